@@ -1,0 +1,137 @@
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../lib/config/schema';
+import type { ComponentSize, Sizes } from '../lib/config/sizes';
+import { toJson_BaseValues } from '../imports/base';
+import { toJson_GatewayValues, type GatewayValues } from '../imports/gateway';
+import { toJson_IstiodValues, type IstiodValues } from '../imports/istiod';
+import { HelmRelease } from '../lib/helm/release';
+import { helmValues, type Values } from '../lib/helm/values';
+import { Endpoint } from '../lib/wiring/endpoint';
+import { addIngress, serviceSettings } from '../lib/wiring/exposure';
+import type { ImagePin } from '../lib/wiring/images';
+import { resourceValues } from '../lib/wiring/pods';
+import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { ClusterContext } from './context';
+import { helmCharts } from './versions';
+
+export interface IstioProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly sizes: Pick<Sizes, 'istiod' | 'ingressGateway' | 'egressGateway'>;
+  readonly expose: HttpExposure;
+  /** A gateway for traffic that leaves the mesh. @default false */
+  readonly egressGateway?: boolean;
+}
+
+/** Labels of the pods that serve the ingress: what a Gateway selects. */
+export interface IngressGateway {
+  readonly namespace: string;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+/** Istio's custom resources, its control plane, and the gateway that models are served through. */
+export class Istio extends ServiceChart {
+  readonly ingressGateway: IngressGateway;
+
+  constructor(scope: Construct, id: string, props: IstioProps) {
+    const { cluster, namespace, expose, sizes } = props;
+    super(scope, id, { wave: Wave.Operators, namespace });
+
+    const release = (
+      releaseName: string,
+      chart: (typeof helmCharts)[keyof typeof helmCharts],
+      values: object,
+    ): void => {
+      new HelmRelease(this, releaseName, { chart, releaseName, values, kubernetesVersion: cluster.kubernetesVersion });
+    };
+    release(
+      'istio-base',
+      helmCharts.istioBase,
+      helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }),
+    );
+    release('istiod', helmCharts.istiod, helmValues(toJson_IstiodValues, istiodValues(props)));
+    release(
+      'istio-ingressgateway',
+      helmCharts.istioGateway,
+      helmValues(toJson_GatewayValues, gatewayValues(props, sizes.ingressGateway, ingressService(expose))),
+    );
+    addIngress(this, 'ingress', expose, 'istio-ingressgateway', 80);
+    if (props.egressGateway === true) {
+      release(
+        'istio-egressgateway',
+        helmCharts.istioGateway,
+        helmValues(toJson_GatewayValues, gatewayValues(props, sizes.egressGateway, egressService)),
+      );
+    }
+
+    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' } };
+    const istiod = Endpoint.ofService({
+      name: 'istiod',
+      namespace,
+      domain: cluster.domain,
+      port: 15012,
+      scheme: 'grpc',
+    });
+    this.uses('istio-ingressgateway', istiod, 'routes and certificates');
+    if (props.egressGateway === true) this.uses('istio-egressgateway', istiod, 'routes and certificates');
+  }
+}
+
+function istiodValues({ cluster, namespace, sizes }: IstioProps): Values<IstiodValues> {
+  return {
+    global: {
+      ...hub(cluster.images.get('istiod')),
+      imagePullSecrets: cluster.images.pullSecrets,
+      istioNamespace: namespace,
+      proxy: { clusterDomain: cluster.domain },
+    },
+    pilot: { autoscaleEnabled: false, replicaCount: sizes.istiod.replicas, resources: resourceValues(sizes.istiod) },
+  };
+}
+
+/** Istio's charts put `pilot` or `proxyv2` behind a hub themselves. */
+function hub({ registry, repository, tag }: ImagePin): { hub: string; tag: string } {
+  return { hub: `${registry}/${repository.split('/').slice(0, -1).join('/')}`, tag };
+}
+
+type GatewayService = Values<GatewayValues>['service'];
+
+function gatewayValues(
+  { cluster, namespace }: IstioProps,
+  size: ComponentSize,
+  service: GatewayService,
+): Values<GatewayValues> {
+  return {
+    global: {
+      ...hub(cluster.images.get('istioProxy')),
+      istioNamespace: namespace,
+      proxy: { clusterDomain: cluster.domain },
+    },
+    imagePullSecrets: cluster.images.podPullSecrets,
+    replicaCount: size.replicas,
+    autoscaling: { enabled: false },
+    resources: resourceValues(size),
+    service,
+  };
+}
+
+function ingressService(expose: HttpExposure): GatewayService {
+  const { type, nodePort, annotations } = serviceSettings(expose);
+  return {
+    type,
+    annotations,
+    ports: [
+      { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 },
+      { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80, nodePort },
+      { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 },
+    ],
+  };
+}
+
+const egressService: GatewayService = {
+  type: 'ClusterIP',
+  ports: [
+    { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80 },
+    { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 },
+  ],
+};

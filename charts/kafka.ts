@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Construct } from 'constructs';
+import type { KafkaExposure } from '../lib/config/schema';
+import type { ComponentSize } from '../lib/config/sizes';
+import { toJson_KafkaValues, type KafkaValues } from '../imports/kafka';
+import { HelmRelease } from '../lib/helm/release';
+import { helmValues, type Values } from '../lib/helm/values';
+import { Endpoint } from '../lib/wiring/endpoint';
+import { resourceValues } from '../lib/wiring/pods';
+import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { ClusterContext } from './context';
+import { helmCharts } from './versions';
+
+/** How a client finds the brokers. Plain text: Seldon's request logger cannot use SASL_PLAINTEXT. */
+export interface KafkaConnection {
+  /** `host:port` of the brokers to begin with, separated by commas. */
+  readonly bootstrapServers: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface KafkaProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  readonly expose: KafkaExposure;
+  /** Copies of each partition of a topic that does not say otherwise. */
+  readonly replicationFactor: number;
+}
+
+/** Brokers, in KRaft mode, that carry prediction requests to the drift detectors. */
+export class Kafka extends ServiceChart {
+  readonly connection: KafkaConnection;
+
+  constructor(scope: Construct, id: string, props: KafkaProps) {
+    const { cluster, namespace } = props;
+    super(scope, id, { wave: Wave.Data, namespace });
+    new HelmRelease(this, 'release', {
+      chart: helmCharts.kafka,
+      releaseName: 'kafka',
+      kubernetesVersion: cluster.kubernetesVersion,
+      values: helmValues(toJson_KafkaValues, kafkaValues(props)),
+    });
+    const endpoint = Endpoint.ofService({
+      name: 'kafka',
+      namespace,
+      domain: cluster.domain,
+      port: 9092,
+      scheme: 'kafka',
+    });
+    this.connection = { bootstrapServers: endpoint.authority, endpoints: [endpoint] };
+    this.uses(
+      'kafka-controller',
+      Endpoint.ofService({
+        name: 'kafka-controller-headless',
+        namespace,
+        domain: cluster.domain,
+        port: 9093,
+        scheme: 'kafka',
+      }),
+      'the quorum of the controllers',
+    );
+  }
+}
+
+function kafkaValues(props: KafkaProps): Values<KafkaValues> {
+  const { cluster, size, replicationFactor } = props;
+  const plaintext = { protocol: 'PLAINTEXT' } as const;
+  return {
+    image: { ...cluster.images.get('kafka'), pullSecrets: cluster.images.pullSecrets },
+    clusterDomain: cluster.domain,
+    kraft: { clusterId: clusterId(cluster.platform) },
+    listeners: { client: plaintext, controller: plaintext, interbroker: plaintext, external: plaintext },
+    extraConfig: [
+      // Kafka's own defaults of 3 keep a single broker from ever making its internal topics.
+      `default.replication.factor=${replicationFactor}`,
+      `offsets.topic.replication.factor=${replicationFactor}`,
+      `transaction.state.log.replication.factor=${replicationFactor}`,
+      `transaction.state.log.min.isr=${Math.max(1, replicationFactor - 1)}`,
+      `min.insync.replicas=${Math.max(1, replicationFactor - 1)}`,
+    ].join('\n'),
+    controller: {
+      replicaCount: size.replicas,
+      // A heap of half the memory leaves the other half to the page cache, which Kafka lives on.
+      heapOpts: '-XX:InitialRAMPercentage=50 -XX:MaxRAMPercentage=50',
+      resources: resourceValues(size),
+      persistence: { size: size.disk, storageClass: cluster.storageClass },
+    },
+    ...exposureValues(props),
+  };
+}
+
+function exposureValues({
+  cluster,
+  expose,
+  size,
+}: KafkaProps): Pick<Values<KafkaValues>, 'service' | 'externalAccess'> {
+  switch (expose.type) {
+    case 'nodePort':
+      return {
+        service: { type: 'NodePort', nodePorts: { external: expose.bootstrapPort } },
+        externalAccess: {
+          enabled: true,
+          controller: {
+            service: {
+              type: 'NodePort',
+              domain: cluster.externalHost,
+              nodePorts: brokerPorts(expose, size.replicas),
+            },
+          },
+        },
+      };
+    case 'loadBalancer':
+      return {
+        externalAccess: {
+          enabled: true,
+          controller: {
+            service: {
+              type: 'LoadBalancer',
+              loadBalancerNames: expose.brokerHosts,
+              ...(Object.keys(expose.annotations).length === 0
+                ? {}
+                : { loadBalancerAnnotations: expose.brokerHosts.map(() => expose.annotations) }),
+            },
+          },
+        },
+      };
+    case 'cluster':
+      return {};
+  }
+}
+
+/** The node port of each broker: as given, or those that follow the bootstrap port. */
+export function brokerPorts(expose: Extract<KafkaExposure, { type: 'nodePort' }>, brokers: number): number[] {
+  return expose.brokerPorts ?? Array.from({ length: brokers }, (_, broker) => expose.bootstrapPort + 1 + broker);
+}
+
+/**
+ * Identity of the Kafka cluster: 16 bytes in URL-safe base64, as `kafka-storage random-uuid` prints it. Made from the
+ * platform's name so that every synthesis gives the same one: brokers refuse disks that were formatted with another.
+ */
+export function clusterId(platform: string): string {
+  for (let attempt = 0; ; attempt += 1) {
+    const digest = createHash('sha256').update(`kafka:${platform}:${attempt}`).digest();
+    const id = digest.subarray(0, 16).toString('base64url');
+    if (!id.startsWith('-')) return id; // A leading hyphen would be read as an option on a command line.
+  }
+}

@@ -1,0 +1,124 @@
+import type { Construct } from 'constructs';
+import {
+  SeldonDeployment,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesLimits as Limit,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesRequests as Request,
+  type SeldonDeploymentSpecPredictors,
+} from '../imports/machinelearning.seldon.io';
+import type { ModelConfig } from '../lib/config/schema';
+import type { Sizes } from '../lib/config/sizes';
+import { Credential } from '../lib/wiring/credential';
+import type { MonitorTarget } from '../lib/wiring/monitor';
+import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { ClusterContext } from './context';
+import type { KafkaConnection } from './kafka';
+import type { BucketAccess } from './minio';
+
+export interface ModelsProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly sizes: Pick<Sizes, 'modelServer'>;
+  readonly models: readonly ModelConfig[];
+  readonly store: BucketAccess;
+  /** Where the requests of models with a drift detector are streamed to. @default nowhere */
+  readonly kafka?: KafkaConnection;
+}
+
+/** Topic that carries the requests of a model. */
+export const topicOf = (model: Pick<ModelConfig, 'name'>): string => `predictions-${model.name}`;
+
+const servers: Record<ModelConfig['server'], string> = {
+  mlflow: 'MLFLOW_SERVER',
+  sklearn: 'SKLEARN_SERVER',
+  xgboost: 'XGBOOST_SERVER',
+  huggingface: 'HUGGINGFACE_SERVER',
+  triton: 'TRITON_SERVER',
+};
+
+/** The models of the config, each as a SeldonDeployment. */
+export class Models extends ServiceChart {
+  /** The executor and, with protocol v1, the model server of every model. */
+  static readonly metrics: MonitorTarget = {
+    name: 'seldon-podmonitor',
+    select: 'pods',
+    labels: { 'app.kubernetes.io/managed-by': 'seldon-core' },
+    port: 'metrics',
+    path: '/prometheus',
+  };
+
+  constructor(scope: Construct, id: string, props: ModelsProps) {
+    super(scope, id, { wave: Wave.CustomResources, namespace: props.namespace });
+    const { endpoint, accessKey, secretKey } = props.store;
+    const credential = new Credential(this, 'store', {
+      // The keys that Seldon's storage initializer, an rclone, takes its remote named `s3` from
+      // (seldon-core 1.16.0, components/rclone-storage-initializer/readme.md).
+      name: 'seldon-rclone-secret',
+      keys: {
+        RCLONE_CONFIG_S3_TYPE: { value: 's3' },
+        RCLONE_CONFIG_S3_PROVIDER: { value: 'minio' },
+        RCLONE_CONFIG_S3_ENV_AUTH: { value: 'false' },
+        RCLONE_CONFIG_S3_ENDPOINT: { value: endpoint.url() },
+        RCLONE_CONFIG_S3_ACCESS_KEY_ID: accessKey,
+        RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: { copyOf: secretKey },
+      },
+    });
+    for (const model of props.models) {
+      new SeldonDeployment(this, model.name, {
+        metadata: { name: model.name },
+        spec: {
+          protocol: model.protocol === 'v1' ? 'seldon' : 'v2',
+          predictors: [predictor(model, props, credential.secretName)],
+        },
+      });
+      this.uses(model.name, endpoint, 'the files of the model');
+      const watched = model.drift === undefined ? undefined : props.kafka;
+      for (const broker of watched?.endpoints ?? []) this.uses(model.name, broker, 'streams its requests');
+    }
+  }
+}
+
+function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: string): SeldonDeploymentSpecPredictors {
+  const size = { ...props.sizes.modelServer, ...model.resources };
+  const streamed = model.drift !== undefined && props.kafka !== undefined;
+  return {
+    name: 'default',
+    replicas: model.replicas ?? props.sizes.modelServer.replicas,
+    graph: {
+      name: model.name,
+      type: 'MODEL',
+      implementation: servers[model.server],
+      modelUri: model.uri,
+      envSecretRefName,
+      ...(streamed ? { logger: { mode: needsResponses(model) ? 'all' : 'request' } } : {}),
+    },
+    componentSpecs: [
+      {
+        spec: {
+          // By its name Seldon finds the container that it fills in.
+          containers: [
+            {
+              name: model.name,
+              resources: {
+                requests: { cpu: Request.fromString(size.cpu), memory: Request.fromString(size.memory) },
+                limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },
+              },
+              // MLflow servers build an environment first. Until a model is loaded nothing restarts it.
+              startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 180 },
+            },
+          ],
+        },
+      },
+    ],
+    ...(streamed ? { svcOrchSpec: { env: requestLog(model, props.kafka) } } : {}),
+  };
+}
+
+/** Concept drift compares the truth in a feedback message with what was answered. */
+const needsResponses = ({ drift }: ModelConfig): boolean =>
+  drift?.detectors.some((detector) => ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'].includes(detector)) ?? false;
+
+/** Straight to Kafka: the executor needs no broker of CloudEvents in between. */
+const requestLog = (model: ModelConfig, kafka: KafkaConnection | undefined): { name: string; value: string }[] => [
+  { name: 'LOGGER_KAFKA_BROKER', value: kafka?.bootstrapServers ?? '' },
+  { name: 'LOGGER_KAFKA_TOPIC', value: topicOf(model) },
+];

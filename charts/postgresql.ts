@@ -1,0 +1,78 @@
+import type { Construct } from 'constructs';
+import type { ComponentSize } from '../lib/config/sizes';
+import { toJson_PostgresqlValues, type PostgresqlValues } from '../imports/postgresql';
+import { HelmRelease } from '../lib/helm/release';
+import { helmValues, type Values } from '../lib/helm/values';
+import { Credential } from '../lib/wiring/credential';
+import { Endpoint } from '../lib/wiring/endpoint';
+import { resourceValues } from '../lib/wiring/pods';
+import type { SecretKeyRef } from '../lib/wiring/secret-spec';
+import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { ClusterContext } from './context';
+import { helmCharts } from './versions';
+
+/** How one service reaches its own database, whoever runs the server. */
+export interface DatabaseConnection {
+  readonly endpoint: Endpoint;
+  readonly database: string;
+  readonly username: SecretKeyRef;
+  readonly password: SecretKeyRef;
+}
+
+export interface PostgresqlProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly database: string;
+  /** Owner of the database, not a superuser. */
+  readonly username: string;
+  readonly size: ComponentSize;
+}
+
+const releaseName = 'postgresql-mlflow';
+
+/** PostgreSQL for MLflow. */
+export class Postgresql extends ServiceChart {
+  readonly connection: DatabaseConnection;
+
+  constructor(scope: Construct, id: string, props: PostgresqlProps) {
+    const { cluster, namespace, database, username } = props;
+    super(scope, id, { wave: Wave.Data, namespace });
+
+    const credential = new Credential(this, 'credential', {
+      name: releaseName,
+      keys: { 'postgres-password': { random: 32 }, password: { random: 32 }, username: { value: username } },
+    });
+    new HelmRelease(this, 'release', {
+      chart: helmCharts.postgresql,
+      releaseName,
+      kubernetesVersion: cluster.kubernetesVersion,
+      values: helmValues(toJson_PostgresqlValues, postgresqlValues(props, credential.secretName)),
+    });
+    this.connection = {
+      endpoint: Endpoint.ofService({
+        name: releaseName,
+        namespace,
+        domain: cluster.domain,
+        port: 5432,
+        scheme: 'postgresql',
+      }),
+      database,
+      username: credential.key('username'),
+      password: credential.key('password'),
+    };
+  }
+}
+
+function postgresqlValues(
+  { cluster, database, username, size }: PostgresqlProps,
+  existingSecret: string,
+): Values<PostgresqlValues> {
+  return {
+    image: { ...cluster.images.get('postgresql'), pullSecrets: cluster.images.pullSecrets },
+    auth: { database, username, existingSecret },
+    primary: {
+      resources: resourceValues(size),
+      persistence: { size: size.disk, storageClass: cluster.storageClass },
+    },
+  };
+}

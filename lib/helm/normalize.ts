@@ -1,0 +1,57 @@
+import type { KubernetesObject } from '../kubernetes-object';
+import { isNamespaced } from '../schema/kubernetes';
+
+/** Annotations by which Helm itself orders and deletes hooks. Outside Helm nobody acts on them. */
+const hookAnnotations = ['helm.sh/hook', 'helm.sh/hook-delete-policy', 'helm.sh/hook-weight', 'helm.sh/resource-policy'];
+
+/**
+ * What `kubectl apply` can take of a rendering: lists flattened, hook annotations gone (the objects stay), the
+ * namespace on every namespaced object and on no other, and nothing that is null.
+ */
+export function normalize(documents: readonly unknown[], namespace: string): KubernetesObject[] {
+  const objects = documents.flatMap(flatten);
+  const clusterScoped = new Set(
+    objects.filter(isCrd).flatMap((crd) => (crd.spec.scope === 'Cluster' ? [`${crd.spec.group}/${crd.spec.names.kind}`] : [])),
+  );
+  const hasNamespace = (object: KubernetesObject): boolean => {
+    const group = object.apiVersion.split('/').slice(0, -1).join('/');
+    return isNamespaced(object.apiVersion, object.kind) ?? !clusterScoped.has(`${group}/${object.kind}`);
+  };
+  return objects.map((object) => {
+    const { namespace: own, annotations, ...rest } = object.metadata;
+    const kept = Object.entries(annotations ?? {}).filter(([name]) => !hookAnnotations.includes(name));
+    return withoutNull({
+      ...object,
+      metadata: {
+        ...rest,
+        ...(hasNamespace(object) ? { namespace: own ?? namespace } : {}),
+        ...(kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}),
+      },
+    }) as KubernetesObject;
+  });
+}
+
+function flatten(document: unknown): KubernetesObject[] {
+  const object = document as Partial<KubernetesObject> & { items?: unknown[] };
+  if (typeof object.apiVersion !== 'string' || typeof object.kind !== 'string') {
+    throw new Error(`not a Kubernetes object: ${JSON.stringify(document).slice(0, 200)}`);
+  }
+  if (object.kind.endsWith('List') && Array.isArray(object.items)) return object.items.flatMap(flatten);
+  if (typeof object.metadata?.name !== 'string') throw new Error(`${object.kind} without metadata.name`);
+  return [object as KubernetesObject];
+}
+
+interface Crd extends KubernetesObject {
+  readonly spec: { readonly group: string; readonly scope: string; readonly names: { readonly kind: string } };
+}
+
+export const isCrd = (object: KubernetesObject): object is Crd => object.kind === 'CustomResourceDefinition';
+
+/** The API server drops null; leaving it out keeps the bytes the same whoever reads them. */
+function withoutNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNull(item)]])),
+  );
+}

@@ -1,0 +1,63 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { KubernetesObject } from '../kubernetes-object';
+
+/** Where a Helm chart comes from, and which one exactly. */
+export interface HelmChartPin {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute path of the unpacked chart. */
+  readonly path: string;
+}
+
+export interface HelmReleaseProps {
+  readonly chart: HelmChartPin;
+  /** Prefix of most object names: other services know the Services of this release by it. */
+  readonly releaseName: string;
+  /** Only what differs from the chart's defaults. */
+  readonly values: object;
+  /** Kubernetes version that the chart's templates are told, such as `1.30`. Never asked from a cluster. */
+  readonly kubernetesVersion: string;
+  /**
+   * APIs that templates may find beside the built-in ones, such as `monitoring.coreos.com/v1`.
+   * @default none
+   */
+  readonly apiVersions?: readonly string[];
+}
+
+/**
+ * One rendering of a Helm chart as part of the construct tree.
+ *
+ * The constructor only declares it; `renderReleases` renders all releases of an app at once, and only then has
+ * `objects` something to give.
+ */
+export class HelmRelease extends Construct {
+  readonly namespace: string;
+  private rendered: readonly KubernetesObject[] | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: HelmReleaseProps,
+  ) {
+    super(scope, id);
+    const { namespace } = Chart.of(this);
+    if (namespace === undefined) throw new Error(`${this.node.path}: a Helm release needs a chart with a namespace`);
+    this.namespace = namespace;
+  }
+
+  /** Every release below `scope`, in the order of the tree. */
+  static allIn(scope: Construct): HelmRelease[] {
+    return scope.node.findAll().filter((node) => node instanceof HelmRelease);
+  }
+
+  /** What helm rendered. Throws before `renderReleases`. */
+  get objects(): readonly KubernetesObject[] {
+    if (this.rendered === undefined) throw new Error(`${this.node.path}: not rendered yet, call renderReleases first`);
+    return this.rendered;
+  }
+
+  set objects(objects: readonly KubernetesObject[]) {
+    this.rendered = objects;
+  }
+}

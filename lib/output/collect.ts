@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { ApiObject, type App } from 'cdk8s';
+import { isCrd } from '../helm/normalize';
+import { HelmRelease } from '../helm/release';
+import { podTemplateOf, type KubernetesObject, type PodSpec } from '../kubernetes-object';
+import { ServiceChart, Wave } from '../wiring/service-chart';
+
+/** One file of the output: a wave, a service and its objects in the order in which they are written. */
+export interface OutputFile {
+  readonly name: string;
+  readonly wave: number;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Label on every object: whose it is. By it alone `kubectl get` finds all of a platform. */
+export const platformLabel = 'mlops-infra/platform';
+
+/** Every object of the app, in files. Custom resource definitions go into a file and a wave of their own. */
+export function collect(app: App, platform: string): OutputFile[] {
+  const crds: KubernetesObject[] = [];
+  const files = ServiceChart.allIn(app).map((chart): OutputFile => {
+    const objects = objectsOf(chart)
+      .map((object) => finish(object, chart, platform))
+      .map((object, _, siblings) => followConfig(object, siblings));
+    crds.push(...objects.filter(isCrd).map(slim));
+    return { name: chart.fileName, wave: chart.wave, objects: sort(objects.filter((object) => !isCrd(object))) };
+  });
+  files.push({ name: `${Wave.Crds}-crds.yaml`, wave: Wave.Crds, objects: sort(crds) });
+  return files.filter((file) => file.objects.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function objectsOf(chart: ServiceChart): KubernetesObject[] {
+  return chart.node.findAll().flatMap((node) => {
+    if (node instanceof HelmRelease) return node.objects;
+    return node instanceof ApiObject ? [node.toJson() as KubernetesObject] : [];
+  });
+}
+
+/** What every object gets, whoever wrote it: standard labels, on pods too. */
+function finish(object: KubernetesObject, chart: ServiceChart, platform: string): KubernetesObject {
+  const labels = {
+    'app.kubernetes.io/name': chart.node.id,
+    'app.kubernetes.io/instance': platform,
+    'app.kubernetes.io/part-of': platform,
+    'app.kubernetes.io/managed-by': 'mlops-infra',
+  };
+  const labelled: KubernetesObject = {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: sortKeys({ ...labels, ...object.metadata.labels, [platformLabel]: platform }),
+    },
+  };
+  return labelPods(labelled, labels);
+}
+
+function labelPods(object: KubernetesObject, labels: Readonly<Record<string, string>>): KubernetesObject {
+  const template = podTemplateOf(object);
+  if (template === undefined || object.kind === 'Pod' || object.kind === 'CronJob') return object;
+  const metadata = { ...template.metadata, labels: sortKeys({ ...labels, ...template.metadata?.labels }) };
+  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata } } };
+}
+
+/**
+ * A change of a ConfigMap must reach the pods that read it at their start. A digest of what a workload reads goes where
+ * it makes the controller act: onto the pods, or into the name of a Job, which cannot be changed and so is replaced.
+ */
+function followConfig(object: KubernetesObject, siblings: readonly KubernetesObject[]): KubernetesObject {
+  const template = podTemplateOf(object);
+  if (template === undefined || object.kind === 'CronJob') return object;
+  const configMaps = siblings.filter(
+    ({ kind, metadata }) => kind === 'ConfigMap' && reads(template.spec, metadata.name),
+  );
+  const digest = (...parts: unknown[]): string =>
+    createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  if (object.kind === 'Job') {
+    const name = `${object.metadata.name}-${digest(object.spec, configMaps)}`;
+    return { ...object, metadata: { ...object.metadata, name } };
+  }
+  if (configMaps.length === 0) return object;
+  const annotations = sortKeys({ ...template.metadata?.annotations, 'mlops-infra/config': digest(configMaps) });
+  const metadata = { ...template.metadata, annotations };
+  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata } } };
+}
+
+const reads = ({ containers, initContainers = [], volumes = [] }: PodSpec, configMap: string): boolean =>
+  volumes.some(
+    (volume) =>
+      volume.configMap?.name === configMap ||
+      volume.projected?.sources.some((source) => source.configMap?.name === configMap),
+  ) ||
+  [...containers, ...initContainers].some(
+    ({ env, envFrom }) =>
+      (envFrom ?? []).some((source) => source.configMapRef?.name === configMap) ||
+      (env ?? []).some((variable) => variable.valueFrom?.configMapKeyRef?.name === configMap),
+  );
+
+const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * `kubectl apply` keeps a copy of each object in an annotation of at most 262,144 bytes. Descriptions are most of a
+ * definition, and nothing but `kubectl explain` reads them.
+ */
+function slim(crd: KubernetesObject): KubernetesObject {
+  const spec = crd.spec as { versions: { schema?: object }[] };
+  const versions = spec.versions.map((version) => ({ ...version, schema: withoutDescriptions(version.schema) }));
+  return { ...crd, spec: { ...spec, versions } };
+}
+
+/** `description` is dropped where it is a text; a property of that name is an object and stays. */
+function withoutDescriptions(value: unknown): object | undefined {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value, dropDescription)) as object);
+}
+
+const dropDescription = (key: string, value: unknown): unknown =>
+  key === 'description' && typeof value === 'string' ? undefined : value;
+
+/** Kinds that others of the same file need come first, as Helm orders them; then by name. */
+const kindOrder = [
+  ...['Namespace', 'NetworkPolicy', 'ResourceQuota', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap'],
+  ...['StorageClass', 'PersistentVolumeClaim', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'Role'],
+  ...['RoleBinding', 'Service', 'DaemonSet', 'Deployment', 'StatefulSet', 'HorizontalPodAutoscaler', 'Job', 'Ingress'],
+];
+
+function sort(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const rank = ({ kind }: KubernetesObject): number =>
+    kindOrder.includes(kind) ? kindOrder.indexOf(kind) : kindOrder.length;
+  const identity = ({ kind, metadata }: KubernetesObject): string =>
+    `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return [...objects].sort((a, b) => rank(a) - rank(b) || (identity(a) < identity(b) ? -1 : 1));
+}

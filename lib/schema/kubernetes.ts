@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Schema } from './schema';
+
+/** The content of `imports/kubernetes.json`, which `cli/import-kubernetes.ts` writes. */
+export interface KubernetesTypes {
+  /** Minor release that the types are of, such as `1.36`. */
+  readonly kubernetes: string;
+  /** apiVersion → kind → name of its type, for the kinds that live in a namespace. */
+  readonly namespaced: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The same for the kinds that do not. */
+  readonly clusterScoped: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * Name of a type → field → type expression. A `!` after the field: it is required. An expression is the name of a
+   * scalar or of another type, `[x]` for a list of x, `{x}` for a map from string to x, or `=a|b` for an enum.
+   */
+  readonly types: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const scalars: Readonly<Record<string, Schema>> = {
+  any: { 'x-kubernetes-preserve-unknown-fields': true },
+  boolean: { type: 'boolean' },
+  byte: { type: 'string', format: 'byte' },
+  'date-time': { type: 'string', format: 'date-time' },
+  'date-time-micro': { type: 'string', format: 'date-time' },
+  double: { type: 'number' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  'int-or-string': { 'x-kubernetes-int-or-string': true },
+  password: { type: 'string', format: 'password' },
+  quantity: { format: 'quantity' },
+  string: { type: 'string' },
+};
+
+/**
+ * The schema of a kind that Kubernetes itself brings, in a stable API version (`v1`, `v2`); undefined for any other.
+ * Beyond what the API declares it asks for `metadata.name`: without it an object can be created, but not applied.
+ */
+export function builtInSchema(apiVersion: string, kind: string): Schema | undefined {
+  const { namespaced, clusterScoped } = kubernetesTypes();
+  const type = own(own(namespaced, apiVersion), kind) ?? own(own(clusterScoped, apiVersion), kind);
+  if (type === undefined) return undefined;
+  return remember(`${apiVersion}/${kind}`, () => {
+    const schema = schemaOfType(type);
+    return {
+      ...schema,
+      properties: { ...schema.properties, metadata: { ...objectMeta(), required: ['name'] } },
+      required: [...new Set(['apiVersion', 'kind', 'metadata', ...(schema.required ?? [])])],
+    };
+  });
+}
+
+/** Whether objects of a built-in kind live in a namespace; undefined for a kind that Kubernetes does not bring. */
+export function isNamespaced(apiVersion: string, kind: string): boolean | undefined {
+  const { namespaced, clusterScoped } = kubernetesTypes();
+  if (own(own(namespaced, apiVersion), kind) !== undefined) return true;
+  return own(own(clusterScoped, apiVersion), kind) !== undefined ? false : undefined;
+}
+
+/** The schema of `metadata`, the same for every object. */
+export function objectMeta(): Schema {
+  return schemaOfType('V1ObjectMeta');
+}
+
+// Read and expanded when first asked for: most runs need a fraction of the types.
+const expanded = new Map<string, Schema>();
+let file: KubernetesTypes | undefined;
+
+function kubernetesTypes(): KubernetesTypes {
+  file ??= JSON.parse(readFileSync(join(__dirname, '../../imports/kubernetes.json'), 'utf8')) as KubernetesTypes;
+  return file;
+}
+
+function schemaOfType(name: string): Schema {
+  return remember(name, (schema) => {
+    const properties: Record<string, Schema> = {};
+    const required: string[] = [];
+    // In place before its fields are expanded: a type may contain itself, as JSONSchemaProps does.
+    Object.assign(schema, { type: 'object', properties, required });
+    for (const [field, expression] of Object.entries(own(kubernetesTypes().types, name) ?? {})) {
+      const property = field.endsWith('!') ? field.slice(0, -1) : field;
+      if (property !== field) required.push(property);
+      properties[property] = schemaOfExpression(expression);
+    }
+    return schema;
+  });
+}
+
+function schemaOfExpression(expression: string): Schema {
+  const inner = expression.slice(1, -1);
+  switch (expression[0]) {
+    case '[':
+      return { type: 'array', items: schemaOfExpression(inner) };
+    case '{':
+      return { type: 'object', additionalProperties: schemaOfExpression(inner) };
+    case '=':
+      return { type: 'string', enum: expression.slice(1).split('|') };
+    default:
+      return own(scalars, expression) ?? schemaOfType(expression);
+  }
+}
+
+function remember(key: string, create: (empty: Schema) => Schema): Schema {
+  const known = expanded.get(key);
+  if (known !== undefined) return known;
+  const empty: Schema = {};
+  expanded.set(key, empty);
+  return Object.assign(empty, create(empty));
+}
+
+function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}

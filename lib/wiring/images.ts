@@ -1,0 +1,68 @@
+/** A container image as Helm charts take it: in parts. */
+export interface ImagePin {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:…` of the image index. @default none */
+  readonly digest?: string;
+}
+
+export interface ImageOptions {
+  /** Host, and optional path, of a mirror that holds every image under its own repository name. */
+  readonly registry?: string;
+  /** Whole references that replace a pinned image, by the pin's name. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Names of Secrets to pull with, in every namespace of the platform. */
+  readonly pullSecrets?: readonly string[];
+}
+
+/** The images of a platform: the pins, after the mirror and the overrides of the config. */
+export class Images<Name extends string> {
+  readonly pullSecrets: readonly string[];
+
+  constructor(
+    private readonly pins: Readonly<Record<Name, ImagePin>>,
+    private readonly options: ImageOptions = {},
+  ) {
+    this.pullSecrets = options.pullSecrets ?? [];
+  }
+
+  /** An image in parts. An override is taken as it is: the mirror does not apply to it. */
+  get(name: Name): ImagePin {
+    const override = this.options.overrides?.[name];
+    if (override !== undefined) return parseImage(override);
+    const pin = this.pins[name];
+    return this.options.registry === undefined ? pin : { ...pin, registry: this.options.registry };
+  }
+
+  /** An image as a pod spells it. */
+  reference(name: Name): string {
+    return imageReference(this.get(name));
+  }
+
+  /** `imagePullSecrets` of a pod; undefined where there are none. */
+  get podPullSecrets(): { name: string }[] | undefined {
+    return this.pullSecrets.length === 0 ? undefined : this.pullSecrets.map((name) => ({ name }));
+  }
+}
+
+export function imageReference({ registry, repository, tag, digest }: ImagePin): string {
+  const tagged = tag === '' ? '' : `:${tag}`;
+  return `${registry}/${repository}${tagged}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/**
+ * A reference in parts, by the rule of the distribution reference grammar: the first component is a registry if it has
+ * a dot or a colon or is `localhost`; without one the registry is docker.io, and a single name is in `library/`.
+ */
+export function parseImage(reference: string): ImagePin {
+  const [rest = '', digest] = reference.split('@');
+  const colon = rest.lastIndexOf(':');
+  const tagged = colon > rest.lastIndexOf('/');
+  const path = tagged ? rest.slice(0, colon) : rest;
+  const tag = tagged ? rest.slice(colon + 1) : '';
+  const [first = '', ...others] = path.split('/');
+  const hasRegistry = others.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const repository = hasRegistry ? others.join('/') : others.length === 0 ? `library/${path}` : path;
+  return { registry: hasRegistry ? first : 'docker.io', repository, tag, ...(digest === undefined ? {} : { digest }) };
+}

@@ -1,0 +1,3 @@
+import { run } from './cli/synth';
+
+void run(process.argv.slice(2));

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { devNull } from 'node:os';
+import path from 'node:path';
+import { loadAll } from 'js-yaml';
+import { helmBinary } from '../../lib/helm/binary';
+
+/** One object of the rendered output. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  // What lies below differs from kind to kind; the assertions of a test are its type check.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly [field: string]: any;
+}
+
+export interface RenderOptions {
+  readonly release: string;
+  readonly namespace: string;
+  /** Given as a values file, so that types survive. @default {} */
+  readonly values?: object;
+  /** @default - the version that helm itself was built for */
+  readonly kubeVersion?: string;
+}
+
+/**
+ * Renders the bundled chart `helm/<name>` as a client would see it on an empty cluster, CRDs included.
+ *
+ * @throws Error with everything that helm wrote to stderr, when helm refuses.
+ */
+export async function renderChart(name: string, options: RenderOptions): Promise<KubeObject[]> {
+  const chart = path.resolve(__dirname, '../../helm', name);
+  const args = ['template', options.release, chart, '--namespace', options.namespace, '--include-crds', '--values', '-'];
+  if (options.kubeVersion) args.push('--kube-version', options.kubeVersion);
+  const manifest = await run(await helmBinary(), args, JSON.stringify(options.values ?? {}));
+  return loadAll(manifest).filter((document): document is KubeObject => document !== null && document !== undefined);
+}
+
+/** The only object of that kind and name; throws with the list of what is there instead. */
+export function findObject(objects: readonly KubeObject[], kind: string, name: string): KubeObject {
+  const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  const present = objects.map((object) => `${object.kind}/${object.metadata.name}`).join(', ');
+  throw new Error(`${found.length} objects ${kind}/${name}, expected one. Rendered: ${present}`);
+}
+
+function run(binary: string, args: readonly string[], stdin: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // No kubeconfig and no HELM_ variable of the developer may change what a test sees.
+    const child = spawn(binary, args, { env: { PATH: process.env.PATH, KUBECONFIG: devNull } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(stdout);
+      else reject(new Error(`${binary} ${args.join(' ')} exited with ${code}:\n${stderr}`));
+    });
+    child.stdin.on('error', () => undefined); // helm may refuse before it has read its values
+    child.stdin.end(stdin);
+  });
+}

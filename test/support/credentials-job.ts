@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleCredentialsProgram } from '../../jobs/credentials/bundle';
+import type { SecretSpec } from '../../lib/wiring/secret-spec';
+import type { FakeApiServer } from './fake-api-server';
+
+export interface JobResult {
+  /** Null if a signal ended the program. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface JobOptions {
+  /** On top of what the server tells a pod. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the running program. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** The bundled program in a folder of its own, as the ConfigMap mounts it. */
+export class CredentialsJob {
+  readonly folder = mkdtempSync(join(tmpdir(), 'credentials-job-'));
+
+  constructor() {
+    writeFileSync(join(this.folder, 'credentials.mjs'), bundleCredentialsProgram());
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Runs the program against a server, and checks that it printed no value, and used no verb but its three. */
+  async run(server: FakeApiServer, list: readonly SecretSpec[], options: JobOptions = {}): Promise<JobResult> {
+    const result = await this.start(JSON.stringify(list), { ...server.env, ...options.env }, options.onStart);
+    expect(leaks(server, list, result)).toEqual([]);
+    expect(server.requests.filter(({ verb }) => verb === 'other')).toEqual([]);
+    return result;
+  }
+
+  /** The program with a file and an environment and nothing else. */
+  async start(file: string, env: Record<string, string>, onStart?: JobOptions['onStart']): Promise<JobResult> {
+    const path = join(this.folder, `${Math.random().toString(36).slice(2)}.json`);
+    writeFileSync(path, file);
+    const child = spawn(process.execPath, [join(this.folder, 'credentials.mjs'), path], { cwd: '/', env });
+    onStart?.(child);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stdout, stderr };
+  }
+}
+
+/** Values that the server holds or was sent, and that the program printed in one form or another. */
+function leaks(server: FakeApiServer, list: readonly SecretSpec[], { stdout, stderr }: JobResult): string[] {
+  const values = list.flatMap((spec) => Object.values(spec.keys));
+  const open = new Set(values.flatMap((value) => ('value' in value ? [value.value] : [])));
+  const sent = server.requests
+    .filter(({ body }) => body !== '')
+    .map(({ body }) => JSON.parse(body) as { data?: object });
+  const encoded = [...server.objects, ...sent].flatMap(({ data }) => Object.values(data ?? {}) as string[]);
+  const secret = encoded.filter((value) => value.length > 8 && !open.has(Buffer.from(value, 'base64').toString()));
+  const forms = secret.flatMap((value) => {
+    const plain = Buffer.from(value, 'base64').toString();
+    return [value, plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1)];
+  });
+  return forms.filter((form) => `${stdout}\n${stderr}`.includes(form));
+}
