@@ -80,6 +80,7 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
     ].join('\n'),
     controller: {
       replicaCount: size.replicas,
+      pdb: { create: true },
       // A heap of half the memory leaves the other half to the page cache, which Kafka lives on.
       heapOpts: '-XX:InitialRAMPercentage=50 -XX:MaxRAMPercentage=50',
       resources: resourceValues(size),

@@ -94,6 +94,8 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
     mcImage: taggedImage(cluster.images.get('minioClient')),
     imagePullSecrets: cluster.images.podPullSecrets ?? [],
     mode: 'standalone',
+    // Two servers on one volume would destroy it.
+    deploymentUpdate: { type: 'Recreate' },
     existingSecret: rootSecret,
     resources: resourceValues(size),
     persistence: { size: size.disk, storageClass: cluster.storageClass },

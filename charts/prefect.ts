@@ -214,6 +214,8 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
         pullSecrets: images.pullSecrets,
       },
       publicApiUrl: publicApi.url('/api'),
+      // Prefect reports its use to its makers unless told otherwise.
+      env: [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }],
       resources: resourceValues(sizes.prefectServer),
       replicaCount: sizes.prefectServer.replicas,
     },
@@ -228,7 +230,7 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
               persistence: { enabled: true, size: sizes.prefectDatabase.disk, storageClass },
             },
           }
-        : { enabled: false, useSubChart: false }),
+        : { useSubChart: false }),
     },
   };
 }

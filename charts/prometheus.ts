@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
 import type { HttpExposure } from '../lib/config/schema';
 import type { Sizes } from '../lib/config/sizes';
+import { toJson_KubeprometheusValues, type KubeprometheusValues } from '../imports/kube-prometheus';
 import { HelmRelease } from '../lib/helm/release';
+import { helmValues, type Values } from '../lib/helm/values';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, publicEndpoint, serviceSettings, type ServiceSettings } from '../lib/wiring/exposure';
 import { resourceValues } from '../lib/wiring/pods';
@@ -37,7 +39,7 @@ export class Prometheus extends ServiceChart {
       chart: helmCharts.kubePrometheus,
       releaseName,
       kubernetesVersion: cluster.kubernetesVersion,
-      values: prometheusValues(props),
+      values: helmValues(toJson_KubeprometheusValues, prometheusValues(props)),
     });
     addIngress(this, 'ingress', props.expose, prometheusService, 9090);
     addIngress(this, 'alertmanager-ingress', props.alertmanager, alertmanagerService, 9093);
@@ -51,7 +53,7 @@ export class Prometheus extends ServiceChart {
   }
 }
 
-function prometheusValues(props: PrometheusProps): object {
+function prometheusValues(props: PrometheusProps): Values<KubeprometheusValues> {
   const { cluster, sizes, expose, alertmanager, retention } = props;
   const { images, storageClass, externalHost } = cluster;
   const image = (name: ImageName): object => ({ ...images.get(name), pullSecrets: images.pullSecrets });
@@ -82,8 +84,8 @@ function prometheusValues(props: PrometheusProps): object {
       service: serviceValues(serviceSettings(alertmanager)),
     },
     blackboxExporter: { image: image('blackboxExporter'), resources: resourceValues(sizes.blackboxExporter) },
-    'node-exporter': { image: image('nodeExporter'), resources: resourceValues(sizes.nodeExporter) },
-    'kube-state-metrics': { image: image('kubeStateMetrics'), resources: resourceValues(sizes.kubeStateMetrics) },
+    nodeExporter: { image: image('nodeExporter'), resources: resourceValues(sizes.nodeExporter) },
+    kubeStateMetrics: { image: image('kubeStateMetrics'), resources: resourceValues(sizes.kubeStateMetrics) },
     // These publish their metrics on ports that current control planes no longer open, or only to themselves.
     kubeControllerManager: { enabled: false },
     kubeScheduler: { enabled: false },
@@ -94,7 +96,7 @@ function prometheusValues(props: PrometheusProps): object {
 const serviceValues = ({ type, nodePort, annotations }: ServiceSettings): object => ({
   type,
   annotations,
-  nodePorts: nodePort === undefined ? undefined : { http: String(nodePort) },
+  nodePorts: nodePort === undefined ? undefined : { http: nodePort },
 });
 
 /** Prometheus' sizes are powers of two without the `i`: `16Gi` → `12GB`. */

@@ -11,7 +11,7 @@ const imports = join(root, 'imports');
 const cdk8s = join(root, 'node_modules/.bin/cdk8s');
 
 function cdk8sImport(source: string): void {
-  execFileSync(cdk8s, ['import', source, '--language', 'typescript', '--output', imports], {
+  execFileSync(cdk8s, ['import', source, '--check-upgrade', 'false', '--language', 'typescript', '--output', imports], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -44,4 +44,4 @@ for (const file of readdirSync(imports).filter((name) => name.endsWith('.ts'))) 
   writeFileSync(path, readFileSync(path, 'utf8').replace(/[ \t]+$/gm, '')); // Git and editors object to trailing blanks.
 }
 
-//SKIPexecFileSync(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'import-kubernetes.ts')], { stdio: 'inherit' });
+execFileSync(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'import-kubernetes.ts')], { stdio: 'inherit' });

@@ -1,10 +1,11 @@
 import { imagePins } from '../../charts/versions';
 import { newestKubernetes } from '../helm/binary';
+import { amountOf } from '../quantity';
 import { didYouMean } from '../schema/closest';
 import { problem } from './issues';
 import type { PlatformConfig } from './parse';
 import type { HttpExposure } from './schema';
-import { singletons, storing, type Component } from './sizes';
+import { singletons, storing, type Component, type ComponentSize } from './sizes';
 
 type Rule = (config: PlatformConfig) => string[];
 
@@ -21,26 +22,24 @@ const supportedKubernetes: Rule = ({ cluster: { kubernetesVersion: version } }) 
     ? []
     : [problem(['cluster', 'kubernetesVersion'], version, `must be from ${oldestKubernetes} to ${newestKubernetes}`)];
 
-/** What a service cannot work without. Installed or your own makes no difference. */
-const needs = {
-  mlflow: ['postgresql', 'minio'],
-  seldon: ['istio'],
-} as const;
+type ServiceName = keyof PlatformConfig['services'];
 
-const neededServices: Rule = ({ services, models }) => {
-  const required = Object.entries(needs).flatMap(([service, providers]) =>
-    services[service as keyof typeof needs] === false ? [] : providers.map((provider) => ({ provider, by: service })),
-  );
-  if (models.length > 0)
-    required.push({ provider: 'seldon' as never, by: 'models' }, { provider: 'minio', by: 'models' });
-  const detecting = services.drift !== false && models.some((model) => model.drift !== undefined);
-  if (detecting) {
-    for (const provider of ['kafka', 'mlflow', 'minio'] as const)
-      required.push({ provider: provider as never, by: 'models[].drift' });
-  }
-  const lacking = new Map<string, string[]>();
-  for (const { provider, by } of required) {
-    if (services[provider] === false) lacking.set(provider, [...(lacking.get(provider) ?? []), by]);
+/** What cannot work without what. Installed or your own makes no difference. */
+function needs({ services, models }: PlatformConfig): { by: string; provider: ServiceName }[] {
+  const need = (by: string, ...providers: ServiceName[]): { by: string; provider: ServiceName }[] =>
+    providers.map((provider) => ({ by, provider }));
+  return [
+    ...(services.mlflow === false ? [] : need('mlflow', 'postgresql', 'minio')),
+    ...(services.seldon === false ? [] : need('seldon', 'istio')),
+    ...(models.length === 0 ? [] : need('models', 'seldon', 'minio')),
+    ...(models.some(({ drift }) => drift !== undefined) ? need('models[].drift', 'drift', 'kafka', 'mlflow', 'minio') : []),
+  ];
+}
+
+const neededServices: Rule = (config) => {
+  const lacking = new Map<ServiceName, string[]>();
+  for (const { by, provider } of needs(config)) {
+    if (config.services[provider] === false) lacking.set(provider, [...(lacking.get(provider) ?? []), by]);
   }
   return [...lacking].map(([provider, users]) =>
     problem(
@@ -53,13 +52,6 @@ const neededServices: Rule = ({ services, models }) => {
 
 const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-
-const driftWithoutDetectors: Rule = ({ services, models }) =>
-  services.drift === false
-    ? models.flatMap(({ drift }, index) =>
-        drift === undefined ? [] : [problem(['models', index, 'drift'], drift, 'needs services.drift, which is false')],
-      )
-    : [];
 
 const modelsOnce: Rule = ({ models }) =>
   models.flatMap(({ name }, index) => {
@@ -99,63 +91,21 @@ const disksOnlyWhereKept: Rule = ({ sizes }) =>
       : [problem(['size', 'overrides', component, 'disk'], disk, 'this component keeps nothing on a disk (remove it)')],
   );
 
-const limitsAboveRequests: Rule = ({ sizes }) =>
-  (Object.entries(sizes) as [Component, PlatformConfig['sizes'][Component]][]).flatMap(([component, size]) => {
-    const path = ['size', 'overrides', component];
-    return [
-      ...(amount(size.cpu) > amount(size.cpuLimit)
-        ? [problem([...path, 'cpu'], size.cpu, `must not be above its limit of ${size.cpuLimit} (raise cpuLimit too)`)]
-        : []),
-      ...(amount(size.memory) > amount(size.memoryLimit)
-        ? [
-            problem(
-              [...path, 'memory'],
-              size.memory,
-              `must not be above its limit of ${size.memoryLimit} (raise memoryLimit too)`,
-            ),
-          ]
-        : []),
-    ];
+const requestsWithinLimits: Rule = ({ sizes, models }) => [
+  ...Object.entries(sizes).flatMap(([component, size]) => aboveLimit(['size', 'overrides', component], size)),
+  ...models.flatMap(({ resources }, index) =>
+    aboveLimit(['models', index, 'resources'], { ...sizes.modelServer, ...resources }),
+  ),
+];
+
+function aboveLimit(path: readonly (string | number)[], size: ComponentSize): string[] {
+  return (['cpu', 'memory'] as const).flatMap((resource) => {
+    const limit = size[`${resource}Limit`];
+    return amountOf(size[resource]) > amountOf(limit)
+      ? [problem([...path, resource], size[resource], `must not be above its limit of ${limit} (raise ${resource}Limit too)`)]
+      : [];
   });
-
-const units: Record<string, number> = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** The number that a Kubernetes quantity stands for. */
-export function amount(quantity: string): number {
-  const [, digits = '0', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(quantity) ?? [];
-  return Number(digits) * (units[unit] ?? Number.NaN);
 }
-
-const modelResources: Rule = ({ models, sizes }) =>
-  models.flatMap(({ resources }, index) => {
-    const size = { ...sizes.modelServer, ...resources };
-    const path = ['models', index, 'resources'];
-    return [
-      ...(amount(size.cpu) > amount(size.cpuLimit)
-        ? [problem([...path, 'cpu'], size.cpu, `must not be above its limit of ${size.cpuLimit} (raise cpuLimit too)`)]
-        : []),
-      ...(amount(size.memory) > amount(size.memoryLimit)
-        ? [
-            problem(
-              [...path, 'memory'],
-              size.memory,
-              `must not be above its limit of ${size.memoryLimit} (raise memoryLimit too)`,
-            ),
-          ]
-        : []),
-    ];
-  });
 
 const kafkaBrokers: Rule = ({ services, sizes }) => {
   if (services.kafka === false || services.kafka.external !== undefined) return [];
@@ -264,16 +214,14 @@ const rules: readonly Rule[] = [
   supportedKubernetes,
   storageClassOnce,
   neededServices,
-  driftWithoutDetectors,
   externalDatabases,
   nodePortsOnce,
   kafkaBrokers,
   kafkaQuorum,
   singleReplicas,
   disksOnlyWhereKept,
-  limitsAboveRequests,
+  requestsWithinLimits,
   modelsOnce,
   modelProtocols,
-  modelResources,
   knownImages,
 ];

@@ -90,7 +90,8 @@ function run(program: string, args: readonly string[], input: string): Promise<{
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      const errors = Buffer.concat(stderr).toString().trim();
+      // At level INFO helm only tells that a chart contains a link.
+      const errors = Buffer.concat(stderr).toString().replace(/^level=INFO .*\n?/gm, '').trim();
       if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
       else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
     });

@@ -61,8 +61,8 @@ controller.listener.names=CONTROLLER
 inter.broker.listener.name=INTERNAL
 listeners=CLIENT://:9092,INTERNAL://:9094{{ if $external }},EXTERNAL://:9095{{ end }},CONTROLLER://:9093
 listener.security.protocol.map=CLIENT:{{ $protocols.client.protocol }},INTERNAL:{{ $protocols.interbroker.protocol }},CONTROLLER:{{ $protocols.controller.protocol }}{{ if $external }},EXTERNAL:{{ $protocols.external.protocol }}{{ end }}
-# Not the root of the volume: a lost+found there stops the broker.
-log.dirs=/var/lib/kafka/data/logs
+# Not the root of the volume, where a lost+found stops the broker; the original chart keeps its data in the same place.
+log.dirs=/var/lib/kafka/data/data
 {{- $extra := include "kafka.extraProperties" . | fromYaml }}
 {{- range $key, $value := include "kafka.defaultProperties" . | fromYaml }}
 {{- if not (hasKey $extra $key) }}

@@ -35,7 +35,7 @@
     - name: root
       mountPath: /credentials/root
       readOnly: true
-    {{- if eq .list "users" }}
+    {{- if and (eq .list "users") .root.Values.users }}
     - name: users
       mountPath: /credentials/users
       readOnly: true

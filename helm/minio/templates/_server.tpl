@@ -85,7 +85,7 @@ spec:
         - minio
       args:
         - server
-        {{- include "minio.targets" . | nindent 8 }}
+        {{- include "minio.targets" . | trim | nindent 8 }}
         - --address=:9000
         - --console-address=:9001
       env:

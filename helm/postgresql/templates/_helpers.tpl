@@ -31,7 +31,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{- define "postgresql.image" -}}
 {{- $image := .Values.image -}}
-{{ $image.registry }}/{{ $image.repository }}{{ if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag }}{{ end }}
+{{- $version := $image.digest | empty | ternary (printf ":%s" $image.tag) (printf "@%s" $image.digest) -}}
+{{ $image.registry }}/{{ $image.repository }}{{ $version }}
 {{- end -}}
 
 {{/* The owner of the database when it is not the superuser, else empty. */}}
@@ -39,10 +40,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $auth := .Values.auth -}}
 {{- $username := eq $auth.username "postgres" | ternary "" $auth.username -}}
 {{- if and $username (not $auth.database) -}}
-{{- fail (printf "auth.database: missing, but auth.username is %q. Name the database that it owns, e.g. auth.database: %s." $username $username) -}}
+{{- $rule := "auth.database: missing, but auth.username is %q. Name its database, e.g. auth.database: %s." -}}
+{{- fail (printf $rule $username $username) -}}
 {{- end -}}
 {{- if not (or $username $auth.enablePostgresUser) -}}
-{{- fail "auth.username: missing, but auth.enablePostgresUser is false, so nobody could log in. Set auth.username, e.g. app, or auth.enablePostgresUser: true." -}}
+{{- $rule := "auth.username: missing, but auth.enablePostgresUser is false, so nobody could log in." -}}
+{{- fail (print $rule " Set auth.username, e.g. app, or auth.enablePostgresUser: true.") -}}
 {{- end -}}
 {{- $username -}}
 {{- end -}}

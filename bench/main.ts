@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { App } from 'cdk8s';
+import { buildPlatform } from '../charts/platform';
+import { parseConfig } from '../lib/config/parse';
+import { helmBinary } from '../lib/helm/binary';
+import { HelmRelease } from '../lib/helm/release';
+import { measure, median, type Measurement } from './measure';
+
+// Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
+// against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
+
+const root = join(__dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
+const { values: options } = parseArgs({
+  options: { runs: { type: 'string', default: '7' }, config: { type: 'string', default: join(root, 'bench/config.ts') } },
+});
+
+async function main(): Promise<void> {
+  const helm = await helmBinary();
+  const releases = releasesOf(options.config);
+  writeFileSync(join(scratch, 'releases.json'), JSON.stringify({ helm, releases }));
+  const node = (script: string, ...args: string[]): string[] => ['--require', 'tsx/cjs', join(root, script), ...args];
+  const synth = node('main.ts', '--config', options.config, '--out', join(scratch, 'dist'));
+  const forget = (): void => rmSync(join(root, 'node_modules/.cache/mlops-infra/helm'), { recursive: true, force: true });
+
+  const cold: Measurement[] = [];
+  const warm: Measurement[] = [];
+  const naive: Measurement[] = [];
+  const sum: Measurement[] = [];
+  for (let run = 0; run <= Number(options.runs); run += 1) {
+    forget();
+    rmSync(join(scratch, 'dist'), { recursive: true, force: true });
+    const round = [
+      await measure(process.execPath, synth),
+      await measure(process.execPath, synth),
+      await measure(process.execPath, node('bench/naive.ts', join(scratch, 'releases.json'), join(scratch, 'naive'))),
+      await helmAlone(helm, releases),
+    ] as const;
+    if (run === 0) continue; // The first round fills the caches of the file system.
+    [cold, warm, naive, sum].forEach((series, index) => {
+      const measurement = round[index];
+      if (measurement !== undefined) series.push(measurement);
+    });
+  }
+  forget();
+  const { peakBytes } = await measure(process.execPath, synth, { memory: true });
+
+  const time = (series: Measurement[]): number => median(series.map(({ milliseconds }) => milliseconds));
+  const row = (name: string, series: Measurement[]): string => {
+    const all = series.map(({ milliseconds }) => milliseconds);
+    return `  ${name.padEnd(34)} ${time(series).toFixed(0).padStart(6)} ms  (${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)})`;
+  };
+  const ratio = (name: string, over: Measurement[], under: Measurement[], target: number): string =>
+    `  ${name.padEnd(34)} ${(time(over) / time(under)).toFixed(2).padStart(6)}     target at most ${target}`;
+  process.stdout.write(
+    [
+      `${releases.length} Helm charts, median of ${options.runs} rounds:`,
+      row('cold synthesis (nothing rendered yet)', cold),
+      row('warm synthesis', warm),
+      row('naive cdk8s app', naive),
+      row('helm template, one by one', sum),
+      '',
+      ratio('cold / naive', cold, naive, 0.35),
+      ratio('cold / helm', cold, sum, 1.2),
+      ratio('warm / naive', warm, naive, 0.2),
+      `  ${'peak memory, cold, helm included'.padEnd(34)} ${((peakBytes ?? Number.NaN) / 1e6).toFixed(0).padStart(6)} MB  target at most 300 MB`,
+      '',
+    ].join('\n'),
+  );
+}
+
+interface Release {
+  readonly id: string;
+  readonly chart: string;
+  readonly releaseName: string;
+  readonly namespace: string;
+  readonly kubernetesVersion: string;
+  readonly values: object;
+}
+
+function releasesOf(file: string): Release[] {
+  const { default: config } = createRequire(__filename)(file) as { default: unknown };
+  const app = new App();
+  buildPlatform(app, parseConfig(config), { credentials: '' });
+  return HelmRelease.allIn(app).map(({ node, namespace, props }) => ({
+    id: node.path.replaceAll('/', '-'),
+    chart: props.chart.path,
+    releaseName: props.releaseName,
+    namespace,
+    kubernetesVersion: props.kubernetesVersion,
+    values: JSON.parse(JSON.stringify(props.values)) as object,
+  }));
+}
+
+async function helmAlone(helm: string, releases: readonly Release[]): Promise<Measurement> {
+  let milliseconds = 0;
+  for (const { chart, releaseName, namespace, kubernetesVersion, values } of releases) {
+    const args = ['template', releaseName, chart, '--namespace', namespace, '--include-crds', '--skip-tests'];
+    const run = await measure(helm, [...args, '--kube-version', kubernetesVersion, '--values', '-'], { input: JSON.stringify(values) });
+    milliseconds += run.milliseconds;
+  }
+  return { milliseconds, peakBytes: undefined };
+}
+
+void main().finally(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,0 +1,80 @@
+import pc from 'picocolors';
+import type { Address } from '../charts/addresses';
+import type { Demand, Demands } from '../lib/output/demand';
+import type { OutputFile } from '../lib/output/collect';
+import type { SecretSpec } from '../lib/wiring/secret-spec';
+
+/** What a synthesis made, for a person or for a program. */
+export interface Report {
+  readonly out: string;
+  readonly changed: boolean;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly objects: Readonly<Record<string, number>> }[];
+  readonly demands: Demands;
+  readonly addresses: readonly Address[];
+  /** Secrets that the user has to make; empty when the credentials Job does. */
+  readonly expectedSecrets: readonly { readonly namespace: string; readonly name: string; readonly keys: readonly string[] }[];
+}
+
+export function describeFiles(files: readonly OutputFile[], contents: ReadonlyMap<string, string>): Report['files'] {
+  return files.map(({ name, objects }) => {
+    const kinds: Record<string, number> = {};
+    for (const { kind } of objects) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    return { name, bytes: Buffer.byteLength(contents.get(name) ?? ''), objects: kinds };
+  });
+}
+
+export const expectedSecrets = (secrets: readonly SecretSpec[]): Report['expectedSecrets'] =>
+  secrets.map(({ namespace, name, keys }) => ({ namespace, name, keys: Object.keys(keys).sort() }));
+
+/** The table at the end, for a terminal. */
+export function formatReport(report: Report): string {
+  const { files, demands, addresses, out } = report;
+  const width = Math.max(...files.map(({ name }) => name.length));
+  const rows = files.map(({ name, bytes, objects }) => {
+    const kinds = Object.entries(objects).map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
+    return `  ${name.padEnd(width)}  ${kilobytes(bytes).padStart(7)}  ${pc.dim(wrap(kinds, width + 13))}`;
+  });
+  const objects = files.flatMap((file) => Object.values(file.objects)).reduce((a, b) => a + b, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const nameWidth = Math.max(0, ...addresses.map(({ service }) => service.length));
+  return [
+    ...rows,
+    pc.bold(`  ${'total'.padEnd(width)}  ${kilobytes(bytes).padStart(7)}  ${objects} objects in ${files.length} files`),
+    '',
+    `  Asks for ${formatDemand(demands.total)}.`,
+    ...(demands.perNode.cpu > 0 ? [pc.dim(`  And on every node ${formatDemand(demands.perNode)}.`)] : []),
+    ...(addresses.length > 0 ? ['', ...addresses.map(({ service, url }) => `  ${service.padEnd(nameWidth)}  ${pc.cyan(url)}`)] : []),
+    ...formatExpected(report.expectedSecrets),
+    '',
+    `  Next: ${pc.bold(`kubectl apply -f ${out}`)}`,
+    pc.dim('  On an empty cluster twice: the first run makes the kinds that some objects of the second are of.'),
+  ].join('\n');
+}
+
+function formatExpected(secrets: Report['expectedSecrets']): string[] {
+  if (secrets.length === 0) return [];
+  const lines = secrets.map(({ namespace, name, keys }) => `  ${namespace}/${name}  ${pc.dim(keys.join(', '))}`);
+  return ['', pc.bold('  Secrets that must exist:'), ...lines];
+}
+
+export const formatDemand = ({ cpu, cpuLimit, memory, memoryLimit, disk }: Demand): string =>
+  [
+    `${cores(cpu)} CPU (at most ${cores(cpuLimit)})`,
+    `${gibibytes(memory)} of memory (at most ${gibibytes(memoryLimit)})`,
+    ...(disk > 0 ? [`${gibibytes(disk)} of disk`] : []),
+  ].join(', ');
+
+const cores = (value: number): string => String(Number(value.toFixed(2)));
+const gibibytes = (bytes: number): string => `${Number((bytes / 2 ** 30).toFixed(2))} GiB`;
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+function wrap(words: readonly string[], indent: number): string {
+  const columns = Math.max(40, (process.stdout.columns || 120) - indent);
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 2 <= columns) lines[lines.length - 1] = `${last}, ${word}`;
+    else lines.push(word);
+  }
+  return lines.join(`,\n${' '.repeat(indent)}`);
+}

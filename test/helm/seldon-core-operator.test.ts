@@ -1,0 +1,126 @@
+import { findObject, renderChart, type KubeObject } from './render';
+
+const render = (values: object = {}, namespace = 'mlops-seldon'): Promise<KubeObject[]> =>
+  renderChart('seldon-core-operator', { release: 'seldon-core', namespace, values });
+
+const deployment = 'seldon-controller-manager';
+const container = (objects: KubeObject[]) => findObject(objects, 'Deployment', deployment).spec.template.spec.containers[0];
+
+/** Every `group/resource` that the rules of a kind let the operator at, with its verbs. */
+const permissions = (objects: KubeObject[]): Map<string, string[]> => {
+  const rules = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role').flatMap(({ rules }) => rules);
+  const granted = new Map<string, string[]>();
+  for (const { apiGroups, resources, verbs } of rules) {
+    for (const resource of resources) {
+      const key = `${apiGroups[0]}/${resource}`;
+      granted.set(key, [...(granted.get(key) ?? []), ...verbs]);
+    }
+  }
+  return granted;
+};
+
+describe('the chart seldon-core-operator', () => {
+  test('keeps the names and selector labels that the operator and an installed original chart have', async () => {
+    const objects = await render();
+    findObject(objects, 'ServiceAccount', 'seldon-manager');
+    const selector = {
+      app: 'seldon',
+      'app.kubernetes.io/instance': 'seldon1',
+      'app.kubernetes.io/name': 'seldon',
+      'app.kubernetes.io/version': 'v0.5',
+      'control-plane': deployment,
+    };
+    const { spec } = findObject(objects, 'Deployment', deployment);
+    expect(spec.selector.matchLabels).toEqual(selector);
+    expect(spec.template.metadata.labels).toMatchObject(selector);
+    expect(findObject(objects, 'Service', 'seldon-webhook-service').spec).toMatchObject({
+      selector,
+      ports: [{ port: 443, targetPort: 'webhook-server' }],
+    });
+    expect(spec.template.spec.containers[0].ports.map((port: { name: string }) => port.name)).toEqual([
+      'webhook-server',
+      'metrics',
+    ]);
+  });
+
+  test('renders no certificate, no webhook and no ConfigMap of its own', async () => {
+    const kinds = (await render()).map(({ kind }) => kind);
+    expect(kinds).not.toContain('Secret');
+    expect(kinds).not.toContain('ValidatingWebhookConfiguration');
+    expect(kinds).not.toContain('ConfigMap');
+    expect(container(await render()).args).toContain('--create-resources=true');
+  });
+
+  test('lets the pod wait for the ConfigMap seldon-config', async () => {
+    const { volumes } = findObject(await render(), 'Deployment', deployment).spec.template.spec;
+    const [config] = volumes.filter((volume: { configMap?: object }) => volume.configMap);
+    expect(config.configMap).toEqual({ name: 'seldon-config' });
+    // The kubelet skips volumes that no container mounts.
+    expect(container(await render()).volumeMounts.map((mount: { name: string }) => mount.name)).toContain(config.name);
+  });
+
+  test('leaves what the image has in /tmp/operator-resources visible', async () => {
+    const paths = container(await render()).volumeMounts.map((mount: { mountPath: string }) => mount.mountPath);
+    expect(paths).toContain('/tmp/k8s-webhook-server');
+    expect(paths).not.toContain('/tmp');
+  });
+
+  test('never runs two operators at once, since each registers a certificate of its own', async () => {
+    const { replicas, strategy } = findObject(await render(), 'Deployment', deployment).spec;
+    expect(replicas).toBe(1);
+    expect(strategy.rollingUpdate.maxSurge).toBe(0);
+  });
+
+  test('reads no Secrets and touches Istio only where routing goes through it', async () => {
+    const without = permissions(await render());
+    expect(without.has('/secrets')).toBe(false);
+    expect([...without.keys()].filter((key) => key.startsWith('networking.istio.io'))).toEqual([]);
+    const routed = permissions(await render({ istio: { enabled: true } }));
+    expect(routed.get('networking.istio.io/virtualservices')).toContain('create');
+    expect([...routed.values()].flat()).not.toContain('*');
+  });
+
+  test('holds the lock that its role allows', async () => {
+    const objects = await render();
+    const { rules } = findObject(objects, 'Role', 'seldon-leader-election-role');
+    const [{ resourceNames }] = rules.filter((rule: { resourceNames?: string[] }) => rule.resourceNames);
+    expect(container(objects).args).toEqual(
+      expect.arrayContaining([`--leader-election-id=${resourceNames[0]}`, '--leader-election-resource-lock=leases']),
+    );
+  });
+
+  test('follows the namespace in cluster-wide names and in every subject', async () => {
+    const objects = await render({}, 'team-a-seldon');
+    findObject(objects, 'ClusterRole', 'seldon-manager-role-team-a-seldon');
+    const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding'));
+    expect(bindings).toHaveLength(3);
+    for (const { subjects } of bindings) {
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'seldon-manager', namespace: 'team-a-seldon' }]);
+    }
+  });
+
+  test('takes both images from any registry', async () => {
+    const image = { registry: 'mirror.example:5000' };
+    const manager = container(await render({ image, executor: { image } }));
+    expect(manager.image).toBe('mirror.example:5000/seldonio/seldon-core-operator:1.16.0');
+    expect(manager.env).toContainEqual({
+      name: 'EXECUTOR_CONTAINER_IMAGE_AND_VERSION',
+      value: 'mirror.example:5000/seldonio/seldon-core-executor:1.16.0',
+    });
+  });
+
+  test('refuses values that it would ignore, and to carry a certificate', async () => {
+    await expect(render({ predictor_servers: {} })).rejects.toThrow(/predictor_servers/);
+    await expect(render({ managerCreateResources: false })).rejects.toThrow(/managerCreateResources must be true/);
+  });
+
+  test('brings a CRD that plain kubectl apply can take', async () => {
+    const crd = findObject(await render(), 'CustomResourceDefinition', 'seldondeployments.machinelearning.seldon.io');
+    expect(JSON.stringify(crd).length).toBeLessThan(100_000);
+    expect(crd.spec.versions.map((version: { name: string; storage: boolean }) => [version.name, version.storage])).toEqual([
+      ['v1', true],
+      ['v1alpha2', false],
+      ['v1alpha3', false],
+    ]);
+  });
+});
