@@ -8,24 +8,32 @@ import { buildPlatform } from '../charts/platform';
 import { parseConfig } from '../lib/config/parse';
 import { helmBinary } from '../lib/helm/binary';
 import { HelmRelease } from '../lib/helm/release';
+import { cacheFolder, projectRoot } from '../lib/project';
 import { measure, median, type Measurement } from './measure';
 
 // Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
 // against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
 
-const root = join(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '7' }, config: { type: 'string', default: join(root, 'bench/config.ts') } },
+  options: {
+    runs: { type: 'string', default: '7' },
+    config: { type: 'string', default: join(projectRoot, 'bench/config.ts') },
+  },
 });
 
 async function main(): Promise<void> {
   const helm = await helmBinary();
   const releases = releasesOf(options.config);
   writeFileSync(join(scratch, 'releases.json'), JSON.stringify({ helm, releases }));
-  const node = (script: string, ...args: string[]): string[] => ['--require', 'tsx/cjs', join(root, script), ...args];
-  const synth = node('main.ts', '--config', options.config, '--out', join(scratch, 'dist'));
-  const forget = (): void => rmSync(join(root, 'node_modules/.cache/mlops-infra/helm'), { recursive: true, force: true });
+  const node = (script: string, ...args: string[]): string[] => [
+    '--require',
+    'tsx/cjs',
+    join(projectRoot, script),
+    ...args,
+  ];
+  const synth = node('cli/fast.cjs', '--config', options.config, '--out', join(scratch, 'dist'));
+  const forget = (): void => rmSync(join(cacheFolder, 'helm'), { recursive: true, force: true });
 
   const cold: Measurement[] = [];
   const warm: Measurement[] = [];
@@ -100,7 +108,9 @@ async function helmAlone(helm: string, releases: readonly Release[]): Promise<Me
   let milliseconds = 0;
   for (const { chart, releaseName, namespace, kubernetesVersion, values } of releases) {
     const args = ['template', releaseName, chart, '--namespace', namespace, '--include-crds', '--skip-tests'];
-    const run = await measure(helm, [...args, '--kube-version', kubernetesVersion, '--values', '-'], { input: JSON.stringify(values) });
+    const run = await measure(helm, [...args, '--kube-version', kubernetesVersion, '--values', '-'], {
+      input: JSON.stringify(values),
+    });
     milliseconds += run.milliseconds;
   }
   return { milliseconds, peakBytes: undefined };

@@ -8,14 +8,19 @@ export interface Measurement {
 }
 
 /** Runs a command to its end. Throws with what it said when it fails. */
-export function measure(command: string, args: readonly string[], options: { input?: string; memory?: boolean } = {}): Promise<Measurement> {
+export function measure(
+  command: string,
+  args: readonly string[],
+  options: { input?: string; memory?: boolean } = {},
+): Promise<Measurement> {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();
     const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
     let errors = '';
     let peak = 0;
     // Looking at /proc takes time itself, so runs that are timed are not looked at.
-    const sampler = options.memory === true ? setInterval(() => (peak = Math.max(peak, memoryBelow(child.pid ?? 0))), 5) : undefined;
+    const sampler =
+      options.memory === true ? setInterval(() => (peak = Math.max(peak, memoryBelow(child.pid ?? 0))), 5) : undefined;
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code) => {
@@ -38,7 +43,8 @@ function memoryBelow(root: number): number {
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     resident.set(Number(name), Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024);
   }
-  const sum = (pid: number): number => (resident.get(pid) ?? 0) + (children.get(pid) ?? []).reduce((total, child) => total + sum(child), 0);
+  const sum = (pid: number): number =>
+    (resident.get(pid) ?? 0) + (children.get(pid) ?? []).reduce((total, child) => total + sum(child), 0);
   return sum(root);
 }
 

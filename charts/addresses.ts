@@ -39,7 +39,9 @@ export function publicAddresses(config: PlatformConfig): Address[] {
       ? []
       : models.map(({ name, protocol }) => ({
           service: `model ${name}`,
-          url: ingress.url(`/seldon/${namespacePrefix}-models/${name}/${protocol === 'v1' ? 'api/v1.0/predictions' : `v2/models/${name}/infer`}`),
+          url: ingress.url(
+            `/seldon/${namespacePrefix}-models/${name}/${protocol === 'v1' ? 'api/v1.0/predictions' : `v2/models/${name}/infer`}`,
+          ),
         }))),
   ];
 }

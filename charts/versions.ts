@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { HelmChartPin } from '../lib/helm/release';
+import { projectRoot } from '../lib/project';
 import type { ImagePin } from '../lib/wiring/images';
 
 const docker = (repository: string, tag: string): ImagePin => ({ registry: 'docker.io', repository, tag });
@@ -50,7 +51,7 @@ export const imagePins = {
 export type ImageName = keyof typeof imagePins;
 
 /** Our own Helm charts: their version is that of this repository. */
-const bundled = (name: string): HelmChartPin => ({ name, version: '0.1.0', path: join(__dirname, '../helm', name) });
+const bundled = (name: string): HelmChartPin => ({ name, version: '0.1.0', path: join(projectRoot, 'helm', name) });
 
 export const helmCharts = {
   postgresql: bundled('postgresql'),

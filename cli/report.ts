@@ -8,11 +8,19 @@ import type { SecretSpec } from '../lib/wiring/secret-spec';
 export interface Report {
   readonly out: string;
   readonly changed: boolean;
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly objects: Readonly<Record<string, number>> }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly objects: Readonly<Record<string, number>>;
+  }[];
   readonly demands: Demands;
   readonly addresses: readonly Address[];
   /** Secrets that the user has to make; empty when the credentials Job does. */
-  readonly expectedSecrets: readonly { readonly namespace: string; readonly name: string; readonly keys: readonly string[] }[];
+  readonly expectedSecrets: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly keys: readonly string[];
+  }[];
 }
 
 export function describeFiles(files: readonly OutputFile[], contents: ReadonlyMap<string, string>): Report['files'] {
@@ -43,7 +51,9 @@ export function formatReport(report: Report): string {
     '',
     `  Asks for ${formatDemand(demands.total)}.`,
     ...(demands.perNode.cpu > 0 ? [pc.dim(`  And on every node ${formatDemand(demands.perNode)}.`)] : []),
-    ...(addresses.length > 0 ? ['', ...addresses.map(({ service, url }) => `  ${service.padEnd(nameWidth)}  ${pc.cyan(url)}`)] : []),
+    ...(addresses.length > 0
+      ? ['', ...addresses.map(({ service, url }) => `  ${service.padEnd(nameWidth)}  ${pc.cyan(url)}`)]
+      : []),
     ...formatExpected(report.expectedSecrets),
     '',
     `  Next: ${pc.bold(`kubectl apply -f ${out}`)}`,

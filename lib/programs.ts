@@ -1,27 +1,26 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContentCache } from './helm/cache';
-
-const root = join(__dirname, '..');
+import { cacheFolder, projectRoot } from './project';
 
 /**
  * A program of `jobs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
  * and what a reviewer can read.
  */
 export async function bundleJob(name: string): Promise<string> {
-  const folder = join(root, 'jobs', name);
+  const folder = join(projectRoot, 'jobs', name);
   const sources = readdirSync(folder)
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8'));
-  const cache = new ContentCache(join(root, 'node_modules/.cache/mlops-infra/jobs'));
-  const key = ContentCache.key(name, ...sources, readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const cache = new ContentCache(join(cacheFolder, 'jobs'));
+  const key = ContentCache.key(name, ...sources, readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
   const cached = cache.get(key);
   if (typeof cached === 'string') return cached;
 
   const { build } = await import('esbuild');
   const result = await build({
     entryPoints: [join(folder, 'main.ts')],
-    absWorkingDir: root,
+    absWorkingDir: projectRoot,
     bundle: true,
     write: false,
     platform: 'node',

@@ -2,7 +2,7 @@ import type { SecretKeyRef, SecretSpec } from '../../lib/wiring/secret-spec';
 import { type Deadline, Problem } from './deadline';
 import type { Secrets, Stored } from './secrets';
 import { order } from './specs';
-import { type Data, materialize, nameOf, sourcesOf } from './values';
+import { type Data, differingKeys, materialize, nameOf, sourcesOf } from './values';
 
 export interface Reporter {
   readonly say: (line: string) => void;
@@ -65,42 +65,30 @@ export class Reconciler {
 
   private async reconcile(spec: SecretSpec, listed: ReadonlySet<string>): Promise<string | undefined> {
     const name = nameOf(spec);
-    const sources = Object.values(spec.keys)
-      .flatMap(sourcesOf)
-      .filter((source) => nameOf(source) !== name);
-    for (const source of sources) if (!listed.has(nameOf(source))) await this.readForeign(source);
-    const absent = sources.find((source) => this.read(source) === undefined);
-
     const found = await this.secrets.get(spec);
     if (found?.deleting) return 'its deletion to end';
-    const missing = Object.keys(spec.keys).filter((key) => !found?.data.has(key));
-    if (found !== undefined && missing.length === 0) {
-      // Without its sources it cannot be compared, but nobody needs them to use it.
-      if (absent === undefined) this.compare(spec, found.data);
-      this.done(spec, found, 'kept', `kept ${name}`);
-      return undefined;
+    const missing = Object.entries(spec.keys).filter(([key]) => !found?.data.has(key));
+    const keys = missing.map(([key]) => key).join(', ');
+    if (found?.immutable && missing.length > 0) {
+      throw new Problem(`is immutable and lacks the key ${keys}: save its other keys, delete it and run again`);
     }
+    for (const source of Object.values(spec.keys).flatMap(sourcesOf)) {
+      if (!listed.has(nameOf(source))) await this.readForeign(source);
+    }
+    // What only a key needs that is there already may be gone.
+    const needed = missing.flatMap(([, value]) => sourcesOf(value)).filter((source) => nameOf(source) !== name);
+    const absent = needed.find((source) => this.read(source) === undefined);
     if (absent !== undefined) {
       if (!this.problems.has(nameOf(absent))) return `key ${absent.key} of ${nameOf(absent)}`;
       throw new Problem(`needs ${nameOf(absent)}, which has a problem of its own`);
     }
-    const { added } = materialize(spec, found?.data ?? new Map(), (source) => this.read(source) as Buffer);
+    const added = materialize(spec, found?.data ?? new Map(), (source) => this.read(source) as Buffer);
     if (found === undefined) {
-      const created = await this.secrets.create(spec, added);
-      if (typeof created === 'string') return created;
-      this.done(spec, created, 'created', `created ${name} (keys ${missing.join(', ')})`);
-      return undefined;
+      return this.done(spec, 'created', await this.secrets.create(spec, added), `created ${name} (keys ${keys})`);
     }
-    if (found.immutable) {
-      throw new Problem(
-        `is immutable and lacks the key ${missing.join(', ')}: save its other keys, delete it and run again`,
-      );
-    }
-    const changed = await this.secrets.add(spec, found, added);
-    if (typeof changed === 'string') return changed;
-    this.compare(spec, changed.data);
-    this.done(spec, changed, 'completed', ...missing.map((key) => `added key ${key} to ${name}`));
-    return undefined;
+    if (missing.length === 0) return this.done(spec, 'kept', found, `kept ${name}`);
+    const lines = missing.map(([key]) => `added key ${key} to ${name}`);
+    return this.done(spec, 'completed', await this.secrets.add(spec, found, added), ...lines);
   }
 
   private read({ key, ...source }: SecretKeyRef): Buffer | undefined {
@@ -114,20 +102,25 @@ export class Reconciler {
     if (found !== undefined && !found.deleting) this.known.set(nameOf(source), found.data);
   }
 
-  private compare(spec: SecretSpec, data: Data): void {
-    for (const key of materialize(spec, data, (source) => this.read(source) as Buffer).differing) {
+  /** Takes note of a Secret that is complete; or passes on what it has to wait for instead. */
+  private done(
+    spec: SecretSpec,
+    kind: 'created' | 'completed' | 'kept',
+    result: Stored | string,
+    ...lines: string[]
+  ): string | undefined {
+    if (typeof result === 'string') return result;
+    this.known.set(nameOf(spec), result.data);
+    this.counts[kind]++;
+    lines.forEach(this.reporter.say);
+    for (const key of differingKeys(spec, result.data, (source) => this.read(source))) {
       this.counts.warnings++;
       this.reporter.warn(
         `warning: key ${key} of ${nameOf(spec)} differs from its source: it was changed by hand or the source was; ` +
           'delete the Secret and run again to renew it',
       );
     }
-  }
-
-  private done(spec: SecretSpec, { data }: Stored, kind: 'created' | 'completed' | 'kept', ...lines: string[]): void {
-    this.known.set(nameOf(spec), data);
-    this.counts[kind]++;
-    lines.forEach(this.reporter.say);
+    return undefined;
   }
 
   private summarize(total: number): boolean {

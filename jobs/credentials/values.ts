@@ -20,35 +20,41 @@ export const splitTemplate = (template: string): string[] => template.split(/(\{
 /** The name in a `{name}` part of a template; undefined for the other parts. */
 export const placeholderOf = (part: string): string | undefined => /^\{(\w+)\}$/.exec(part)?.[1];
 
-export interface Materials {
-  /** Values of the keys that the Secret lacks. */
-  readonly added: Data;
-  /** Keys that the Secret has with another value than their source gives; they stay as they are. */
-  readonly differing: readonly string[];
-}
-
 /**
  * Values for what a Secret lacks. What it has is never made again, so that a rerun derives the same values from it.
  * @param read gives the value of a key of another Secret
  */
-export function materialize(spec: SecretSpec, existing: Data, read: (source: SecretKeyRef) => Buffer): Materials {
+export function materialize(spec: SecretSpec, existing: Data, read: (source: SecretKeyRef) => Buffer): Data {
   const values = new Map(existing);
   const specs = new Map(Object.entries(spec.keys));
-  const valueAt = (source: SecretKeyRef): Buffer =>
-    nameOf(source) === nameOf(spec) ? valueOf(source.key) : read(source);
   const valueOf = (key: string): Buffer => {
     const value = values.get(key) ?? makeValue(specs.get(key) as ValueSpec, valueAt);
     values.set(key, value);
     return value;
   };
-  const added = new Map<string, Buffer>();
-  const differing: string[] = [];
-  for (const [key, value] of specs) {
+  const valueAt = (source: SecretKeyRef): Buffer =>
+    nameOf(source) === nameOf(spec) ? valueOf(source.key) : read(source);
+  const missing = [...specs.keys()].filter((key) => !existing.has(key));
+  return new Map(missing.map((key) => [key, valueOf(key)]));
+}
+
+/**
+ * Keys that a Secret has with another value than their sources give. A key whose sources are out of reach is not judged.
+ * @param read gives the value of a key of any Secret, this one too
+ */
+export function differingKeys(
+  spec: SecretSpec,
+  existing: Data,
+  read: (source: SecretKeyRef) => Buffer | undefined,
+): string[] {
+  const differs = ([key, value]: [string, ValueSpec]): boolean => {
     const held = existing.get(key);
-    if (held === undefined) added.set(key, valueOf(key));
-    else if (!('random' in value) && !makeValue(value, valueAt).equals(held)) differing.push(key);
-  }
-  return { added, differing };
+    if (held === undefined || 'random' in value || sourcesOf(value).some((source) => !read(source))) return false;
+    return !makeValue(value, (source) => read(source) as Buffer).equals(held);
+  };
+  return Object.entries(spec.keys)
+    .filter(differs)
+    .map(([key]) => key);
 }
 
 function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer): Buffer {

@@ -32,7 +32,9 @@ function needs({ services, models }: PlatformConfig): { by: string; provider: Se
     ...(services.mlflow === false ? [] : need('mlflow', 'postgresql', 'minio')),
     ...(services.seldon === false ? [] : need('seldon', 'istio')),
     ...(models.length === 0 ? [] : need('models', 'seldon', 'minio')),
-    ...(models.some(({ drift }) => drift !== undefined) ? need('models[].drift', 'drift', 'kafka', 'mlflow', 'minio') : []),
+    ...(models.some(({ drift }) => drift !== undefined)
+      ? need('models[].drift', 'drift', 'kafka', 'mlflow', 'minio')
+      : []),
   ];
 }
 
@@ -102,7 +104,13 @@ function aboveLimit(path: readonly (string | number)[], size: ComponentSize): st
   return (['cpu', 'memory'] as const).flatMap((resource) => {
     const limit = size[`${resource}Limit`];
     return amountOf(size[resource]) > amountOf(limit)
-      ? [problem([...path, resource], size[resource], `must not be above its limit of ${limit} (raise ${resource}Limit too)`)]
+      ? [
+          problem(
+            [...path, resource],
+            size[resource],
+            `must not be above its limit of ${limit} (raise ${resource}Limit too)`,
+          ),
+        ]
       : [];
   });
 }

@@ -175,11 +175,9 @@ const services = z.strictObject({
         /** Brokers as `host:port`, reachable from the cluster over plain text. */
         bootstrapServers: z
           .array(
-            z
-              .string()
-              .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?:\d{1,5}$/i, {
-                error: 'must be host:port (write e.g. "kafka.example.org:9092")',
-              }),
+            z.string().regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?:\d{1,5}$/i, {
+              error: 'must be host:port (write e.g. "kafka.example.org:9092")',
+            }),
           )
           .min(1, { error: 'must name at least one broker' }),
       })
@@ -213,11 +211,9 @@ const model = z.strictObject({
   name: dnsLabel.max(40, { error: 'must have at most 40 characters: Seldon makes longer names of it' }),
   server: z.enum(['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton']),
   /** Folder of the model in the object store. */
-  uri: z
-    .string()
-    .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/[^\s]+)?$/, {
-      error: 'must be an object store URI (write e.g. "s3://models/creditcard/1")',
-    }),
+  uri: z.string().regex(/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/[^\s]+)?$/, {
+    error: 'must be an object store URI (write e.g. "s3://models/creditcard/1")',
+  }),
   protocol: z.enum(['v1', 'v2']).default('v2'),
   /** @default the size profile's */
   replicas: count.optional(),

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
+import { cacheFolder } from '../project';
 
 /** A program that the npm package brings for Linux x64, and that everyone else brings themselves. */
 interface Tool {
@@ -38,7 +39,7 @@ const kubectl: Tool = {
 /** The newest Kubernetes minor version that the helm and kubectl of this project know. */
 export const newestKubernetes = '1.36';
 
-const cacheFolder = join(__dirname, '../../node_modules/.cache/mlops-infra/bin');
+const binFolder = join(cacheFolder, 'bin');
 
 /** Path of the helm program. Throws an error that says how to install it where the npm package has none. */
 export const helmBinary = (): Promise<string> => locate(helm);
@@ -47,7 +48,7 @@ export const helmBinary = (): Promise<string> => locate(helm);
 export const kubectlBinary = (): Promise<string> => locate(kubectl);
 
 async function locate(tool: Tool): Promise<string> {
-  const unpacked = join(cacheFolder, `${tool.name}-${tool.version}`);
+  const unpacked = join(binFolder, `${tool.name}-${tool.version}`);
   if (existsSync(unpacked)) return unpacked;
   const archive = packagedArchive();
   if (archive !== undefined && process.platform === 'linux' && process.arch === 'x64') {
@@ -74,7 +75,7 @@ function unpack(archive: string, tool: Tool, target: string): void {
       `${archive}: ${tool.name} has sha256 ${digest}, expected ${tool.sha256}. Delete node_modules and run npm ci.`,
     );
   }
-  mkdirSync(cacheFolder, { recursive: true });
+  mkdirSync(binFolder, { recursive: true });
   const temporary = `${target}.${process.pid}`;
   try {
     writeFileSync(temporary, content, { mode: 0o755 });

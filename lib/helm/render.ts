@@ -4,13 +4,12 @@ import { availableParallelism, devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
+import { cacheFolder } from '../project';
 import { helmBinary } from './binary';
 import { ContentCache, digestOfFolder } from './cache';
 import { normalize } from './normalize';
 import { HelmRelease } from './release';
 import { parseYaml } from './yaml';
-
-const cacheFolder = join(__dirname, '../../node_modules/.cache/mlops-infra');
 
 /** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
 const cacheFormat = '1';

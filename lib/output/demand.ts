@@ -1,4 +1,10 @@
-import { podTemplateOf, type Container, type KubernetesObject, type PodSpec, type Resources } from '../kubernetes-object';
+import {
+  podTemplateOf,
+  type Container,
+  type KubernetesObject,
+  type PodSpec,
+  type Resources,
+} from '../kubernetes-object';
 import { amountOf } from '../quantity';
 
 /** What pods ask of a cluster: CPU in cores, memory and disk in bytes. */
@@ -32,7 +38,10 @@ interface WorkloadSpec {
   readonly resources?: Resources;
   readonly storage?: { readonly volumeClaimTemplate?: Claim };
   readonly volumeClaimTemplates?: readonly Claim[];
-  readonly predictors?: readonly { readonly replicas?: number; readonly componentSpecs?: readonly { spec?: PodSpec }[] }[];
+  readonly predictors?: readonly {
+    readonly replicas?: number;
+    readonly componentSpecs?: readonly { spec?: PodSpec }[];
+  }[];
 }
 
 interface Claim {
@@ -46,7 +55,10 @@ function demandOf(object: KubernetesObject): Demand {
     case 'DaemonSet':
     case 'StatefulSet': {
       const containers = podTemplateOf(object)?.spec.containers ?? [];
-      return times(sum([...containers.map(ofContainer), ...(spec.volumeClaimTemplates ?? []).map(ofClaim)]), spec.replicas ?? 1);
+      return times(
+        sum([...containers.map(ofContainer), ...(spec.volumeClaimTemplates ?? []).map(ofClaim)]),
+        spec.replicas ?? 1,
+      );
     }
     // Pods that an operator makes of these.
     case 'Prometheus':
@@ -58,7 +70,10 @@ function demandOf(object: KubernetesObject): Demand {
     case 'SeldonDeployment':
       return sum(
         (spec.predictors ?? []).map(({ replicas = 1, componentSpecs = [] }) =>
-          times(sum(componentSpecs.flatMap((component) => component.spec?.containers.map(ofContainer) ?? [])), replicas),
+          times(
+            sum(componentSpecs.flatMap((component) => component.spec?.containers.map(ofContainer) ?? [])),
+            replicas,
+          ),
         ),
       );
     case 'PersistentVolumeClaim':

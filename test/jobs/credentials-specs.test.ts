@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { order, validateSpecs } from '../../jobs/credentials/specs';
-import { type Data, materialize, percentEncode, randomText } from '../../jobs/credentials/values';
+import { type Data, differingKeys, materialize, percentEncode, randomText } from '../../jobs/credentials/values';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../../lib/wiring/secret-spec';
 
 const key = (name: string, of: string): SecretKeyRef => ({ namespace: 'data', name, key: of });
@@ -127,7 +127,7 @@ describe('materialize', () => {
 
   test('derives keys from a random key of the same Secret, whatever their order', () => {
     const keys = Object.fromEntries(Object.entries(spec.keys).reverse());
-    const { added } = materialize({ ...spec, keys }, new Map(), read);
+    const added = materialize({ ...spec, keys }, new Map(), read);
     const password = String(added.get('password'));
     expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(String(added.get('copy'))).toBe(password);
@@ -135,9 +135,16 @@ describe('materialize', () => {
   });
 
   test('makes only what is missing, from what is there', () => {
-    const { added, differing } = materialize(spec, bytes({ password: 'p@ss', copy: 'older' }), read);
+    const added = materialize(spec, bytes({ password: 'p@ss', copy: 'older' }), read);
     expect([...added].map(([name, value]) => [name, String(value)])).toEqual([['uri', 'db://me:p%40ss@db']]);
-    expect(differing).toEqual(['copy']);
+  });
+
+  test('finds the keys that differ from their sources, as far as those are at hand', () => {
+    const held = bytes({ password: 'p@ss', copy: 'older', uri: 'db://you:p%40ss@db' });
+    const readOwn = (source: SecretKeyRef) => (source.name === 'app' ? held.get(source.key) : undefined);
+    expect(differingKeys(spec, held, (source) => readOwn(source) ?? read())).toEqual(['copy', 'uri']);
+    expect(differingKeys(spec, held, readOwn)).toEqual(['copy']);
+    expect(differingKeys(spec, bytes({ password: 'p@ss', copy: 'p@ss' }), readOwn)).toEqual([]);
   });
 
   test('keeps a random value of any length, and one in a key named like a part of every object', () => {
@@ -145,7 +152,7 @@ describe('materialize', () => {
       'odd',
       JSON.parse('{"__proto__": {"random": 16}, "constructor": {"random": 16}}') as SecretSpec['keys'],
     );
-    expect([...materialize(odd, bytes({ constructor: 'short' }), read).added.keys()]).toEqual(['__proto__']);
+    expect([...materialize(odd, bytes({ constructor: 'short' }), read).keys()]).toEqual(['__proto__']);
   });
 
   test('writes braces and raw bytes as the template says', () => {
@@ -153,7 +160,7 @@ describe('materialize', () => {
       json: { template: '{{"pass": "{pass}"}}', values: { pass: key('db', 'pass') }, encode: 'none' },
       edge: { template: '{{{pass}}}', values: { pass: key('db', 'pass') }, encode: 'none' },
     });
-    const { added } = materialize(raw, new Map(), () => Buffer.from([0xff, 0x25]));
+    const added = materialize(raw, new Map(), () => Buffer.from([0xff, 0x25]));
     expect(added.get('json')).toEqual(
       Buffer.concat([Buffer.from('{"pass": "'), Buffer.from([0xff, 0x25]), Buffer.from('"}')]),
     );
@@ -163,7 +170,7 @@ describe('materialize', () => {
   test('copies bytes that are no text', () => {
     const noText = Buffer.from([0, 0xff, 0xfe, 0x80]);
     const copy = secret('copy', { a: { copyOf: key('db', 'a') } });
-    expect(materialize(copy, new Map(), () => noText).added.get('a')).toEqual(noText);
+    expect(materialize(copy, new Map(), () => noText).get('a')).toEqual(noText);
   });
 
   test('any text survives the way through the user, password and query of a URL', () => {
@@ -172,7 +179,7 @@ describe('materialize', () => {
     const uri = secret('uri', { uri: { template, values: { v: source } } });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
-        const url = new URL(String(materialize(uri, new Map(), () => Buffer.from(value)).added.get('uri')));
+        const url = new URL(String(materialize(uri, new Map(), () => Buffer.from(value)).get('uri')));
         expect([decodeURIComponent(url.username), decodeURIComponent(url.password)]).toEqual([value, value]);
         expect([url.host, url.pathname, url.hash]).toEqual(['host:5432', '/server', '']);
         expect([...url.searchParams]).toEqual([

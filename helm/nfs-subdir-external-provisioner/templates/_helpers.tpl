@@ -32,5 +32,5 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
 {{- define "nfs.server" -}}
-{{- required "nfs.server is missing: give the host or address of the NFS server, as in `nfs: { server: 192.0.2.10 }`" .Values.nfs.server -}}
+{{- required "nfs.server is missing: the host or address of the NFS server, such as 192.0.2.10" .Values.nfs.server -}}
 {{- end }}

@@ -26,8 +26,8 @@ control-plane: seldon-controller-manager
 {{- end }}
 
 {{/*
-The operator has no health endpoint. It serves metrics once its certificate is made, right before the webhook; knocking at
-the webhook instead would leave a TLS error in its log each time.
+The operator has no health endpoint. It serves metrics once its certificate is made, right before the webhook; knocking
+at the webhook instead would leave a TLS error in its log each time.
 */}}
 {{- define "seldon.probe" -}}
 httpGet:
