@@ -37,7 +37,6 @@ export class Credentials extends ServiceChart {
             serviceAccountName: name,
             restartPolicy: 'OnFailure',
             enableServiceLinks: false,
-            imagePullSecrets: cluster.images.podPullSecrets,
             securityContext: restrictedPod(1000),
             containers: [
               {

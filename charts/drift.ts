@@ -93,7 +93,6 @@ export class DriftDetectors extends ServiceChart {
             serviceAccountName: app,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            imagePullSecrets: cluster.images.podPullSecrets,
             securityContext: restrictedPod(1000),
             containers: [
               {

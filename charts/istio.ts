@@ -107,7 +107,6 @@ function gatewayValues(
       istioNamespace: namespace,
       proxy: { clusterDomain: cluster.domain },
     },
-    imagePullSecrets: cluster.images.podPullSecrets,
     replicaCount: size.replicas,
     autoscaling: { enabled: false },
     resources: resourceValues(size),

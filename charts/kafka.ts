@@ -66,7 +66,7 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
   const { cluster, size, replicationFactor } = props;
   const plaintext = { protocol: 'PLAINTEXT' } as const;
   return {
-    image: { ...cluster.images.get('kafka'), pullSecrets: cluster.images.pullSecrets },
+    image: cluster.images.get('kafka'),
     clusterDomain: cluster.domain,
     kraft: { clusterId: clusterId(cluster.platform) },
     listeners: { client: plaintext, controller: plaintext, interbroker: plaintext, external: plaintext },

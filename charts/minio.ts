@@ -92,7 +92,6 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
   return {
     image: taggedImage(cluster.images.get('minio')),
     mcImage: taggedImage(cluster.images.get('minioClient')),
-    imagePullSecrets: cluster.images.podPullSecrets ?? [],
     mode: 'standalone',
     // Two servers on one volume would destroy it.
     deploymentUpdate: { type: 'Recreate' },

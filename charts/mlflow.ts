@@ -60,8 +60,8 @@ export class Mlflow extends ServiceChart {
             serviceAccountName: name,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            imagePullSecrets: cluster.images.podPullSecrets,
-            securityContext: restrictedPod(1000),
+            // The user of images/mlflow.
+            securityContext: restrictedPod(10001),
             affinity: spread(podLabels),
             containers: [container(props, credential, settings.name)],
             volumes: [{ name: 'tmp', emptyDir: {} }],

@@ -79,6 +79,7 @@ export class Models extends ServiceChart {
 
 function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: string): SeldonDeploymentSpecPredictors {
   const size = { ...props.sizes.modelServer, ...model.resources };
+  const { pullSecrets } = props.cluster.images;
   const streamed = model.drift !== undefined && props.kafka !== undefined;
   return {
     name: 'default',
@@ -94,6 +95,7 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
     componentSpecs: [
       {
         spec: {
+          ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
           // By its name Seldon finds the container that it fills in.
           containers: [
             {

@@ -31,7 +31,6 @@ export class NfsProvisioner extends ServiceChart {
       kubernetesVersion: props.cluster.kubernetesVersion,
       values: helmValues(toJson_NfssubdirexternalprovisionerValues, {
         image: { repository, tag: imageReference(image).slice(repository.length + 1) },
-        imagePullSecrets: props.cluster.images.podPullSecrets,
         nfs: { server: props.server, path: props.path },
         storageClass: { name: props.storageClass, defaultClass: true },
         resources: resourceValues(props.size),

@@ -44,7 +44,7 @@ function addVolumes({ app, config, cluster, namespaces }: Site): void {
   const { nfs } = config.cluster;
   if (nfs === undefined) return;
   // A pod that mounts an nfs volume passes no stricter level.
-  const namespace = namespaces.get('storage', 'privileged');
+  const namespace = namespaces.get('storage', 'baseline');
   new NfsProvisioner(app, 'nfs-provisioner', { cluster, namespace, size: config.sizes.nfsProvisioner, ...nfs });
 }
 

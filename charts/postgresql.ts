@@ -68,7 +68,7 @@ function postgresqlValues(
   existingSecret: string,
 ): Values<PostgresqlValues> {
   return {
-    image: { ...cluster.images.get('postgresql'), pullSecrets: cluster.images.pullSecrets },
+    image: cluster.images.get('postgresql'),
     auth: { database, username, existingSecret },
     primary: {
       resources: resourceValues(size),

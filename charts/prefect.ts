@@ -126,7 +126,6 @@ export class Prefect extends ServiceChart {
           spec: {
             serviceAccountName: agent,
             enableServiceLinks: false,
-            imagePullSecrets: cluster.images.podPullSecrets,
             securityContext: restrictedPod(1001),
             affinity: spread(agentLabels),
             initContainers: [
@@ -211,7 +210,6 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
       image: {
         repository,
         prefectTag: imageReference(image).slice(repository.length + 1),
-        pullSecrets: images.pullSecrets,
       },
       publicApiUrl: publicApi.url('/api'),
       // Prefect reports its use to its makers unless told otherwise.
@@ -224,7 +222,7 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
       auth: { existingSecret: connectionSecret },
       ...(database === undefined
         ? {
-            image: { ...postgresql, pullSecrets: images.pullSecrets },
+            image: postgresql,
             primary: {
               resources: resourceValues(sizes.prefectDatabase),
               persistence: { enabled: true, size: sizes.prefectDatabase.disk, storageClass },

@@ -7,6 +7,9 @@ const docker = (repository: string, tag: string): ImagePin => ({ registry: 'dock
 const quay = (repository: string, tag: string): ImagePin => ({ registry: 'quay.io', repository, tag });
 const kubernetes = (repository: string, tag: string): ImagePin => ({ registry: 'registry.k8s.io', repository, tag });
 
+/** Built by the user and published by nobody, so under a name that no stranger can publish. */
+const local = (repository: string, tag: string): ImagePin => ({ registry: 'localhost', repository, tag });
+
 const istio = '1.17.2';
 const seldon = '1.16.0';
 const mlserver = '1.3.0';
@@ -19,9 +22,9 @@ export const imagePins = {
   minioClient: quay('minio/mc', 'RELEASE.2024-11-21T17-21-54Z'),
   kafka: docker('apache/kafka', '3.7.2'),
   /** Ours, from images/mlflow: the image of MLflow's authors has no PostgreSQL driver and no S3 client. */
-  mlflow: docker('mlops-infra/mlflow', '2.3.1'),
+  mlflow: local('mlops-infra/mlflow', '2.3.1'),
   /** Ours, from images/drift. */
-  driftDetector: docker('mlops-infra/drift-detector', '0.1.0'),
+  driftDetector: local('mlops-infra/drift-detector', '0.1.0'),
   istiod: docker('istio/pilot', istio),
   istioProxy: docker('istio/proxyv2', istio),
   seldonOperator: docker('seldonio/seldon-core-operator', seldon),

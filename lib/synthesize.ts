@@ -31,7 +31,7 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
   const app = new App();
   buildPlatform(app, config, { credentials: await bundleJob('credentials') });
   await renderReleases(app, options);
-  const files = collect(app, config.name);
+  const files = collect(app, config.name, config.images.pullSecrets);
   const secrets = Credential.allIn(app).map((credential) => credential.spec);
   const violations = check({
     files,

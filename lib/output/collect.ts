@@ -16,11 +16,11 @@ export interface OutputFile {
 export const platformLabel = 'mlops-infra/platform';
 
 /** Every object of the app, in files. Custom resource definitions go into a file and a wave of their own. */
-export function collect(app: App, platform: string): OutputFile[] {
+export function collect(app: App, platform: string, pullSecrets: readonly string[]): OutputFile[] {
   const crds: KubernetesObject[] = [];
   const files = ServiceChart.allIn(app).map((chart): OutputFile => {
     const objects = objectsOf(chart)
-      .map((object) => finish(object, chart, platform))
+      .map((object) => finish(object, chart, platform, pullSecrets))
       .map((object, _, siblings) => followConfig(object, siblings));
     crds.push(...objects.filter(isCrd).map(slim));
     return { name: chart.fileName, wave: chart.wave, objects: sort(objects.filter((object) => !isCrd(object))) };
@@ -36,8 +36,13 @@ function objectsOf(chart: ServiceChart): KubernetesObject[] {
   });
 }
 
-/** What every object gets, whoever wrote it: standard labels, on pods too. */
-function finish(object: KubernetesObject, chart: ServiceChart, platform: string): KubernetesObject {
+/** What every object gets, whoever wrote it: standard labels, and on pods also the Secrets to pull images with. */
+function finish(
+  object: KubernetesObject,
+  chart: ServiceChart,
+  platform: string,
+  pullSecrets: readonly string[],
+): KubernetesObject {
   const labels = {
     'app.kubernetes.io/name': chart.node.id,
     'app.kubernetes.io/instance': platform,
@@ -51,14 +56,21 @@ function finish(object: KubernetesObject, chart: ServiceChart, platform: string)
       labels: sortKeys({ ...labels, ...object.metadata.labels, [platformLabel]: platform }),
     },
   };
-  return labelPods(labelled, labels);
+  return finishPods(labelled, labels, pullSecrets);
 }
 
-function labelPods(object: KubernetesObject, labels: Readonly<Record<string, string>>): KubernetesObject {
+function finishPods(
+  object: KubernetesObject,
+  labels: Readonly<Record<string, string>>,
+  pullSecrets: readonly string[],
+): KubernetesObject {
   const template = podTemplateOf(object);
   if (template === undefined || object.kind === 'Pod' || object.kind === 'CronJob') return object;
   const metadata = { ...template.metadata, labels: sortKeys({ ...labels, ...template.metadata?.labels }) };
-  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata } } };
+  // Here, because not every Helm chart has a value for them.
+  const imagePullSecrets = pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) };
+  const spec = { ...template.spec, ...imagePullSecrets };
+  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata, spec } } };
 }
 
 /**

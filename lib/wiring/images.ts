@@ -39,11 +39,6 @@ export class Images<Name extends string> {
   reference(name: Name): string {
     return imageReference(this.get(name));
   }
-
-  /** `imagePullSecrets` of a pod; undefined where there are none. */
-  get podPullSecrets(): { name: string }[] | undefined {
-    return this.pullSecrets.length === 0 ? undefined : this.pullSecrets.map((name) => ({ name }));
-  }
 }
 
 export function imageReference({ registry, repository, tag, digest }: ImagePin): string {
