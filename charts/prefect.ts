@@ -146,12 +146,7 @@ export class Prefect extends ServiceChart {
                 image,
                 command: ['prefect', 'agent', 'start', '--pool', props.workPool, '--work-queue', 'default'],
                 env: agentEnv,
-                // An agent serves nothing; it is alive while it can still ask its server for work.
-                livenessProbe: {
-                  exec: { command: ['/bin/sh', '-c', 'kill -0 1'] },
-                  periodSeconds: 60,
-                  timeoutSeconds: 10,
-                },
+                // It serves nothing, and ends by itself when it fails; ready means that its server answers it.
                 readinessProbe: {
                   exec: { command: ['python', '-c', probeApi] },
                   periodSeconds: 30,

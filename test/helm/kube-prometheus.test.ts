@@ -169,6 +169,7 @@ test('only the node exporter keeps its pods from the Pod Security level "restric
   const pods = objects.filter(({ kind }) => ['Deployment', 'DaemonSet'].includes(kind));
   const reachHost = pods.filter(({ spec: { template } }) => /"host(Path|Network|PID|IPC)":(?!false)/.test(JSON.stringify(template)));
   expect(reachHost.map(id)).toEqual(['DaemonSet/mlops-prometheus/prometheus-node-exporter']);
+  expect(reachHost[0]?.spec.template.spec).toMatchObject({ hostPID: false, automountServiceAccountToken: false });
   for (const { spec } of [...pods.map(({ spec: { template } }) => template), ...ofKind(objects, 'Prometheus'), ...ofKind(objects, 'Alertmanager')]) {
     expect(spec.securityContext).toMatchObject({
       runAsNonRoot: true,
@@ -208,6 +209,23 @@ test('replicas get a budget for disruptions that selects the pods which the oper
     const service = findObject(objects, 'Service', `${fullname}-${name}`);
     expect(budget.spec.selector.matchLabels).toEqual(service.spec.selector);
   }
+});
+
+test('Prometheus takes every monitor and rule, and keeps data for as long as it is told', async () => {
+  const persistence = { enabled: true, size: '20Gi', storageClass: '-' };
+  const values = { prometheus: { retention: '30d', retentionSize: '15GB', scrapeInterval: '15s', persistence } };
+  const { spec } = findObject(await render(values), 'Prometheus', `${fullname}-prometheus`);
+  expect(spec).toMatchObject({ retention: '30d', retentionSize: '15GB', scrapeInterval: '15s' });
+  expect(spec.storage.volumeClaimTemplate.spec).toEqual({
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: '',
+    resources: { requests: { storage: '20Gi' } },
+  });
+  for (const kind of ['serviceMonitor', 'podMonitor', 'probe', 'rule']) {
+    expect([spec[`${kind}Selector`], spec[`${kind}NamespaceSelector`]]).toEqual([{}, {}]);
+  }
+  const byDefault = findObject(await render(), 'Prometheus', `${fullname}-prometheus`).spec;
+  expect([byDefault.retention, byDefault.storage, byDefault.scrapeInterval]).toEqual(['10d', undefined, undefined]);
 });
 
 test('without an Alertmanager nothing of it is left, and with an external configuration just that is left out', async () => {

@@ -1,0 +1,29 @@
+/** Where a value is in a config: `['models', 0, 'name']`. */
+export type Path = readonly (string | number)[];
+
+/** As a user spells it: `models[0].name`, `gatewaySelector["example.org/gateway"]`. The config itself is `config`. */
+export function formatPath(path: Path): string {
+  const text = path.map((key) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(key) && key.length <= 60 ? `.${key}` : `[${JSON.stringify(shorten(key))}]`;
+  });
+  return path.length === 0 ? 'config' : text.join('').replace(/^\./, '');
+}
+
+/** The value there; undefined where there is none. Inherited properties are none. */
+export function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (hasKey(value, key) ? value[key] : undefined), input);
+}
+
+/** Whether the user wrote something there. */
+export const isWritten = (input: unknown, path: Path): boolean =>
+  path.length === 0 || hasKey(valueAt(input, path.slice(0, -1)), path.at(-1) ?? '');
+
+/** Whether the first path leads to a part of the config that holds the second. */
+export const holds = (outer: Path, inner: Path): boolean => outer.every((key, index) => inner[index] === key);
+
+export function hasKey(value: unknown, key: string | number): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
+
+export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
