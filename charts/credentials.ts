@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { sourcesOf } from '../jobs/credentials/values';
 import { restrictedContainer, restrictedPod } from '../lib/wiring/pods';
-import type { SecretKeyRef, SecretSpec } from '../lib/wiring/secret-spec';
+import type { SecretSpec } from '../lib/wiring/secret-spec';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 
@@ -19,7 +20,9 @@ const name = 'credentials';
 /** The Job that makes every Secret that is missing, and never changes one that is there. */
 export class Credentials extends ServiceChart {
   constructor(scope: Construct, id: string, props: CredentialsProps) {
-    const { cluster, namespace, secrets } = props;
+    const { cluster, namespace } = props;
+    const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', 'app.kubernetes.io/part-of': cluster.platform };
+    const secrets = props.secrets.map((secret) => ({ ...secret, labels }));
     super(scope, id, { wave: Wave.Credentials, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
@@ -64,7 +67,7 @@ export class Credentials extends ServiceChart {
    */
   private grantAccess(namespace: string, secrets: readonly SecretSpec[]): void {
     const own = groupByNamespace(secrets);
-    const read = groupByNamespace(secrets.flatMap(sourcesOf));
+    const read = groupByNamespace(secrets.flatMap(({ keys }) => Object.values(keys).flatMap(sourcesOf)));
     for (const target of [...new Set([...own.keys(), ...read.keys()])].sort()) {
       const written = own.get(target) ?? [];
       const onlyRead = (read.get(target) ?? []).filter((secret) => !written.includes(secret));
@@ -88,14 +91,6 @@ export class Credentials extends ServiceChart {
       });
     }
   }
-}
-
-/** The Secrets that a Secret takes values from. */
-function sourcesOf({ keys }: SecretSpec): SecretKeyRef[] {
-  return Object.values(keys).flatMap((value) => {
-    if ('copyOf' in value) return [value.copyOf];
-    return 'template' in value ? Object.values(value.values) : [];
-  });
 }
 
 function groupByNamespace(

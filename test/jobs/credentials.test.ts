@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { bundleCredentialsProgram } from '../../jobs/credentials/bundle';
+import { bundleJob } from '../../lib/programs';
 import type { SecretSpec } from '../../lib/wiring/secret-spec';
 import { CredentialsJob, type JobResult } from '../support/credentials-job';
 import { type ApiRequest, delay, FakeApiServer } from '../support/fake-api-server';
@@ -583,21 +583,21 @@ describe('before it talks to anyone', () => {
 
 describe('the bundle', () => {
   test('needs Node.js and nothing else', () => {
-    const imports = [...bundleCredentialsProgram().matchAll(/^import .* from "(.*)";$/gm)].map(([, module]) => module);
+    const imports = [...bundleJob('credentials').matchAll(/^import .* from "(.*)";$/gm)].map(([, module]) => module);
     expect(imports.length).toBeGreaterThan(0);
     expect(imports.filter((module) => !module?.startsWith('node:'))).toEqual([]);
   });
 
   test('has the same bytes wherever it is made, and no path of the machine', () => {
     const here = process.cwd();
-    const bundle = bundleCredentialsProgram();
+    const bundle = bundleJob('credentials');
     process.chdir('/');
-    expect(bundleCredentialsProgram()).toBe(bundle);
+    expect(bundleJob('credentials')).toBe(bundle);
     process.chdir(here);
     expect(bundle).not.toContain(here);
   });
 
   test('fits a ConfigMap many times over', () => {
-    expect(Buffer.byteLength(bundleCredentialsProgram())).toBeLessThan(64 * 1024);
+    expect(Buffer.byteLength(bundleJob('credentials'))).toBeLessThan(64 * 1024);
   });
 });
