@@ -22,7 +22,7 @@ export interface NfsProvisionerProps {
 /** Makes volumes as folders of an NFS share, for clusters without a provisioner. */
 export class NfsProvisioner extends ServiceChart {
   constructor(scope: Construct, id: string, props: NfsProvisionerProps) {
-    super(scope, id, { wave: Wave.Operators, namespace: props.namespace });
+    super(scope, id, { wave: Wave.Storage, namespace: props.namespace });
     const image = props.cluster.images.get('nfsProvisioner');
     const repository = `${image.registry}/${image.repository}`;
     new HelmRelease(this, 'release', {

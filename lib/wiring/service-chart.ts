@@ -8,6 +8,7 @@ export enum Wave {
   Namespaces = 0,
   Crds = 10,
   Credentials = 20,
+  Storage = 25,
   Operators = 30,
   Data = 40,
   Applications = 50,
