@@ -93,7 +93,8 @@ export class DriftDetectors extends ServiceChart {
             serviceAccountName: app,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            securityContext: restrictedPod(1000),
+            // The user of images/drift.
+            securityContext: restrictedPod(10001),
             containers: [
               {
                 name: 'drift-detector',
@@ -145,6 +146,6 @@ function detectorConfig({ name, drift }: ModelConfig): object {
     reference: { source: drift?.reference, drop: drift?.dropColumns },
     window: { rows: drift?.window },
     detectors: drift?.detectors.map((algorithm) => ({ algorithm })),
-    snapshot: { uri: `s3://drift/${name}` },
+    snapshot: { uri: `s3://drift/${name}.npz` },
   };
 }

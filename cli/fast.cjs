@@ -5,32 +5,38 @@
 // a source has changed, so there is nothing to build by hand and nothing that can be out of date.
 
 const { createHash } = require('node:crypto');
-const { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const vm = require('node:vm');
 
 const root = join(__dirname, '..');
 const cache = join(root, 'node_modules/.cache/mlops-infra/app');
-const bundle = join(cache, `${digestOfSources()}.cjs`);
+const name = digestOfSources();
+const bundle = join(cache, `${name}.cjs`);
 const compiled = `${bundle}.${process.version}.bin`;
+const end = '/* whole */\n';
 
-if (!existsSync(bundle)) build();
-run();
+run(wholeBundle() ?? build());
 
 function digestOfSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}:`).update(readFileSync(join(root, path)));
-  for (const file of ['main.ts', 'package-lock.json']) add(file);
-  for (const folder of ['charts', 'cli', 'imports', 'jobs', 'lib']) {
+  for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json', 'cli/fast.cjs']) add(file);
+  for (const folder of ['charts', 'cli', 'imports', 'lib']) {
     const files = readdirSync(join(root, folder), { recursive: true });
     for (const file of files.sort()) if (file.endsWith('.ts')) add(join(folder, file));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The bundle of these sources, unless it is missing or a power cut has left half of it. */
+function wholeBundle() {
+  const text = read(bundle)?.toString();
+  return text?.endsWith(end) ? text : undefined;
+}
+
 function build() {
-  rmSync(cache, { recursive: true, force: true });
   const { buildSync } = require('esbuild');
   const { outputFiles } = buildSync({
     entryPoints: [join(root, 'main.ts')],
@@ -39,18 +45,21 @@ function build() {
     platform: 'node',
     target: 'node20',
     external: ['esbuild'],
+    footer: { js: end },
     logLevel: 'error',
   });
   replace(bundle, outputFiles[0].contents);
+  bestEffort(() => {
+    for (const file of readdirSync(cache)) if (!file.startsWith(name)) rmSync(join(cache, file));
+  });
+  return outputFiles[0].text;
 }
 
-function run() {
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(bundle, 'utf8')}\n})`;
-  const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
-  const script = new vm.Script(source, {
+function run(text) {
+  const cachedData = read(compiled);
+  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
     filename: bundle,
     cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, cache);
@@ -60,10 +69,24 @@ function run() {
   }
 }
 
-/** Best effort: without a cache it only takes longer. */
+function read(path) {
+  return bestEffort(() => readFileSync(path));
+}
+
 function replace(path, content) {
   const temporary = `${path}.${process.pid}`;
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
+  bestEffort(() => {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  });
+}
+
+/** Without a cache, or with one that is read-only, it only takes longer. */
+function bestEffort(act) {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }

@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { publicAddresses } from '../charts/addresses';
 import { ConfigError, parseConfig } from '../lib/config/parse';
 import { demandsOf } from '../lib/output/demand';
-import { writeFolder } from '../lib/output/write';
+import { recoverFolder, writeFolder } from '../lib/output/write';
 import { CheckError, synthesize } from '../lib/synthesize';
 import { describeFiles, expectedSecrets, formatReport, type Report } from './report';
 
@@ -57,6 +57,7 @@ function parseOptions(args: string[]): Options {
 }
 
 async function synthesizeTo({ config: file, out, json }: Options): Promise<Report> {
+  recoverFolder(resolve(out));
   const step = json ? () => undefined : printStep;
   const config = parseConfig(load(file));
   step('config', `${relative('', file)}: ${config.profile}, Kubernetes ${config.cluster.kubernetesVersion}`);
@@ -93,13 +94,24 @@ async function synthesizeTo({ config: file, out, json }: Options): Promise<Repor
 function load(file: string): unknown {
   const path = resolve(file);
   if (!existsSync(path)) throw new UserError(`${file}: no such file (give another one with --config)`);
+  let module: { default?: unknown };
   try {
-    const module = createRequire(__filename)(path) as { default?: unknown };
-    if (module.default !== undefined) return module.default;
+    module = createRequire(__filename)(path) as typeof module;
   } catch (error) {
-    throw new UserError(`${file}: cannot be read as TypeScript: ${(error as Error).message}`);
+    throw new UserError(`${file}: cannot be loaded: ${placed(error, path)}`);
   }
-  throw new UserError(`${file}: has no default export (write: export default config)`);
+  if (module.default === undefined)
+    throw new UserError(`${file}: has no default export (write: export default config)`);
+  return module.default;
+}
+
+/** What was thrown, and from which line of the file where that is known. */
+function placed(thrown: unknown, path: string): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const [, after = ''] = (thrown.stack ?? '').split(`${path}:`);
+  const line = /^\d+/.exec(after)?.[0];
+  const [message] = thrown.message.split('\nRequire stack:');
+  return `${message}${line === undefined ? '' : ` (line ${line})`}`;
 }
 
 class UserError extends Error {}
@@ -110,6 +122,8 @@ function explain(error: Error & { code?: string }): string {
     return list('The manifests break', 'rule', error.violations, 'Nothing was written.');
   }
   if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
+  // A fault of this program, not of what it was given: whoever mends it needs to know where.
+  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
   return error.message;
 }
 

@@ -1,13 +1,16 @@
 import { nameOf } from '../kubernetes-object';
-import { objectsOf, type Rule } from './output';
+import type { Rule } from './output';
 
-/** No two objects are the same one to the API server. */
-export const identityViolations: Rule = (output) => {
+/** No two objects are the same one to the API server, and no two credentials are the same Secret. */
+export const identityViolations: Rule = ({ objects, output }) => {
   const seen = new Set<string>();
-  return objectsOf(output).flatMap((object) => {
-    const identity = `${object.apiVersion.split('/').slice(0, -1).join('/')}/${nameOf(object)}`;
-    const duplicate = seen.has(identity);
-    seen.add(identity);
-    return duplicate ? [`${nameOf(object)}: is there twice`] : [];
-  });
+  const repeated = (identity: string): boolean => seen.size === seen.add(identity).size;
+  return [
+    ...objects
+      .filter((object) => repeated(`${object.apiVersion.split('/').slice(0, -1).join('/')}/${nameOf(object)}`))
+      .map((object) => `${nameOf(object)}: is there twice (the later one would replace the earlier one)`),
+    ...output.secrets
+      .filter(({ namespace, name }) => repeated(`credential/${namespace}/${name}`))
+      .map(({ namespace, name }) => `Secret/${namespace}/${name}: two credentials make it (rename one of them)`),
+  ];
 };

@@ -1,8 +1,49 @@
-import type { Output, Rule } from './output';
-import { schemaViolations } from './schemas';
+import { addressViolations } from './addresses';
+import { connectionViolations } from './connections';
+import { danglingViolations } from './dangling';
 import { identityViolations } from './identity';
+import { imageViolations } from './images';
+import { labelViolations } from './labels';
+import { monitorViolations } from './monitors';
+import { nameViolations } from './names';
+import { namespaceViolations } from './namespaces';
+import { nodePortViolations } from './node-ports';
+import type { Output, Rule } from './output';
+import { OutputIndex } from './output-index';
+import { podHygieneViolations } from './pod-hygiene';
+import { podSecurityViolations } from './pod-security';
+import { schemaViolations } from './schemas';
+import { secretValueViolations } from './secret-values';
+import { selectorViolations } from './selectors';
+import { sizeViolations } from './sizes';
+import { waveViolations } from './waves';
 
-const rules: readonly Rule[] = [identityViolations, schemaViolations];
+const rules: readonly Rule[] = [
+  identityViolations,
+  nameViolations,
+  namespaceViolations,
+  danglingViolations,
+  addressViolations,
+  connectionViolations,
+  selectorViolations,
+  monitorViolations,
+  waveViolations,
+  nodePortViolations,
+  imageViolations,
+  secretValueViolations,
+  podSecurityViolations,
+  podHygieneViolations,
+  labelViolations,
+  sizeViolations,
+];
 
-/** What is wrong with an output, by every rule; empty when nothing is. */
-export const check = (output: Output): string[] => rules.flatMap((rule) => rule(output));
+/**
+ * What is wrong with an output, by every rule; empty when nothing is. While objects do not have the shape of their kind
+ * only that is reported: what the other rules would say of them could be wrong.
+ */
+export function check(output: Output): string[] {
+  const malformed = schemaViolations(output);
+  if (malformed.length > 0) return malformed;
+  const index = new OutputIndex(output);
+  return rules.flatMap((rule) => rule(index));
+}

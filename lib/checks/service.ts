@@ -28,7 +28,7 @@ interface ServiceSpec {
   readonly healthCheckNodePort?: number;
 }
 
-export const serviceSpec = (object: KubernetesObject): ServiceSpec => (object.spec ?? {}) as ServiceSpec;
+export const serviceSpec = (object: KubernetesObject): ServiceSpec => object.spec ?? {};
 
 /** The Service that an object is. */
 export function serviceOf(object: KubernetesObject): Service {

@@ -1,141 +1,100 @@
 import type { z } from 'zod';
 import { didYouMean } from '../schema/closest';
-import { configSchema } from './schema';
+import { isWritten, valueAt, type Path } from './path';
+import { problem, unknownProblem, type Problem } from './problem';
+import { exampleAt, knownKeys } from './shape';
 
 type Issue = z.core.$ZodIssue;
 
-/** zod's issues as lines for the user: `path: value — rule`, one for each thing to mend, in the order of the config. */
-export function explainIssues(issues: readonly Issue[], input: unknown): string[] {
+/** A problem that the schema found: one value that is wrong, one key too many, or one too few. */
+export interface SchemaProblem extends Problem {
+  /** The key that an unknown one was probably meant to be. @default none */
+  readonly meant?: Path;
+}
+
+/** zod's issues in the words of the user, one for each thing to mend, in the order of the schema. */
+export function schemaProblems(issues: readonly Issue[], input: unknown): SchemaProblem[] {
   return issues.flatMap((issue) => explain(issue, input, []));
 }
 
-function explain(issue: Issue, input: unknown, prefix: readonly PropertyKey[]): string[] {
-  const path = [...prefix, ...issue.path];
-  const value = valueAt(input, path);
-  const line = (text: string): string[] => [problem(path, value, text)];
+function explain(issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
+  const path = [...prefix, ...(issue.path as Path)];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const unknown = [...path, key];
-        return problem(unknown, valueAt(input, unknown), unknownKey(key, path));
-      });
+      return issue.keys.map((key) => unknownKey([...path, key], input));
+    case 'invalid_key':
+      return [problem(path, valueAt(input, path), issue.issues.map(({ message }) => `the key ${message}`).join(', '))];
     case 'invalid_union':
       return explainUnion(issue, input, path);
     case 'invalid_type':
-      return [expected(path, input, withArticle(issue.expected))];
     case 'invalid_value':
-      return [expected(path, input, `${oneOf(issue.values)}${hint(value, issue.values)}`)];
-    case 'invalid_key':
-      return line(`is no valid name${hint(path.at(-1), [])}`);
+      return [wrongValue(issue, input, path)];
     default:
-      return line(lowerFirst(issue.message));
+      return [problem(path, valueAt(input, path), issue.message)];
   }
 }
 
-function expected(path: readonly PropertyKey[], input: unknown, what: string): string {
-  return isMissing(input, path)
-    ? `${format(path)}: missing — must be ${what}`
-    : problem(path, valueAt(input, path), `must be ${what}`);
+function wrongValue(issue: Extract<Issue, { code: 'invalid_type' | 'invalid_value' }>, input: unknown, path: Path) {
+  // The primitives say what they want; zod's own words for the rest are "Invalid input: expected …".
+  if (issue.message.startsWith('must ')) return expected(path, input, issue.message);
+  if (issue.code === 'invalid_value') return expected(path, input, oneOf(issue.values, valueAt(input, path)));
+  const noun = nouns[issue.expected] ?? issue.expected;
+  const example = noun === 'object' ? ` (write e.g. ${literal(exampleAt(path))})` : '';
+  return expected(path, input, `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}${example}`);
+}
+
+const nouns: Readonly<Record<string, string>> = { record: 'object', array: 'list' };
+
+/** As one writes it in TypeScript, for the few kinds of values that examples are made of. */
+function literal(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${literal(inner)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
+function expected(path: Path, input: unknown, rule: string): Problem {
+  return isWritten(input, path) ? problem(path, valueAt(input, path), rule) : { path, shown: 'missing', rule };
 }
 
 /** A value that fits none of several shapes: explained by the shape that it comes closest to. */
-function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: PropertyKey[]): string[] {
+function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: Path): SchemaProblem[] {
   const value = valueAt(input, path);
-  if ('discriminator' in issue && issue.discriminator !== undefined) {
-    const options = 'options' in issue && Array.isArray(issue.options) ? (issue.options as unknown[]) : [];
-    return [expected(path, input, `${oneOf(options)}${hint(value, options)}`)];
+  if ('options' in issue && Array.isArray(issue.options)) return [expected(path, input, oneOf(issue.options, value))];
+  if (typeof value === 'object' && value !== null) {
+    // Of `false` or an object, only the object's mistakes say something about an object.
+    const branch = issue.errors.find((inner) =>
+      inner.every(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'),
+    );
+    if (branch !== undefined) return branch.flatMap((inner) => explain(inner, input, path));
   }
-  const isObject = typeof value === 'object' && value !== null;
-  const distance = (branch: readonly Issue[]): number =>
-    branch.reduce((sum, { code, path: at }) => {
-      // Another kind of value altogether is further away than any mistake inside an object of the right shape.
-      if (at.length === 0 && (code === 'invalid_type' || code === 'invalid_value')) return sum + 1000;
-      return sum + (code === 'unrecognized_keys' && at.length === 0 ? 10 : 1);
-    }, 0);
-  const best = [...issue.errors].sort((a, b) => distance(a) - distance(b))[0];
-  if (best === undefined || !isObject) {
-    const allowed = issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
-    return [problem(path, value, `must be ${[...new Set(allowed)].join(' or ')}`)];
-  }
-  return best.flatMap((inner) => explain(inner, input, path));
-}
-
-function expectation(issue: Issue): string {
-  if (issue.code === 'invalid_value') return oneOf(issue.values);
-  return issue.code === 'invalid_type'
-    ? withArticle(issue.expected)
-    : lowerFirst(issue.message).replace(/^must be /, '');
-}
-
-function unknownKey(key: string, parent: readonly PropertyKey[]): string {
-  const known = knownKeys(parent);
-  const near = didYouMean(key, known);
-  if (near !== '') return `unknown key${near}`;
-  return known.length === 0 ? 'unknown key (remove it)' : `unknown key (known are ${known.join(', ')})`;
-}
-
-/** Keys that the schema knows at a path, whichever shape of a union they belong to. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schemas: unknown[] = [configSchema];
-  for (const key of path) {
-    schemas = schemas.flatMap(shapes).flatMap((schema) => {
-      const { shape, element } = schema as { shape?: Record<PropertyKey, unknown>; element?: unknown };
-      const next = typeof key === 'number' ? element : shape?.[key];
-      return next === undefined ? [] : [next];
-    });
-  }
+  if (issue.message.startsWith('must ')) return [expected(path, input, issue.message)];
+  const allowed = issue.errors.flatMap((branch) =>
+    branch.slice(0, 1).map((inner) => (inner.code === 'invalid_value' ? oneOf(inner.values, value) : inner.message)),
+  );
   return [
-    ...new Set(schemas.flatMap(shapes).flatMap((schema) => Object.keys((schema as { shape?: object }).shape ?? {}))),
+    expected(
+      path,
+      input,
+      allowed.map((rule, index) => (index === 0 ? rule : rule.replace(/^must be /, ''))).join(' or '),
+    ),
   ];
 }
 
-/** The object shapes behind defaults, optionals and unions. */
-function shapes(schema: unknown): unknown[] {
-  const { def } = schema as { def?: { innerType?: unknown; options?: unknown[] } };
-  if (def?.innerType !== undefined) return shapes(def.innerType);
-  return def?.options === undefined ? [schema] : def.options.flatMap(shapes);
+function unknownKey(path: Path, input: unknown): SchemaProblem {
+  const key = String(path.at(-1));
+  const parent = path.slice(0, -1);
+  const known = knownKeys(parent);
+  const near = didYouMean(key, known);
+  const meant = known.find((candidate) => near === didYouMean(candidate, [candidate]));
+  const advice = near !== '' ? near : known.length === 0 ? ' (remove it)' : ` (known are ${known.join(', ')})`;
+  return {
+    ...unknownProblem(path, valueAt(input, path), `unknown key${advice}`),
+    ...(near !== '' && meant !== undefined ? { meant: [...parent, meant] } : {}),
+  };
 }
 
-/** One line of the list. Text that could be a secret by mistake is shortened by its length alone. */
-export function problem(path: readonly PropertyKey[], value: unknown, rule: string): string {
-  const text = value === undefined ? 'undefined' : (JSON.stringify(value) as string | undefined);
-  const shown = text === undefined ? String(value) : text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return `${format(path)}: ${shown} — ${rule}`;
+function oneOf(values: readonly unknown[], value: unknown): string {
+  const words = values.filter((option) => typeof option === 'string');
+  const near = typeof value === 'string' ? didYouMean(value, words) : '';
+  return `must be ${values.map((option) => JSON.stringify(option)).join(' or ')}${near}`;
 }
-
-/** `services.kafka.expose`, `models[0].name`. */
-function format(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'config' : text.replace(/^\./, '');
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    input,
-  );
-}
-
-function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
-  const parent = valueAt(input, path.slice(0, -1));
-  const key = path.at(-1);
-  return key !== undefined && typeof parent === 'object' && parent !== null && !Object.hasOwn(parent, key);
-}
-
-const oneOf = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(' or ');
-
-function hint(value: unknown, options: readonly unknown[]): string {
-  const words = options.filter((option) => typeof option === 'string');
-  return typeof value === 'string' ? didYouMean(value, words) : '';
-}
-
-function withArticle(noun: string): string {
-  const names: Record<string, string> = { record: 'object', int: 'whole number', bool: 'boolean' };
-  const name = names[noun] ?? noun;
-  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,6 +1,10 @@
-import { crossFieldProblems } from './rules';
+import { schemaProblems } from './issues';
+import { Parts, type Path } from './path';
+import { plainCopy } from './plain';
+import { formatProblem } from './problem';
+import { repair } from './repair';
+import { findings } from './rules';
 import { configSchema, type ParsedConfig } from './schema';
-import { explainIssues } from './issues';
 import { sizesOf, type Profile, type Sizes } from './sizes';
 
 /** The complete config: every default filled in, every rule kept. Frozen all the way down. */
@@ -20,20 +24,33 @@ export class ConfigError extends Error {
 /** Helps an editor complete and check `config.ts`; changes nothing. */
 export { type Config } from './schema';
 
-/** Turns what a user wrote into a complete config. Throws a `ConfigError` with every problem at once. */
+/**
+ * Turns what a user wrote into a complete config. Throws a `ConfigError` with every problem at once, and nothing else,
+ * whatever the input is.
+ */
 export function parseConfig(input: unknown): PlatformConfig {
-  const parsed = configSchema.safeParse(input);
-  if (!parsed.success) throw new ConfigError(explainIssues(parsed.error.issues, input));
-  const { size, namespacePrefix, ...rest } = parsed.data;
-  const config: PlatformConfig = {
+  const { copy, problems: unusable } = plainCopy(input);
+  const result = configSchema.safeParse(copy);
+  const left = new Parts(unusable.map(({ path }) => path));
+  const refused = result.success
+    ? []
+    : schemaProblems(result.error.issues, copy).filter(({ path }) => !left.hold(path));
+  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(copy);
+  const doubtful = new Parts([...unusable.map(({ path }) => path), ...repaired]);
+  const isSure = (...paths: readonly Path[]): boolean => !paths.some((path) => doubtful.hold(path));
+  const broken = config === undefined ? [] : findings(complete(config), { written: copy, isSure });
+  const problems = [...unusable, ...refused, ...broken];
+  if (problems.length > 0 || config === undefined) throw new ConfigError(problems.map(formatProblem));
+  return deepFreeze(complete(config));
+}
+
+function complete({ size, namespacePrefix, ...rest }: ParsedConfig): PlatformConfig {
+  return {
     ...rest,
     namespacePrefix: namespacePrefix ?? rest.name,
     profile: size.profile,
     sizes: sizesOf(size.profile, size.overrides),
   };
-  const problems = crossFieldProblems(config);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze(config);
 }
 
 function deepFreeze<T>(value: T): T {

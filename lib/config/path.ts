@@ -19,8 +19,22 @@ export function valueAt(input: unknown, path: Path): unknown {
 export const isWritten = (input: unknown, path: Path): boolean =>
   path.length === 0 || hasKey(valueAt(input, path.slice(0, -1)), path.at(-1) ?? '');
 
-/** Whether the first path leads to a part of the config that holds the second. */
-export const holds = (outer: Path, inner: Path): boolean => outer.every((key, index) => inner[index] === key);
+/** Parts of a config. */
+export class Parts {
+  private readonly keys: ReadonlySet<string>;
+
+  constructor(paths: readonly Path[]) {
+    this.keys = new Set(paths.map((path) => JSON.stringify(path)));
+  }
+
+  /** Whether a path leads to one of them, or into one. */
+  hold(path: Path): boolean {
+    return (
+      this.keys.size > 0 &&
+      [...path.keys(), path.length].some((end) => this.keys.has(JSON.stringify(path.slice(0, end))))
+    );
+  }
+}
 
 export function hasKey(value: unknown, key: string | number): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key);

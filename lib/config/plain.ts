@@ -1,5 +1,5 @@
 import type { Path } from './path';
-import { problem, type Problem } from './problem';
+import type { Problem } from './problem';
 
 /** Far above every real config; below what makes a computer stand still. */
 const limits = { depth: 20, entries: 10_000, characters: 4_096, values: 1_000_000 };
@@ -51,9 +51,11 @@ class Copier {
         return this.refuse(path, 'an object', `is nested more than ${limits.depth} levels deep (remove it)`);
       }
       this.ancestors.push(value);
-      const copy = Array.isArray(value) ? this.copyArray(value, path) : this.copyRecord(value, path);
-      this.ancestors.pop();
-      return copy;
+      try {
+        return Array.isArray(value) ? this.copyArray(value, path) : this.copyRecord(value, path);
+      } finally {
+        this.ancestors.pop();
+      }
     } catch {
       // A proxy can throw wherever it is touched. What it throws may throw again when it is printed.
       return this.refuse(path, 'unreadable', 'reading it throws an error (write the value itself)');
@@ -96,11 +98,12 @@ class Copier {
     return this.copy(value, at);
   }
 
-  private refuse(path: Path, shown: string, rule: string): undefined {
+  private refuse(path: Path, shown: string, rule: string): unknown {
     this.problems.push({ path, shown, rule });
+    return undefined;
   }
 
-  private refuseSize(path: Path, entries: number): undefined {
-    this.refuse(path, `${entries} entries`, `must have at most ${limits.entries} entries`);
+  private refuseSize(path: Path, entries: number): unknown {
+    return this.refuse(path, `${entries} entries`, `must have at most ${limits.entries} entries`);
   }
 }

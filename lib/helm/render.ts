@@ -1,24 +1,28 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, devNull } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
 import { cacheFolder } from '../project';
-import { helmBinary } from './binary';
+import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOfFolder } from './cache';
 import { normalize } from './normalize';
 import { HelmRelease } from './release';
 import { parseYaml } from './yaml';
 
 /** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
-const cacheFormat = '1';
+const cacheFormat = '2';
 
 export interface RenderOptions {
   /** Called when a release is ready. @default nothing */
   readonly onRendered?: (release: HelmRelease, cached: boolean) => void;
   /** Called with what helm says beside the manifests. @default nothing */
   readonly onWarning?: (release: HelmRelease, text: string) => void;
+  /** Path of the helm program. @default the one of `helmBinary` */
+  readonly helm?: string;
+  /** Folder for what was rendered before. @default one below node_modules */
+  readonly cache?: string;
 }
 
 /**
@@ -26,23 +30,25 @@ export interface RenderOptions {
  * Throws one error that lists every release that failed, with the command to run by hand.
  */
 export async function renderReleases(root: Construct, options: RenderOptions = {}): Promise<void> {
-  const cache = new ContentCache(join(cacheFolder, 'helm'));
-  const digests = new Map<string, string>();
-  const failures: string[] = [];
-  const missing = HelmRelease.allIn(root).flatMap((release) => {
-    const { path } = release.props.chart;
-    const digest = digests.get(path) ?? digestOfFolder(path);
-    digests.set(path, digest);
-    const key = ContentCache.key(cacheFormat, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
-    const cached = cache.get(key);
-    if (cached === undefined) return [{ release, key }];
-    release.objects = cached as KubernetesObject[];
-    options.onRendered?.(release, true);
+  const folder = options.cache ?? join(cacheFolder, 'helm');
+  const cache = new ContentCache(folder);
+  const releases = HelmRelease.allIn(root);
+  const failures = new Map<HelmRelease, Error>();
+  const keyOf = keyMaker();
+  const missing = releases.flatMap((release) => {
+    try {
+      const key = keyOf(release);
+      const cached = cache.get(key);
+      if (cached === undefined) return [{ release, key }];
+      release.objects = cached as KubernetesObject[];
+      options.onRendered?.(release, true);
+    } catch (error) {
+      failures.set(release, error as Error);
+    }
     return [];
   });
-  if (missing.length === 0) return;
 
-  const helm = await helmBinary();
+  const helm = options.helm ?? (missing.length > 0 || failures.size > 0 ? await helmBinary() : '');
   const worker = async (): Promise<void> => {
     for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
       const { release, key } = next;
@@ -53,12 +59,28 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
         cache.set(key, release.objects);
         options.onRendered?.(release, false);
       } catch (error) {
-        failures.push(explain(release, helm, error as Error));
+        failures.set(release, error as Error);
       }
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  if (failures.length > 0) throw new Error(failures.join('\n\n'));
+  if (failures.size === 0) return;
+  const messages = releases.flatMap((release) => {
+    const error = failures.get(release);
+    return error === undefined ? [] : [explain(release, helm, error, folder)];
+  });
+  throw new Error(messages.join('\n\n'));
+}
+
+/** A function that gives the cache key of a release, and reads a chart that several releases share only once. */
+function keyMaker(): (release: HelmRelease) => string {
+  const digests = new Map<string, string>();
+  return (release) => {
+    const { path } = release.props.chart;
+    const digest = digests.get(path) ?? digestOfFolder(path);
+    digests.set(path, digest);
+    return ContentCache.key(cacheFormat, helmVersion, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
+  };
 }
 
 const valuesOf = (release: HelmRelease): string => JSON.stringify(release.props.values);
@@ -99,15 +121,31 @@ function run(program: string, args: readonly string[], input: string): Promise<{
   });
 }
 
-function explain(release: HelmRelease, helm: string, error: Error): string {
+function explain(release: HelmRelease, helm: string, error: Error, folder: string): string {
   const { chart, releaseName } = release.props;
-  const values = join(cacheFolder, `${releaseName}-values.json`);
-  mkdirSync(cacheFolder, { recursive: true });
-  writeFileSync(values, valuesOf(release));
-  const command = [helm, ...helmArguments(release).slice(0, -1), values].join(' ');
+  const said = error.message.slice(0, 4000).split('\n').slice(0, 20);
+  const command = [helm, ...helmArguments(release).slice(0, -1), keepValues(release, folder)];
   return [
     `${release.node.path}: helm could not render ${chart.name} ${chart.version} (release "${releaseName}"):`,
-    ...error.message.split('\n').slice(0, 20).map((line) => `  ${line}`),
-    `  To see it by hand: ${command}`,
+    ...said.map((line) => `  ${line}`),
+    `  To see it by hand: ${command.map(shellWord).join(' ')}`,
   ].join('\n');
 }
+
+/** The values in a file, for the command to run by hand. */
+function keepValues(release: HelmRelease, folder: string): string {
+  const write = (parent: string): string => {
+    const file = join(parent, `${release.node.path.replaceAll('/', '-')}-values.json`);
+    writeFileSync(file, valuesOf(release));
+    return file;
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+    return write(folder);
+  } catch {
+    return write(mkdtempSync(join(tmpdir(), 'mlops-infra-'))); // The cache is read-only.
+  }
+}
+
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { ApiObject, type App } from 'cdk8s';
 import { isCrd } from '../helm/normalize';
 import { HelmRelease } from '../helm/release';
-import { podTemplateOf, type KubernetesObject, type PodSpec } from '../kubernetes-object';
+import {
+  podTemplateOf,
+  type KubernetesObject,
+  type ObjectMeta,
+  type PodSpec,
+  type PodTemplate,
+} from '../kubernetes-object';
 import { ServiceChart, Wave } from '../wiring/service-chart';
 
 /** One file of the output: a wave, a service and its objects in the order in which they are written. */
@@ -56,21 +62,30 @@ function finish(
       labels: sortKeys({ ...labels, ...object.metadata.labels, [platformLabel]: platform }),
     },
   };
-  return finishPods(labelled, labels, pullSecrets);
-}
-
-function finishPods(
-  object: KubernetesObject,
-  labels: Readonly<Record<string, string>>,
-  pullSecrets: readonly string[],
-): KubernetesObject {
-  const template = podTemplateOf(object);
-  if (template === undefined || object.kind === 'Pod' || object.kind === 'CronJob') return object;
-  const metadata = { ...template.metadata, labels: sortKeys({ ...labels, ...template.metadata?.labels }) };
   // Here, because not every Helm chart has a value for them.
   const imagePullSecrets = pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) };
-  const spec = { ...template.spec, ...imagePullSecrets };
-  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata, spec } } };
+  return withPods(labelled, ({ metadata, spec }) => ({
+    metadata: { ...metadata, labels: sortKeys({ ...labels, ...metadata?.labels }) },
+    spec: { ...spec, ...imagePullSecrets },
+  }));
+}
+
+/** The object with another pod template; as it is, when it makes no pods. */
+function withPods(object: KubernetesObject, change: (template: PodTemplate) => PodTemplate): KubernetesObject {
+  const template = podTemplateOf(object);
+  if (template === undefined) return object;
+  const changed = change(template);
+  const put = (parent: unknown): object => ({ ...(parent as object), template: { ...template, ...changed } });
+  switch (object.kind) {
+    case 'Pod':
+      return { ...object, metadata: changed.metadata as ObjectMeta, spec: changed.spec };
+    case 'CronJob': {
+      const { jobTemplate, ...spec } = object.spec as { jobTemplate: { spec: object } };
+      return { ...object, spec: { ...spec, jobTemplate: { ...jobTemplate, spec: put(jobTemplate.spec) } } };
+    }
+    default:
+      return { ...object, spec: put(object.spec) };
+  }
 }
 
 /**
@@ -79,7 +94,8 @@ function finishPods(
  */
 function followConfig(object: KubernetesObject, siblings: readonly KubernetesObject[]): KubernetesObject {
   const template = podTemplateOf(object);
-  if (template === undefined || object.kind === 'CronJob') return object;
+  // Each run of a CronJob reads anew, and a pod by itself cannot be changed.
+  if (template === undefined || object.kind === 'CronJob' || object.kind === 'Pod') return object;
   const configMaps = siblings.filter(
     ({ kind, metadata }) => kind === 'ConfigMap' && reads(template.spec, metadata.name),
   );
@@ -90,9 +106,11 @@ function followConfig(object: KubernetesObject, siblings: readonly KubernetesObj
     return { ...object, metadata: { ...object.metadata, name } };
   }
   if (configMaps.length === 0) return object;
-  const annotations = sortKeys({ ...template.metadata?.annotations, 'mlops-infra/config': digest(configMaps) });
-  const metadata = { ...template.metadata, annotations };
-  return { ...object, spec: { ...(object.spec as object), template: { ...template, metadata } } };
+  const annotation = { 'mlops-infra/config': digest(configMaps) };
+  return withPods(object, ({ metadata, spec }) => ({
+    metadata: { ...metadata, annotations: sortKeys({ ...metadata?.annotations, ...annotation }) },
+    spec,
+  }));
 }
 
 const reads = ({ containers, initContainers = [], volumes = [] }: PodSpec, configMap: string): boolean =>

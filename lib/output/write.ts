@@ -1,49 +1,51 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** File name → content. */
 export type Contents = ReadonlyMap<string, string>;
 
+/** What a synthesis may have written before, and so what may be replaced without asking. */
+const ownName = /^\d\d-[^/]+\.yaml$/;
+
 /**
  * Makes `folder` hold exactly these files: written beside it, then swapped in by renaming. A run that is killed leaves
- * the folder as it was; a folder that already holds the same is not touched. Gives whether anything changed.
+ * the folder as it was; a folder that already holds the same is not touched. Gives whether anything changed. Throws
+ * when the folder holds anything but manifests of an earlier run: with a mistyped name that would be lost.
  *
- * Between the two renames of the swap the folder has no name for a moment. A run that is killed just there leaves the
- * whole old folder under `.<name>.old`, and the next run puts it back before anything else.
+ * Between the two renames of the swap the folder has no name for a moment: Node.js cannot exchange two folders in one
+ * step. For a run that is killed just there see `recoverFolder`.
  */
 export function writeFolder(folder: string, contents: Contents): boolean {
-  const parent = dirname(folder);
-  const previous = join(parent, `.${basename(folder)}.old`);
-  if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
+  recoverFolder(folder);
+  mkdirSync(dirname(folder), { recursive: true });
+  removeLeftovers(folder);
   if (holds(folder, contents)) return false;
+  refuseForeign(folder);
 
-  mkdirSync(parent, { recursive: true });
-  removeLeftovers(parent, basename(folder));
-  const next = mkdtempSync(join(parent, `.${basename(folder)}.new-`));
+  const previous = previousOf(folder);
+  const next = beside(folder, `new-${process.pid}`);
   try {
-    chmodSync(next, 0o755); // mkdtemp makes folders that only their owner can enter.
+    mkdirSync(next);
     for (const [name, content] of contents) writeFileSync(join(next, name), content);
     if (existsSync(folder)) renameSync(folder, previous);
     renameSync(next, folder);
-  } catch (error) {
-    if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
-    throw error;
   } finally {
+    recoverFolder(folder);
     rmSync(next, { recursive: true, force: true });
-    if (existsSync(folder)) rmSync(previous, { recursive: true, force: true });
+    rmSync(previous, { recursive: true, force: true });
   }
   return true;
 }
+
+/** Gives a folder its name back that a run which was killed in the middle of a swap has taken away. */
+export function recoverFolder(folder: string): void {
+  const previous = previousOf(folder);
+  if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
+}
+
+const beside = (folder: string, suffix: string): string => join(dirname(folder), `.${basename(folder)}.${suffix}`);
+
+const previousOf = (folder: string): string => beside(folder, 'old');
 
 function holds(folder: string, contents: Contents): boolean {
   if (!existsSync(folder)) return false;
@@ -59,8 +61,33 @@ function readIfFile(path: string): string | undefined {
   }
 }
 
-function removeLeftovers(parent: string, name: string): void {
-  for (const entry of readdirSync(parent)) {
-    if (entry.startsWith(`.${name}.new-`)) rmSync(join(parent, entry), { recursive: true, force: true });
+function refuseForeign(folder: string): void {
+  if (!existsSync(folder)) return;
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const foreign = entries.filter((entry) => !entry.isFile() || !ownName.test(entry.name)).map(({ name }) => name);
+  if (foreign.length === 0) return;
+  const named = `${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`;
+  throw new Error(
+    `${folder}: holds what no synthesis has written (${named}), and would be replaced as a whole. Nothing was written.\n` +
+      'Give an empty or a new folder with --out, or remove them first.',
+  );
+}
+
+/** What killed runs have left beside the folder. A run that is still at work is left alone. */
+function removeLeftovers(folder: string): void {
+  if (existsSync(folder)) rmSync(previousOf(folder), { recursive: true, force: true });
+  const prefix = basename(beside(folder, 'new-'));
+  for (const entry of readdirSync(dirname(folder))) {
+    if (!entry.startsWith(prefix) || isAtWork(Number(entry.slice(prefix.length)))) continue;
+    rmSync(join(dirname(folder), entry), { recursive: true, force: true });
+  }
+}
+
+function isAtWork(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0); // Signal 0 only asks.
+  } catch {
+    return false;
   }
 }

@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
+import { importCharts } from '../lib/charts/import';
+import { newestVersions } from '../lib/charts/outdated';
+import { pullCharts, type PullResult } from '../lib/charts/pull';
+import { chartState, projectStore } from '../lib/charts/store';
+import { verifyCharts } from '../lib/charts/verify';
+
+const usage = `Usage: npm run charts -- COMMAND
+
+  pull             download the original charts that are missing, and record each new one in charts.lock.json
+  verify           check every archive against charts.lock.json, without a network
+  list             what is pinned, where it comes from, its licence and its upkeep
+  outdated         ask the repositories for newer versions
+  import PATH      take archives from a folder, or one .tgz, instead of the network
+
+Archives are kept in .charts, or in the folder that MLOPS_CHARTS names.`;
+
+const charts = Object.values(upstreamCharts);
+
+const commands = new Map<string, (path: string) => Promise<void> | void>([
+  ['pull', pull],
+  ['verify', verify],
+  ['list', list],
+  ['outdated', outdated],
+  ['import', importFrom],
+]);
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ options: { help: { type: 'boolean' } }, allowPositionals: true });
+  const [name = '', path = '', ...more] = positionals;
+  const command = commands.get(name);
+  if (values.help === true) console.log(usage);
+  else if (command === undefined || more.length > 0 || (path !== '') !== (name === 'import')) throw new Error(usage);
+  else await command(path);
+}
+
+async function pull(): Promise<void> {
+  const progress = new Progress(charts.length);
+  await pullCharts(charts, {
+    onStart: ({ name }) => progress.start(name),
+    onEnd: ({ name, version }, result) =>
+      progress.end(name, result instanceof Error ? undefined : outcome(result), version),
+  });
+  console.log(`${charts.length} charts in ${projectStore().folder}`);
+}
+
+const outcome = (result: PullResult): string =>
+  ({ present: 'already here', pulled: 'as locked', recorded: 'new, recorded in charts.lock.json' })[result];
+
+async function verify(): Promise<void> {
+  const problems = await verifyCharts(charts);
+  for (const chart of charts) if (!problems.has(chart)) console.log(`${pc.green('✓')} ${chart.name} ${chart.version}`);
+  if (problems.size > 0) throw new Error([...problems.values()].join('\n'));
+}
+
+function list(): void {
+  for (const chart of charts) {
+    const { name, version, appVersion, repository, licence, upkeep } = chart;
+    console.log(`${pc.bold(`${name} ${version}`)}  installs ${appVersion}  ${licence}  ${chartState(chart)}`);
+    console.log(`  ${pc.cyan(repository)}\n  ${pc.dim(upkeep)}`);
+  }
+}
+
+async function outdated(): Promise<void> {
+  const newest = await newestVersions(charts);
+  const describe = (chart: UpstreamChartPin): string => {
+    const found = newest.get(chart);
+    if (found instanceof Error) return pc.red(found.message.replaceAll('\n', ' '));
+    return found === chart.version ? 'newest' : pc.yellow(`${found} is out`);
+  };
+  const width = Math.max(...charts.map(({ name, version }) => name.length + version.length + 1));
+  for (const chart of charts) console.log(`${`${chart.name} ${chart.version}`.padEnd(width)}  ${describe(chart)}`);
+  if ([...newest.values()].some((found) => found instanceof Error)) process.exitCode = 1;
+}
+
+async function importFrom(path: string): Promise<void> {
+  for (const { file, chart, ignored } of await importCharts(path, charts)) {
+    const text = `${chart.name} ${chart.version}`;
+    console.log(ignored ? `${pc.yellow('-')} ${text}  not pinned, left alone: ${file}` : `${pc.green('✓')} ${text}`);
+  }
+}
+
+/** One line for each chart that is done and, on a terminal, one that says what is on its way. */
+class Progress {
+  private readonly running = new Set<string>();
+  private done = 0;
+
+  constructor(private readonly total: number) {}
+
+  start(name: string): void {
+    this.running.add(name);
+    this.show();
+  }
+
+  /** @param result undefined after a failure, which is told at the end */
+  end(name: string, result: string | undefined, version: string): void {
+    this.running.delete(name);
+    this.done += 1;
+    this.clear();
+    console.log(
+      `${result === undefined ? pc.red('✗') : pc.green('✓')} ${name} ${version}  ${pc.dim(result ?? 'failed')}`,
+    );
+    this.show();
+  }
+
+  private show(): void {
+    if (!process.stdout.isTTY || this.running.size === 0) return;
+    this.clear();
+    const text = `  ${this.done} of ${this.total}, pulling ${[...this.running].join(', ')} …`;
+    process.stdout.write(text.slice(0, process.stdout.columns - 1));
+  }
+
+  private clear(): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+  }
+}
+
+// Ending by `exit` lets the half-written files be removed.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+main().catch((error: unknown) => {
+  const { message, code } = error as NodeJS.ErrnoException;
+  console.error(code?.startsWith('ERR_PARSE_ARGS') === true ? `${message}\n\n${usage}` : message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { readSettings } from '../lib/config/conf/settings';
+import { configSource } from '../lib/config/conf/source';
+import { ConfigError } from '../lib/config/parse';
+
+const usage = `Usage: npm run config:import -- FILE [options]
+
+Turns the config.conf of the original repository into a config.ts.
+
+  FILE         the config.conf
+  --out FILE   where the config.ts goes (printed)
+  --force      replace a file that is there
+  --help       print this`;
+
+/** Converts a file. Every failure is a message for the user, the exit code 1, and nothing is written. */
+export function run(args: string[]): void {
+  try {
+    const options = parseOptions(args);
+    if (options.help) console.log(usage);
+    else convert(options);
+  } catch (error) {
+    console.error(explain(error as Error));
+    process.exitCode = 1;
+  }
+}
+
+interface Options {
+  /** The config.conf. */
+  readonly file: string;
+  /** @default printed */
+  readonly out?: string;
+  readonly force: boolean;
+  readonly help: boolean;
+}
+
+function parseOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [file, ...others] = positionals;
+  if (values.help) return { file: '', ...values };
+  if (file === undefined || others.length > 0) throw new Error(`Give one config.conf.\n\n${usage}`);
+  return { file, ...values };
+}
+
+function convert({ file, out, force }: Options): void {
+  const text = read(file);
+  if (out !== undefined && !force && existsSync(out)) {
+    throw new Error(`${out}: exists already (give another name, or --force to replace it)`);
+  }
+  let source: string;
+  try {
+    source = configSource(readSettings(text), moduleFor(out));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { problems } = error;
+    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+    const lines = problems.map((line) => `  ${line}`).join('\n');
+    throw new Error(`${pc.red(`${file} has ${count}:`)}\n${lines}\nNothing was written.`);
+  }
+  if (out === undefined) {
+    process.stdout.write(source);
+    return;
+  }
+  writeFileSync(out, source, { flag: force ? 'w' : 'wx' });
+  console.log(`${out}: written. Next: npm run synth -- --config ${out}`);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file}: cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** What a config at this place imports its type from. */
+function moduleFor(out = join(__dirname, '../config.ts')): string {
+  const path = relative(dirname(resolve(out)), join(__dirname, '../lib/config/parse'))
+    .split(sep)
+    .join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+function explain(error: Error & { code?: string }): string {
+  return error.code?.startsWith('ERR_PARSE_ARGS') === true ? `${error.message}\n\n${usage}` : error.message;
+}
+
+if (require.main === module) run(process.argv.slice(2));

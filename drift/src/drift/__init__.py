@@ -1,0 +1,1 @@
+"""Drift detector: one process watches the live traffic of one model and exports what it sees to Prometheus."""

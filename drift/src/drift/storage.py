@@ -1,0 +1,74 @@
+"""Objects in S3 or anything that speaks its protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
+
+
+class StorageError(Exception):
+    """S3 did not do what it was asked; the message says which object and why."""
+
+
+class Storage:
+    """Credentials come from boto3's own chain, which begins with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."""
+
+    def __init__(self, endpoint_url: str | None, verify_tls: bool) -> None:
+        self._client: S3Client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=endpoint_url,
+            verify=verify_tls,
+            region_name=boto3.session.Session().region_name or "us-east-1",
+            config=Config(
+                connect_timeout=5,
+                read_timeout=15,
+                retries={"total_max_attempts": 2},
+                # A bucket in the host name needs a wildcard DNS entry that a server of one's own rarely has.
+                s3={"addressing_style": "path" if endpoint_url else "auto"},
+                # Checksum trailers are newer than many servers that speak S3.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+
+    def get(self, uri: str) -> bytes | None:
+        """The object, None if there is none. Raises StorageError."""
+        bucket, key = _split(uri)
+        try:
+            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _MISSING:
+                return None
+            raise StorageError(f"{uri}: {error}") from error
+        except (BotoCoreError, OSError) as error:
+            raise StorageError(f"{uri}: {error}") from error
+
+    def put(self, uri: str, body: bytes) -> None:
+        bucket, key = _split(uri)
+        try:
+            self._client.put_object(Bucket=bucket, Key=key, Body=body)
+        except (ClientError, BotoCoreError, OSError) as error:
+            raise StorageError(f"{uri}: {error}") from error
+
+    def download(self, uri: str, target: Path) -> None:
+        bucket, key = _split(uri)
+        try:
+            self._client.download_file(bucket, key, str(target))
+        except (ClientError, BotoCoreError, Boto3Error, OSError) as error:
+            raise StorageError(f"{uri}: {error}") from error
+
+
+def _split(uri: str) -> tuple[str, str]:
+    parts = urlsplit(uri, allow_fragments=False)
+    return parts.netloc, parts.path.lstrip("/")

@@ -1,0 +1,90 @@
+"""The registry against a real MLflow server, which has to be installed apart: its pins do not fit beside ours.
+
+python -m venv /some/folder && /some/folder/bin/pip install mlflow==2.3.1 'sqlalchemy<2.0.30' 'setuptools<70'
+DRIFT_TEST_MLFLOW=/some/folder/bin/mlflow pytest tests/test_mlflow.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drift.registry import Registry, RegistryError
+from tests.mlflow import Registered
+from tests.servers import free_port, wait_until
+
+MLFLOW = os.environ.get("DRIFT_TEST_MLFLOW", "")
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[str]:
+    if not MLFLOW:
+        pytest.skip("DRIFT_TEST_MLFLOW is not set: only a stand-in shows that the answers of MLflow are understood")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (tmp_path / "mlflow.log").open("wb") as log:
+        server = subprocess.Popen(
+            [
+                *(MLFLOW, "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+                *("--backend-store-uri", f"sqlite:///{tmp_path}/mlflow.db"),
+                *("--artifacts-destination", str(tmp_path / "artifacts")),
+            ],
+            env={**os.environ, "PATH": f"{Path(MLFLOW).parent}:{os.environ['PATH']}"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: urllib.request.urlopen(f"{address}/health", timeout=2).status == 200, "MLflow")
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)  # the command does not pass it on to gunicorn
+        server.wait(30)
+
+
+def call(method: str, url: str, body: bytes) -> None:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method=method)
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def register(address: str, source: str) -> None:
+    body = json.dumps({"name": "credit card", "source": source}).encode()
+    call("POST", f"{address}/api/2.0/mlflow/model-versions/create", body)
+
+
+def check(address: str, tmp_path: Path) -> None:
+    registry = Registry(address)
+    assert registry.latest_version("credit card") == "2"
+    assert registry.artifact_root("credit card", "1") == "s3://bucket/0/run/artifacts/model"
+    root = registry.artifact_root("credit card", "2")
+    registry.download(f"{root}/reference data.csv", tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "a,b\n1,2\n"
+    for wrong in (
+        lambda: registry.latest_version("nobody"),
+        lambda: registry.artifact_root("credit card", "3"),
+        lambda: registry.download(f"{root}/nothing.csv", tmp_path / "file"),
+    ):
+        with pytest.raises(RegistryError, match=address):
+            wrong()
+
+
+def test_the_real_server_is_understood(real: str, tmp_path: Path) -> None:
+    call("POST", f"{real}/api/2.0/mlflow/registered-models/create", b'{"name": "credit card"}')
+    register(real, "s3://bucket/0/run/artifacts/model")
+    register(real, "mlflow-artifacts:/0/run/artifacts/my model")
+    file = "0/run/artifacts/my%20model/reference%20data.csv"
+    call("PUT", f"{real}/api/2.0/mlflow-artifacts/artifacts/{file}", b"a,b\n1,2\n")
+    check(real, tmp_path)
+
+
+def test_the_stand_in_answers_as_the_real_server_does(mlflow: Registered, tmp_path: Path) -> None:
+    mlflow.versions = {"1": "s3://bucket/0/run/artifacts/model", "2": "mlflow-artifacts:/0/run/artifacts/my model"}
+    mlflow.files = {"0/run/artifacts/my model/reference data.csv": "a,b\n1,2\n"}
+    check(mlflow.address, tmp_path)

@@ -1,0 +1,66 @@
+import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { laterPods } from './cluster';
+import type { Rule } from './output';
+import type { OutputIndex } from './output-index';
+import { describeSelector, matches, type LabelSelector } from './selection';
+
+interface MonitorSpec {
+  readonly selector: LabelSelector;
+  /** @default the monitor's own namespace */
+  readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
+  readonly endpoints?: readonly Endpoint[];
+  readonly podMetricsEndpoints?: readonly Endpoint[];
+}
+
+interface Endpoint {
+  readonly port?: string;
+}
+
+/** Every monitor finds something to scrape behind each of its endpoints: Prometheus is silent where it finds none. */
+export const monitorViolations: Rule = (index) =>
+  index.objects.flatMap((object) => {
+    if (!object.apiVersion.startsWith('monitoring.coreos.com/')) return [];
+    if (object.kind === 'ServiceMonitor') return serviceMonitorProblems(index, object);
+    return object.kind === 'PodMonitor' ? podMonitorProblems(index, object) : [];
+  });
+
+function serviceMonitorProblems(index: OutputIndex, monitor: KubernetesObject): string[] {
+  const { selector, namespaceSelector, endpoints = [] } = monitor.spec as MonitorSpec;
+  const services = inNamespaces(monitor, namespaceSelector, (namespace) => index.services.select(selector, namespace));
+  if (services.length === 0) return [nothing(monitor, selector, 'Service')];
+  return missingPorts(monitor, endpoints, services, 'Services');
+}
+
+function podMonitorProblems(index: OutputIndex, monitor: KubernetesObject): string[] {
+  const { selector, namespaceSelector, podMetricsEndpoints = [] } = monitor.spec as MonitorSpec;
+  const pods = inNamespaces(monitor, namespaceSelector, (namespace) => index.pods.select(selector, namespace));
+  if (pods.length > 0) return missingPorts(monitor, podMetricsEndpoints, pods, 'pods');
+  return laterPods.some((labels) => matches(labels, selector)) ? [] : [nothing(monitor, selector, 'pod')];
+}
+
+function inNamespaces<T>(
+  { metadata }: KubernetesObject,
+  { any = false, matchNames }: NonNullable<MonitorSpec['namespaceSelector']> = {},
+  select: (namespace?: string) => readonly T[],
+): readonly T[] {
+  return any ? select() : (matchNames ?? [metadata.namespace ?? '']).flatMap((namespace) => select(namespace));
+}
+
+const nothing = (monitor: KubernetesObject, selector: LabelSelector, what: string): string =>
+  `${nameOf(monitor)}: its selector ${describeSelector(selector)} matches no ${what} (compare it with the labels there)`;
+
+function missingPorts(
+  monitor: KubernetesObject,
+  endpoints: readonly Endpoint[],
+  targets: readonly { readonly ports: readonly { readonly name?: string }[] }[],
+  what: string,
+): string[] {
+  const known = new Set(targets.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])));
+  return endpoints
+    .flatMap(({ port }) => port ?? [])
+    .filter((port) => !known.has(port))
+    .map(
+      (port) =>
+        `${nameOf(monitor)}: port ${port} is none of its ${what} (they have ${[...known].join(', ') || 'none'})`,
+    );
+}

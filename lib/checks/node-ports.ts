@@ -1,0 +1,29 @@
+import { nameOf } from '../kubernetes-object';
+import type { Rule } from './output';
+import { serviceSpec } from './service';
+
+// The default of kube-apiserver's --service-node-port-range.
+const lowest = 30000;
+const highest = 32767;
+
+/** Every node port is one that the cluster can give, and is given once. */
+export const nodePortViolations: Rule = ({ objects }) => {
+  const owners = new Map<string, string>();
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Service') return [];
+    const { ports = [], healthCheckNodePort } = serviceSpec(object);
+    const claims = [...ports, { nodePort: healthCheckNodePort, protocol: 'TCP' }];
+    return claims.flatMap(({ nodePort, protocol = 'TCP' }) => {
+      if (nodePort === undefined) return [];
+      const name = nameOf(object);
+      const owner = owners.get(`${nodePort}/${protocol}`);
+      owners.set(`${nodePort}/${protocol}`, owner ?? name);
+      return [
+        ...(nodePort < lowest || nodePort > highest
+          ? [`${name}: node port ${nodePort} is out of range (choose one from ${lowest} to ${highest})`]
+          : []),
+        ...(owner === undefined ? [] : [`${name}: node port ${nodePort} is that of ${owner} (choose another one)`]),
+      ];
+    });
+  });
+};

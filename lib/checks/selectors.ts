@@ -1,0 +1,71 @@
+import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { laterPods } from './cluster';
+import type { Rule } from './output';
+import type { OutputIndex } from './output-index';
+import type { Workload } from './pods';
+import { describeSelector, matches, type LabelSelector, type Labels } from './selection';
+import { serviceOf } from './service';
+
+/** Whatever selects pods selects some, and only those that it means. */
+export const selectorViolations: Rule = (index) => [
+  ...index.workloads.flatMap((workload) => workloadProblems(index, workload)),
+  ...index.objects.flatMap((object) => {
+    const problems = problemsByKind[object.kind]?.(index, object) ?? [];
+    return problems.map((problem) => `${nameOf(object)}: ${problem}`);
+  }),
+];
+
+type Problems = (index: OutputIndex, object: KubernetesObject) => string[];
+
+const problemsByKind: Readonly<Record<string, Problems>> = {
+  Service: serviceProblems,
+  PodDisruptionBudget: (index, { metadata, spec }) =>
+    selectsNothing(index, (spec as Selecting).selector, metadata.namespace),
+  NetworkPolicy: (index, { metadata, spec }) =>
+    selectsNothing(index, (spec as { podSelector?: LabelSelector }).podSelector, metadata.namespace),
+  // Istio looks for the pods of a Gateway in every namespace (istio 1.17, PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off).
+  Gateway: (index, { apiVersion, spec }) =>
+    apiVersion.startsWith('networking.istio.io/') && !index.output.foreign.apiGroups.has('networking.istio.io')
+      ? selectsNothing(index, { matchLabels: (spec as { selector?: Labels }).selector })
+      : [],
+};
+
+interface Selecting {
+  readonly selector?: LabelSelector;
+}
+
+function selectsNothing(index: OutputIndex, selector: LabelSelector | undefined, namespace?: string): string[] {
+  if (selector === undefined || describeSelector(selector) === '') return [];
+  if (index.pods.select(selector, namespace).length > 0 || laterPods.some((labels) => matches(labels, selector)))
+    return [];
+  return [`its selector ${describeSelector(selector)} matches no pod (compare it with the labels of the pod template)`];
+}
+
+function serviceProblems(index: OutputIndex, object: KubernetesObject): string[] {
+  const { namespace, selector, ports } = serviceOf(object);
+  if (selector === undefined) return [];
+  const nothing = selectsNothing(index, selector, namespace);
+  if (nothing.length > 0) return nothing;
+  const pods = index.pods.select(selector, namespace);
+  return ports.flatMap(({ name, port, targetPort }) => {
+    if (typeof targetPort !== 'string') return [];
+    const closed = pods.find((pod) => !pod.ports.some((open) => open.name === targetPort));
+    if (closed === undefined) return [];
+    const whose = closed.owner === undefined ? 'the pod' : nameOf(closed.owner);
+    return [`port ${name ?? port} leads to port ${targetPort}, which ${whose} does not have (name one of its ports)`];
+  });
+}
+
+/** A workload that took the pods of another one for its own would delete or adopt them. */
+function workloadProblems(index: OutputIndex, { object, namespace, labels }: Workload): string[] {
+  const { selector } = object.spec as Selecting;
+  if (selector === undefined || object.kind === 'Job') return [];
+  const subject = `${nameOf(object)}: its selector ${describeSelector(selector)}`;
+  if (!matches(labels, selector))
+    return [`${subject} does not match its own pods (repeat it in the template's labels)`];
+  const others = new Set(index.pods.select(selector, namespace).map(({ owner }) => owner ?? object));
+  others.delete(object);
+  return [...others].map(
+    (other) => `${subject} also matches the pods of ${nameOf(other)} (add a label that tells them apart)`,
+  );
+}

@@ -1,0 +1,44 @@
+import { schemaProblems } from './issues';
+import { hasKey, isWritten, valueAt, type Path } from './path';
+import { configSchema, type ParsedConfig } from './schema';
+import { exampleAt } from './shape';
+
+/** What a config is after the schema, and what of it is not the user's. */
+export interface Repair {
+  /** Undefined where no repair helps. */
+  readonly config: ParsedConfig | undefined;
+  /** Whatever is at or below one of these says nothing about what the user wants. */
+  readonly repaired: readonly Path[];
+}
+
+/** Each round mends one level: at most as many as the schema is deep. */
+const rounds = 10;
+
+/**
+ * Makes a config that the schema accepts out of one that it does not, so that the rules that look at several fields can
+ * be asked about the rest: what is wrong is left out, and what is missing then is taken from the examples.
+ */
+export function repair(input: unknown): Repair {
+  const repaired: Path[] = [];
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return { config: undefined, repaired };
+  const copy = structuredClone(input);
+  for (let round = 0; round < rounds; round += 1) {
+    const result = configSchema.safeParse(copy);
+    if (result.success) return { config: result.data, repaired };
+    for (const { path, meant } of schemaProblems(result.error.issues, copy)) {
+      repaired.push(path, ...(meant === undefined ? [] : [meant]));
+      mend(copy, path);
+    }
+  }
+  return { config: undefined, repaired };
+}
+
+function mend(config: object, path: Path): void {
+  const owner = valueAt(config, path.slice(0, -1));
+  const key = path.at(-1) ?? '';
+  if (typeof owner !== 'object' || owner === null) return;
+  const target = owner as Record<string | number, unknown>;
+  // An entry of a list keeps its place, or the paths of those behind it would change.
+  if (isWritten(config, path) && !Array.isArray(owner) && hasKey(owner, key)) Reflect.deleteProperty(owner, key);
+  else target[key] = exampleAt(path);
+}

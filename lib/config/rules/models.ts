@@ -1,0 +1,29 @@
+import { finding, type Rule } from './rule';
+
+const namesOnce: Rule = ({ models }, { isSure }) => {
+  const indexOf = new Map<string, number>();
+  return models.flatMap(({ name }, index) => {
+    if (!isSure(['models', index, 'name'])) return [];
+    const first = indexOf.get(name);
+    indexOf.set(name, first ?? index);
+    if (first === undefined) return [];
+    const rule = `models[${first}] has this name already (choose another one)`;
+    return [finding(['models', index, 'name'], name, rule)];
+  });
+};
+
+const protocols: Rule = ({ models }) =>
+  models.flatMap(({ server, protocol }, index) =>
+    protocol === 'v1' && (server === 'huggingface' || server === 'triton')
+      ? [
+          finding(
+            ['models', index, 'protocol'],
+            protocol,
+            `the ${server} server speaks only v2 (write "v2", or remove it)`,
+            ['models', index, 'server'],
+          ),
+        ]
+      : [],
+  );
+
+export const modelRules: readonly Rule[] = [namesOnce, protocols];

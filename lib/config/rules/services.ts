@@ -1,0 +1,80 @@
+import { hasKey, valueAt, type Path } from '../path';
+import type { PlatformConfig } from '../parse';
+import { enumerate, finding, type Rule, type ServiceName } from './rule';
+
+interface Need {
+  readonly user: Path;
+  readonly name: string;
+  readonly providers: readonly ServiceName[];
+}
+
+/** What cannot work without what. Installed or your own makes no difference. */
+function needsOf({ services, models }: PlatformConfig): Need[] {
+  const service = (name: ServiceName, ...providers: ServiceName[]): Need[] =>
+    services[name] === false ? [] : [{ user: ['services', name], name, providers }];
+  const watched = models.findIndex(({ drift }) => drift !== undefined);
+  return [
+    ...service('mlflow', 'postgresql', 'minio'),
+    ...service('seldon', 'istio'),
+    ...(models.length === 0 ? [] : [{ user: ['models'], name: 'models', providers: ['seldon', 'minio'] as const }]),
+    ...(watched < 0
+      ? []
+      : [
+          {
+            user: ['models', watched, 'drift'],
+            name: `models[${watched}].drift`,
+            providers: ['drift', 'kafka', 'mlflow', 'minio'] as const,
+          },
+        ]),
+  ];
+}
+
+const neededServices: Rule = (config) => {
+  const needs = needsOf(config);
+  const providers = [...new Set(needs.flatMap((need) => need.providers))];
+  return providers.flatMap((provider) => {
+    const users = needs.filter((need) => need.providers.includes(provider));
+    if (config.services[provider] !== false) return [];
+    const verb = users.length > 1 || users[0]?.name === 'models' ? 'need' : 'needs';
+    const rule = `${enumerate(users.map(({ name }) => name))} ${verb} it (leave it on, or leave out what needs it)`;
+    return [finding(['services', provider], false, rule, ...users.map(({ user }) => user))];
+  });
+};
+
+/** With an `external` nothing is installed that its neighbours could be about. */
+const nothingBesideExternal: Rule = (_config, { written }) =>
+  (['minio', 'istio', 'prometheus', 'kafka'] as const).flatMap((name) => {
+    const service = valueAt(written, ['services', name]);
+    if (!hasKey(service, 'external')) return [];
+    return Object.entries(service).flatMap(([key, value]) => {
+      if (key === 'external' || !(key in (beside[name] ?? {}))) return [];
+      const path = ['services', name, key];
+      return [{ ...finding(path, value, `has no effect beside services.${name}.external (remove it)`), because: [] }];
+    });
+  });
+
+/** Settings of what is installed. Any other key is unknown, which is said already. */
+const beside: Partial<Record<ServiceName, Record<string, true>>> = {
+  minio: { expose: true, console: true },
+  istio: { expose: true, egressGateway: true },
+  prometheus: { expose: true, alertmanager: true, retention: true },
+  kafka: { expose: true, replicationFactor: true },
+};
+
+const externalDatabases: Rule = ({ services }, { written }) => {
+  if (services.postgresql === false || services.postgresql.external === undefined) return [];
+  const path = ['services', 'postgresql', 'external'];
+  const databases = services.postgresql.external;
+  if (databases.mlflow === undefined && databases.prefect === undefined) {
+    const rule = 'must name a database for mlflow, prefect or both (write e.g. { mlflow: { … } }, or remove it)';
+    return [finding(path, valueAt(written, path), rule, [...path, 'mlflow'], [...path, 'prefect'])];
+  }
+  return (['mlflow', 'prefect'] as const)
+    .filter((user) => databases[user] !== undefined && services[user] === false)
+    .map((user) => {
+      const rule = `has no effect while services.${user} is false (remove it)`;
+      return finding([...path, user], valueAt(written, [...path, user]), rule, ['services', user]);
+    });
+};
+
+export const serviceRules: readonly Rule[] = [neededServices, nothingBesideExternal, externalDatabases];

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { duration, httpUrl, labels } from '../../primitives';
+import { httpExposure } from '../exposure';
+import { service } from './service';
+
+export const prometheus = service({
+  /**
+   * How browsers reach Prometheus.
+   * @default a node port
+   * @example { type: 'cluster' }
+   */
+  expose: httpExposure(30090),
+  /**
+   * How browsers reach Alertmanager.
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', port: 30903 }
+   */
+  alertmanager: httpExposure(30903, { type: 'cluster' }),
+  /**
+   * How long samples are kept, as Prometheus writes durations.
+   * @default '10d'
+   * @example '30d'
+   */
+  retention: duration.default('10d'),
+  /**
+   * A Prometheus operator of your own, with its custom resources.
+   * @default one is installed
+   */
+  external: z
+    .strictObject({
+      /**
+       * Where that Prometheus answers.
+       * @example 'https://prometheus.example.org'
+       */
+      url: httpUrl('https://prometheus.example.org'),
+      /**
+       * Labels that your Prometheus selects monitors by.
+       * @default {}
+       * @example { release: 'prometheus' }
+       */
+      monitorLabels: labels.default({}),
+    })
+    .optional(),
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { count, cpu, disk, memory } from '../primitives';
+import { components } from '../sizes';
+
+const figures = z.strictObject({
+  /**
+   * Pods.
+   * @default the profile's
+   * @example 2
+   */
+  replicas: count(2).optional(),
+  /**
+   * CPU that is reserved for each.
+   * @default the profile's
+   * @example '500m'
+   */
+  cpu: cpu.optional(),
+  /**
+   * CPU that each may use at most.
+   * @default the profile's
+   * @example '2'
+   */
+  cpuLimit: cpu.optional(),
+  /**
+   * Memory that is reserved for each.
+   * @default the profile's
+   * @example '1Gi'
+   */
+  memory: memory.optional(),
+  /**
+   * Memory above which a pod is killed.
+   * @default the profile's
+   * @example '4Gi'
+   */
+  memoryLimit: memory.optional(),
+  /**
+   * Volume of each pod. Kubernetes lets no StatefulSet change it later.
+   * @default the profile's
+   * @example '20Gi'
+   */
+  disk: disk.optional(),
+});
+
+export const size = z.strictObject({
+  /**
+   * Replicas, CPU, memory and disks of everything: for one node, for a team, or with spare replicas on dedicated nodes.
+   * @example 'team'
+   */
+  profile: z.enum(['laptop', 'team', 'production']),
+  /**
+   * Single figures that differ from the profile.
+   * @default {}
+   * @example { prometheus: { disk: '100Gi' } }
+   */
+  overrides: z.partialRecord(z.enum(components), figures).default({}),
+});

@@ -1,0 +1,12 @@
+import { renameSync, rmSync, writeFileSync, type WriteFileOptions } from 'node:fs';
+
+/** Writes a file so that whoever reads it, even at this moment, finds the old content or the new one, whole. */
+export function replaceFile(path: string, content: string | Uint8Array, options?: WriteFileOptions): void {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    writeFileSync(temporary, content, options);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
