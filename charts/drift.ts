@@ -93,6 +93,8 @@ export class DriftDetectors extends ServiceChart {
             serviceAccountName: app,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
+            // Time to finish a batch, commit it and save the window.
+            terminationGracePeriodSeconds: 60,
             // The user of images/drift.
             securityContext: restrictedPod(10001),
             containers: [

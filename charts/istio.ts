@@ -12,7 +12,7 @@ import type { ImagePin } from '../lib/wiring/images';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts } from './versions';
+import type { ChartCatalog } from './source';
 
 export interface IstioProps {
   readonly cluster: ClusterContext;
@@ -37,29 +37,21 @@ export class Istio extends ServiceChart {
     const { cluster, namespace, expose, sizes } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
 
-    const release = (
-      releaseName: string,
-      chart: (typeof helmCharts)[keyof typeof helmCharts],
-      values: object,
-    ): void => {
-      new HelmRelease(this, releaseName, { chart, releaseName, values, kubernetesVersion: cluster.kubernetesVersion });
+    const release = (releaseName: string, ...chart: Parameters<ChartCatalog['release']>): void => {
+      new HelmRelease(this, releaseName, { ...cluster.charts.release(...chart), releaseName });
     };
-    release(
-      'istio-base',
-      helmCharts.istioBase,
-      helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }),
-    );
-    release('istiod', helmCharts.istiod, helmValues(toJson_IstiodValues, istiodValues(props)));
+    release('istio-base', 'istioBase', helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }));
+    release('istiod', 'istiod', helmValues(toJson_IstiodValues, istiodValues(props)), originalIstiodValues(props));
     release(
       'istio-ingressgateway',
-      helmCharts.istioGateway,
+      'istioGateway',
       helmValues(toJson_GatewayValues, gatewayValues(props, sizes.ingressGateway, ingressService(expose))),
     );
     addIngress(this, 'ingress', expose, 'istio-ingressgateway', 80);
     if (props.egressGateway === true) {
       release(
         'istio-egressgateway',
-        helmCharts.istioGateway,
+        'istioGateway',
         helmValues(toJson_GatewayValues, gatewayValues(props, sizes.egressGateway, egressService)),
       );
     }
@@ -87,6 +79,12 @@ function istiodValues({ cluster, namespace, sizes }: IstioProps): Values<IstiodV
     },
     pilot: { autoscaleEnabled: false, replicaCount: sizes.istiod.replicas, resources: resourceValues(sizes.istiod) },
   };
+}
+
+/** What is fixed in our own chart: there is no Zipkin; and proxies, gateways included, may come from another hub. */
+function originalIstiodValues({ cluster }: IstioProps): object {
+  const image = cluster.images.reference('istioProxy');
+  return { global: { proxy: { image, tracer: 'none' }, proxy_init: { image } }, meshConfig: { enableTracing: false } };
 }
 
 /** Istio's charts put `pilot` or `proxyv2` behind a hub themselves. */

@@ -9,7 +9,6 @@ import { Endpoint } from '../lib/wiring/endpoint';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts } from './versions';
 
 /** How a client finds the brokers. Plain text: Seldon's request logger cannot use SASL_PLAINTEXT. */
 export interface KafkaConnection {
@@ -35,10 +34,8 @@ export class Kafka extends ServiceChart {
     const { cluster, namespace } = props;
     super(scope, id, { wave: Wave.Data, namespace });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.kafka,
+      ...cluster.charts.release('kafka', helmValues(toJson_KafkaValues, kafkaValues(props))),
       releaseName: 'kafka',
-      kubernetesVersion: cluster.kubernetesVersion,
-      values: helmValues(toJson_KafkaValues, kafkaValues(props)),
     });
     const endpoint = Endpoint.ofService({
       name: 'kafka',

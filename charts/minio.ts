@@ -12,7 +12,6 @@ import { resourceValues } from '../lib/wiring/pods';
 import type { SecretKeyRef, ValueSpec } from '../lib/wiring/secret-spec';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts } from './versions';
 
 /** How one service reaches its buckets, whoever runs the store. */
 export interface BucketAccess {
@@ -56,10 +55,11 @@ export class Minio extends ServiceChart {
       keys: Object.fromEntries(Object.keys(users).map((user) => [user, { random: 40 }])),
     });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.minio,
+      ...cluster.charts.release(
+        'minio',
+        helmValues(toJson_MinioValues, minioValues(props, root.secretName, this.userSecrets.secretName)),
+      ),
       releaseName,
-      kubernetesVersion: cluster.kubernetesVersion,
-      values: helmValues(toJson_MinioValues, minioValues(props, root.secretName, this.userSecrets.secretName)),
     });
     addIngress(this, 'ingress', props.expose, 'minio', 9000);
     addIngress(this, 'console-ingress', props.console, 'minio-console', 9001);

@@ -7,7 +7,6 @@ import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import { imageReference } from '../lib/wiring/images';
 import type { ClusterContext } from './context';
-import { helmCharts } from './versions';
 
 export interface NfsProvisionerProps {
   readonly cluster: ClusterContext;
@@ -25,16 +24,15 @@ export class NfsProvisioner extends ServiceChart {
     super(scope, id, { wave: Wave.Storage, namespace: props.namespace });
     const image = props.cluster.images.get('nfsProvisioner');
     const repository = `${image.registry}/${image.repository}`;
+    const values = helmValues(toJson_NfssubdirexternalprovisionerValues, {
+      image: { repository, tag: imageReference(image).slice(repository.length + 1) },
+      nfs: { server: props.server, path: props.path },
+      storageClass: { name: props.storageClass, defaultClass: true },
+      resources: resourceValues(props.size),
+    });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.nfsProvisioner,
+      ...props.cluster.charts.release('nfsProvisioner', values),
       releaseName: 'nfs-subdir-external-provisioner',
-      kubernetesVersion: props.cluster.kubernetesVersion,
-      values: helmValues(toJson_NfssubdirexternalprovisionerValues, {
-        image: { repository, tag: imageReference(image).slice(repository.length + 1) },
-        nfs: { server: props.server, path: props.path },
-        storageClass: { name: props.storageClass, defaultClass: true },
-        resources: resourceValues(props.size),
-      }),
     });
   }
 }

@@ -68,7 +68,7 @@ function addPipelines(site: Site, { prefect: database }: Databases, store: Objec
   const { prefect } = config.services;
   if (prefect === false) return;
   const storage = store?.('prefect');
-  const namespace = namespaces.get('prefect');
+  const namespace = namespaces.get('prefect', cluster.charts.podSecurity('prefect'));
   new Prefect(app, 'prefect', { cluster, namespace, sizes: config.sizes, ...prefect, database, storage });
 }
 
@@ -79,7 +79,7 @@ function addServing(site: Site, store: ObjectStore | undefined, kafka: KafkaConn
   const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway });
   const seldon = new Seldon(app, 'seldon', {
     cluster,
-    namespace: namespaces.get('seldon'),
+    namespace: namespaces.get('seldon', cluster.charts.podSecurity('seldon')),
     sizes: config.sizes,
     gateway: reference,
   });

@@ -9,7 +9,6 @@ import { resourceValues } from '../lib/wiring/pods';
 import type { SecretKeyRef } from '../lib/wiring/secret-spec';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts } from './versions';
 
 /** How one service reaches its own database, whoever runs the server. */
 export interface DatabaseConnection {
@@ -43,10 +42,11 @@ export class Postgresql extends ServiceChart {
       keys: { 'postgres-password': { random: 32 }, password: { random: 32 }, username: { value: username } },
     });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.postgresql,
+      ...cluster.charts.release(
+        'postgresql',
+        helmValues(toJson_PostgresqlValues, postgresqlValues(props, credential.secretName)),
+      ),
       releaseName,
-      kubernetesVersion: cluster.kubernetesVersion,
-      values: helmValues(toJson_PostgresqlValues, postgresqlValues(props, credential.secretName)),
     });
     this.connection = {
       endpoint: Endpoint.ofService({

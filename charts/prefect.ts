@@ -14,7 +14,6 @@ import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { BucketAccess } from './minio';
 import type { DatabaseConnection } from './postgresql';
-import { helmCharts } from './versions';
 
 export interface PrefectProps {
   readonly cluster: ClusterContext;
@@ -45,10 +44,8 @@ export class Prefect extends ServiceChart {
 
     const database = this.databaseConnection(props);
     new HelmRelease(this, 'release', {
-      chart: helmCharts.prefectServer,
+      ...cluster.charts.release('prefectServer', helmValues(toJson_PrefectserverValues, serverValues(props))),
       releaseName: server,
-      kubernetesVersion: cluster.kubernetesVersion,
-      values: helmValues(toJson_PrefectserverValues, serverValues(props)),
     });
     addIngress(this, 'ingress', expose, server, 4200);
     const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });

@@ -9,7 +9,7 @@ import { addIngress, publicEndpoint, serviceSettings, type ServiceSettings } fro
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts, type ImageName } from './versions';
+import type { ImageName } from './versions';
 
 export interface PrometheusProps {
   readonly cluster: ClusterContext;
@@ -36,10 +36,8 @@ export class Prometheus extends ServiceChart {
     const { cluster, namespace } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.kubePrometheus,
+      ...cluster.charts.release('kubePrometheus', helmValues(toJson_KubeprometheusValues, prometheusValues(props))),
       releaseName,
-      kubernetesVersion: cluster.kubernetesVersion,
-      values: helmValues(toJson_KubeprometheusValues, prometheusValues(props)),
     });
     addIngress(this, 'ingress', props.expose, prometheusService, 9090);
     addIngress(this, 'alertmanager-ingress', props.alertmanager, alertmanagerService, 9093);

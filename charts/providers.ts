@@ -25,7 +25,7 @@ export function databases({ app, config, cluster, namespaces }: Site): Databases
   if (external.mlflow !== undefined || mlflow === false) return external;
   const installed = new Postgresql(app, 'postgresql', {
     cluster,
-    namespace: namespaces.get('mlflow'),
+    namespace: namespaces.get('mlflow', cluster.charts.podSecurity('postgresql')),
     database: 'mlflow-tracking-server',
     username: 'mlflow',
     size: config.sizes.postgresql,
@@ -79,7 +79,7 @@ export function objectStore({ app, config, cluster, namespaces }: Site): ObjectS
   const size = config.sizes.minio;
   const installed = new Minio(app, 'minio', {
     cluster,
-    namespace: namespaces.get('minio'),
+    namespace: namespaces.get('minio', cluster.charts.podSecurity('minio')),
     size,
     expose,
     console,
@@ -120,7 +120,7 @@ export function ingressGateway({ app, config, cluster, namespaces }: Site): Ingr
   return new Istio(app, 'istio', {
     cluster,
     // Istio's own tools look for it under this name, whatever the prefix of the platform is.
-    namespace: namespaces.register('istio-system'),
+    namespace: namespaces.register('istio-system', cluster.charts.podSecurity('istio')),
     sizes: config.sizes,
     expose,
     egressGateway,

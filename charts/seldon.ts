@@ -8,7 +8,7 @@ import { imageReference, type ImagePin } from '../lib/wiring/images';
 import type { MonitorTarget } from '../lib/wiring/monitor';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import { helmCharts, type ImageName } from './versions';
+import type { ImageName } from './versions';
 
 export interface SeldonProps {
   readonly cluster: ClusterContext;
@@ -26,10 +26,11 @@ export class Seldon extends ServiceChart {
     super(scope, id, { wave: Wave.Operators, namespace: props.namespace });
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: 'seldon-config' }, data: seldonConfig(props.cluster) });
     new HelmRelease(this, 'release', {
-      chart: helmCharts.seldonCoreOperator,
+      ...props.cluster.charts.release(
+        'seldonCoreOperator',
+        helmValues(toJson_SeldoncoreoperatorValues, seldonValues(props)),
+      ),
       releaseName: 'seldon-core',
-      kubernetesVersion: props.cluster.kubernetesVersion,
-      values: helmValues(toJson_SeldoncoreoperatorValues, seldonValues(props)),
     });
     this.metrics = {
       name: 'seldon-operator',

@@ -1,9 +1,8 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
-import { Images } from '../lib/wiring/images';
 import type { ClusterContext } from './context';
 import type { PodSecurity } from './namespaces';
-import { imagePins } from './versions';
+import { ChartCatalog } from './source';
 
 /** What the functions that put services into an app share. */
 export interface Site {
@@ -15,20 +14,23 @@ export interface Site {
 
 export function siteOf(app: App, config: PlatformConfig): Site {
   const { name, cluster, images, namespacePrefix } = config;
+  const charts = new ChartCatalog(config.charts, cluster.kubernetesVersion, images);
   return {
     app,
     config,
     cluster: {
       platform: name,
       domain: cluster.domain,
-      kubernetesVersion: cluster.kubernetesVersion,
       externalHost: cluster.externalHost,
       storageClass: cluster.storageClass ?? cluster.nfs?.storageClass,
-      images: new Images(imagePins, images),
+      charts,
+      images: charts.images,
     },
     namespaces: new NamespaceRegister(namespacePrefix),
   };
 }
+
+const ascending: readonly PodSecurity[] = ['privileged', 'baseline', 'restricted'];
 
 /** The namespaces that are in use, each with the strictest Pod Security level that its pods can pass. */
 export class NamespaceRegister {
@@ -36,14 +38,15 @@ export class NamespaceRegister {
 
   constructor(private readonly prefix: string) {}
 
-  /** Registers the namespace of a service and gives its full name. Who names it first decides on its level. */
+  /** Registers the namespace of a service and gives its full name. Its level is the lowest that anyone needs. */
   get(service: string, level: PodSecurity = 'restricted'): string {
     return this.register(`${this.prefix}-${service}`, level);
   }
 
   /** The same for a name that is fixed. */
   register(name: string, level: PodSecurity = 'restricted'): string {
-    if (!this.levels.has(name)) this.levels.set(name, level);
+    const levels = [this.levels.get(name) ?? 'restricted', level];
+    this.levels.set(name, ascending.find((candidate) => levels.includes(candidate)) ?? level);
     return name;
   }
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { devNull } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,6 +93,10 @@ export async function runHelm(home: string, args: readonly string[], options: He
   return runOnce(helm, home, args, timeout);
 }
 
+/** No helm goes on when this process is told to end: it would write into folders that are removed. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 function runOnce(helm: string, home: string, args: readonly string[], timeout: number): Promise<string> {
   const network = networkVariables.map((name) => [name, process.env[name]]);
   const env = {
@@ -102,11 +106,13 @@ function runOnce(helm: string, home: string, args: readonly string[], timeout: n
   } as NodeJS.ProcessEnv;
   return new Promise((resolve, reject) => {
     const settings = { env, timeout, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
-    execFile(helm, [...args], settings, (error, stdout, stderr) => {
+    const child = execFile(helm, [...args], settings, (error, stdout, stderr) => {
+      running.delete(child);
       if (error === null) resolve(stdout);
       else if (error.killed) reject(new HelmError(`timed out after ${timeout / 1000} seconds`));
       else reject(new HelmError(wordsOf(stderr) || error.message));
     });
+    running.add(child);
   });
 }
 

@@ -26,7 +26,7 @@ const made: Readonly<Record<string, RegExp>> = {
 export const isMadeInCluster = (kind: string, name: string): boolean => made[kind]?.test(name) ?? false;
 
 export const clusterServices: readonly Service[] = [
-  // The API server keeps it: kubernetes, pkg/controlplane, with these labels.
+  // The API server keeps it, with these labels (kubernetes, pkg/controlplane).
   {
     name: 'kubernetes',
     namespace: 'default',

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../kubernetes-object';
+import { chartLabel } from '../output/collect';
 
 /** What a workload may do that the rules for pods forbid, and why it must. */
 export interface PodException {
@@ -25,6 +26,12 @@ export const podExceptions: readonly PodException[] = [
     reason: 'makes folders on the NFS share, which it mounts; listens on no port',
   },
 ];
+
+/**
+ * Whether an object is from an original Helm chart. How its pods are written is the choice of the chart's authors; only
+ * what would keep them from running, and what their namespace enforces, is checked.
+ */
+export const isOriginal = ({ metadata }: KubernetesObject): boolean => metadata.labels?.[chartLabel] !== undefined;
 
 export const exceptionOf = ({ kind, metadata }: KubernetesObject): PodException | undefined =>
   podExceptions.find(({ workload }) => workload === `${kind}/${metadata.name}`);

@@ -1,6 +1,6 @@
 import { nameOf, type Container, type KubernetesObject, type PodSpec, type Resources } from '../kubernetes-object';
 import { amountOf } from '../quantity';
-import { exceptionOf } from './exceptions';
+import { exceptionOf, isOriginal } from './exceptions';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';
 import { containersOf, type Workload } from './pods';
@@ -11,10 +11,8 @@ export const podHygieneViolations: Rule = (index) => {
   return [
     ...index.workloads.flatMap((workload) => {
       const problems = [
-        ...containersOf(workload.spec).flatMap((container) => resourceProblems(container)),
+        ...(isOriginal(workload.object) ? [] : habitProblems(index, granted, workload)),
         ...containersOf(workload.spec).flatMap((container) => wiringProblems(workload, container)),
-        ...probeProblems(workload),
-        ...tokenProblems(index, granted, workload),
         ...(workload.spec.enableServiceLinks === false
           ? []
           : ['its pods get a variable for each Service around them (set enableServiceLinks: false)']),
@@ -24,6 +22,13 @@ export const podHygieneViolations: Rule = (index) => {
     ...index.objects.flatMap((object) => operatedProblems(object).map((problem) => `${nameOf(object)}: ${problem}`)),
   ];
 };
+
+/** What pods of this project always do. */
+const habitProblems = (index: OutputIndex, granted: ReadonlySet<string>, workload: Workload): string[] => [
+  ...containersOf(workload.spec).flatMap((container) => resourceProblems(container)),
+  ...probeProblems(workload),
+  ...tokenProblems(index, granted, workload),
+];
 
 function resourceProblems({ name, resources = {} }: Pick<Container, 'name' | 'resources'>): string[] {
   const { requests = {}, limits = {} }: Resources = resources;

@@ -1,5 +1,5 @@
 import { nameOf } from '../kubernetes-object';
-import { exceptionOf } from './exceptions';
+import { exceptionOf, isOriginal } from './exceptions';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';
 import { controls, type Level } from './pod-security-standards';
@@ -12,7 +12,7 @@ export const podSecurityViolations: Rule = (index) =>
     const allowed = exceptionOf(workload.object)?.controls ?? [];
     return controls.flatMap(({ id, level, problems }) => {
       const isEnforced = enforced === 'restricted' || enforced === level;
-      if (!isEnforced && allowed.includes(id)) return [];
+      if (!isEnforced && (isOriginal(workload.object) || allowed.includes(id))) return [];
       const remedy = isEnforced
         ? `namespace ${workload.namespace} enforces ${enforced}`
         : 'restrict it, or except it with a reason';

@@ -16,6 +16,8 @@ const instead = 'declare a Credential instead';
 
 /** Keys of Secrets whose content is no secret, and what must not be in it. */
 const harmlessKeys: Readonly<Record<string, RegExp>> = {
+  // Identity of the Kafka cluster, which the original chart keeps in a Secret: every broker and client may know it.
+  'kraft-cluster-id': /[^\w-]/,
   // Alertmanager's operator reads its configuration from a Secret. It may say where alerts go, but hold no field of
   // the types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
   'alertmanager.yaml': /(?<=^|[\s{,"'-])\w*(password|secret|token|credentials|_key|url)["']?\s*:\s*\S/im,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shortLabel } from './primitives';
+import { charts } from './sections/charts';
 import { cluster } from './sections/cluster';
 import type { httpExposure, kafkaExposure } from './sections/exposure';
 import { images } from './sections/images';
@@ -60,11 +61,12 @@ export const configSchema = z.strictObject({
     })
     .default({ mode: 'generated' }),
   /**
-   * Source of the Helm charts: so far only those of this repository.
+   * Whose Helm charts are used: `bundled`, those of this repository, or `upstream`, the original ones, which
+   * `npm run charts -- pull` downloads; for all services, or for each.
    * @default 'bundled'
-   * @example 'bundled'
+   * @example { kafka: 'upstream' }
    */
-  charts: z.enum(['bundled']).default('bundled'),
+  charts: charts.default('bundled'),
   /**
    * Where container images come from.
    * @default the pinned images of their authors

@@ -1,13 +1,22 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
+import { replaceImages } from '../wiring/image-text';
 
 /** Where a Helm chart comes from, and which one exactly. */
 export interface HelmChartPin {
   readonly name: string;
   readonly version: string;
-  /** Absolute path of the unpacked chart. */
+  /** Absolute path of the unpacked chart, or of its archive. */
   readonly path: string;
+  /**
+   * Set for the charts of others: each is rendered twice and must come out the same.
+   * @default not set, for charts whose templates are known to have nothing random in them
+   */
+  readonly original?: {
+    /** Values, beside those of the release, of the rendering that is made for comparison only. */
+    readonly comparisonValues: object;
+  };
 }
 
 export interface HelmReleaseProps {
@@ -23,6 +32,11 @@ export interface HelmReleaseProps {
    * @default none
    */
   readonly apiVersions?: readonly string[];
+  /**
+   * Says where an image is that the chart names itself, wherever in the objects it does so.
+   * @default images are where the chart says
+   */
+  readonly relocateImage?: (reference: string) => string;
 }
 
 /**
@@ -51,10 +65,13 @@ export class HelmRelease extends Construct {
     return scope.node.findAll().filter((node) => node instanceof HelmRelease);
   }
 
-  /** What helm rendered. Throws before `renderReleases`. */
+  /** What helm rendered, with the images where they are. Throws before `renderReleases`. */
   get objects(): readonly KubernetesObject[] {
     if (this.rendered === undefined) throw new Error(`${this.node.path}: not rendered yet, call renderReleases first`);
-    return this.rendered;
+    const { relocateImage } = this.props;
+    return relocateImage === undefined
+      ? this.rendered
+      : this.rendered.map((object) => replaceImages(object, relocateImage));
   }
 
   set objects(objects: readonly KubernetesObject[]) {

@@ -6,9 +6,11 @@ import type { Construct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
-import { ContentCache, digestOfFolder } from './cache';
+import { ContentCache, digestOf } from './cache';
 import { normalize } from './normalize';
 import { HelmRelease } from './release';
+import { firstDifference } from './stability';
+import { mergeValues } from './values';
 import { parseYaml } from './yaml';
 
 /** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
@@ -56,6 +58,7 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
         const { stdout, stderr } = await run(helm, helmArguments(release), valuesOf(release));
         if (stderr !== '') options.onWarning?.(release, stderr);
         release.objects = normalize(parseYaml(stdout), release.namespace);
+        await expectSame(release, helm, stdout);
         cache.set(key, release.objects);
         options.onRendered?.(release, false);
       } catch (error) {
@@ -72,12 +75,27 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
   throw new Error(messages.join('\n\n'));
 }
 
+/**
+ * Renders an original chart once more: one that makes passwords or certificates on its own gives others each time, and
+ * with them an output that is never twice the same.
+ */
+async function expectSame(release: HelmRelease, helm: string, first: string): Promise<void> {
+  const { chart, values } = release.props;
+  if (chart.original === undefined) return;
+  const args = helmArguments(release).filter((argument) => argument !== '--include-crds');
+  const input = JSON.stringify(mergeValues(values, chart.original.comparisonValues));
+  const { stdout: second } = await run(helm, args, input);
+  const difference = firstDifference(first, second);
+  if (difference === undefined) return;
+  throw new Error(`${difference} differs from one rendering to the next (find the value that fixes it)`);
+}
+
 /** A function that gives the cache key of a release, and reads a chart that several releases share only once. */
 function keyMaker(): (release: HelmRelease) => string {
   const digests = new Map<string, string>();
   return (release) => {
     const { path } = release.props.chart;
-    const digest = digests.get(path) ?? digestOfFolder(path);
+    const digest = digests.get(path) ?? digestOf(path);
     digests.set(path, digest);
     return ContentCache.key(cacheFormat, helmVersion, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
   };

@@ -20,3 +20,16 @@ export type Values<T> = T extends string
 export function helmValues<T>(toJson: (values: T) => unknown, values: Values<T>): object {
   return toJson(values as T) as object;
 }
+
+/** Values with others over them, as helm puts several files together: objects are merged, all else is replaced. */
+export function mergeValues(values: object, others: object): object {
+  const merged: Record<string, unknown> = { ...values };
+  for (const [key, value] of Object.entries(others)) {
+    const own = merged[key];
+    merged[key] = isObject(own) && isObject(value) ? mergeValues(own, value) : value;
+  }
+  return merged;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

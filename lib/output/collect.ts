@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiObject, type App } from 'cdk8s';
 import { isCrd } from '../helm/normalize';
-import { HelmRelease } from '../helm/release';
+import { HelmRelease, type HelmChartPin } from '../helm/release';
 import {
   podTemplateOf,
   type KubernetesObject,
@@ -21,6 +21,9 @@ export interface OutputFile {
 /** Label on every object: whose it is. By it alone `kubectl get` finds all of a platform. */
 export const platformLabel = 'mlops-infra/platform';
 
+/** Label on every object of an original Helm chart: which one, and in which version. */
+export const chartLabel = 'mlops-infra/chart';
+
 /** Every object of the app, in files. Custom resource definitions go into a file and a wave of their own. */
 export function collect(app: App, platform: string, pullSecrets: readonly string[]): OutputFile[] {
   const crds: KubernetesObject[] = [];
@@ -37,9 +40,18 @@ export function collect(app: App, platform: string, pullSecrets: readonly string
 
 function objectsOf(chart: ServiceChart): KubernetesObject[] {
   return chart.node.findAll().flatMap((node) => {
-    if (node instanceof HelmRelease) return node.objects;
+    if (node instanceof HelmRelease) return node.objects.map((object) => adopt(object, node.props.chart));
     return node instanceof ApiObject ? [node.toJson() as KubernetesObject] : [];
   });
+}
+
+/** An object of an original chart says so, and its pods get no variables for Services, as no others do. */
+function adopt(object: KubernetesObject, { name, version, original }: HelmChartPin): KubernetesObject {
+  if (original === undefined) return object;
+  const labels = { ...object.metadata.labels, [chartLabel]: `${name}-${version}` };
+  const labelled = { ...object, metadata: { ...object.metadata, labels } };
+  // `PREFECT_SERVER_PORT` for a Service called prefect-server would be taken for a setting.
+  return withPods(labelled, ({ metadata, spec }) => ({ metadata, spec: { ...spec, enableServiceLinks: false } }));
 }
 
 /** What every object gets, whoever wrote it: standard labels, and on pods also the Secrets to pull images with. */
@@ -133,15 +145,12 @@ const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
  * definition, and nothing but `kubectl explain` reads them.
  */
 function slim(crd: KubernetesObject): KubernetesObject {
-  const spec = crd.spec as { versions: { schema?: object }[] };
-  const versions = spec.versions.map((version) => ({ ...version, schema: withoutDescriptions(version.schema) }));
-  return { ...crd, spec: { ...spec, versions } };
+  const spec = crd.spec as { versions: readonly object[] };
+  return { ...crd, spec: { ...spec, versions: withoutDescriptions(spec.versions) } };
 }
 
 /** `description` is dropped where it is a text; a property of that name is an object and stays. */
-function withoutDescriptions(value: unknown): object | undefined {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value, dropDescription)) as object);
-}
+const withoutDescriptions = (value: unknown): unknown => JSON.parse(JSON.stringify(value, dropDescription));
 
 const dropDescription = (key: string, value: unknown): unknown =>
   key === 'description' && typeof value === 'string' ? undefined : value;
@@ -154,9 +163,15 @@ const kindOrder = [
 ];
 
 function sort(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const rank = ({ kind }: KubernetesObject): number =>
-    kindOrder.includes(kind) ? kindOrder.indexOf(kind) : kindOrder.length;
+  const rank = (object: KubernetesObject): number => {
+    if (isFilledIn(object)) return kindOrder.length + 1;
+    return kindOrder.includes(object.kind) ? kindOrder.indexOf(object.kind) : kindOrder.length;
+  };
   const identity = ({ kind, metadata }: KubernetesObject): string =>
     `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
   return [...objects].sort((a, b) => rank(a) - rank(b) || (identity(a) < identity(b) ? -1 : 1));
 }
+
+/** Whether an injection webhook chooses the image of a pod, as Istio's does: the webhook must be there before it. */
+const isFilledIn = (object: KubernetesObject): boolean =>
+  podTemplateOf(object)?.spec.containers.some(({ image }) => image === 'auto') ?? false;

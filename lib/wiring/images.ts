@@ -14,6 +14,8 @@ export interface ImageOptions {
   readonly overrides?: Readonly<Record<string, string>>;
   /** Names of Secrets to pull with, in every namespace of the platform. */
   readonly pullSecrets?: readonly string[];
+  /** Where images that are no longer at their old address went: start of a reference → its replacement. */
+  readonly movedRepositories?: Readonly<Record<string, string>>;
 }
 
 /** The images of a platform: the pins, after the mirror and the overrides of the config. */
@@ -33,6 +35,17 @@ export class Images<Name extends string> {
     if (override !== undefined) return parseImage(override);
     const pin = this.pins[name];
     return this.options.registry === undefined ? pin : { ...pin, registry: this.options.registry };
+  }
+
+  /** The same for an image that no pin names: where it moved to, in the mirror if there is one. */
+  relocate(reference: string): string {
+    const { registry, overrides = {}, movedRepositories = {} } = this.options;
+    if (Object.values(overrides).includes(reference)) return reference;
+    if (registry !== undefined && reference.startsWith(`${registry}/`)) return reference;
+    const full = imageReference(parseImage(reference));
+    const moved = Object.entries(movedRepositories).find(([start]) => full.startsWith(start));
+    const pin = parseImage(moved === undefined ? full : full.replace(...moved));
+    return imageReference(registry === undefined ? pin : { ...pin, registry });
   }
 
   /** An image as a pod spells it. */

@@ -40,9 +40,7 @@ interface Pen {
 
 function pen(mistakes: number): Pen {
   const write: Pen['write'] = (fitting) =>
-    mistakes === 0
-      ? fitting
-      : fc.oneof({ weight: 100, arbitrary: fitting as Arbitrary<unknown> }, { weight: mistakes, arbitrary: junk });
+    mistakes === 0 ? fitting : fc.oneof({ weight: 100, arbitrary: fitting }, { weight: mistakes, arbitrary: junk });
   return {
     write,
     some: (keys, ...required) => {
@@ -82,10 +80,19 @@ const hosts = fc.oneof(
   fc.constantFrom('192.0.2.10', 'node.example.org', '2001:db8::10', 'EXAMPLE.org', '::1'),
   fc.domain(),
 );
-const hostNames = fc.constantFrom('a.example.org', 'b.example.org', 'mlflow.example.org', '1.org');
-const nodePorts = fc.oneof(fc.integer({ min: 30000, max: 32767 }), fc.constantFrom(30500, 30900, 30093, 32766, 29999));
+const hostNames = fc.oneof(
+  { weight: 5, arbitrary: fc.domain().map((name) => name.toLowerCase()) },
+  fc.constantFrom('a.example.org', 'b.example.org'),
+);
+const nodePorts = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 30000, max: 32767 }) },
+  fc.constantFrom(30500, 30900, 30093, 32766),
+);
 const annotations = fc.dictionary(
-  fc.constantFrom('example.org/a', 'b', 'constructor', 'bad key'),
+  fc.oneof(
+    { weight: 30, arbitrary: fc.constantFrom('example.org/a', 'b', 'toString') },
+    fc.constantFrom('constructor', 'bad key'),
+  ),
   fc.constantFrom('', 'true', 'ä: "1"\n- x'),
   { maxKeys: 2 },
 );
@@ -167,7 +174,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     write(
       fc.oneof(
         { weight: 1, arbitrary: fc.constant<unknown>(false) },
-        ...shapes.map((arbitrary) => ({ weight: 3, arbitrary })),
+        ...shapes.map((arbitrary) => ({ weight: 15, arbitrary })),
       ),
     );
   const services = some({
@@ -205,7 +212,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       some({ external: some({ url: write(urls), monitorLabels: write(labels) }, 'url') }, 'external'),
     ),
     kafka: service(
-      some({ expose: kafkaExposure, replicationFactor: write(fc.integer({ min: 1, max: 3 })) }),
+      some({ expose: kafkaExposure, replicationFactor: write(fc.constantFrom(1, 1, 1, 2, 3)) }),
       some(
         {
           external: some(
@@ -229,7 +236,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     memoryLimit: write(fc.constant('8Gi')),
   });
   const free = components.filter((component) => !['egressGateway', 'nfsProvisioner'].includes(component));
-  const overrides = write(fc.dictionary(fc.constantFrom(...free), figures, { maxKeys: 2 }));
+  const overrides = write(fc.dictionary(fc.constantFrom(...free), figures, { maxKeys: 1 }));
   const drift = some({
     detectors: write(fc.uniqueArray(fc.constantFrom('mmd', 'ks', 'adwin', 'page-hinkley'), { minLength: 1 })),
     reference: write(fc.constantFrom('artifacts/a.csv', 'a "b"\n{c}')),
@@ -242,8 +249,8 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     {
       name: write(names),
       server: write(fc.constantFrom('mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton')),
-      uri: write(fc.constantFrom('s3://models/a', 's3://bucket.name/a "b"')),
-      protocol: write(fc.constantFrom('v2', 'v2', 'v2', 'v1')),
+      uri: write(fc.constantFrom('s3://models/a', 's3://bucket.name/a"b"')),
+      protocol: write(fc.oneof({ weight: 9, arbitrary: fc.constant('v2') }, fc.constant('v1'))),
       replicas: write(fc.integer({ min: 1, max: 5 })),
       resources: figures,
       drift,
@@ -277,7 +284,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
         overrides: write(
           fc.dictionary(
             fc.constantFrom(...Object.keys(imagePins).filter((name) => !name.startsWith('istio'))),
-            fc.constantFrom('registry.example.org/a:1', `b@sha256:${'0'.repeat(64)}`),
+            fc.constantFrom('registry.example.org/a:1', `b:1@sha256:${'0'.repeat(64)}`),
             { maxKeys: 3 },
           ),
         ),

@@ -272,14 +272,20 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'images.pullSecrets[0]': { accepted: ['regcred'], refused: ['Reg', 5], rule: dnsName('registry-login') },
   'images.overrides.kafka': {
-    accepted: [
-      'a:1',
-      'registry.example.org:5000/a/kafka:3.7.2',
+    accepted: ['a:1', 'registry.example.org:5000/a/kafka:3.7.2', `a/b:1@sha256:${'0'.repeat(64)}`],
+    refused: [
+      '',
+      'a',
+      'a:latest',
+      `a:latest@sha256:${'0'.repeat(64)}`,
+      'a@sha256:0',
       `a@sha256:${'0'.repeat(64)}`,
-      `a/b:1@sha256:${'0'.repeat(64)}`,
+      'A/b:1',
+      'a:1 ',
+      'a/:1',
+      5,
     ],
-    refused: ['', 'a', 'a:latest', `a:latest@sha256:${'0'.repeat(64)}`, 'a@sha256:0', 'A/b:1', 'a:1 ', 'a/:1', 5],
-    rule: 'must be an image with a tag other than latest, or a digest (write e.g. "registry.example.org/kafka:3.7.2")',
+    rule: 'must be an image with a tag other than latest, and maybe a digest (write e.g. "registry.example.org/kafka:3.7.2")',
   },
 };
 

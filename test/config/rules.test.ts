@@ -111,6 +111,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    sentence: 'a server of your own under a name of another cluster domain',
+    config: {
+      cluster: { externalHost: 'a', domain: 'k8s.example.org' },
+      services: {
+        minio: { external: { ...s3, endpoint: 'http://minio.store.svc.cluster.local:9000' } },
+        postgresql: { external: { mlflow: { ...database, host: 'db.data.svc.cluster.local' } } },
+        kafka: { external: { bootstrapServers: ['kafka.data.svc.k8s.example.org:9092', 'kafka.data.svc:9092'] } },
+      },
+    },
+    problems: [
+      'services.postgresql.external.mlflow.host: "db.data.svc.cluster.local:5432" — is in the cluster domain cluster.local, but cluster.domain is k8s.example.org (make them the same)',
+      'services.minio.external.endpoint: "minio.store.svc.cluster.local:9000" — is in the cluster domain cluster.local, but cluster.domain is k8s.example.org (make them the same)',
+    ],
+  },
+  {
     sentence: 'anything twice in a list',
     config: {
       services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b', 'a'] } } },

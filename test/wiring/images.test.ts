@@ -9,7 +9,6 @@ test('without options the pins are taken, digest included', () => {
   const images = new Images<keyof typeof pins>(pins);
   expect(images.reference('node')).toBe(`docker.io/library/node:20@sha256:${'a'.repeat(64)}`);
   expect(images.reference('minio')).toBe('quay.io/minio/minio:RELEASE');
-  expect(images.podPullSecrets).toBeUndefined();
 });
 
 test('a mirror replaces the registry and nothing else', () => {
@@ -24,11 +23,6 @@ test('an override is taken as it is: neither the mirror nor the digest of the pi
   });
   expect(images.get('node')).toEqual({ registry: 'registry.example.org', repository: 'own/node', tag: '22' });
   expect(images.reference('minio')).toBe('mirror.example.org/minio/minio:RELEASE');
-});
-
-test('pull secrets are listed as a pod spells them', () => {
-  const images = new Images<keyof typeof pins>(pins, { pullSecrets: ['a', 'b'] });
-  expect(images.podPullSecrets).toEqual([{ name: 'a' }, { name: 'b' }]);
 });
 
 const digest = `sha256:${'b'.repeat(64)}`;

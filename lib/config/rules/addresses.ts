@@ -39,36 +39,56 @@ const ingressHostsOnce: Rule = (config, { isSure }) =>
     (first) => `${first} has this host already (give each service a host of its own)`,
   );
 
-/** Servers of your own: two kinds of server cannot answer at the same address. */
-const externalAddressesOnce: Rule = ({ services: { postgresql, minio, kafka } }, { isSure }) => {
+/** A server of your own: where it is written, and as `host:port`. */
+interface Server extends Claim {
+  readonly kind: 'database' | 'store' | 'broker';
+}
+
+function externalServers({ services: { postgresql, minio, kafka } }: PlatformConfig): Server[] {
   const external = <T>(service: false | { external?: T }): T | undefined =>
     service === false ? undefined : service.external;
-  const databases = (['mlflow', 'prefect'] as const).flatMap((user): Claim[] => {
+  const databases = (['mlflow', 'prefect'] as const).flatMap((user): Server[] => {
     const database = external(postgresql)?.[user];
-    const path = ['services', 'postgresql', 'external', user, 'port'];
-    return database === undefined ? [] : [{ path, value: `${database.host}:${database.port}` }];
+    const path = ['services', 'postgresql', 'external', user, 'host'];
+    return database === undefined ? [] : [{ kind: 'database', path, value: `${database.host}:${database.port}` }];
   });
   const store = external(minio)?.endpoint;
-  const brokers = (external(kafka)?.bootstrapServers ?? []).map((server, index) => ({
-    path: ['services', 'kafka', 'external', 'bootstrapServers', index],
-    value: server,
-  }));
-  const stores =
-    store === undefined ? [] : [{ path: ['services', 'minio', 'external', 'endpoint'], value: authority(store) }];
-  // MLflow's database and Prefect's may be on one server; a broker that is listed twice is said to be so already.
-  const once = (claims: readonly Claim[]): Claim[] =>
-    claims.filter(({ value }, index) => claims.findIndex((claim) => claim.value === value) === index);
-  return twice(
-    isSure,
-    [...once(databases), ...stores, ...once(brokers)],
-    (first) => `${first} leads to the same address (write the address of each server)`,
-  );
-};
+  const brokers = (external(kafka)?.bootstrapServers ?? []).map((value, index): Server => {
+    return { kind: 'broker', path: ['services', 'kafka', 'external', 'bootstrapServers', index], value };
+  });
+  const path = ['services', 'minio', 'external', 'endpoint'];
+  return [
+    ...databases,
+    ...(store === undefined ? [] : [{ kind: 'store', path, value: authority(store) } as const]),
+    ...brokers,
+  ];
+}
 
 function authority(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
+
+/** Two kinds of server cannot answer at the same address. */
+const externalAddressesOnce: Rule = (config, { isSure }) => {
+  const servers = externalServers(config);
+  // MLflow's database and Prefect's may be on one server; a broker that is listed twice is said to be so already.
+  const claims = servers.filter(
+    ({ kind, value }, index) => servers.findIndex((other) => other.kind === kind && other.value === value) === index,
+  );
+  return twice(isSure, claims, (first) => `${first} leads to the same address (write the address of each server)`);
+};
+
+/** A full name in the cluster's DNS ends in the cluster's domain. */
+const externalNamesInDomain: Rule = (config) => {
+  const { domain } = config.cluster;
+  return externalServers(config).flatMap(({ path, value }) => {
+    const [, other] = /^[^.]+\.[^.]+\.svc\.(.+):\d+$/.exec(value) ?? [];
+    if (other === undefined || other === domain) return [];
+    const rule = `is in the cluster domain ${other}, but cluster.domain is ${domain} (make them the same)`;
+    return [finding(path, value, rule, ['cluster', 'domain'])];
+  });
+};
 
 /** Lists in which a second mention is a mistake. */
 const listedOnce: Rule = ({ services: { kafka }, models, images }, { isSure }) => {
@@ -104,4 +124,9 @@ function twice(isSure: Evidence['isSure'], claims: readonly Claim[], rule: (firs
   });
 }
 
-export const addressRules: readonly Rule[] = [ingressHostsOnce, externalAddressesOnce, listedOnce];
+export const addressRules: readonly Rule[] = [
+  ingressHostsOnce,
+  externalAddressesOnce,
+  externalNamesInDomain,
+  listedOnce,
+];

@@ -1,0 +1,90 @@
+import { chartArchive } from '../lib/charts/store';
+import type { HelmReleaseProps } from '../lib/helm/release';
+import { mergeValues } from '../lib/helm/values';
+import { Images, type ImageOptions, type ImagePin } from '../lib/wiring/images';
+import type { PodSecurity } from './namespaces';
+import { upstreamCharts, type HelmChartId } from './upstream';
+import { movedRepositories, upstreamImages } from './upstream-images';
+import { helmCharts, imagePins, type ImageName } from './versions';
+
+/** Our own Helm charts, or the original ones. */
+export type ChartSource = 'bundled' | 'upstream';
+
+/** The service that each chart is a part of. All charts of a service come from one source. */
+const services = {
+  postgresql: 'postgresql',
+  minio: 'minio',
+  kafka: 'kafka',
+  prefectServer: 'prefect',
+  kubePrometheus: 'prometheus',
+  seldonCoreOperator: 'seldon',
+  istioBase: 'istio',
+  istiod: 'istio',
+  istioGateway: 'istio',
+  nfsProvisioner: 'nfs',
+} as const satisfies Record<HelmChartId, string>;
+
+export type ChartService = (typeof services)[HelmChartId];
+
+/** One source for all services, or one for each. */
+export type ChartChoice =
+  ChartSource | ({ readonly default: ChartSource } & { readonly [Service in ChartService]?: ChartSource | undefined });
+
+/** Levels below those of our own charts: the pods of these set no seccomp profile, and some drop no capabilities. */
+const upstreamPodSecurity = {
+  postgresql: 'baseline',
+  minio: 'baseline',
+  prefect: 'baseline',
+  seldon: 'baseline',
+  istio: 'baseline',
+} as const satisfies Partial<Record<ChartService, PodSecurity>>;
+
+/** Values that leave definitions out of a rendering that is only made to be compared: they are most of the work. */
+const withoutDefinitions: Readonly<Partial<Record<HelmChartId, object>>> = {
+  seldonCoreOperator: { crd: { create: false } },
+};
+
+/** What follows from the choice of sources. Services give each source the same values. */
+export class ChartCatalog {
+  /** The images that the chosen charts are written for. */
+  readonly images: Images<ImageName>;
+
+  constructor(
+    private readonly choice: ChartChoice,
+    private readonly kubernetesVersion: string,
+    options: ImageOptions = {},
+  ) {
+    const replaced = Object.entries(upstreamImages).filter(([service]) => this.isUpstream(service as ChartService));
+    const pins: Record<ImageName, ImagePin> = Object.assign({}, imagePins, ...replaced.map(([, images]) => images));
+    this.images = new Images(pins, { ...options, movedRepositories });
+  }
+
+  /**
+   * A release of a chart, from where it is to come. Throws where the archive of an original chart is not at hand.
+   *
+   * @param values what either chart takes
+   * @param originalValues what only the original chart takes beside them
+   */
+  release(id: HelmChartId, values: object, originalValues: object = {}): Omit<HelmReleaseProps, 'releaseName'> {
+    const { kubernetesVersion } = this;
+    if (!this.isUpstream(services[id])) return { chart: helmCharts[id], kubernetesVersion, values };
+    const { name, version } = upstreamCharts[id];
+    const original = { comparisonValues: withoutDefinitions[id] ?? {} };
+    return {
+      chart: { name, version, path: chartArchive({ name, version }), original },
+      kubernetesVersion,
+      values: mergeValues(values, originalValues),
+      relocateImage: (reference) => this.images.relocate(reference),
+    };
+  }
+
+  /** The strictest Pod Security level that the pods of a service pass. */
+  podSecurity(service: keyof typeof upstreamPodSecurity): PodSecurity {
+    return this.isUpstream(service) ? upstreamPodSecurity[service] : 'restricted';
+  }
+
+  private isUpstream(service: ChartService): boolean {
+    const { choice } = this;
+    return (typeof choice === 'string' ? choice : (choice[service] ?? choice.default)) === 'upstream';
+  }
+}

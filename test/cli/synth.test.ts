@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../lib/project';
+import { filesIn, run, synth, synthCommand, writeConfig } from '../support/cli';
+import { temporaryFolder } from '../support/temporary';
+
+const folder = temporaryFolder();
+const good = writeConfig(join(folder, 'good.ts'));
+const dist = join(folder, 'dist');
+
+beforeAll(async () => {
+  const { code, stderr } = await synth(['--config', good, '--out', dist]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('outside a terminal it says one line', async () => {
+  const out = join(folder, 'one-line');
+  const first = await synth(['--config', good, '--out', out]);
+  expect(first).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^\S+: \d+ objects in \d+ files\n$/) });
+  const { mtimeMs } = statSync(out);
+  const second = await synth(['--config', good, '--out', out]);
+  expect(second.stdout).toBe(first.stdout.replace('\n', ', unchanged\n'));
+  expect(statSync(out).mtimeMs).toBe(mtimeMs);
+});
+
+describe('a failure is a message, exit code 1, and an output that is left alone:', () => {
+  const fails = async (args: string[]): Promise<string> => {
+    const before = { files: filesIn(dist), mtimeMs: statSync(dist).mtimeMs };
+    const { code, stdout, stderr } = await synth([...args, '--out', dist]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ files: filesIn(dist), mtimeMs: statSync(dist).mtimeMs }).toEqual(before);
+    expect(stderr).not.toMatch(/^ +at .*\d+:\d+/m);
+    return stderr;
+  };
+
+  const config = (name: string, text: string): string => {
+    writeFileSync(join(folder, `${name}.ts`), text);
+    return join(folder, `${name}.ts`);
+  };
+
+  test('every problem of the config', async () => {
+    const path = writeConfig(join(folder, 'wrong.ts'), { services: { kafak: false }, models: [{ name: 'A' }] });
+    const message = await fails(['--config', path]);
+    expect(message).toMatch(/^The config has \d problems:\n/);
+    expect(message).toMatch(/^ {2}services\.kafak.*kafka/m);
+    expect(message).toMatch(/^ {2}models\[0\]\.name.*"A"/m);
+    expect(message).toMatch(/Nothing was written\.\n$/);
+  });
+
+  test('no such config', async () => {
+    const path = join(folder, 'absent.ts');
+    expect(await fails(['--config', path])).toBe(`${path}: no such file (give another one with --config)\n`);
+  });
+
+  test('a config that is no TypeScript', async () => {
+    const path = config('syntax', 'const a = 1;\nconst b = ;\n');
+    expect(await fails(['--config', path])).toMatch(/syntax\.ts: cannot be loaded: .*\n.*2:10: ERROR: Unexpected ";"/);
+  });
+
+  test('a config that throws', async () => {
+    const path = config('throws', '\n\nthrow new Error("no such stage");\n');
+    expect(await fails(['--config', path])).toBe(`${path}: cannot be loaded: no such stage (line 3)\n`);
+    const text = config('throws-text', 'throw "a text";\n');
+    expect(await fails(['--config', text])).toBe(`${text}: cannot be loaded: a text\n`);
+  });
+
+  test('a config that imports what is not there', async () => {
+    const path = config('imports', 'import x from "./nothing";\nexport default x;\n');
+    expect(await fails(['--config', path])).toMatch(
+      /^\S+imports\.ts: cannot be loaded: Cannot find module '.\/nothing'/,
+    );
+  });
+
+  test('a config that exports nothing', async () => {
+    const path = config('nothing', 'export const config = {};\n');
+    expect(await fails(['--config', path])).toBe(`${path}: has no default export (write: export default config)\n`);
+  });
+
+  test('an option that there is not', async () => {
+    expect(await fails(['--confg', good])).toMatch(/^Unknown option '--confg'.*\n\nUsage: npm run synth/);
+    expect(await fails(['extra'])).toMatch(/^Unexpected argument 'extra'.*\n\nUsage: npm run synth/);
+  });
+});
+
+test('a folder with files of somebody else is refused', async () => {
+  const out = join(folder, 'documents');
+  mkdirSync(out);
+  writeFileSync(join(out, 'thesis.txt'), 'years of work');
+  const { code, stderr } = await synth(['--config', good, '--out', out]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('(thesis.txt)');
+  expect(filesIn(out)).toEqual({ 'thesis.txt': 'years of work' });
+});
+
+test('--json says what was made, and nothing else', async () => {
+  const out = join(folder, 'json');
+  const { code, stdout, stderr } = await synth(['--config', good, '--out', out, '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const report = JSON.parse(stdout);
+  const files = filesIn(out);
+  expect(report).toMatchObject({ out, changed: true, expectedSecrets: [] });
+  expect(report.files.map(({ name, bytes }: { name: string; bytes: number }) => [name, bytes])).toEqual(
+    Object.entries(files).map(([name, text]) => [name, Buffer.byteLength(text)]),
+  );
+  for (const { name, objects } of report.files) {
+    const kinds = (files[name] ?? '').match(/^kind: .*$/gm) ?? [];
+    const counted = Object.entries(objects as Record<string, number>).flatMap(([kind, count]) =>
+      Array.from({ length: count }, () => `kind: ${kind}`),
+    );
+    expect(counted.sort()).toEqual([...kinds].sort());
+  }
+  expect(report.demands.total.cpu).toBeGreaterThan(0);
+  expect(report.addresses).toContainEqual({ service: 'MLflow', url: 'http://192.0.2.10:30500/' });
+  const again = await synth(['--config', good, '--out', out, '--json']);
+  expect(JSON.parse(again.stdout)).toEqual({ ...report, changed: false });
+});
+
+test('with secrets of your own it lists what each must hold, and installs nothing that makes them', async () => {
+  const path = writeConfig(join(folder, 'existing.ts'), { secrets: { mode: 'existing' } });
+  const out = join(folder, 'existing');
+  const { stdout } = await synth(['--config', path, '--out', out, '--json']);
+  const { expectedSecrets } = JSON.parse(stdout) as {
+    expectedSecrets: { namespace: string; name: string; keys: string[] }[];
+  };
+  expect(expectedSecrets.length).toBeGreaterThan(3);
+  for (const { namespace, name, keys } of expectedSecrets) {
+    expect(namespace).toMatch(/^mlops-/);
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys).toEqual([...keys].sort());
+    expect(Object.values(filesIn(out)).join('\n')).toContain(name);
+  }
+  expect(Object.keys(filesIn(out))).not.toContain('20-credentials.yaml');
+});
+
+test('--help prints the options and makes nothing', async () => {
+  const out = join(folder, 'help');
+  const { code, stdout, stderr } = await synth(['--help', '--out', out]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const option of ['--config', '--out', '--json', '--help']) expect(stdout).toContain(option);
+  expect(existsSync(out)).toBe(false);
+});
+
+test('paths are those of the folder in which it is started', async () => {
+  const { code } = await synth(['--config', 'good.ts', '--out', 'relative/dist'], { cwd: folder });
+  expect(code).toBe(0);
+  expect(filesIn(join(folder, 'relative/dist'))).toEqual(filesIn(dist));
+});
+
+// `script` of util-linux runs a command in a terminal.
+const inTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
+
+const terminal = (args: readonly string[], env: Record<string, string> = {}) => {
+  const command = [process.execPath, ...synthCommand(args)].join(' ');
+  return run('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: projectRoot,
+    env: { TERM: 'xterm', NO_COLOR: undefined, ...env },
+  });
+};
+
+// eslint-disable-next-line no-control-regex
+const color = /\u001b\[/;
+
+inTerminal('in a terminal it shows each step, the files, and what to do next', async () => {
+  const out = join(folder, 'terminal');
+  const { code, stdout } = await terminal(['--config', good, '--out', out]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(color);
+  // eslint-disable-next-line no-control-regex
+  const text = stdout.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '');
+  for (const step of ['config', 'render', 'check', 'write']) expect(text).toMatch(new RegExp(`^✓ ${step}\\b`, 'm'));
+  for (const name of Object.keys(filesIn(out))) expect(text).toMatch(new RegExp(`^ {2}${name} +[\\d.]+ kB `, 'm'));
+  expect(text).toMatch(/^ {2}Asks for [\d.]+ CPU/m);
+  expect(text).toMatch(/^ {2}MLflow +http:\/\/192\.0\.2\.10:30500\/$/m);
+  expect(text).toContain(`Next: kubectl apply -f ${out}`);
+});
+
+inTerminal('NO_COLOR is respected', async () => {
+  const { code, stdout } = await terminal(['--config', good, '--out', join(folder, 'terminal')], { NO_COLOR: '1' });
+  expect(code).toBe(0);
+  expect(stdout).toContain('✓ write   ');
+  expect(stdout).not.toMatch(color);
+});
+
+inTerminal('with secrets of your own the terminal shows them', async () => {
+  const path = writeConfig(join(folder, 'existing-terminal.ts'), { secrets: { mode: 'existing' } });
+  const { stdout } = await terminal(['--config', path, '--out', join(folder, 'existing')], { NO_COLOR: '1' });
+  expect(stdout).toContain('Secrets that must exist:');
+  expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+ {2}\S+/m);
+});

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../lib/project';
+
+export interface Outcome {
+  /** Null if a signal ended the program. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** @default the folder of the project */
+  readonly cwd?: string;
+  /** On top of the caller's; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Runs a program to its end. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const { cwd = projectRoot } = options;
+    const env = { ...process.env, CDK8S_OUTDIR: undefined, FORCE_COLOR: undefined, CI: undefined, ...options.env };
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** What `npm run synth` starts, in this project or in a copy of it. */
+export const synthCommand = (args: readonly string[], root = projectRoot): readonly string[] => [
+  '--require',
+  join(projectRoot, 'node_modules/tsx/dist/cjs/index.cjs'),
+  join(root, 'cli/fast.cjs'),
+  ...args,
+];
+
+export const synth = (args: readonly string[], options: RunOptions & { root?: string } = {}): Promise<Outcome> =>
+  run(process.execPath, synthCommand(args, options.root), { cwd: options.root ?? projectRoot, ...options });
+
+/** Writes a config that differs from the smallest one in these fields. */
+export function writeConfig(path: string, fields: object = {}): string {
+  const config = { cluster: { externalHost: '192.0.2.10' }, size: { profile: 'laptop' }, ...fields };
+  writeFileSync(path, `const config = ${JSON.stringify(config)};\nexport default config;\n`);
+  return path;
+}
+
+/** File name → content of everything in a folder. */
+export const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+
+/** A copy of the project in another folder, with the same packages and with caches of its own, which are empty. */
+export function copyProject(folder: string): string {
+  const sources = ['charts', 'cli', 'helm', 'imports', 'jobs', 'lib', 'main.ts', 'config.ts'];
+  for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  }
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync(join(projectRoot, 'node_modules'))) {
+    if (name !== '.cache') symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  return folder;
+}
