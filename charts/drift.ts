@@ -76,11 +76,11 @@ export class DriftDetectors extends ServiceChart {
   ): void {
     const name = `drift-detector-${model.name}`;
     const labels = { app, 'app.kubernetes.io/component': model.name };
-    const config = new k8s.KubeConfigMap(this, `${model.name}-config`, {
+    const config = new k8s.KubeConfigMap(this, `config-${model.name}`, {
       metadata: { name },
       data: { 'config.yaml': `${JSON.stringify(detectorConfig(model), null, 2)}\n` },
     });
-    new k8s.KubeDeployment(this, model.name, {
+    new k8s.KubeDeployment(this, `detector-${model.name}`, {
       metadata: { name, labels },
       spec: {
         replicas: size.replicas,

@@ -6,6 +6,7 @@ import {
   type SeldonDeploymentSpecPredictors,
 } from '../imports/machinelearning.seldon.io';
 import type { ModelConfig } from '../lib/config/schema';
+import { watchesFeedback } from '../lib/config/sections/model';
 import type { Sizes } from '../lib/config/sizes';
 import { Credential } from '../lib/wiring/credential';
 import type { MonitorTarget } from '../lib/wiring/monitor';
@@ -63,7 +64,7 @@ export class Models extends ServiceChart {
       },
     });
     for (const model of props.models) {
-      new SeldonDeployment(this, model.name, {
+      new SeldonDeployment(this, `model-${model.name}`, {
         metadata: { name: model.name },
         spec: {
           protocol: model.protocol === 'v1' ? 'seldon' : 'v2',
@@ -117,7 +118,7 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
 
 /** Concept drift compares the truth in a feedback message with what was answered. */
 const needsResponses = ({ drift }: ModelConfig): boolean =>
-  drift?.detectors.some((detector) => ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'].includes(detector)) ?? false;
+  drift?.detectors.some(watchesFeedback) ?? false;
 
 /** Straight to Kafka: the executor needs no broker of CloudEvents in between. */
 const requestLog = (model: ModelConfig, kafka: KafkaConnection | undefined): { name: string; value: string }[] => [

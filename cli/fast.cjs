@@ -15,7 +15,7 @@ const cache = join(root, 'node_modules/.cache/mlops-infra/app');
 const name = digestOfSources();
 const bundle = join(cache, `${name}.cjs`);
 const compiled = `${bundle}.${process.version}.bin`;
-const end = '/* whole */\n';
+const end = '/* whole */';
 
 run(wholeBundle() ?? build());
 
@@ -23,7 +23,7 @@ function digestOfSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}:`).update(readFileSync(join(root, path)));
   for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json', 'cli/fast.cjs']) add(file);
-  for (const folder of ['charts', 'cli', 'imports', 'lib']) {
+  for (const folder of ['charts', 'cli', 'imports', 'jobs', 'lib']) {
     const files = readdirSync(join(root, folder), { recursive: true });
     for (const file of files.sort()) if (file.endsWith('.ts')) add(join(folder, file));
   }
@@ -33,7 +33,7 @@ function digestOfSources() {
 /** The bundle of these sources, unless it is missing or a power cut has left half of it. */
 function wholeBundle() {
   const text = read(bundle)?.toString();
-  return text?.endsWith(end) ? text : undefined;
+  return text?.trimEnd().endsWith(end) ? text : undefined;
 }
 
 function build() {

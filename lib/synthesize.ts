@@ -1,13 +1,17 @@
+import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
 import { check } from './checks';
 import { foreignTo } from './checks/foreign';
 import type { Output } from './checks/output';
 import type { PlatformConfig } from './config/parse';
-import { renderReleases, type RenderOptions } from './helm/render';
+import { ContentCache } from './helm/cache';
+import { renderReleases, type Rendering, type RenderOptions } from './helm/render';
 import { writeYaml } from './helm/yaml';
+import type { KubernetesObject } from './kubernetes-object';
 import { collect, type OutputFile } from './output/collect';
 import { bundleJob } from './programs';
+import { cacheFolder } from './project';
 import { Connection } from './wiring/connection';
 import { Credential } from './wiring/credential';
 import type { SecretSpec } from './wiring/secret-spec';
@@ -30,24 +34,30 @@ export class CheckError extends Error {
 
 /** Config in, manifests out; nothing is written. Throws a `CheckError` with every violation. */
 export async function synthesize(config: PlatformConfig, options: RenderOptions = {}): Promise<Synthesis> {
-  const output = await assemble(config, options);
+  const { output, confirmed } = await draft(config, options);
   const violations = check(output);
   if (violations.length > 0) throw new CheckError(violations);
   const { files, secrets } = output;
-  const contents = new Map(
-    files.map((file): [string, string] => [file.name, file.objects.map(writeYaml).join('---\n')]),
-  );
+  const contents = new Map<string, string>();
+  for (const { name, objects } of files) {
+    contents.set(name, yamlOf(objects));
+    await nextTurn(); // For the renderings that are made once more meanwhile.
+  }
+  await confirmed;
   return { files, contents, secrets };
 }
 
 /** Everything that a config becomes, not yet checked. */
-export async function assemble(config: PlatformConfig, options: RenderOptions = {}): Promise<Output> {
+export const assemble = async (config: PlatformConfig, options: RenderOptions = {}): Promise<Output> =>
+  (await draft(config, options)).output;
+
+async function draft(config: PlatformConfig, options: RenderOptions): Promise<Rendering & { readonly output: Output }> {
   const app = new App();
   buildPlatform(app, config, { credentials: bundleJob('credentials') });
-  await renderReleases(app, options);
+  const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
   const { registry, overrides, pullSecrets } = config.images;
-  return {
+  const output = {
     files: collect(app, config.name, pullSecrets),
     secrets: Credential.allIn(app).map((credential) => credential.spec),
     connections: Connection.allIn(app),
@@ -56,4 +66,21 @@ export async function assemble(config: PlatformConfig, options: RenderOptions = 
     images: { registry, overrides: Object.values(overrides) },
     foreign: foreignTo(config),
   };
+  return { output, confirmed };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Part of every key: change it when `writeYaml` does. */
+const yamlFormat = '1';
+
+/** Objects as one file. Writing YAML takes longer than all the checks, so what was written before is kept. */
+function yamlOf(objects: readonly KubernetesObject[]): string {
+  const cache = new ContentCache(join(cacheFolder, 'yaml'));
+  const key = ContentCache.key(yamlFormat, JSON.stringify(objects));
+  const cached = cache.get(key);
+  if (typeof cached === 'string') return cached;
+  const text = objects.map(writeYaml).join('---\n');
+  cache.set(key, text);
+  return text;
 }

@@ -1,5 +1,5 @@
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
-import { parseImage } from '../wiring/images';
+import { imageReference, parseImage } from '../wiring/images';
 import type { Rule } from './output';
 import { pathOf, type Text } from './texts';
 
@@ -13,7 +13,7 @@ interface Use {
 /** Every image is a fixed one, and comes from the mirror where there is one. */
 export const imageViolations: Rule = ({ texts, objects, output }) => {
   const { registry, overrides } = output.images;
-  const own = new Set(overrides);
+  const own = new Set(overrides.map(identity));
   const uses = [...texts.flatMap(usesIn), ...objects.flatMap(usesInConfigMap)];
   return [
     ...uses.flatMap(({ owner, place, image }) => {
@@ -22,12 +22,18 @@ export const imageViolations: Rule = ({ texts, objects, output }) => {
       if (tag === '' && digest === undefined) return [`${subject}, which has no tag (pin one)`];
       if (tag === 'latest' && digest === undefined)
         return [`${subject}, which changes under its tag (pin another one)`];
-      if (registry === undefined || image.startsWith(`${registry}/`) || own.has(image)) return [];
+      if (registry === undefined || image.startsWith(`${registry}/`) || own.has(identity(image))) return [];
       return [`${subject}, which is not in the mirror ${registry} (take it from the pins)`];
     }),
     ...objects.flatMap(chosenByOperator),
   ];
 };
+
+/** What is pulled: of an image with a digest the tag says nothing, and some charts leave it out. */
+function identity(image: string): string {
+  const pin = parseImage(image);
+  return imageReference(pin.digest === undefined ? pin : { ...pin, tag: '' });
+}
 
 /** Filled in by others when the pod starts. */
 const placeholders: ReadonlySet<string> = new Set([

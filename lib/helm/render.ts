@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
@@ -9,7 +9,7 @@ import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOf } from './cache';
 import { normalize } from './normalize';
 import { HelmRelease } from './release';
-import { firstDifference } from './stability';
+import { firstDifference, mayChange } from './stability';
 import { mergeValues } from './values';
 import { parseYaml } from './yaml';
 
@@ -27,16 +27,25 @@ export interface RenderOptions {
   readonly cache?: string;
 }
 
+export interface Rendering {
+  /**
+   * Settled when every original chart that could come out differently has been rendered once more. Rejected, with one
+   * error for all, where one did. Whoever does not write the output need not wait for it.
+   */
+  readonly confirmed: Promise<void>;
+}
+
 /**
  * Renders every release of the tree, as many at a time as there are cores, and gives each its objects.
  * Throws one error that lists every release that failed, with the command to run by hand.
  */
-export async function renderReleases(root: Construct, options: RenderOptions = {}): Promise<void> {
+export async function renderReleases(root: Construct, options: RenderOptions = {}): Promise<Rendering> {
   const folder = options.cache ?? join(cacheFolder, 'helm');
   const cache = new ContentCache(folder);
   const releases = HelmRelease.allIn(root);
   const failures = new Map<HelmRelease, Error>();
   const keyOf = keyMaker();
+  const unconfirmed: Unconfirmed[] = [];
   const missing = releases.flatMap((release) => {
     try {
       const key = keyOf(release);
@@ -51,6 +60,8 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
   });
 
   const helm = options.helm ?? (missing.length > 0 || failures.size > 0 ? await helmBinary() : '');
+  // The longest first, as far as the size of an archive tells, so that none is left over at the end.
+  missing.sort((a, b) => statSync(b.release.props.chart.path).size - statSync(a.release.props.chart.path).size);
   const worker = async (): Promise<void> => {
     for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
       const { release, key } = next;
@@ -58,8 +69,9 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
         const { stdout, stderr } = await run(helm, helmArguments(release), valuesOf(release));
         if (stderr !== '') options.onWarning?.(release, stderr);
         release.objects = normalize(parseYaml(stdout), release.namespace);
-        await expectSame(release, helm, stdout);
-        cache.set(key, release.objects);
+        const { original, path } = release.props.chart;
+        if (original !== undefined && mayChange(path)) unconfirmed.push({ release, key, stdout });
+        else cache.set(key, release.objects);
         options.onRendered?.(release, false);
       } catch (error) {
         failures.set(release, error as Error);
@@ -67,28 +79,48 @@ export async function renderReleases(root: Construct, options: RenderOptions = {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  if (failures.size === 0) return;
-  const messages = releases.flatMap((release) => {
-    const error = failures.get(release);
-    return error === undefined ? [] : [explain(release, helm, error, folder)];
-  });
-  throw new Error(messages.join('\n\n'));
+  if (failures.size > 0) {
+    const messages = releases.flatMap((release) => {
+      const error = failures.get(release);
+      return error === undefined ? [] : [explain(release, helm, error, folder)];
+    });
+    throw new Error(messages.join('\n\n'));
+  }
+  const confirmed = confirm(unconfirmed, helm, cache);
+  confirmed.catch(() => undefined); // Reported by whoever waits for it.
+  return { confirmed };
+}
+
+/** An original chart that was rendered, and might come out differently the next time. */
+interface Unconfirmed {
+  readonly release: HelmRelease;
+  readonly key: string;
+  readonly stdout: string;
 }
 
 /**
- * Renders an original chart once more: one that makes passwords or certificates on its own gives others each time, and
- * with them an output that is never twice the same.
+ * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
+ * an output that is never twice the same. One core is left to what is done meanwhile.
  */
-async function expectSame(release: HelmRelease, helm: string, first: string): Promise<void> {
-  const { chart, values } = release.props;
-  if (chart.original === undefined) return;
-  const args = helmArguments(release).filter((argument) => argument !== '--include-crds');
-  const input = JSON.stringify(mergeValues(values, chart.original.comparisonValues));
-  const { stdout: second } = await run(helm, args, input);
-  const difference = firstDifference(first, second);
-  if (difference === undefined) return;
-  throw new Error(`${difference} differs from one rendering to the next (find the value that fixes it)`);
+async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, cache: ContentCache): Promise<void> {
+  const waiting = [...unconfirmed];
+  const differences: string[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { release, key, stdout } = next;
+      const { chart, values } = release.props;
+      const args = helmArguments(release).filter((argument) => argument !== '--include-crds');
+      const input = JSON.stringify(mergeValues(values, chart.original?.comparisonValues ?? {}));
+      const difference = firstDifference(stdout, (await run(helm, args, input)).stdout);
+      if (difference === undefined) cache.set(key, release.objects);
+      else differences.push(`${release.node.path}: ${chart.name} ${chart.version} ${unstable}: ${difference}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, worker));
+  if (differences.length > 0) throw new Error(differences.sort().join('\n'));
 }
+
+const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';
 
 /** A function that gives the cache key of a release, and reads a chart that several releases share only once. */
 function keyMaker(): (release: HelmRelease) => string {

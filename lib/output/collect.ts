@@ -41,8 +41,19 @@ export function collect(app: App, platform: string, pullSecrets: readonly string
 function objectsOf(chart: ServiceChart): KubernetesObject[] {
   return chart.node.findAll().flatMap((node) => {
     if (node instanceof HelmRelease) return node.objects.map((object) => adopt(object, node.props.chart));
-    return node instanceof ApiObject ? [node.toJson() as KubernetesObject] : [];
+    return node instanceof ApiObject ? [inOrder(node.toJson() as KubernetesObject)] : [];
   });
+}
+
+/** The order of keys that cdk8s gives, but whether or not the caller has set `CDK8S_DISABLE_SORT`. */
+function inOrder({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
+  return { apiVersion, kind, metadata: sortDeep(metadata), ...sortDeep(rest) };
+}
+
+function sortDeep<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(sortDeep) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return sortKeys(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sortDeep(item)]))) as T;
 }
 
 /** An object of an original chart says so, and its pods get no variables for Services, as no others do. */

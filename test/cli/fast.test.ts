@@ -1,120 +1,110 @@
 import {
-  appendFileSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../lib/project';
-import { copyProject, filesIn, synth, writeConfig } from '../support/cli';
+import { copyProject, filesIn, synth, writeConfig, type Outcome } from '../support/cli';
 import { temporaryFolder, writeFiles } from '../support/temporary';
 
-// Every change is made in a copy of the project.
 const folder = temporaryFolder();
-const root = copyProject(join(folder, 'project'));
-const cache = join(root, 'node_modules/.cache/mlops-infra');
-const app = join(cache, 'app');
-const config = writeConfig(join(folder, 'config.ts'));
-const report = join(root, 'cli/synth.ts');
 
-// The copy takes the unpacked programs over; everything else it makes itself.
-mkdirSync(cache, { recursive: true });
-symlinkSync(join(cacheFolder, 'bin'), join(cache, 'bin'));
+describe('a program of two files', () => {
+  const root = copyProject(join(folder, 'small'));
+  const app = join(root, 'node_modules/.cache/mlops-infra/app');
+  const word = join(root, 'lib/word.ts');
+  const say = (text: string): void => {
+    writeFileSync(word, `export const word: string = '${text}';\n`);
+  };
+  const said = async (): Promise<string> => {
+    const { code, stdout, stderr } = await synth([], { root });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
 
-const runOnce = (out = 'dist') => synth(['--config', config, '--out', join(folder, out)], { root });
+  writeFiles(root, { 'main.ts': "import { word } from './lib/word';\nconsole.log(word);\n" });
+  beforeEach(() => {
+    rmSync(app, { recursive: true, force: true });
+    say('first');
+  });
 
-const works = async (): Promise<void> => {
-  expect(await runOnce()).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/: \d+ objects/) });
-};
+  test('is bundled by the first run, and the next ones use the bundle', async () => {
+    expect(await said()).toBe('first\n');
+    expect(readdirSync(app).sort()).toEqual([
+      expect.stringMatching(/^[0-9a-f]{16}\.cjs$/),
+      expect.stringMatching(/^[0-9a-f]{16}\.cjs\.v[\d.]+\.bin$/),
+    ]);
+    const [bundle = ''] = readdirSync(app);
+    writeFileSync(join(app, bundle), readFileSync(join(app, bundle), 'utf8').replaceAll('first', 'from the bundle'));
+    expect(await said()).toBe('from the bundle\n');
+  });
 
-const bundles = (): string[] => readdirSync(app).filter((name) => name.endsWith('.cjs'));
+  test('is bundled again when a source has changed, whatever its time is, and the old bundle goes', async () => {
+    expect(await said()).toBe('first\n');
+    const { atime, mtime } = statSync(word);
+    say('other');
+    utimesSync(word, atime, mtime);
+    expect(await said()).toBe('other\n');
+    expect(readdirSync(app)).toHaveLength(2);
+  });
 
-test('the first run makes a bundle, the next ones use it', async () => {
-  await works();
-  expect(readdirSync(app).sort()).toEqual([
-    expect.stringMatching(/^[0-9a-f]{16}\.cjs$/),
-    expect.stringMatching(/^[0-9a-f]{16}\.cjs\.v[\d.]+\.bin$/),
-  ]);
-  const [bundle = ''] = bundles();
-  const marked = readFileSync(join(app, bundle), 'utf8').replace(' objects in ', ' marked objects in ');
-  writeFileSync(join(app, bundle), marked);
-  expect((await runOnce()).stdout).toContain(' marked objects in ');
-  rmSync(app, { recursive: true });
+  test('is bundled again when there is one more source', async () => {
+    writeFiles(root, { 'main.ts': "import { word } from './charts/word';\nconsole.log(word);\n" });
+    writeFiles(root, { 'charts/word.ts': "export const word = 'new';\n" });
+    expect(await said()).toBe('new\n');
+    writeFiles(root, { 'charts/word.ts': "export const word = 'newer';\n" });
+    expect(await said()).toBe('newer\n');
+    writeFiles(root, { 'main.ts': "import { word } from './lib/word';\nconsole.log(word);\n" });
+  });
+
+  test('that is no TypeScript is an error with file and line, and not the old program', async () => {
+    expect(await said()).toBe('first\n');
+    writeFileSync(word, 'const = 1;\n');
+    const { code, stdout, stderr } = await synth([], { root });
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/lib\/word\.ts:1:6: ERROR/);
+  });
+
+  test.each([
+    ['empty', '.cjs', () => ''],
+    ['cut off', '.cjs', (content: Buffer) => content.subarray(0, content.length / 2)],
+    ['damaged', '.bin', (content: Buffer) => Buffer.concat([content.subarray(0, -64), Buffer.alloc(64, 7)])],
+  ])('is made again from an %s cache file (%s), as a power cut leaves it', async (_, end, damage) => {
+    await said();
+    const file = join(app, readdirSync(app).find((name) => name.endsWith(end)) ?? '');
+    const whole = readFileSync(file);
+    writeFileSync(file, damage(whole));
+    expect(await said()).toBe('first\n');
+    expect(readFileSync(file).length).toBe(whole.length);
+    expect(readFileSync(file)).not.toEqual(damage(whole));
+  });
+
+  test('can be started for the first time several times at once', async () => {
+    expect(await Promise.all([said(), said(), said(), said()])).toEqual(Array(4).fill('first\n'));
+    expect(readdirSync(app)).toHaveLength(2);
+  });
 });
 
-test('a changed source is seen, whatever its time is, and the old bundle goes', async () => {
-  await works();
-  const before = bundles();
-  const source = readFileSync(report, 'utf8');
-  writeFileSync(report, source.replace(' objects in ', ' changed objects in '));
-  utimesSync(report, new Date('2001-01-01'), new Date('2001-01-01'));
-  expect((await runOnce()).stdout).toContain(' changed objects in ');
-  expect(bundles()).toHaveLength(1);
-  expect(bundles()).not.toEqual(before);
+test('without a cache that can be written a synthesis works all the same', async () => {
+  const root = copyProject(join(folder, 'whole'));
+  const cache = join(root, 'node_modules/.cache/mlops-infra');
+  const config = writeConfig(join(folder, 'config.ts'));
+  const synthTo = (out: string): Promise<Outcome> => synth(['--config', config, '--out', join(folder, out)], { root });
+  // Helm must be there already: it has to be unpacked somewhere.
+  mkdirSync(cache, { recursive: true });
+  symlinkSync(join(cacheFolder, 'bin'), join(cache, 'bin'));
+  for (const name of ['app', 'helm', 'jobs'])
+    writeFiles(cache, { [name]: 'no folder, so nothing can be written here' });
 
-  writeFileSync(report, source);
-  expect((await runOnce()).stdout).not.toContain('changed objects');
-});
-
-test('a new source is seen', async () => {
-  writeFiles(root, { 'lib/added.ts': 'export const word = "added";\n' });
-  const source = readFileSync(report, 'utf8');
-  writeFileSync(
-    report,
-    `import { word } from '../lib/added';\n${source.replace(' objects in ', ' ${word} objects in ')}`,
-  );
-  expect((await runOnce()).stdout).toContain(' added objects in ');
-  writeFiles(root, { 'lib/added.ts': 'export const word = "altered";\n' });
-  expect((await runOnce()).stdout).toContain(' altered objects in ');
-  writeFileSync(report, source);
-  rmSync(join(root, 'lib/added.ts'));
-});
-
-test('a source that is no TypeScript is an error with file and line, and not the old program', async () => {
-  const source = readFileSync(report, 'utf8');
-  appendFileSync(report, 'const = 1;\n');
-  const { code, stderr } = await runOnce();
-  expect(code).not.toBe(0);
-  expect(stderr).toMatch(/cli\/synth\.ts:\d+:6: ERROR/);
-  writeFileSync(report, source);
-  await works();
-});
-
-test.each([
-  ['empty bundle', '.cjs', () => ''],
-  ['half a bundle', '.cjs', (content: Buffer) => content.subarray(0, content.length / 2)],
-  [
-    'damaged compiled code',
-    '.bin',
-    (content: Buffer) => Buffer.concat([content.subarray(0, 999), Buffer.alloc(99, 7)]),
-  ],
-])('%s, as a power cut leaves it, is made again', async (_, end, damage) => {
-  await works();
-  const file = join(app, readdirSync(app).find((name) => name.endsWith(end)) ?? '');
-  const whole = readFileSync(file);
-  writeFileSync(file, damage(whole));
-  await works();
-  expect(readFileSync(file).length).toBeGreaterThan(whole.length * 0.9);
-});
-
-test('first runs at once all work', async () => {
-  rmSync(app, { recursive: true, force: true });
-  const outcomes = await Promise.all(['one', 'two', 'three'].map((name) => runOnce(name)));
-  for (const { code, stderr } of outcomes) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(filesIn(join(folder, 'one'))).toEqual(filesIn(join(folder, 'three')));
-  expect(readdirSync(app)).toHaveLength(2);
-});
-
-test('without a cache that can be written it works all the same', async () => {
-  rmSync(join(folder, 'dist'), { recursive: true });
-  for (const name of ['app', 'helm', 'jobs']) {
-    rmSync(join(cache, name), { recursive: true, force: true });
-    writeFiles(cache, { [name]: 'no folder: nothing can be written below' });
-  }
-  await works();
-  expect(filesIn(join(folder, 'dist'))).toEqual(filesIn(join(folder, 'one')));
+  expect(await synthTo('without')).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/: \d+ objects/) });
+  for (const name of ['app', 'helm', 'jobs']) rmSync(join(cache, name));
+  expect(await synthTo('with')).toMatchObject({ code: 0 });
+  expect(filesIn(join(folder, 'without'))).toEqual(filesIn(join(folder, 'with')));
 });

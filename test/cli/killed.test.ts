@@ -68,22 +68,21 @@ const tally = (outcomes: readonly string[]): Record<string, number> => {
 };
 
 test('a run that is killed at any moment leaves a whole output, old or new', async () => {
-  const kills = 44;
   const outcomes: string[] = [];
-  for (let index = 0; index < kills; index += 1) {
-    // From the very start to a little after the end.
-    const delay = (index / kills) * duration * 1.1;
+  const kills = (): number => outcomes.filter((outcome) => outcome.startsWith('killed')).length;
+  while (kills() < 40) {
+    // From the very start to the end, which is earlier or later as the machine has other things to do.
+    const start = performance.now();
     const outcome = await killed('any', (kill) => {
-      const timer = setTimeout(kill, delay);
+      const timer = setTimeout(kill, (kills() / 40) * duration);
       return () => {
         clearTimeout(timer);
       };
     });
+    if (outcome.startsWith('finished')) duration = performance.now() - start;
     outcomes.push(outcome);
   }
-  const counts = tally(outcomes);
-  expect(Object.keys(counts).filter((outcome) => !/, (old|new)$/.test(outcome))).toEqual([]);
-  expect((counts['killed, old'] ?? 0) + (counts['killed, new'] ?? 0)).toBeGreaterThan(kills / 2);
+  expect(Object.keys(tally(outcomes)).filter((outcome) => !/, (old|new)$/.test(outcome))).toEqual([]);
   await settles('any');
 }, 120_000);
 

@@ -238,7 +238,15 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
   const free = components.filter((component) => !['egressGateway', 'nfsProvisioner'].includes(component));
   const overrides = write(fc.dictionary(fc.constantFrom(...free), figures, { maxKeys: 1 }));
   const drift = some({
-    detectors: write(fc.uniqueArray(fc.constantFrom('mmd', 'ks', 'adwin', 'page-hinkley'), { minLength: 1 })),
+    detectors: write(
+      fc.uniqueArray(
+        fc.oneof(
+          { weight: 9, arbitrary: fc.constantFrom('mmd', 'ks', 'psi') },
+          fc.constantFrom('adwin', 'page-hinkley'),
+        ),
+        { minLength: 1 },
+      ),
+    ),
     reference: write(fc.constantFrom('artifacts/a.csv', 'a "b"\n{c}')),
     dropColumns: write(fc.uniqueArray(fc.string({ minLength: 1 }).filter((text) => !text.includes('\0')))),
     registeredModel: write(fc.constantFrom('Credit Card', '{x}')),

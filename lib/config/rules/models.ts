@@ -1,3 +1,4 @@
+import { watchesFeedback } from '../sections/model';
 import { finding, type Rule } from './rule';
 
 const namesOnce: Rule = ({ models }, { isSure }) => {
@@ -26,4 +27,20 @@ const protocols: Rule = ({ models }) =>
       : [],
   );
 
-export const modelRules: readonly Rule[] = [namesOnce, protocols];
+/** Feedback has a route only there (seldon-core 1.16.0, executor/api/rest/server.go). */
+const feedbackProtocol: Rule = ({ models }) =>
+  models.flatMap(({ protocol, drift }, index) => {
+    const concept = drift?.detectors.find(watchesFeedback);
+    return protocol === 'v2' && concept !== undefined
+      ? [
+          finding(
+            ['models', index, 'protocol'],
+            protocol,
+            `the detector ${concept} needs feedback messages, which only v1 has (write "v1", or another detector)`,
+            ['models', index, 'drift'],
+          ),
+        ]
+      : [];
+  });
+
+export const modelRules: readonly Rule[] = [namesOnce, protocols, feedbackProtocol];

@@ -12,7 +12,13 @@ export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-dete
 /** Seldon's name for its own container in the pod of a model (seldon-core 1.16.0, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
-const detector = z.enum(['mmd', 'ks', 'psi', 'chi2', 'adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley']);
+/** Compare predictions with the truth that feedback messages bring; the others compare requests with the reference. */
+const conceptDetectors = ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'] as const;
+
+const detector = z.enum(['mmd', 'ks', 'psi', 'chi2', ...conceptDetectors]);
+
+export const watchesFeedback = (name: z.output<typeof detector>): boolean =>
+  conceptDetectors.some((concept) => concept === name);
 
 const drift = z.strictObject({
   /**
