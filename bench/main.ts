@@ -41,7 +41,8 @@ async function main(): Promise<void> {
     ...args,
   ];
   const synth = node('cli/fast.cjs', '--config', config, '--out', join(scratch, 'dist'));
-  const forget = (): void => rmSync(join(cacheFolder, 'helm'), { recursive: true, force: true });
+  const forget = (): void =>
+    ['helm', 'yaml'].forEach((name) => rmSync(join(cacheFolder, name), { recursive: true, force: true }));
 
   const cold: Measurement[] = [];
   const warm: Measurement[] = [];

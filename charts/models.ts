@@ -117,8 +117,7 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
 }
 
 /** Concept drift compares the truth in a feedback message with what was answered. */
-const needsResponses = ({ drift }: ModelConfig): boolean =>
-  drift?.detectors.some(watchesFeedback) ?? false;
+const needsResponses = ({ drift }: ModelConfig): boolean => drift?.detectors.some(watchesFeedback) ?? false;
 
 /** Straight to Kafka: the executor needs no broker of CloudEvents in between. */
 const requestLog = (model: ModelConfig, kafka: KafkaConnection | undefined): { name: string; value: string }[] => [

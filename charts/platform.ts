@@ -132,10 +132,11 @@ function addMonitoring({ app, config, cluster, namespaces }: Site, targets: read
 /** What all the others stand on. Last, because only now it is known what they need. */
 function addFoundations({ app, config, cluster, namespaces }: Site, programs: Programs): void {
   if (config.secrets.mode === 'generated') {
-    const namespace = namespaces.get('credentials');
     const secrets = Credential.allIn(app).map((credential) => credential.spec);
-    if (secrets.length > 0)
+    if (secrets.length > 0) {
+      const namespace = namespaces.get('credentials');
       new Credentials(app, 'credentials', { cluster, namespace, secrets, program: programs.credentials });
+    }
   }
   new Namespaces(app, 'namespaces', { namespaces: namespaces.levels });
 }

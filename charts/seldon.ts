@@ -46,7 +46,7 @@ export class Seldon extends ServiceChart {
 function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Values<SeldoncoreoperatorValues> {
   const { seldonOperator: operator, modelExecutor: executor } = sizes;
   return {
-    image: images.get('seldonOperator'),
+    image: withDigestInTag(images.get('seldonOperator')),
     // The operator makes its webhook and the certificate for it when it starts: nothing secret is rendered.
     managerCreateResources: true,
     istio: { enabled: true, gateway },
@@ -57,7 +57,7 @@ function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Val
       memoryLimit: operator.memoryLimit,
     },
     executor: {
-      image: images.get('seldonExecutor'),
+      image: withDigestInTag(images.get('seldonExecutor')),
       resources: {
         cpuRequest: executor.cpu,
         cpuLimit: executor.cpuLimit,
@@ -91,6 +91,13 @@ function seldonConfig({ images }: ClusterContext): Record<string, string> {
   };
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, JSON.stringify(value)]));
 }
+
+/** The chart has no value for a digest. */
+const withDigestInTag = ({ registry, repository, tag, digest }: ImagePin): Omit<ImagePin, 'digest'> => ({
+  registry,
+  repository,
+  tag: digest === undefined ? tag : `${tag}@${digest}`,
+});
 
 /** Seldon joins image and version with a colon, so a digest goes with the version. */
 function serverImage(pin: ImagePin): object {

@@ -26,6 +26,8 @@ const services = {
 
 export type ChartService = (typeof services)[HelmChartId];
 
+const chartServices = [...new Set(Object.values(services))];
+
 /** One source for all services, or one for each. */
 export type ChartChoice =
   ChartSource | ({ readonly default: ChartSource } & { readonly [Service in ChartService]?: ChartSource | undefined });
@@ -54,8 +56,10 @@ export class ChartCatalog {
     private readonly kubernetesVersion: string,
     options: ImageOptions = {},
   ) {
-    const replaced = Object.entries(upstreamImages).filter(([service]) => this.isUpstream(service as ChartService));
-    const pins: Record<ImageName, ImagePin> = Object.assign({}, imagePins, ...replaced.map(([, images]) => images));
+    const replaced = chartServices
+      .filter((service) => this.isUpstream(service))
+      .map((service) => upstreamImages[service]);
+    const pins = replaced.reduce<Record<ImageName, ImagePin>>((all, images) => ({ ...all, ...images }), imagePins);
     this.images = new Images(pins, { ...options, movedRepositories });
   }
 

@@ -15,9 +15,9 @@ const cache = join(root, 'node_modules/.cache/mlops-infra/app');
 const name = digestOfSources();
 const bundle = join(cache, `${name}.cjs`);
 const compiled = `${bundle}.${process.version}.bin`;
-const end = '/* whole */';
+const digestLength = 32;
 
-run(wholeBundle() ?? build());
+run(read(bundle)?.toString() ?? build());
 
 function digestOfSources() {
   const hash = createHash('sha256');
@@ -30,12 +30,6 @@ function digestOfSources() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The bundle of these sources, unless it is missing or a power cut has left half of it. */
-function wholeBundle() {
-  const text = read(bundle)?.toString();
-  return text?.trimEnd().endsWith(end) ? text : undefined;
-}
-
 function build() {
   const { buildSync } = require('esbuild');
   const { outputFiles } = buildSync({
@@ -45,7 +39,6 @@ function build() {
     platform: 'node',
     target: 'node20',
     external: ['esbuild'],
-    footer: { js: end },
     logLevel: 'error',
   });
   replace(bundle, outputFiles[0].contents);
@@ -69,17 +62,24 @@ function run(text) {
   }
 }
 
+/** A file of the cache. One that a power cut has damaged counts as missing: V8 would crash on it. */
 function read(path) {
-  return bestEffort(() => readFileSync(path));
+  const file = bestEffort(() => readFileSync(path)) ?? Buffer.alloc(0);
+  const content = file.subarray(digestLength);
+  return file.subarray(0, digestLength).equals(digestOf(content)) ? content : undefined;
 }
 
 function replace(path, content) {
   const temporary = `${path}.${process.pid}`;
   bestEffort(() => {
     mkdirSync(cache, { recursive: true });
-    writeFileSync(temporary, content);
+    writeFileSync(temporary, Buffer.concat([digestOf(content), content]));
     renameSync(temporary, path);
   });
+}
+
+function digestOf(content) {
+  return createHash('sha256').update(content).digest();
 }
 
 /** Without a cache, or with one that is read-only, it only takes longer. */

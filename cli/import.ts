@@ -11,10 +11,14 @@ const imports = join(root, 'imports');
 const cdk8s = join(root, 'node_modules/.bin/cdk8s');
 
 function cdk8sImport(source: string): void {
-  execFileSync(cdk8s, ['import', source, '--check-upgrade', 'false', '--language', 'typescript', '--output', imports], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    cdk8s,
+    ['import', source, '--check-upgrade', 'false', '--save', 'false', '--language', 'typescript', '--output', imports],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
 }
 
 const charts = readdirSync(join(root, 'helm'))

@@ -32,7 +32,6 @@ describe.each(jobs)('the program of the job %s', (job) => {
   });
 
   test('can be a block of plain lines in YAML', () => {
-    // eslint-disable-next-line no-control-regex
     expect(program).toMatch(/^[\n\x20-\x7e]+$/);
     expect(program).not.toMatch(/[ \t]$/m);
   });

@@ -1,5 +1,5 @@
 import { schemaProblems } from './issues';
-import { hasKey, isWritten, valueAt, type Path } from './path';
+import { hasKey, valueAt, type Path } from './path';
 import { configSchema, type ParsedConfig } from './schema';
 import { exampleAt } from './shape';
 
@@ -33,12 +33,10 @@ export function repair(input: unknown): Repair {
   return { config: undefined, repaired };
 }
 
+/** In a list a value that is left out leaves its place, or the paths of those behind it would change. */
 function mend(config: object, path: Path): void {
   const owner = valueAt(config, path.slice(0, -1));
   const key = path.at(-1) ?? '';
-  if (typeof owner !== 'object' || owner === null) return;
-  const target = owner as Record<string | number, unknown>;
-  // An entry of a list keeps its place, or the paths of those behind it would change.
-  if (isWritten(config, path) && !Array.isArray(owner) && hasKey(owner, key)) Reflect.deleteProperty(owner, key);
-  else target[key] = exampleAt(path);
+  if (hasKey(owner, key)) Reflect.deleteProperty(owner, key);
+  else if (typeof owner === 'object' && owner !== null) Object.assign(owner, { [key]: exampleAt(path) });
 }

@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
 import { replaceImages } from '../wiring/image-text';
 
@@ -61,7 +61,7 @@ export class HelmRelease extends Construct {
   }
 
   /** Every release below `scope`, in the order of the tree. */
-  static allIn(scope: Construct): HelmRelease[] {
+  static allIn(scope: IConstruct): HelmRelease[] {
     return scope.node.findAll().filter((node) => node instanceof HelmRelease);
   }
 

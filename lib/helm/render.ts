@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
@@ -39,7 +39,7 @@ export interface Rendering {
  * Renders every release of the tree, as many at a time as there are cores, and gives each its objects.
  * Throws one error that lists every release that failed, with the command to run by hand.
  */
-export async function renderReleases(root: Construct, options: RenderOptions = {}): Promise<Rendering> {
+export async function renderReleases(root: IConstruct, options: RenderOptions = {}): Promise<Rendering> {
   const folder = options.cache ?? join(cacheFolder, 'helm');
   const cache = new ContentCache(folder);
   const releases = HelmRelease.allIn(root);
@@ -100,7 +100,7 @@ interface Unconfirmed {
 
 /**
  * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
- * an output that is never twice the same. One core is left to what is done meanwhile.
+ * an output that is never twice the same.
  */
 async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, cache: ContentCache): Promise<void> {
   const waiting = [...unconfirmed];
@@ -116,7 +116,7 @@ async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, cache:
       else differences.push(`${release.node.path}: ${chart.name} ${chart.version} ${unstable}: ${difference}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, worker));
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   if (differences.length > 0) throw new Error(differences.sort().join('\n'));
 }
 

@@ -6,7 +6,7 @@ import { parseYaml } from './yaml';
 // Functions of Helm's templates that give another answer each time: random ones and clocks (Masterminds/sprig v3,
 // functions.go), and the keys and values of a map, which come in any order.
 const changing = ['rand\\w+', 'gen[A-Z]\\w+', 'uuidv4', 'now', 'ago', 'htpasswd', 'bcrypt', 'encryptAES', 'shuffle'];
-const call = new RegExp(String.raw`\{\{[^}]*(?:\b(?:${changing.join('|')})\b|[({|-]\s*(?:keys|values)\s)`);
+const call = new RegExp(String.raw`\{\{[^}]*(?:(?<![.$\w])(?:${changing.join('|')})\b|[({|-]\s*(?:keys|values)\s)`);
 
 /** Whether any template or default value of a chart calls a function that could give another answer the next time. */
 export function mayChange(path: string): boolean {

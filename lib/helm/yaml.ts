@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, Type, dump, loadAll, type TypeConstructorOptions } from 'js-yaml';
+import { BlockYaml } from './block-yaml';
 
 // Helm and kubectl read YAML 1.1 as sigs.k8s.io/yaml does (its goyaml.v2/resolve.go): `yes` is true, `0755` is 493,
 // `1_000` is 1000 and `<<` merges, but dates and times such as 12:30 are strings. js-yaml reads YAML 1.2, so the types
@@ -37,9 +38,9 @@ const schema = CORE_SCHEMA.extend({
   ],
 });
 
-/** Quotes what other readers take for a date, for the default value of a mapping, or for infinity. */
+/** Quotes what other readers take for a date or for infinity. */
 const cautious = schema.extend({
-  implicit: [scalar('timestamp', (text) => text === '=' || date.test(text) || float.test(text))],
+  implicit: [scalar('timestamp', (text) => date.test(text) || float.test(text))],
 });
 
 function scalar(name: string, matches: (text: string) => boolean, rest?: Partial<TypeConstructorOptions>): Type {
@@ -63,4 +64,6 @@ export const parseYaml = (text: string): unknown[] =>
   loadAll(text, null, { schema }).filter((document) => document !== null && document !== undefined);
 
 /** One document that YAML 1.1 and YAML 1.2 readers understand alike. Throws on what JSON cannot say, such as NaN. */
-export const writeYaml = (value: unknown): string => dump(value, { schema: cautious, lineWidth: -1, noRefs: true });
+export const writeYaml = (value: unknown): string => writer.write(value);
+
+const writer = new BlockYaml((value) => dump(value, { schema: cautious, lineWidth: -1, noRefs: true }));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -12,8 +13,8 @@ const ownName = /^\d\d-[^/]+\.yaml$/;
  * the folder as it was; a folder that already holds the same is not touched. Gives whether anything changed. Throws
  * when the folder holds anything but manifests of an earlier run: with a mistyped name that would be lost.
  *
- * Between the two renames of the swap the folder has no name for a moment: Node.js cannot exchange two folders in one
- * step. For a run that is killed just there see `recoverFolder`.
+ * Between the two renames of the swap the folder has no name for a moment. Killing the run does not stop it there; for
+ * a power cut see `recoverFolder`.
  */
 export function writeFolder(folder: string, contents: Contents): boolean {
   recoverFolder(folder);
@@ -27,8 +28,7 @@ export function writeFolder(folder: string, contents: Contents): boolean {
   try {
     mkdirSync(next);
     for (const [name, content] of contents) writeFileSync(join(next, name), content);
-    if (existsSync(folder)) renameSync(folder, previous);
-    renameSync(next, folder);
+    swap(folder, previous, next);
   } finally {
     recoverFolder(folder);
     rmSync(next, { recursive: true, force: true });
@@ -37,7 +37,21 @@ export function writeFolder(folder: string, contents: Contents): boolean {
   return true;
 }
 
-/** Gives a folder its name back that a run which was killed in the middle of a swap has taken away. */
+/**
+ * Puts `next` in the place of `folder`, and that beside it. Node.js cannot exchange two folders in one step, so a shell
+ * makes the two renames: it finishes them even when this process is killed. What it could not do, or where there is no
+ * shell, Node.js does.
+ */
+function swap(folder: string, previous: string, next: string): void {
+  // Without -T a second run that is faster would find its folder moved into the other's.
+  const script = 'mv -T -- "$1" "$2" && mv -T -- "$3" "$1"';
+  if (existsSync(folder)) spawnSync('sh', ['-c', script, 'swap', folder, previous, next]);
+  if (!existsSync(next)) return;
+  if (existsSync(folder)) renameSync(folder, previous);
+  renameSync(next, folder);
+}
+
+/** Gives a folder its name back that was taken away in the middle of a swap. */
 export function recoverFolder(folder: string): void {
   const previous = previousOf(folder);
   if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);

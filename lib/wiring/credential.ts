@@ -39,7 +39,8 @@ export class Credential extends Construct {
 
   /** One key of the Secret, for a copy in another namespace or as part of a connection string. */
   key(key: string): SecretKeyRef {
-    if (!Object.hasOwn(this.props.keys, key)) throw new Error(`${this.node.path}: Secret ${this.secretName} has no key ${key}`);
+    if (!Object.hasOwn(this.props.keys, key))
+      throw new Error(`${this.node.path}: Secret ${this.secretName} has no key ${key}`);
     return { namespace: this.namespace, name: this.secretName, key };
   }
 

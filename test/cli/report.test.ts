@@ -16,7 +16,6 @@ const report: Report = {
   expectedSecrets: [],
 };
 
-// eslint-disable-next-line no-control-regex
 const text = (given: Report): string => formatReport(given).replace(/\u001b\[\d+m/g, '');
 
 test('files are described by their size in bytes and by how many objects of which kind', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
 import { filesIn, run, synth, synthCommand, writeConfig } from '../support/cli';
@@ -46,6 +46,14 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
     expect(message).toMatch(/^ {2}services\.kafak.*kafka/m);
     expect(message).toMatch(/^ {2}models\[0\]\.name.*"A"/m);
     expect(message).toMatch(/Nothing was written\.\n$/);
+  });
+
+  test('of which one that was left without its name by a killed run gets it back', async () => {
+    const before = filesIn(dist);
+    renameSync(dist, join(folder, '.dist.old'));
+    const { code } = await synth(['--config', join(folder, 'absent.ts'), '--out', dist]);
+    expect(code).toBe(1);
+    expect(filesIn(dist)).toEqual(before);
   });
 
   test('no such config', async () => {
@@ -158,7 +166,6 @@ const terminal = (args: readonly string[], env: Record<string, string> = {}) => 
   });
 };
 
-// eslint-disable-next-line no-control-regex
 const color = /\u001b\[/;
 
 inTerminal('in a terminal it shows each step, the files, and what to do next', async () => {
@@ -166,7 +173,7 @@ inTerminal('in a terminal it shows each step, the files, and what to do next', a
   const { code, stdout } = await terminal(['--config', good, '--out', out]);
   expect(code).toBe(0);
   expect(stdout).toMatch(color);
-  // eslint-disable-next-line no-control-regex
+
   const text = stdout.replace(/\u001b\[\d+m/g, '').replaceAll('\r', '');
   for (const step of ['config', 'render', 'check', 'write']) expect(text).toMatch(new RegExp(`^✓ ${step}\\b`, 'm'));
   for (const name of Object.keys(filesIn(out))) expect(text).toMatch(new RegExp(`^ {2}${name} +[\\d.]+ kB `, 'm'));

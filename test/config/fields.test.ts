@@ -231,7 +231,7 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].resources.cpuLimit': { accepted: ['4'], refused: ['0', 4], rule: cpu },
   'models[0].resources.memoryLimit': { accepted: ['8Gi'], refused: ['0Gi', 4], rule: memory },
   'models[0].drift.detectors': {
-    accepted: [['mmd'], ['ks', 'psi', 'chi2', 'adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley']],
+    accepted: [['mmd'], ['ks', 'psi', 'chi2']],
     refused: [[], 'mmd', null],
     rule: 'must be a list with at least one detector (write e.g. ["mmd"])',
   },

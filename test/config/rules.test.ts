@@ -304,6 +304,13 @@ const cases: readonly Case[] = [
     config: { models: [{ ...creditcard, server: 'triton', protocol: 'v1' }] },
     problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
   },
+  {
+    sentence: 'a detector of concept drift with a protocol that has no feedback',
+    config: { models: [{ ...creditcard, drift: { detectors: ['mmd', 'adwin'] } }] },
+    problems: [
+      'models[0].protocol: "v2" — the detector adwin needs feedback messages, which only v1 has (write "v1", or another detector)',
+    ],
+  },
   // Images
   {
     sentence: "images that Istio's charts cannot name",

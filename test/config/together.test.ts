@@ -153,6 +153,21 @@ test('a problem is said once, and a wrong entry of a list keeps the places of th
   ]);
 });
 
+test('what stands in for a wrong value does not hide that others clash', () => {
+  const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
+  expect(
+    problemsWith({
+      services: { mlflow: nodePort(80), prefect: nodePort(30500), prometheus: nodePort(30500) },
+      images: { pullSecrets: ['No', 'registry-login', 'registry-login'] },
+    }),
+  ).toEqual([
+    'services.mlflow.expose.port: 80 — must be a node port from 30000 to 32767 (write e.g. 30500)',
+    'images.pullSecrets[0]: "No" — must be a DNS name in lower case, at most 253 characters (write e.g. "registry-login")',
+    'images.pullSecrets[2]: "registry-login" — images.pullSecrets[1] is the same (remove one of the two)',
+    'services.prometheus.expose.port: 30500 — services.prefect.expose.port already has this node port (choose another one from 30000 to 32767)',
+  ]);
+});
+
 test('each problem of a config with very many is there', () => {
   const models = Array.from({ length: 2_000 }, (_, index) => ({ ...creditcard, name: `Model ${index}` }));
   expect(problemsWith({ models })).toHaveLength(2_000);

@@ -107,7 +107,8 @@ test("the caller's settings for helm and kubectl reach no template", async () =>
     HELM_DEBUG: 'true',
     HELM_KUBECONTEXT: 'nowhere',
     HELM_KUBEAPISERVER: 'https://192.0.2.1',
-    HELM_PLUGINS: '/nonexistent',
+    // Helm would say that it cannot load it.
+    HELM_PLUGINS: writeFiles(join(folder, 'plugins'), { 'broken/plugin.yaml': 'name: [' }),
     KUBECONFIG: kubeconfig,
   };
   const before = { ...process.env };

@@ -80,20 +80,23 @@ test('what runs on every node is counted by itself', () => {
   expect(demandsOf(objects)).toEqual({ total: ofOne, perNode: times(2) });
 });
 
+const suffixes: Readonly<Record<string, number>> = {
+  ...{ n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4, Pi: 1024 ** 5, Ei: 1024 ** 6 },
+};
+
+test.each(Object.entries(suffixes))('a quantity may end with "%s"', (suffix, factor) => {
+  expect(amountOf(`3${suffix}`)).toBeCloseTo(3 * factor, 12);
+});
+
 test.each([
-  ['500m', 0.5],
-  ['2', 2],
   [0.25, 0.25],
   ['.5', 0.5],
   ['1.5Gi', 1.5 * gibibyte],
-  ['100k', 1e5],
-  ['1Pi', 2 ** 50],
-  ['2E', 2e18],
   ['2e3', 2000],
   ['2E-3', 0.002],
-  ['12u', 12e-6],
 ])('the quantity %s is %d', (quantity, amount) => {
-  expect(amountOf(quantity)).toBeCloseTo(amount, 9);
+  expect(amountOf(quantity)).toBe(amount);
 });
 
 test('anything else is no quantity', () => {
@@ -102,25 +105,7 @@ test('anything else is no quantity', () => {
 });
 
 test('larger numbers are larger quantities, of whatever unit', () => {
-  const units = fc.constantFrom(
-    'n',
-    'u',
-    'm',
-    '',
-    'k',
-    'M',
-    'G',
-    'T',
-    'P',
-    'E',
-    'Ki',
-    'Mi',
-    'Gi',
-    'Ti',
-    'Pi',
-    'Ei',
-    'e2',
-  );
+  const units = fc.constantFrom(...Object.keys(suffixes), 'e2');
   fc.assert(
     fc.property(units, fc.nat(), fc.nat(), (unit, a, b) => {
       expect(Math.sign(amountOf(`${a}${unit}`) - amountOf(`${b}${unit}`))).toBe(Math.sign(a - b));

@@ -1,5 +1,8 @@
 import { ConfigError, parseConfig, type Config, type PlatformConfig } from '../../lib/config/parse';
 
+/** A part of a manifest, which tests look deep into. */
+export type Loose = ReturnType<typeof JSON.parse>;
+
 /** The shortest config that is accepted. */
 export const smallest: Config = { cluster: { externalHost: '192.0.2.10' }, size: { profile: 'team' } };
 

@@ -37,7 +37,7 @@ const feedbackProtocol: Rule = ({ models }) =>
             ['models', index, 'protocol'],
             protocol,
             `the detector ${concept} needs feedback messages, which only v1 has (write "v1", or another detector)`,
-            ['models', index, 'drift'],
+            ['models', index, 'drift', 'detectors'],
           ),
         ]
       : [];

@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs';
+import { upstreamCharts } from '../charts/upstream';
+import { archivePath, projectStore, type ChartArchivePin } from '../lib/charts/store';
+import { check } from '../lib/checks';
+import type { Output } from '../lib/checks/output';
+import { OutputIndex } from '../lib/checks/output-index';
+import { containersOf, type Workload } from '../lib/checks/pods';
+import { parseConfig, type Config } from '../lib/config/parse';
+import { isCrd } from '../lib/helm/normalize';
+import { nameOf, type Volume } from '../lib/kubernetes-object';
+import { assemble, synthesize } from '../lib/synthesize';
+
+// Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
+jest.mock('../lib/charts/store', () => {
+  const store = jest.requireActual<typeof import('../lib/charts/store')>('../lib/charts/store');
+  return { ...store, chartArchive: (pin: ChartArchivePin) => store.archivePath(pin, store.projectStore()) };
+});
+
+const { folder } = projectStore();
+const missing = Object.values(upstreamCharts).filter((pin) => !existsSync(archivePath(pin, projectStore())));
+
+const config: Config = {
+  cluster: { externalHost: '192.0.2.10', nfs: { server: '192.0.2.20', path: '/srv/volumes' } },
+  size: { profile: 'team' },
+  services: { istio: { egressGateway: true } },
+  models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: {} }],
+};
+
+const outputOf = (changes: Partial<Config>): Promise<Output> => assemble(parseConfig({ ...config, ...changes }));
+
+/** What neighbours find a service by. Each set is what differs, with the reason, between the sources. */
+const contracts: Readonly<
+  Record<
+    string,
+    { of: (index: OutputIndex) => string[]; bundledOnly?: readonly string[]; upstreamOnly?: readonly string[] }
+  >
+> = {
+  'Services with their ports and port names': {
+    of: servicePorts,
+    // The operator of the original chart makes it when it starts.
+    bundledOnly: ['Service/mlops-seldon/seldon-webhook-service :443'],
+  },
+  ServiceAccounts: {
+    of: ({ objects }) => objects.filter(({ kind }) => kind === 'ServiceAccount').map(nameOf),
+    // Its pods get no account of their own.
+    bundledOnly: [
+      'ServiceAccount/mlops-mlflow/postgresql-mlflow',
+      'ServiceAccount/mlops-prefect/prefect-server-postgresql',
+    ],
+    // For older versions of istiod, and for other clusters.
+    upstreamOnly: [
+      'ServiceAccount/istio-system/istio-reader-service-account',
+      'ServiceAccount/istio-system/istiod-service-account',
+    ],
+  },
+  'Secrets that pods read, with their keys': {
+    of: secretKeys,
+    upstreamOnly: [
+      // Optional, for certificates and other clusters of one's own.
+      'istio-system/istio-kubeconfig',
+      'istio-system/istiod-tls',
+      // Comes with the chart and holds what is public.
+      'mlops-kafka/kafka-kraft-cluster-id kraft-cluster-id',
+      // Mounted as a whole; with the same keys.
+      'mlops-minio/minio',
+    ],
+  },
+  workloads: {
+    of: ({ workloads }) => workloads.map(nameOfWorkload),
+  },
+  'labels that others select pods by': {
+    of: ({ workloads }) =>
+      workloads.flatMap((workload) => selected(workload.labels).map((label) => `${nameOfWorkload(workload)} ${label}`)),
+  },
+};
+
+/** The names of Jobs end in a digest of what they do. */
+const nameOfWorkload = ({ object }: Workload): string => nameOf(object).replace(/-[0-9a-f]{8}$/, '');
+
+function servicePorts({ objects }: OutputIndex): string[] {
+  return objects
+    .filter(({ kind }) => kind === 'Service')
+    .flatMap((service) => {
+      const { ports = [] } = service.spec as { ports?: { name?: string; port: number; nodePort?: number }[] };
+      return ports.map(({ name = '', port, nodePort = '' }) => `${nameOf(service)} ${name}:${port} ${nodePort}`.trim());
+    });
+}
+
+function secretKeys({ workloads }: OutputIndex): string[] {
+  const ofVolume = ({ secret, projected }: Volume): string[] => [
+    ...(secret === undefined ? [] : keysOf(secret.secretName, secret.items)),
+    ...(projected?.sources ?? []).flatMap((source) =>
+      source.secret === undefined ? [] : keysOf(source.secret.name, source.secret.items),
+    ),
+  ];
+  const keysOf = (name: string, items?: readonly { key: string }[]): string[] =>
+    items === undefined ? [name] : items.map(({ key }) => `${name} ${key}`);
+  return workloads.flatMap(({ namespace, spec }) =>
+    [
+      ...(spec.volumes ?? []).flatMap(ofVolume),
+      ...containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
+        ...env.flatMap(({ valueFrom }) =>
+          keysOf(valueFrom?.secretKeyRef?.name ?? '', valueFrom?.secretKeyRef && [valueFrom.secretKeyRef]),
+        ),
+        ...envFrom.flatMap(({ secretRef }) => (secretRef === undefined ? [] : [secretRef.name])),
+      ]),
+    ]
+      .filter((key) => key !== '')
+      .map((key) => `${namespace}/${key}`),
+  );
+}
+
+/** Gateways select by `istio`, monitors of operators by `control-plane`, people by `app`. */
+const selected = (labels: Readonly<Record<string, string>>): string[] =>
+  ['app', 'istio', 'control-plane'].flatMap((key) => (labels[key] === undefined ? [] : [`${key}=${labels[key]}`]));
+
+if (missing.length > 0) {
+  const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const reason = `no ${names} in ${folder} (set MLOPS_CHARTS to the folder of the original charts)`;
+  process.stderr.write(`Skipped, both sources are not compared: ${reason}\n`);
+  test.skip(`both sources agree: ${reason}`, () => undefined);
+} else {
+  describe('with the original charts', () => {
+    let bundled: OutputIndex;
+    let upstream: OutputIndex;
+
+    beforeAll(async () => {
+      bundled = new OutputIndex(await outputOf({}));
+      upstream = new OutputIndex(await outputOf({ charts: 'upstream' }));
+    });
+
+    test.each(Object.entries(contracts))('both sources have the same %s', (_, contract) => {
+      const { of, bundledOnly = [], upstreamOnly = [] } = contract;
+      const [ours, theirs] = [new Set(of(bundled)), new Set(of(upstream))];
+      expect(ours.size).toBeGreaterThan(0);
+      expect([...ours].filter((item) => !theirs.has(item)).sort()).toEqual(bundledOnly);
+      expect([...theirs].filter((item) => !ours.has(item)).sort()).toEqual(upstreamOnly);
+    });
+
+    test('the platform breaks no rule, every custom resource fits the original definitions, and none is ours', () => {
+      expect(check(upstream.output)).toEqual([]);
+      const definitions = upstream.objects.filter(isCrd);
+      expect(definitions.length).toBeGreaterThan(20);
+      expect(definitions.every(({ metadata }) => metadata.labels?.['mlops-infra/chart'] !== undefined)).toBe(true);
+    });
+
+    test.each(['postgresql', 'minio', 'kafka', 'prefect', 'prometheus', 'seldon', 'istio', 'nfs'] as const)(
+      'only %s from the original chart, and all but it, break no rule',
+      async (service) => {
+        expect(check(await outputOf({ charts: { [service]: 'upstream' } }))).toEqual([]);
+        expect(check(await outputOf({ charts: { default: 'upstream', [service]: 'bundled' } }))).toEqual([]);
+      },
+    );
+
+    test.each(['bundled', 'upstream'] as const)('with a mirror, no %s image is from anywhere else', async (charts) => {
+      const registry = 'mirror.example.org/all';
+      const { contents } = await synthesize(parseConfig({ ...config, charts, images: { registry } }));
+      const text = [...contents.values()].join('\n');
+      expect(text).toContain(`${registry}/`);
+      expect(
+        text.match(/\b(docker\.io|quay\.io|registry\.k8s\.io|nvcr\.io|ghcr\.io|gcr\.io|localhost)\/\S+/g),
+      ).toBeNull();
+      const images = [...text.matchAll(/\bimage\\?"?: \\?["']?([\w.][\w./:@-]*)/g)].map(([, image = '']) => image);
+      expect(images.filter((image) => !image.startsWith(`${registry}/`) && image !== 'auto')).toEqual([]);
+    });
+  });
+}
