@@ -11,6 +11,7 @@ import { Monitors } from './monitors';
 import { Namespaces } from './namespaces';
 import { NfsProvisioner } from './nfs-provisioner';
 import { Prefect } from './prefect';
+import { PrefectAgent } from './prefect-agent';
 import { Prometheus } from './prometheus';
 import { brokers, databases, ingressGateway, objectStore, type Databases, type ObjectStore } from './providers';
 import { Seldon } from './seldon';
@@ -67,9 +68,12 @@ function addPipelines(site: Site, { prefect: database }: Databases, store: Objec
   const { app, config, cluster, namespaces } = site;
   const { prefect } = config.services;
   if (prefect === false) return;
-  const storage = store?.('prefect');
+  const { expose, workPool } = prefect;
+  const { sizes } = config;
   const namespace = namespaces.get('prefect', cluster.charts.podSecurity('prefect'));
-  new Prefect(app, 'prefect', { cluster, namespace, sizes: config.sizes, ...prefect, database, storage });
+  const { api } = new Prefect(app, 'prefect', { cluster, namespace, sizes, expose, database });
+  const size = sizes.prefectAgent;
+  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, storage: store?.('prefect') });
 }
 
 function addServing(site: Site, store: ObjectStore | undefined, kafka: KafkaConnection | undefined): MonitorTarget[] {

@@ -215,7 +215,7 @@ test('a run that is killed before any of its steps leaves all old or all new fil
     writeFolder(folder, contents(first));
     if (!killedBefore(step, folder)) break;
     expect([first, second]).toContainEqual(filesIn(folder));
-    states.push(`${filesIn(folder)['00-a.yaml'] === first['00-a.yaml'] ? 'old' : 'new'}`);
+    states.push(filesIn(folder)['00-a.yaml'] === first['00-a.yaml'] ? 'old' : 'new');
 
     writeFolder(folder, contents(second));
     expect(filesIn(folder)).toEqual(second);

@@ -1,0 +1,130 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ComponentSize } from '../lib/config/sizes';
+import { Credential } from '../lib/wiring/credential';
+import type { Endpoint } from '../lib/wiring/endpoint';
+import { resources, restrictedContainer, restrictedPod, spread } from '../lib/wiring/pods';
+import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { ClusterContext } from './context';
+import type { BucketAccess } from './minio';
+
+export interface PrefectAgentProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  /** The server's API. */
+  readonly api: Endpoint;
+  /** Work pool that the agent serves; made where it is missing. */
+  readonly workPool: string;
+  /** Where flows keep their code and results. @default nowhere */
+  readonly storage?: BucketAccess;
+}
+
+const name = 'prefect-agent';
+const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'agent' };
+
+/** An agent that runs the flows of a work pool as Kubernetes Jobs. */
+export class PrefectAgent extends ServiceChart {
+  constructor(scope: Construct, id: string, props: PrefectAgentProps) {
+    const { cluster, namespace, size, api, workPool, storage } = props;
+    super(scope, id, { wave: Wave.Applications, namespace });
+
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
+    // What Prefect's Kubernetes infrastructure calls: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py.
+    new k8s.KubeRole(this, 'role', {
+      metadata: { name },
+      rules: [
+        { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
+        { apiGroups: [''], resources: ['pods', 'pods/log', 'pods/status'], verbs: ['get', 'list', 'watch'] },
+      ],
+    });
+    new k8s.KubeRoleBinding(this, 'role-binding', {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    });
+
+    const image = cluster.images.reference('prefect');
+    const env: k8s.EnvVar[] = [
+      { name: 'PREFECT_API_URL', value: api.url() },
+      { name: 'HOME', value: '/tmp' },
+      // Without it the agent asks for the UID of the namespace kube-system, which its Role does not allow.
+      { name: 'PREFECT_KUBERNETES_CLUSTER_UID', value: cluster.platform },
+    ];
+    const agentEnv = storage === undefined ? env : [...env, ...this.storageEnvironment(storage)];
+    const volumeMounts = [{ name: 'tmp', mountPath: '/tmp' }];
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name },
+      spec: {
+        replicas: size.replicas,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            serviceAccountName: name,
+            enableServiceLinks: false,
+            securityContext: restrictedPod(1001),
+            affinity: spread(labels),
+            initContainers: [
+              {
+                name: 'work-pool',
+                image,
+                command: ['/bin/sh', '-c', createWorkPool],
+                args: ['work-pool', workPool],
+                env,
+                resources: resources(size),
+                securityContext: restrictedContainer,
+                volumeMounts,
+              },
+            ],
+            containers: [
+              {
+                name: 'agent',
+                image,
+                command: ['prefect', 'agent', 'start', '--pool', workPool, '--work-queue', 'default'],
+                env: agentEnv,
+                // It serves nothing, and ends by itself when it fails; ready means that its server answers it.
+                readinessProbe: {
+                  exec: { command: ['python', '-c', probeApi] },
+                  periodSeconds: 30,
+                  timeoutSeconds: 10,
+                },
+                resources: resources(size),
+                securityContext: restrictedContainer,
+                volumeMounts,
+              },
+            ],
+            volumes: [{ name: 'tmp', emptyDir: {} }],
+          },
+        },
+      },
+    });
+    this.uses(name, api, 'work to run');
+    if (storage !== undefined) this.uses(name, storage.endpoint, 'the code of flows');
+  }
+
+  private storageEnvironment(storage: BucketAccess): k8s.EnvVar[] {
+    const credential = new Credential(this, 'storage', {
+      name: 'prefect-storage',
+      keys: { AWS_ACCESS_KEY_ID: storage.accessKey, AWS_SECRET_ACCESS_KEY: { copyOf: storage.secretKey } },
+    });
+    return [
+      // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
+      { name: 'FSSPEC_S3_ENDPOINT_URL', value: storage.endpoint.url() },
+      { name: 'AWS_DEFAULT_REGION', value: storage.region },
+      ...credential.env({ AWS_ACCESS_KEY_ID: 'AWS_ACCESS_KEY_ID', AWS_SECRET_ACCESS_KEY: 'AWS_SECRET_ACCESS_KEY' }),
+    ];
+  }
+}
+
+// An agent makes the queues of its pool, never the pool itself.
+const createWorkPool = [
+  'until prefect work-pool inspect "$1" >/dev/null 2>&1 || prefect work-pool create "$1" --type prefect-agent; do',
+  '  echo "waiting for the Prefect API at $PREFECT_API_URL"; sleep 5;',
+  'done',
+].join('\n');
+
+const probeApi = [
+  'import os, urllib.request',
+  'urllib.request.urlopen(os.environ["PREFECT_API_URL"] + "/health", timeout=8)',
+].join('\n');
