@@ -27,7 +27,7 @@ const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 
 export class PrefectAgent extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectAgentProps) {
     const { cluster, namespace, size, api, workPool, storage } = props;
-    super(scope, id, { wave: Wave.Applications, namespace });
+    super(scope, id, { wave: Wave.CustomResources, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
     // What Prefect's Kubernetes infrastructure calls: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py.

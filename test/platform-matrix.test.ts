@@ -56,6 +56,7 @@ test('the complete platform has every service', async () => {
     '60-drift.yaml',
     '60-models.yaml',
     '60-monitors.yaml',
+    '60-prefect-agent.yaml',
     '60-seldon-gateway.yaml',
   ]);
 });
@@ -221,7 +222,7 @@ describe('a service that is switched off leaves no file', () => {
       { models: [], services: { seldon: false } },
       ['30-seldon', '60-drift', '60-models', '60-seldon-gateway'],
     ],
-    ['Prefect', { services: { prefect: false } }, ['50-prefect']],
+    ['Prefect', { services: { prefect: false } }, ['50-prefect', '60-prefect-agent']],
     ['Prometheus', { services: { prometheus: false } }, ['30-prometheus', '60-monitors']],
     ['Kafka, with the detectors', { models: unwatched, services: { kafka: false } }, ['40-kafka', '60-drift']],
     ['the detectors', { models: unwatched, services: { drift: false } }, ['60-drift']],

@@ -12,6 +12,7 @@ export enum Wave {
   Operators = 30,
   Data = 40,
   Applications = 50,
+  /** And what uses applications: detectors and agents. */
   CustomResources = 60,
 }
 
