@@ -13,7 +13,7 @@ const config: Config = {
       name: 'creditcard', // served at /seldon/mlops-models/creditcard/
       server: 'mlflow', // the kind of model that the folder holds
       uri: 's3://models/creditcard/1', // folder in the object store
-      drift: { detectors: ['mmd'], window: 100 }, // compares each 100 requests with the training data
+      drift: { detectors: ['mmd'], window: 100 }, // compares each 100 requests with the data of the newest registered version
     },
   ],
 };

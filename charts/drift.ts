@@ -40,7 +40,7 @@ export class DriftDetectors extends ServiceChart {
   };
 
   constructor(scope: Construct, id: string, props: DriftDetectorsProps) {
-    super(scope, id, { wave: Wave.CustomResources, namespace: props.namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
     const { kafka, mlflow, store } = props;
     const credential = new Credential(this, 'credential', {
       name: 'drift-secret',

@@ -93,6 +93,8 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
     image: taggedImage(cluster.images.get('minio')),
     mcImage: taggedImage(cluster.images.get('minioClient')),
     mode: 'standalone',
+    // They would be open to everyone who reaches the store itself.
+    metrics: { serviceMonitor: { public: false } },
     // Two servers on one volume would destroy it.
     deploymentUpdate: { type: 'Recreate' },
     existingSecret: rootSecret,

@@ -144,8 +144,8 @@ function container({ cluster, size }: MlflowProps, credential: Credential, setti
     ],
     envFrom: [{ configMapRef: { name: settings } }],
     ports: [{ name: 'http', containerPort: port }],
-    // Two minutes for the first migration of the database.
-    startupProbe: httpProbe('/health', port, { periodSeconds: 5, failureThreshold: 24 }),
+    // Ten minutes for a database that starts late, and for the first migration.
+    startupProbe: httpProbe('/health', port, { periodSeconds: 5, failureThreshold: 120 }),
     readinessProbe: httpProbe('/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
     livenessProbe: httpProbe('/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
     resources: resources(size),

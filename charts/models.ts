@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import {
   SeldonDeployment,
+  SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
   SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesLimits as Limit,
   SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesRequests as Request,
   type SeldonDeploymentSpecPredictors,
@@ -28,6 +29,9 @@ export interface ModelsProps {
 /** Topic that carries the requests of a model. */
 export const topicOf = (model: Pick<ModelConfig, 'name'>): string => `predictions-${model.name}`;
 
+/** How long a model may take to be loaded: its environment may have to be built first. */
+const startSeconds = 1800;
+
 const servers: Record<ModelConfig['server'], string> = {
   mlflow: 'MLFLOW_SERVER',
   sklearn: 'SKLEARN_SERVER',
@@ -48,7 +52,7 @@ export class Models extends ServiceChart {
   };
 
   constructor(scope: Construct, id: string, props: ModelsProps) {
-    super(scope, id, { wave: Wave.CustomResources, namespace: props.namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
     const { endpoint, accessKey, secretKey } = props.store;
     const credential = new Credential(this, 'store', {
       // The keys that Seldon's storage initializer, an rclone, takes its remote named `s3` from
@@ -80,11 +84,13 @@ export class Models extends ServiceChart {
 
 function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: string): SeldonDeploymentSpecPredictors {
   const size = { ...props.sizes.modelServer, ...model.resources };
+  const replicas = model.replicas ?? props.sizes.modelServer.replicas;
   const { pullSecrets } = props.cluster.images;
   const streamed = model.drift !== undefined && props.kafka !== undefined;
   return {
     name: 'default',
-    replicas: model.replicas ?? props.sizes.modelServer.replicas,
+    replicas,
+    progressDeadlineSeconds: startSeconds + 60,
     graph: {
       name: model.name,
       type: 'MODEL',
@@ -95,6 +101,7 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
     },
     componentSpecs: [
       {
+        ...(replicas > 1 ? { pdbSpec: { maxUnavailable: MaxUnavailable.fromNumber(1) } } : {}),
         spec: {
           ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
           // By its name Seldon finds the container that it fills in.
@@ -106,7 +113,7 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
                 limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },
               },
               // MLflow servers build an environment first. Until a model is loaded nothing restarts it.
-              startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 180 },
+              startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: startSeconds / 10 },
             },
           ],
         },

@@ -14,7 +14,7 @@ export interface MonitorsProps {
 /** Tells Prometheus where the platform's own services and the models publish their metrics. */
 export class Monitors extends ServiceChart {
   constructor(scope: Construct, id: string, props: MonitorsProps) {
-    super(scope, id, { wave: Wave.CustomResources, namespace: props.namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
     for (const target of props.targets) {
       const metadata = { name: target.name, labels: { ...props.labels } };
       const common = {

@@ -20,8 +20,6 @@ export class Namespaces extends ServiceChart {
           name,
           labels: {
             'pod-security.kubernetes.io/enforce': level,
-            // What a stricter level would say is still shown to whoever applies a pod by hand.
-            'pod-security.kubernetes.io/warn': level,
           },
         },
       });

@@ -70,7 +70,8 @@ function addPipelines(site: Site, { prefect: database }: Databases, store: Objec
   if (prefect === false) return;
   const { expose, workPool } = prefect;
   const { sizes } = config;
-  const namespace = namespaces.get('prefect', cluster.charts.podSecurity('prefect'));
+  // Flow runs are here too: pods that Prefect makes without a security context, of images that start as root.
+  const namespace = namespaces.get('prefect', 'baseline');
   const { api } = new Prefect(app, 'prefect', { cluster, namespace, sizes, expose, database });
   const size = sizes.prefectAgent;
   new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, storage: store?.('prefect') });

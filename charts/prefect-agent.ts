@@ -27,7 +27,7 @@ const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 
 export class PrefectAgent extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectAgentProps) {
     const { cluster, namespace, size, api, workPool, storage } = props;
-    super(scope, id, { wave: Wave.CustomResources, namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
     // What Prefect's Kubernetes infrastructure calls: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py.
@@ -51,7 +51,6 @@ export class PrefectAgent extends ServiceChart {
       // Without it the agent asks for the UID of the namespace kube-system, which its Role does not allow.
       { name: 'PREFECT_KUBERNETES_CLUSTER_UID', value: cluster.platform },
     ];
-    const agentEnv = storage === undefined ? env : [...env, ...this.storageEnvironment(storage)];
     const volumeMounts = [{ name: 'tmp', mountPath: '/tmp' }];
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name },
@@ -82,7 +81,7 @@ export class PrefectAgent extends ServiceChart {
                 name: 'agent',
                 image,
                 command: ['prefect', 'agent', 'start', '--pool', workPool, '--work-queue', 'default'],
-                env: agentEnv,
+                env,
                 // It serves nothing, and ends by itself when it fails; ready means that its server answers it.
                 readinessProbe: {
                   exec: { command: ['python', '-c', probeApi] },
@@ -100,20 +99,18 @@ export class PrefectAgent extends ServiceChart {
       },
     });
     this.uses(name, api, 'work to run');
-    if (storage !== undefined) this.uses(name, storage.endpoint, 'the code of flows');
-  }
-
-  private storageEnvironment(storage: BucketAccess): k8s.EnvVar[] {
-    const credential = new Credential(this, 'storage', {
+    if (storage === undefined) return;
+    // For the pods of flow runs, which load the code of a flow and keep its results: the agent itself stores nothing.
+    new Credential(this, 'storage', {
       name: 'prefect-storage',
-      keys: { AWS_ACCESS_KEY_ID: storage.accessKey, AWS_SECRET_ACCESS_KEY: { copyOf: storage.secretKey } },
+      keys: {
+        AWS_ACCESS_KEY_ID: storage.accessKey,
+        AWS_SECRET_ACCESS_KEY: { copyOf: storage.secretKey },
+        AWS_DEFAULT_REGION: { value: storage.region },
+        // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
+        FSSPEC_S3_ENDPOINT_URL: { value: storage.endpoint.url() },
+      },
     });
-    return [
-      // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
-      { name: 'FSSPEC_S3_ENDPOINT_URL', value: storage.endpoint.url() },
-      { name: 'AWS_DEFAULT_REGION', value: storage.region },
-      ...credential.env({ AWS_ACCESS_KEY_ID: 'AWS_ACCESS_KEY_ID', AWS_SECRET_ACCESS_KEY: 'AWS_SECRET_ACCESS_KEY' }),
-    ];
   }
 }
 

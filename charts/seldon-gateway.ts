@@ -13,7 +13,7 @@ export class SeldonGateway extends ServiceChart {
   readonly reference: string;
 
   constructor(scope: Construct, id: string, { ingressGateway }: SeldonGatewayProps) {
-    super(scope, id, { wave: Wave.CustomResources, namespace: ingressGateway.namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace: ingressGateway.namespace });
     const gateway = new Gateway(this, 'gateway', {
       metadata: { name: 'seldon-gateway' },
       spec: {

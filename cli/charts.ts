@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { colors as pc } from './colors';
 import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
 import { importCharts } from '../lib/charts/import';
 import { newestVersions } from '../lib/charts/outdated';

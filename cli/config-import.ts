@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { colors as pc } from './colors';
 import { readSettings } from '../lib/config/conf/settings';
 import { configSource } from '../lib/config/conf/source';
 import { ConfigError } from '../lib/config/parse';

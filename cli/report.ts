@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colors as pc } from './colors';
 import type { Address } from '../charts/addresses';
 import type { Demand, Demands } from '../lib/output/demand';
 import type { OutputFile } from '../lib/output/collect';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { colors as pc } from './colors';
 import { publicAddresses } from '../charts/addresses';
 import { ConfigError, parseConfig } from '../lib/config/parse';
 import { demandsOf } from '../lib/output/demand';

@@ -97,7 +97,7 @@ const rows: Record<Profile, Record<Component, Row>> = {
     driftDetector: [1, '100m', '1', '384Mi', '768Mi'],
     nfsProvisioner: [1, '25m', '200m', '64Mi', '128Mi'],
   },
-  // Dedicated nodes; every component that can has replicas on different nodes.
+  // Dedicated nodes; replicas for every component that can have them.
   production: {
     postgresql: [1, '1', '4', '2Gi', '4Gi', '100Gi'],
     prefectDatabase: [1, '500m', '2', '1Gi', '2Gi', '50Gi'],

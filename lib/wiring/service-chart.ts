@@ -12,8 +12,8 @@ export enum Wave {
   Operators = 30,
   Data = 40,
   Applications = 50,
-  /** And what uses applications: detectors and agents. */
-  CustomResources = 60,
+  /** What uses operators and applications: models, monitors, detectors and agents. */
+  Consumers = 60,
 }
 
 export interface ServiceChartProps {

@@ -18,7 +18,11 @@ function charts(...args: string[]): { readonly status: number | null; readonly o
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--require', 'tsx/cjs', join(projectRoot, 'cli/charts.ts'), ...args],
-    { cwd: projectRoot, encoding: 'utf8', env: { ...process.env, MLOPS_CHARTS: folder, HTTPS_PROXY: nobody } },
+    {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      env: { ...process.env, MLOPS_CHARTS: folder, HTTPS_PROXY: nobody, NO_COLOR: '1' },
+    },
   );
   return { status, out: stdout, error: stderr };
 }

@@ -234,10 +234,10 @@ describe('custom resource definitions', () => {
 
 test('files are named and ordered by wave and service, and a service without objects has none', () => {
   const app = new App();
-  service(app, 'b', [object('Secret', 'x')], Wave.CustomResources);
+  service(app, 'b', [object('Secret', 'x')], Wave.Consumers);
   service(app, 'c', [object('Namespace', 'x')], Wave.Namespaces);
   service(app, 'empty', [], Wave.Data);
-  service(app, 'a', [object('Secret', 'x')], Wave.CustomResources);
+  service(app, 'a', [object('Secret', 'x')], Wave.Consumers);
   const files: OutputFile[] = collect(app, 'demo', []);
   expect(files.map(({ name, wave }) => [name, wave])).toEqual([
     ['00-c.yaml', 0],
