@@ -1,5 +1,5 @@
 import type { PlatformConfig } from '../lib/config/parse';
-import type { HttpExposure } from '../lib/config/schema';
+import type { HttpExposure, KafkaExposure } from '../lib/config/schema';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { publicEndpoint } from '../lib/wiring/exposure';
 
@@ -32,9 +32,7 @@ export function publicAddresses(config: PlatformConfig): Address[] {
     ...(minio === false || minio.external !== undefined
       ? []
       : [...http('MinIO console', minio.console, 9001), ...http('MinIO', minio.expose, 9000)]),
-    ...(kafka !== false && kafka.external === undefined && kafka.expose.type === 'nodePort'
-      ? [{ service: 'Kafka', url: new Endpoint(cluster.externalHost, kafka.expose.bootstrapPort, 'kafka').authority }]
-      : []),
+    ...(kafka === false || kafka.external !== undefined ? [] : kafkaAddresses(kafka.expose, cluster.externalHost)),
     ...(ingress === undefined
       ? []
       : models.map(({ name, protocol }) => ({
@@ -44,4 +42,22 @@ export function publicAddresses(config: PlatformConfig): Address[] {
           ),
         }))),
   ];
+}
+
+/** Port of the balancer of each broker: the default of the Helm chart, `externalAccess.controller.service.ports.external`. */
+const balancerPort = 9094;
+
+function kafkaAddresses(expose: KafkaExposure, externalHost: string): Address[] {
+  const address = (host: string, port: number): Address => ({
+    service: 'Kafka',
+    url: new Endpoint(host, port, 'kafka').authority,
+  });
+  switch (expose.type) {
+    case 'nodePort':
+      return [address(externalHost, expose.bootstrapPort)];
+    case 'loadBalancer':
+      return expose.brokerHosts.map((host) => address(host, balancerPort));
+    case 'cluster':
+      return [];
+  }
 }

@@ -2,7 +2,7 @@ import { colors as pc } from './colors';
 import type { Address } from '../charts/addresses';
 import type { Demand, Demands } from '../lib/output/demand';
 import type { OutputFile } from '../lib/output/collect';
-import type { SecretSpec } from '../lib/wiring/secret-spec';
+import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/wiring/secret-spec';
 
 /** What a synthesis made, for a person or for a program. */
 export interface Report {
@@ -19,7 +19,8 @@ export interface Report {
   readonly expectedSecrets: readonly {
     readonly namespace: string;
     readonly name: string;
-    readonly keys: readonly string[];
+    /** What each key must hold, in words. */
+    readonly keys: Readonly<Record<string, string>>;
   }[];
 }
 
@@ -32,7 +33,24 @@ export function describeFiles(files: readonly OutputFile[], contents: ReadonlyMa
 }
 
 export const expectedSecrets = (secrets: readonly SecretSpec[]): Report['expectedSecrets'] =>
-  secrets.map(({ namespace, name, keys }) => ({ namespace, name, keys: Object.keys(keys).sort() }));
+  secrets.map(({ namespace, name, keys }) => ({
+    namespace,
+    name,
+    keys: Object.fromEntries(
+      Object.entries(keys)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => [key, describeValue(value)]),
+    ),
+  }));
+
+function describeValue(value: ValueSpec): string {
+  const place = ({ namespace, name, key }: SecretKeyRef): string => `${key} of ${namespace}/${name}`;
+  if ('random' in value) return `your choice, ${value.random} characters`;
+  if ('value' in value) return value.value;
+  if ('copyOf' in value) return `the same as ${place(value.copyOf)}`;
+  const parts = Object.entries(value.values).map(([name, source]) => `{${name}} is ${place(source)}`);
+  return `${value.template}, where ${parts.join(' and ')}${value.encode === 'none' ? '' : ', percent-encoded'}`;
+}
 
 /** The table at the end, for a terminal. */
 export function formatReport(report: Report): string {
@@ -61,9 +79,13 @@ export function formatReport(report: Report): string {
   ].join('\n');
 }
 
-function formatExpected(secrets: Report['expectedSecrets']): string[] {
+/** What the user has to make, as lines; none where a Job makes it. */
+export function formatExpected(secrets: Report['expectedSecrets']): string[] {
   if (secrets.length === 0) return [];
-  const lines = secrets.map(({ namespace, name, keys }) => `  ${namespace}/${name}  ${pc.dim(keys.join(', '))}`);
+  const lines = secrets.flatMap(({ namespace, name, keys }) => [
+    `  ${namespace}/${name}`,
+    ...Object.entries(keys).map(([key, rule]) => `    ${key}  ${pc.dim(rule)}`),
+  ]);
   return ['', pc.bold('  Secrets that must exist:'), ...lines];
 }
 

@@ -8,7 +8,7 @@ import { ConfigError, parseConfig } from '../lib/config/parse';
 import { demandsOf } from '../lib/output/demand';
 import { recoverFolder, writeFolder } from '../lib/output/write';
 import { CheckError, synthesize } from '../lib/synthesize';
-import { describeFiles, expectedSecrets, formatReport, type Report } from './report';
+import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 
 const usage = `Usage: npm run synth -- [options]
 
@@ -28,7 +28,7 @@ export async function run(args: string[]): Promise<void> {
     const report = await synthesizeTo(options);
     if (options.json) console.log(JSON.stringify(report, null, 2));
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
-    else console.log(oneLine(report));
+    else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
     console.error(explain(error as Error));
     process.exitCode = 1;

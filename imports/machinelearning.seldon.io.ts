@@ -191,7 +191,7 @@ export interface SeldonDeploymentSpecPredictors {
   readonly name: string;
 
   /**
-   * Percent of the requests. For a shadow, percent that is mirrored, and 0 means all.
+   * Percent of the requests. For a shadow, percent that is mirrored; 0 means all.
    *
    * @schema SeldonDeploymentSpecPredictors#traffic
    */
@@ -591,7 +591,7 @@ export interface SeldonDeploymentSpecPredictorsComponentSpecs {
   readonly hpaSpec?: SeldonDeploymentSpecPredictorsComponentSpecsHpaSpec;
 
   /**
-   * Autoscaling by KEDA; wins over hpaSpec. Needs KEDA and the operator's support.
+   * Autoscaling by KEDA, which this chart does not switch on.
    *
    * @schema SeldonDeploymentSpecPredictorsComponentSpecs#kedaSpec
    */

@@ -40,5 +40,7 @@ function showValue(value: unknown): string {
     const isReference = key === 'secret' && typeof inner === 'object' && !Array.isArray(inner);
     return isSecretive(key) && !isReference ? notShown : inner;
   });
-  return shorten(json.replace(/\/\/[^/@\s"]*@/g, `//${notShown}@`));
+  return shorten(
+    json.replace(/(\/\/|")[^/@\s"]*:[^/@\s"]*@/g, `$1${notShown}@`).replace(/\/\/[^/@\s"]*@/g, `//${notShown}@`),
+  );
 }

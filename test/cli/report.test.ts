@@ -26,9 +26,24 @@ test('files are described by their size in bytes and by how many objects of whic
 });
 
 test('Secrets are expected with their keys, and never with a value', () => {
-  const keys = { password: { random: 24 }, a: { value: 'public' } };
+  const source = { namespace: 'other', name: 'y', key: 'k' };
+  const keys = {
+    password: { random: 24 },
+    a: { value: 'public' },
+    copy: { copyOf: source },
+    url: { template: 'x://{p}', values: { p: source } },
+  };
   expect(expectedSecrets([{ namespace: 'space', name: 'x', keys }])).toEqual([
-    { namespace: 'space', name: 'x', keys: ['a', 'password'] },
+    {
+      namespace: 'space',
+      name: 'x',
+      keys: {
+        a: 'public',
+        copy: 'the same as k of other/y',
+        password: 'your choice, 24 characters',
+        url: 'x://{p}, where {p} is k of other/y, percent-encoded',
+      },
+    },
   ]);
 });
 
@@ -52,11 +67,11 @@ test('what runs on every node, addresses and Secrets are shown when there are an
       { service: 'MLflow', url: 'http://h/' },
       { service: 'model a', url: 'http://h/a' },
     ],
-    expectedSecrets: [{ namespace: 'space', name: 'x', keys: ['a', 'b'] }],
+    expectedSecrets: [{ namespace: 'space', name: 'x', keys: { a: 'public', b: 'your choice' } }],
   });
   expect(full).toContain('And on every node 1.25 CPU');
   expect(full).toContain('  MLflow   http://h/\n  model a  http://h/a\n');
-  expect(full).toContain('Secrets that must exist:\n  space/x  a, b\n');
+  expect(full).toContain('Secrets that must exist:\n  space/x\n    a  public\n    b  your choice\n');
 });
 
 test('a demand is in cores and GiB, and disks are named when there are any', () => {

@@ -129,14 +129,18 @@ test('with secrets of your own it lists what each must hold, and installs nothin
   const out = join(folder, 'existing');
   const { stdout } = await synth(['--config', path, '--out', out, '--json']);
   const { expectedSecrets } = JSON.parse(stdout) as {
-    expectedSecrets: { namespace: string; name: string; keys: string[] }[];
+    expectedSecrets: { namespace: string; name: string; keys: Record<string, string> }[];
   };
   expect(expectedSecrets.length).toBeGreaterThan(3);
+  expect((await synth(['--config', path, '--out', out])).stdout).toContain(
+    'AWS_SECRET_ACCESS_KEY  the same as mlflow of mlops-minio/minio-users',
+  );
   for (const { namespace, name, keys } of expectedSecrets) {
     expect(namespace).toMatch(/^mlops-/);
-    expect(keys.length).toBeGreaterThan(0);
-    expect(keys).toEqual([...keys].sort());
-    expect(Object.values(filesIn(out)).join('\n')).toContain(name);
+    expect(Object.keys(keys).length).toBeGreaterThan(0);
+    expect(Object.keys(keys)).toEqual(Object.keys(keys).sort());
+    // Flow runs, which no manifest makes, use this one.
+    if (name !== 'prefect-storage') expect(Object.values(filesIn(out)).join('\n')).toContain(name);
   }
   expect(Object.keys(filesIn(out))).not.toContain('20-credentials.yaml');
 });
@@ -193,5 +197,5 @@ inTerminal('with secrets of your own the terminal shows them', async () => {
   const path = writeConfig(join(folder, 'existing-terminal.ts'), { secrets: { mode: 'existing' } });
   const { stdout } = await terminal(['--config', path, '--out', join(folder, 'existing')], { NO_COLOR: '1' });
   expect(stdout).toContain('Secrets that must exist:');
-  expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+ {2}\S+/m);
+  expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+\s*$/m);
 });
