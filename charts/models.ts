@@ -4,6 +4,8 @@ import {
   SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
   SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesLimits as Limit,
   SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesRequests as Request,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesLimits as ExecutorLimit,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesRequests as ExecutorRequest,
   type SeldonDeploymentSpecPredictors,
 } from '../imports/machinelearning.seldon.io';
 import type { ModelConfig } from '../lib/config/schema';
@@ -19,7 +21,7 @@ import type { BucketAccess } from './minio';
 export interface ModelsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  readonly sizes: Pick<Sizes, 'modelServer'>;
+  readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
   readonly models: readonly ModelConfig[];
   readonly store: BucketAccess;
   /** Where the requests of models with a drift detector are streamed to. @default nowhere */
@@ -84,6 +86,7 @@ export class Models extends ServiceChart {
 
 function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: string): SeldonDeploymentSpecPredictors {
   const size = { ...props.sizes.modelServer, ...model.resources };
+  const executor = props.sizes.modelExecutor;
   const replicas = model.replicas ?? props.sizes.modelServer.replicas;
   const { pullSecrets } = props.cluster.images;
   const streamed = model.drift !== undefined && props.kafka !== undefined;
@@ -119,7 +122,19 @@ function predictor(model: ModelConfig, props: ModelsProps, envSecretRefName: str
         },
       },
     ],
-    ...(streamed ? { svcOrchSpec: { env: requestLog(model, props.kafka) } } : {}),
+    svcOrchSpec: {
+      resources: {
+        requests: {
+          cpu: ExecutorRequest.fromString(executor.cpu),
+          memory: ExecutorRequest.fromString(executor.memory),
+        },
+        limits: {
+          cpu: ExecutorLimit.fromString(executor.cpuLimit),
+          memory: ExecutorLimit.fromString(executor.memoryLimit),
+        },
+      },
+      ...(streamed ? { env: requestLog(model, props.kafka) } : {}),
+    },
   };
 }
 

@@ -1,6 +1,3 @@
-/** Anything that JSON can say. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
-
 /** One Kubernetes object, as a manifest spells it. */
 export interface KubernetesObject {
   readonly apiVersion: string;

@@ -41,6 +41,7 @@ interface WorkloadSpec {
   readonly predictors?: readonly {
     readonly replicas?: number;
     readonly componentSpecs?: readonly { spec?: PodSpec }[];
+    readonly svcOrchSpec?: { readonly resources?: Resources };
   }[];
 }
 
@@ -69,9 +70,12 @@ function demandOf(object: KubernetesObject): Demand {
       );
     case 'SeldonDeployment':
       return sum(
-        (spec.predictors ?? []).map(({ replicas = 1, componentSpecs = [] }) =>
+        (spec.predictors ?? []).map(({ replicas = 1, componentSpecs = [], svcOrchSpec }) =>
           times(
-            sum(componentSpecs.flatMap((component) => component.spec?.containers.map(ofContainer) ?? [])),
+            sum([
+              ofResources(svcOrchSpec?.resources),
+              ...componentSpecs.flatMap((component) => component.spec?.containers.map(ofContainer) ?? []),
+            ]),
             replicas,
           ),
         ),

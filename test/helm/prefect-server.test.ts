@@ -94,3 +94,12 @@ test.each([
 ])('refuses %j', async (values, message) => {
   await expect(render(values)).rejects.toThrow(message);
 });
+
+test('the database is labelled with the version of its image', async () => {
+  const image = { tag: '14.3-bullseye' };
+  const objects = await render({ postgresql: { ...postgresql, image } });
+  const { metadata, spec } = findObject(objects, 'StatefulSet', 'prefect-server-postgresql');
+  for (const { labels } of [metadata, spec.template.metadata]) {
+    expect(labels['app.kubernetes.io/version']).toBe('14.3');
+  }
+});

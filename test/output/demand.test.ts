@@ -59,10 +59,11 @@ test.each([
       predictors: [
         { replicas: 2, componentSpecs: [{ spec: { containers: [container] } }, { spec: { containers: [container] } }] },
         { componentSpecs: [{ spec: { containers: [container] } }, {}] },
+        { replicas: 2, svcOrchSpec: { resources: container.resources } },
         {},
       ],
     }),
-    times(5),
+    times(7),
   ],
   [
     'nothing for a Job, which ends',
