@@ -56,9 +56,8 @@ export class ChartCatalog {
     private readonly kubernetesVersion: string,
     options: ImageOptions = {},
   ) {
-    const replaced = chartServices
-      .filter((service) => this.isUpstream(service))
-      .map((service) => upstreamImages[service]);
+    const theirs: Partial<Record<ChartService, Partial<Record<ImageName, ImagePin>>>> = upstreamImages;
+    const replaced = chartServices.filter((service) => this.isUpstream(service)).map((service) => theirs[service]);
     const pins = replaced.reduce<Record<ImageName, ImagePin>>((all, images) => ({ ...all, ...images }), imagePins);
     this.images = new Images(pins, { ...options, movedRepositories });
   }

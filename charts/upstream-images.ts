@@ -7,9 +7,9 @@ export const movedRepositories: Readonly<Record<string, string>> = {
   'docker.io/bitnami/': 'docker.io/bitnamilegacy/',
 };
 
-const bitnami = (name: string, tag: string): ImagePin => ({
+const bitnami = <const Name extends string, const Tag extends string>(name: Name, tag: Tag) => ({
   registry: 'docker.io',
-  repository: `bitnamilegacy/${name}`,
+  repository: `bitnamilegacy/${name}` as const,
   tag,
 });
 
@@ -20,7 +20,7 @@ const prometheusOperator = bitnami('prometheus-operator', '0.62.0-debian-11-r0')
  * The images that original charts start in place of those in charts/versions.ts, under the same names: the charts of
  * Bitnami are written for the entrypoints, users and folders of Bitnami's images. Tags are those of each values.yaml.
  */
-export const upstreamImages: Readonly<Partial<Record<ChartService, Partial<Record<ImageName, ImagePin>>>>> = {
+export const upstreamImages = {
   postgresql: { postgresql: bitnami('postgresql', '15.3.0-debian-11-r7') },
   prefect: { prefectPostgresql: bitnami('postgresql', '14.3.0') },
   kafka: { kafka: bitnami('kafka', '3.5.1-debian-11-r61') },
@@ -33,4 +33,4 @@ export const upstreamImages: Readonly<Partial<Record<ChartService, Partial<Recor
     kubeStateMetrics: bitnami('kube-state-metrics', '2.7.0-debian-11-r9'),
     blackboxExporter: bitnami('blackbox-exporter', '0.23.0-debian-11-r10'),
   },
-};
+} as const satisfies Partial<Record<ChartService, Partial<Record<ImageName, ImagePin>>>>;

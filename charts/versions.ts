@@ -1,14 +1,28 @@
 import { join } from 'node:path';
 import type { HelmChartPin } from '../lib/helm/release';
 import { projectRoot } from '../lib/project';
-import type { ImagePin } from '../lib/wiring/images';
+import type { ImageBuild, ImagePin } from '../lib/wiring/images';
 
-const docker = (repository: string, tag: string): ImagePin => ({ registry: 'docker.io', repository, tag });
-const quay = (repository: string, tag: string): ImagePin => ({ registry: 'quay.io', repository, tag });
-const kubernetes = (repository: string, tag: string): ImagePin => ({ registry: 'registry.k8s.io', repository, tag });
+/** Keeps repository and tag as types: charts/image-facts.ts must know every one of them. */
+const from =
+  <const Registry extends string>(registry: Registry) =>
+  <const Repository extends string, const Tag extends string>(repository: Repository, tag: Tag) => ({
+    registry,
+    repository,
+    tag,
+  });
+
+const docker = from('docker.io');
+const quay = from('quay.io');
+const kubernetes = from('registry.k8s.io');
+const nvidia = from('nvcr.io');
 
 /** Built by the user and published by nobody, so under a name that no stranger can publish. */
-const local = (repository: string, tag: string): ImagePin => ({ registry: 'localhost', repository, tag });
+const local = <const Repository extends string, const Tag extends string>(
+  repository: Repository,
+  tag: Tag,
+  build: ImageBuild,
+) => ({ ...from('localhost')(repository, tag), build });
 
 const istio = '1.17.2';
 const seldon = '1.16.0';
@@ -22,9 +36,9 @@ export const imagePins = {
   minioClient: quay('minio/mc', 'RELEASE.2024-11-21T17-21-54Z'),
   kafka: docker('apache/kafka', '3.7.2'),
   /** Ours, from images/mlflow: the image of MLflow's authors has no PostgreSQL driver and no S3 client. */
-  mlflow: local('mlops-infra/mlflow', '2.3.1'),
-  /** Ours, from images/drift. */
-  driftDetector: local('mlops-infra/drift-detector', '0.1.0'),
+  mlflow: local('mlops-infra/mlflow', '2.3.1', { folder: 'images/mlflow', context: 'images/mlflow' }),
+  /** Ours, with the program in drift/. */
+  driftDetector: local('mlops-infra/drift-detector', '0.1.0', { folder: 'images/drift', context: '.' }),
   istiod: docker('istio/pilot', istio),
   istioProxy: docker('istio/proxyv2', istio),
   seldonOperator: docker('seldonio/seldon-core-operator', seldon),
@@ -37,7 +51,7 @@ export const imagePins = {
   mlserverSklearn: docker('seldonio/mlserver', `${mlserver}-sklearn`),
   mlserverXgboost: docker('seldonio/mlserver', `${mlserver}-xgboost`),
   mlserverHuggingface: docker('seldonio/mlserver', `${mlserver}-huggingface`),
-  tritonServer: { registry: 'nvcr.io', repository: 'nvidia/tritonserver', tag: '21.08-py3' },
+  tritonServer: nvidia('nvidia/tritonserver', '21.08-py3'),
   prefect: docker('prefecthq/prefect', '2.10.4-python3.11-kubernetes'),
   prometheusOperator: quay('prometheus-operator/prometheus-operator', 'v0.62.0'),
   prometheusConfigReloader: quay('prometheus-operator/prometheus-config-reloader', 'v0.62.0'),

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
+import { explain, loadConfig } from './config';
 import { publicAddresses } from '../charts/addresses';
-import { ConfigError, parseConfig } from '../lib/config/parse';
 import { demandsOf } from '../lib/output/demand';
 import { recoverFolder, writeFolder } from '../lib/output/write';
-import { CheckError, synthesize } from '../lib/synthesize';
+import { synthesize } from '../lib/synthesize';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 
 const usage = `Usage: npm run synth -- [options]
@@ -30,7 +28,7 @@ export async function run(args: string[]): Promise<void> {
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
     else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
-    console.error(explain(error as Error));
+    console.error(explain(error as Error, usage, 'Nothing was written.'));
     process.exitCode = 1;
   }
 }
@@ -59,7 +57,7 @@ function parseOptions(args: string[]): Options {
 async function synthesizeTo({ config: file, out, json }: Options): Promise<Report> {
   recoverFolder(resolve(out));
   const step = json ? () => undefined : printStep;
-  const config = parseConfig(load(file));
+  const config = loadConfig(file);
   step('config', `${relative('', file)}: ${config.profile}, Kubernetes ${config.cluster.kubernetesVersion}`);
 
   let rendered = 0;
@@ -88,48 +86,6 @@ async function synthesizeTo({ config: file, out, json }: Options): Promise<Repor
     addresses: publicAddresses(config),
     expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(secrets) : [],
   };
-}
-
-/** The default export of a config file. */
-function load(file: string): unknown {
-  const path = resolve(file);
-  if (!existsSync(path)) throw new UserError(`${file}: no such file (give another one with --config)`);
-  let module: { default?: unknown };
-  try {
-    module = createRequire(__filename)(path) as typeof module;
-  } catch (error) {
-    throw new UserError(`${file}: cannot be loaded: ${placed(error, path)}`);
-  }
-  if (module.default === undefined)
-    throw new UserError(`${file}: has no default export (write: export default config)`);
-  return module.default;
-}
-
-/** What was thrown, and from which line of the file where that is known. */
-function placed(thrown: unknown, path: string): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const [, after = ''] = (thrown.stack ?? '').split(`${path}:`);
-  const line = /^\d+/.exec(after)?.[0];
-  const [message] = thrown.message.split('\nRequire stack:');
-  return `${message}${line === undefined ? '' : ` (line ${line})`}`;
-}
-
-class UserError extends Error {}
-
-function explain(error: Error & { code?: string }): string {
-  if (error instanceof ConfigError) return list('The config has', 'problem', error.problems, 'Nothing was written.');
-  if (error instanceof CheckError) {
-    return list('The manifests break', 'rule', error.violations, 'Nothing was written.');
-  }
-  if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
-  // A fault of this program, not of what it was given: whoever mends it needs to know where.
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
-  return error.message;
-}
-
-function list(intro: string, noun: string, lines: readonly string[], end: string): string {
-  const count = `${lines.length} ${noun}${lines.length === 1 ? '' : 's'}`;
-  return `${pc.red(`${intro} ${count}:`)}\n${lines.map((line) => `  ${line}`).join('\n')}\n${end}`;
 }
 
 function printStep(name: string, text: string): void {

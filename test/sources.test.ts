@@ -8,7 +8,7 @@ import { containersOf, type Workload } from '../lib/checks/pods';
 import { parseConfig, type Config } from '../lib/config/parse';
 import { isCrd } from '../lib/helm/normalize';
 import { nameOf, type Volume } from '../lib/kubernetes-object';
-import { assemble, synthesize } from '../lib/synthesize';
+import { assemble } from '../lib/synthesize';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
 jest.mock('../lib/charts/store', () => {
@@ -151,17 +151,5 @@ if (missing.length > 0) {
         expect(check(await outputOf({ charts: { default: 'upstream', [service]: 'bundled' } }))).toEqual([]);
       },
     );
-
-    test.each(['bundled', 'upstream'] as const)('with a mirror, no %s image is from anywhere else', async (charts) => {
-      const registry = 'mirror.example.org/all';
-      const { contents } = await synthesize(parseConfig({ ...config, charts, images: { registry } }));
-      const text = [...contents.values()].join('\n');
-      expect(text).toContain(`${registry}/`);
-      expect(
-        text.match(/\b(docker\.io|quay\.io|registry\.k8s\.io|nvcr\.io|ghcr\.io|gcr\.io|localhost)\/\S+/g),
-      ).toBeNull();
-      const images = [...text.matchAll(/\bimage\\?"?: \\?["']?([\w.][\w./:@-]*)/g)].map(([, image = '']) => image);
-      expect(images.filter((image) => !image.startsWith(`${registry}/`) && image !== 'auto')).toEqual([]);
-    });
   });
 }

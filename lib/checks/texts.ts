@@ -34,7 +34,7 @@ const isTelling = (text: string, key: string): boolean =>
  * Every text of the output that is more than a word. Definitions of custom resources are left out: they are schemas. What Secrets will hold is
  * not, as far as it is known.
  */
-export function textsOf({ files, secrets }: Output): Text[] {
+export function textsOf({ files, secrets }: Pick<Output, 'files' | 'secrets'>): Text[] {
   const texts: Text[] = [];
   for (const { objects } of files) {
     for (const object of objects) if (!isCrd(object)) collect(object, texts);

@@ -5,6 +5,16 @@ export interface ImagePin {
   readonly tag: string;
   /** `sha256:…` of the image index. @default none */
   readonly digest?: string;
+  /** How to build an image that nobody publishes. @default published under this name */
+  readonly build?: ImageBuild;
+}
+
+/** Paths from the root of the repository. */
+export interface ImageBuild {
+  /** Holds the Dockerfile; its last part is the name that `npm run images -- build` knows the image by. */
+  readonly folder: string;
+  /** What the Dockerfile may copy from. */
+  readonly context: string;
 }
 
 export interface ImageOptions {
@@ -57,6 +67,12 @@ export class Images<Name extends string> {
 export function imageReference({ registry, repository, tag, digest }: ImagePin): string {
   const tagged = tag === '' ? '' : `:${tag}`;
   return `${registry}/${repository}${tagged}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** What is pulled: of an image with a digest the tag says nothing, and some charts leave it out. */
+export function imageIdentity(reference: string): string {
+  const pin = parseImage(reference);
+  return imageReference(pin.digest === undefined ? pin : { ...pin, tag: '' });
 }
 
 /**

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { colors as pc } from './colors';
+import { ConfigError, parseConfig, type PlatformConfig } from '../lib/config/parse';
+import { CheckError } from '../lib/synthesize';
+
+/** The complete config of a file. Throws a `ConfigError`, or an error that says why the file cannot be read. */
+export const loadConfig = (file: string): PlatformConfig => parseConfig(load(file));
+
+/** The default export of a config file. */
+function load(file: string): unknown {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UserError(`${file}: no such file (give another one with --config)`);
+  let module: { default?: unknown };
+  try {
+    module = createRequire(__filename)(path) as typeof module;
+  } catch (error) {
+    throw new UserError(`${file}: cannot be loaded: ${placed(error, path)}`);
+  }
+  if (module.default === undefined)
+    throw new UserError(`${file}: has no default export (write: export default config)`);
+  return module.default;
+}
+
+/** What was thrown, and from which line of the file where that is known. */
+function placed(thrown: unknown, path: string): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const [, after = ''] = (thrown.stack ?? '').split(`${path}:`);
+  const line = /^\d+/.exec(after)?.[0];
+  const [message] = thrown.message.split('\nRequire stack:');
+  return `${message}${line === undefined ? '' : ` (line ${line})`}`;
+}
+
+class UserError extends Error {}
+
+/**
+ * What to tell the user of a failure.
+ *
+ * @param end the last line of a list of problems
+ */
+export function explain(error: Error & { code?: string }, usage: string, end = ''): string {
+  if (error instanceof ConfigError) return list('The config has', 'problem', error.problems, end);
+  if (error instanceof CheckError) {
+    return list('The manifests break', 'rule', error.violations, end);
+  }
+  if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
+  // A fault of this program, not of what it was given: whoever mends it needs to know where.
+  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+  return error.message;
+}
+
+function list(intro: string, noun: string, lines: readonly string[], end: string): string {
+  const count = `${lines.length} ${noun}${lines.length === 1 ? '' : 's'}`;
+  return `${pc.red(`${intro} ${count}:`)}\n${lines.map((line) => `  ${line}`).join('\n')}${end === '' ? '' : `\n${end}`}`;
+}

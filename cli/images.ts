@@ -1,0 +1,143 @@
+import { parseArgs } from 'node:util';
+import { explain, loadConfig } from './config';
+import { formatImages } from './images-table';
+import type { PlatformConfig } from '../lib/config/parse';
+import { registry } from '../lib/config/primitives';
+import { buildImages, EngineError, findEngine } from '../lib/images/build';
+import { listImages, type PlatformImage } from '../lib/images/list';
+import { localImages, type LocalImage } from '../lib/images/local';
+import { mirrorScript } from '../lib/images/mirror';
+import { synthesize } from '../lib/synthesize';
+
+const usage = `Usage: npm run images -- [options]
+       npm run images -- build [NAME...] [options]
+
+Lists every image that the platform can start, or builds those that nobody publishes.
+
+  --config FILE       the config to read (config.ts)
+  --list              print the names alone, one a line
+  --json              print all that is known as JSON
+  --mirror REGISTRY   print a shell script that copies the images to a registry, for skopeo
+  --help              print this
+
+With build, which makes the images that the platform uses, or those that are named:
+  --engine ENGINE     docker, podman or buildah (the first of them that is installed)
+  --platform OS/ARCH  what to build for (this machine)
+  --push              send each image to its registry
+
+npm prints a line of its own first; npm run --silent images leaves it out.`;
+
+const optionsOf = {
+  list: ['list', 'json', 'mirror'],
+  build: ['engine', 'platform', 'push'],
+} as const;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      config: { type: 'string', default: 'config.ts' },
+      list: { type: 'boolean' },
+      json: { type: 'boolean' },
+      mirror: { type: 'string' },
+      engine: { type: 'string' },
+      platform: { type: 'string' },
+      push: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const [command, ...names] = positionals;
+  if (command !== undefined && command !== 'build') throw new Error(`${command}: no such command\n\n${usage}`);
+  const given = optionsOf[command === 'build' ? 'list' : 'build'].filter(
+    (option) => values[option] !== undefined && values[option] !== false,
+  );
+  if (given.length > 0) {
+    const rule = command === 'build' ? 'is of no use with build' : 'is for build alone';
+    throw new Error(`${given.map((option) => `--${option} ${rule}`).join('\n')}\n\n${usage}`);
+  }
+  if (command === 'build') await build(names, values);
+  else await list(values);
+}
+
+interface ListOptions {
+  readonly config: string;
+  readonly list?: boolean;
+  readonly json?: boolean;
+  readonly mirror?: string;
+}
+
+async function list({ config: file, list: plain, json, mirror }: ListOptions): Promise<void> {
+  if ([plain, json, mirror].filter((option) => option !== undefined).length > 1) {
+    throw new Error(`Give one of --list, --json and --mirror.\n\n${usage}`);
+  }
+  const target = mirror === undefined ? undefined : registryNamed(mirror);
+  const config = loadConfig(file);
+  if (target !== undefined) {
+    // What is copied is what the platform would pull without a mirror.
+    const unmirrored = { ...config, images: { ...config.images, registry: undefined } };
+    process.stdout.write(mirrorScript(await imagesOf(unmirrored), target));
+    return;
+  }
+  const images = await imagesOf(config);
+  if (plain === true) console.log(images.map(({ image }) => image).join('\n'));
+  else if (json === true) console.log(JSON.stringify(images, null, 2));
+  else console.log(formatImages(images, process.stdout.isTTY ? process.stdout.columns : undefined));
+}
+
+function registryNamed(name: string): string {
+  const { success, error } = registry.safeParse(name);
+  if (success) return name;
+  throw new Error(error.issues.map(({ message }) => `--mirror: ${JSON.stringify(name)} — ${message}`).join('\n'));
+}
+
+async function imagesOf(config: PlatformConfig): Promise<PlatformImage[]> {
+  const { files } = await synthesize(config, {
+    onWarning: (release, text) => {
+      console.error(`${release.node.path}: helm says: ${text}`);
+    },
+  });
+  return listImages(files, config);
+}
+
+interface BuildArguments {
+  readonly config: string;
+  readonly engine?: string;
+  readonly platform?: string;
+  readonly push: boolean;
+}
+
+async function build(names: readonly string[], options: BuildArguments): Promise<void> {
+  const engine = findEngine(options.engine);
+  const config = loadConfig(options.config);
+  const known = localImages(config.images);
+  const images = names.length > 0 ? named(names, known) : await used(known, config);
+  if (images.length === 0) console.log('The platform uses no image that is to be built.');
+  await buildImages(images, engine, options, (command) => {
+    console.log(command.join(' '));
+  });
+}
+
+function named(names: readonly string[], known: readonly LocalImage[]): LocalImage[] {
+  const unknown = names.filter((name) => !known.some((image) => image.name === name));
+  if (unknown.length > 0) {
+    const rule = `must be ${known.map(({ name }) => name).join(' or ')}`;
+    throw new Error(unknown.map((name) => `${JSON.stringify(name)} — ${rule}`).join('\n'));
+  }
+  return known.filter(({ name }) => names.includes(name));
+}
+
+async function used(known: readonly LocalImage[], config: PlatformConfig): Promise<LocalImage[]> {
+  const images = new Set((await imagesOf(config)).map(({ image }) => image));
+  return known.filter(({ image }) => images.has(image));
+}
+
+main().catch((error: unknown) => {
+  // The engine has said itself what went wrong; which command it was stands above that.
+  if (error instanceof EngineError) console.error(error.message);
+  else console.error(explain(error as Error, usage));
+  process.exitCode = error instanceof EngineError ? error.exitCode : 1;
+});

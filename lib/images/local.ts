@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import { imagePins, type ImageName } from '../../charts/versions';
+import { Images, type ImageBuild, type ImageOptions, type ImagePin } from '../wiring/images';
+
+/** An image that nobody publishes: the user builds it from this repository. */
+export interface LocalImage extends ImageBuild {
+  /** As the command line calls it. */
+  readonly name: string;
+  /** As the config's `images.overrides` calls it. */
+  readonly pin: string;
+  /** As the platform refers to it. */
+  readonly image: string;
+}
+
+/** Every image to be built, under the names by which a platform with these options refers to them. */
+export function localImages(options: ImageOptions): LocalImage[] {
+  const pins: Readonly<Record<ImageName, ImagePin>> = imagePins;
+  const images = new Images(imagePins, options);
+  return (Object.keys(imagePins) as ImageName[]).flatMap((pin) => {
+    const { build } = pins[pin];
+    return build === undefined ? [] : [{ ...build, name: basename(build.folder), pin, image: images.reference(pin) }];
+  });
+}

@@ -1,0 +1,43 @@
+import { Images, imageReference, parseImage } from '../wiring/images';
+import type { PlatformImage } from './list';
+
+/**
+ * A shell script that copies the images of a platform without a mirror to where `images.registry` makes the platform
+ * look for them. What the user builds or chose is left alone, and named in a comment.
+ *
+ * @param registry host, with optional port and path
+ */
+export function mirrorScript(images: readonly PlatformImage[], registry: string): string {
+  const from = (origin: PlatformImage['origin']): string[] =>
+    images.filter((image) => image.origin === origin).map(({ image }) => image);
+  const published = from('published');
+  return [
+    '#!/bin/sh',
+    `# Copies ${published.length} images, for every architecture that they are published for, to ${registry}.`,
+    `# Then set images.registry to '${registry}' in the config. Needs skopeo, logged in to ${registry.split('/')[0]}.`,
+    ...comment('Not copied, because you build them (set images.registry, then npm run images -- build --push):',  from('built')),
+    ...comment('Not copied, because the mirror does not apply to images.overrides:', from('chosen')),
+    'set -eu',
+    '',
+    'copy() {',
+    '  echo "$2"',
+    '  skopeo copy --all --preserve-digests "docker://$1" "docker://$2"',
+    '}',
+    '',
+    ...published.map((image) => `copy ${copyOf(image, registry).join(' ')}`),
+    '',
+  ].join('\n');
+}
+
+const comment = (text: string, images: readonly string[]): string[] =>
+  images.length === 0 ? [] : [`# ${text}`, ...images.map((image) => `#   ${image}`)];
+
+/** Source and target. skopeo refuses a name with both a tag and a digest (skopeo 1.22, docker/docker_transport.go). */
+function copyOf(image: string, registry: string): [source: string, target: string] {
+  const source = imageReference(parseImage(image));
+  const target = new Images({}, { registry }).relocate(image);
+  const { tag, digest } = parseImage(image);
+  if (tag === '' || digest === undefined) return [source, target];
+  // What is pulled by its digest is there under any tag.
+  return [source.replace(`:${tag}@`, '@'), target.slice(0, -`@${digest}`.length)];
+}
