@@ -53,12 +53,11 @@ function formatArchitectures(architectures: readonly Architecture[] | 'unknown')
   return [...common, ...(others > 0 ? [`+${others}`] : [])].join(' ');
 }
 
-/** A name in parts of at most a width, broken behind a slash or before a colon where there is one. */
+/** A name in parts of at most a width, broken behind a slash where there is one. */
 function broken(name: string, width: number): string[] {
   if (name.length <= width) return [name];
   const start = name.slice(0, width);
-  const end = Math.max(start.lastIndexOf('/') + 1, start.lastIndexOf(':'));
-  const at = end > 0 ? end : width;
+  const at = start.lastIndexOf('/') + 1 || width;
   return [name.slice(0, at), ...broken(name.slice(at), width - 2)];
 }
 
