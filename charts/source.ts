@@ -41,11 +41,6 @@ const upstreamPodSecurity = {
   istio: 'baseline',
 } as const satisfies Partial<Record<ChartService, PodSecurity>>;
 
-/** Values that leave definitions out of a rendering that is only made to be compared: they are most of the work. */
-const withoutDefinitions: Readonly<Partial<Record<HelmChartId, object>>> = {
-  seldonCoreOperator: { crd: { create: false } },
-};
-
 /** What follows from the choice of sources. Services give each source the same values. */
 export class ChartCatalog {
   /** The images that the chosen charts are written for. */
@@ -72,9 +67,8 @@ export class ChartCatalog {
     const { kubernetesVersion } = this;
     if (!this.isUpstream(services[id])) return { chart: helmCharts[id], kubernetesVersion, values };
     const { name, version } = upstreamCharts[id];
-    const original = { comparisonValues: withoutDefinitions[id] ?? {} };
     return {
-      chart: { name, version, path: chartArchive({ name, version }), original },
+      chart: { name, version, path: chartArchive({ name, version }), original: true },
       kubernetesVersion,
       values: mergeValues(values, originalValues),
       relocateImage: (reference) => this.images.relocate(reference),

@@ -10,13 +10,10 @@ export interface HelmChartPin {
   /** Absolute path of the unpacked chart, or of its archive. */
   readonly path: string;
   /**
-   * Set for the charts of others: each is rendered twice and must come out the same.
-   * @default not set, for charts whose templates are known to have nothing random in them
+   * Set for the charts of others: one that may come out differently is rendered twice, and must come out the same.
+   * @default false, for charts whose templates are known to have nothing random in them
    */
-  readonly original?: {
-    /** Values, beside those of the release, of the rendering that is made for comparison only. */
-    readonly comparisonValues: object;
-  };
+  readonly original?: boolean;
 }
 
 export interface HelmReleaseProps {

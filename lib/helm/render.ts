@@ -10,7 +10,6 @@ import { ContentCache, digestOf } from './cache';
 import { normalize } from './normalize';
 import { HelmRelease } from './release';
 import { firstDifference, mayChange } from './stability';
-import { mergeValues } from './values';
 import { parseYaml } from './yaml';
 
 /** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
@@ -70,7 +69,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
         if (stderr !== '') options.onWarning?.(release, stderr);
         release.objects = normalize(parseYaml(stdout), release.namespace);
         const { original, path } = release.props.chart;
-        if (original !== undefined && mayChange(path)) unconfirmed.push({ release, key, stdout });
+        if (original && mayChange(path, stdout, release.props.values)) unconfirmed.push({ release, key, stdout });
         else cache.set(key, release.objects);
         options.onRendered?.(release, false);
       } catch (error) {
@@ -86,7 +85,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     });
     throw new Error(messages.join('\n\n'));
   }
-  const confirmed = confirm(unconfirmed, helm, cache);
+  const confirmed = confirm(unconfirmed, helm, folder);
   confirmed.catch(() => undefined); // Reported by whoever waits for it.
   return { confirmed };
 }
@@ -100,24 +99,28 @@ interface Unconfirmed {
 
 /**
  * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
- * an output that is never twice the same.
+ * an output that is never twice the same. Leaves a core to whoever works on the output meanwhile.
  */
-async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, cache: ContentCache): Promise<void> {
+async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, folder: string): Promise<void> {
+  const cache = new ContentCache(folder);
   const waiting = [...unconfirmed];
-  const differences: string[] = [];
+  const problems: string[] = [];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { release, key, stdout } = next;
-      const { chart, values } = release.props;
-      const args = helmArguments(release).filter((argument) => argument !== '--include-crds');
-      const input = JSON.stringify(mergeValues(values, chart.original?.comparisonValues ?? {}));
-      const difference = firstDifference(stdout, (await run(helm, args, input)).stdout);
-      if (difference === undefined) cache.set(key, release.objects);
-      else differences.push(`${release.node.path}: ${chart.name} ${chart.version} ${unstable}: ${difference}`);
+      const { chart } = release.props;
+      try {
+        const second = await run(helm, helmArguments(release), valuesOf(release));
+        const difference = firstDifference(stdout, second.stdout);
+        if (difference === undefined) cache.set(key, release.objects);
+        else problems.push(`${release.node.path}: ${chart.name} ${chart.version} ${unstable}: ${difference}`);
+      } catch (error) {
+        problems.push(explain(release, helm, error as Error, folder));
+      }
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  if (differences.length > 0) throw new Error(differences.sort().join('\n'));
+  await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, worker));
+  if (problems.length > 0) throw new Error(problems.sort().join('\n'));
 }
 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';

@@ -1,34 +1,45 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { filesInArchive } from './archive';
+import { Templates } from './templates';
 import { parseYaml } from './yaml';
 
-// Functions of Helm's templates that give another answer each time: random ones and clocks (Masterminds/sprig v3,
-// functions.go), and the keys and values of a map, which come in any order.
-const changing = ['rand\\w+', 'gen[A-Z]\\w+', 'uuidv4', 'now', 'ago', 'htpasswd', 'bcrypt', 'encryptAES', 'shuffle'];
-const call = new RegExp(String.raw`\{\{[^}]*(?:(?<![.$\w])(?:${changing.join('|')})\b|[({|-]\s*(?:keys|values)\s)`);
-
-/** Whether any template or default value of a chart calls a function that could give another answer the next time. */
-export function mayChange(path: string): boolean {
+/** Whether the rendering of the chart in an archive could have come out differently: see `Templates`. */
+export function mayChange(path: string, rendering: string, values: object): boolean {
   try {
-    return call.test(gunzipSync(readFileSync(path)).toString('latin1'));
+    return new Templates(filesInArchive(path)).mayChange(rendering, textsIn(values));
   } catch {
-    return true; // Not an archive: nobody has looked into it.
+    return true; // Nobody could look into it.
   }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
 }
 
 /**
  * Where a second rendering of a chart with the same values differs from the first, as `Kind/namespace/name: path`;
- * undefined where every document of it is in the first one too. The second may leave documents out.
+ * undefined where both have the same documents, in whatever order.
  */
 export function firstDifference(first: string, second: string): string | undefined {
-  const known = new Set(documentsOf(first));
-  const changed = documentsOf(second).find((document) => !known.has(document));
+  const [before, after] = [documentsOf(first), documentsOf(second)];
+  const changed = lacking(before, after) ?? lacking(after, before);
   if (changed === undefined) return undefined;
   const [object] = parseYaml(changed) as [KubernetesObject];
   const name = nameOf(object);
-  const other = (parseYaml(first) as KubernetesObject[]).find((candidate) => nameOf(candidate) === name);
-  return other === undefined ? `${name} is only sometimes there` : `${name}: ${differingPath(other, object)}`;
+  const [one, other] = [first, second].map((text) =>
+    (parseYaml(text) as KubernetesObject[]).find((candidate) => nameOf(candidate) === name),
+  );
+  return one === undefined || other === undefined
+    ? `${name} is only sometimes there`
+    : `${name}: ${differingPath(one, other)}`;
+}
+
+/** The first document of one rendering that the other has not. */
+function lacking(documents: readonly string[], others: readonly string[]): string | undefined {
+  const known = new Set(others);
+  return documents.find((document) => !known.has(document));
 }
 
 const documentsOf = (text: string): string[] => text.split(/^---$/m).filter((document) => document.trim() !== '');

@@ -58,7 +58,7 @@ function sortDeep<T>(value: T): T {
 
 /** An object of an original chart says so, and its pods get no variables for Services, as no others do. */
 function adopt(object: KubernetesObject, { name, version, original }: HelmChartPin): KubernetesObject {
-  if (original === undefined) return object;
+  if (original !== true) return object;
   const labels = { ...object.metadata.labels, [chartLabel]: `${name}-${version}` };
   const labelled = { ...object, metadata: { ...object.metadata, labels } };
   // `PREFECT_SERVER_PORT` for a Service called prefect-server would be taken for a setting.
