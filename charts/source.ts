@@ -1,4 +1,4 @@
-import { chartArchive } from '../lib/charts/store';
+import { archivePath, projectStore } from '../lib/charts/store';
 import type { HelmReleaseProps } from '../lib/helm/release';
 import { mergeValues } from '../lib/helm/values';
 import { Images, type ImageOptions, type ImagePin } from '../lib/wiring/images';
@@ -58,7 +58,7 @@ export class ChartCatalog {
   }
 
   /**
-   * A release of a chart, from where it is to come. Throws where the archive of an original chart is not at hand.
+   * A release of a chart, from where it is to come: of an original one, whether its archive is at hand or not.
    *
    * @param values what either chart takes
    * @param originalValues what only the original chart takes beside them
@@ -68,7 +68,7 @@ export class ChartCatalog {
     if (!this.isUpstream(services[id])) return { chart: helmCharts[id], kubernetesVersion, values };
     const { name, version } = upstreamCharts[id];
     return {
-      chart: { name, version, path: chartArchive({ name, version }), original: true },
+      chart: { name, version, path: archivePath({ name, version }, projectStore()), original: true },
       kubernetesVersion,
       values: mergeValues(values, originalValues),
       relocateImage: (reference) => this.images.relocate(reference),

@@ -4,7 +4,7 @@ import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
 import { importCharts } from '../lib/charts/import';
 import { newestVersions } from '../lib/charts/outdated';
 import { pullCharts, type PullResult } from '../lib/charts/pull';
-import { chartState, projectStore } from '../lib/charts/store';
+import { chartState, gettingCharts, projectStore } from '../lib/charts/store';
 import { verifyCharts } from '../lib/charts/verify';
 
 const usage = `Usage: npm run charts -- COMMAND
@@ -52,7 +52,7 @@ const outcome = (result: PullResult): string =>
 async function verify(): Promise<void> {
   const problems = await verifyCharts(charts);
   for (const chart of charts) if (!problems.has(chart)) console.log(`${pc.green('✓')} ${chart.name} ${chart.version}`);
-  if (problems.size > 0) throw new Error([...problems.values()].join('\n'));
+  if (problems.size > 0) throw new Error([...problems.values(), gettingCharts].join('\n'));
 }
 
 function list(): void {

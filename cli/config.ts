@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { colors as pc } from './colors';
 import { ConfigError, parseConfig, type PlatformConfig } from '../lib/config/parse';
-import { CheckError } from '../lib/synthesize';
+import { gettingCharts } from '../lib/charts/store';
+import { ArchiveError, CheckError } from '../lib/synthesize';
 
 /** The complete config of a file. Throws a `ConfigError`, or an error that says why the file cannot be read. */
 export const loadConfig = (file: string): PlatformConfig => parseConfig(load(file));
@@ -43,6 +44,14 @@ export function explain(error: Error & { code?: string }, usage: string, end = '
   if (error instanceof ConfigError) return list('The config has', 'problem', error.problems, end);
   if (error instanceof CheckError) {
     return list('The manifests break', 'rule', error.violations, end);
+  }
+  if (error instanceof ArchiveError) {
+    return list(
+      'The original Helm charts have',
+      'problem',
+      error.problems,
+      `${gettingCharts}${end === '' ? '' : `\n${end}`}`,
+    );
   }
   if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
   // A fault of this program, not of what it was given: whoever mends it needs to know where.

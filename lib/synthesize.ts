@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
+import { archiveProblems } from './charts/store';
 import { check } from './checks';
 import { foreignTo } from './checks/foreign';
 import type { Output } from './checks/output';
 import type { PlatformConfig } from './config/parse';
 import { ContentCache } from './helm/cache';
+import { HelmRelease } from './helm/release';
 import { renderReleases, type Rendering, type RenderOptions } from './helm/render';
 import { writeYaml } from './helm/yaml';
 import type { KubernetesObject } from './kubernetes-object';
@@ -32,7 +34,14 @@ export class CheckError extends Error {
   }
 }
 
-/** Config in, manifests out; nothing is written. Throws a `CheckError` with every violation. */
+/** Archives of original Helm charts that cannot be used. */
+export class ArchiveError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Config in, manifests out; nothing is written. Throws an `ArchiveError` or a `CheckError` with all that is wrong. */
 export async function synthesize(config: PlatformConfig, options: RenderOptions = {}): Promise<Synthesis> {
   const { output, confirmed } = await draft(config, options);
   const violations = check(output);
@@ -54,6 +63,9 @@ export const assemble = async (config: PlatformConfig, options: RenderOptions = 
 async function draft(config: PlatformConfig, options: RenderOptions): Promise<Rendering & { readonly output: Output }> {
   const app = new App();
   buildPlatform(app, config, { credentials: bundleJob('credentials') });
+  const charts = HelmRelease.allIn(app).map(({ props }) => props.chart);
+  const problems = archiveProblems(charts.filter(({ original }) => original));
+  if (problems.length > 0) throw new ArchiveError(problems);
   const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
   const { registry, overrides, pullSecrets } = config.images;

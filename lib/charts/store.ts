@@ -46,32 +46,37 @@ export function chartState(pin: ChartArchivePin, store: ChartStore = projectStor
 /**
  * Absolute path of the archive of a chart, whose bytes are the ones that the lock records. Never asks a network.
  *
- * Throws an error that names the chart, the file and the command to run if there is no archive, if the lock does not
- * know it, and, with both digests, if it is another one.
+ * Throws an error that names the chart and the file if there is no archive, if the lock does not know it, and, with
+ * both digests, if it is another one. What helps is `gettingCharts`.
  */
 export function chartArchive(pin: ChartArchivePin, store: ChartStore = projectStore()): string {
   const path = archivePath(pin, store);
   const chart = `${pin.name} ${pin.version}`;
   const sha256 = digestOfFile(path);
-  if (sha256 === undefined) {
-    throw new Error(
-      `${chart}: no archive ${path}. Run: npm run charts -- pull (or, where there is no network, import FOLDER)`,
-    );
-  }
+  if (sha256 === undefined) throw new Error(`${chart}: no archive ${path}`);
   const locked = lockedChart(pin, store);
-  if (locked === undefined) {
-    throw new Error(
-      `${chart}: ${path} is not in ${store.lockFile}. Run: npm run charts -- pull, or, if you trust this file, ` +
-        `npm run charts -- import ${path}`,
-    );
-  }
+  if (locked === undefined) throw new Error(`${chart}: ${path} is not in ${store.lockFile}`);
   if (locked.sha256 !== sha256) {
-    throw new Error(
-      `${chart}: ${path} has sha256 ${sha256}, ${store.lockFile} says ${locked.sha256}. ` +
-        'Run: npm run charts -- pull, which replaces it',
-    );
+    throw new Error(`${chart}: ${path} has sha256 ${sha256}, ${store.lockFile} says ${locked.sha256}`);
   }
   return path;
+}
+
+/** What to do about archives that are missing, not recorded or changed. */
+export const gettingCharts =
+  'Run: npm run charts -- pull (or, where there is no network, npm run charts -- import FOLDER)';
+
+/** Why synthesis cannot use the archives of these charts, one line for each that it cannot use. */
+export function archiveProblems(pins: Iterable<ChartArchivePin>, store: ChartStore = projectStore()): string[] {
+  const problems = [...pins].flatMap((pin) => {
+    try {
+      chartArchive(pin, store);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+  return [...new Set(problems)]; // Several releases may be of one chart.
 }
 
 /**

@@ -49,9 +49,8 @@ test('list prints every pin with its repository, licence and upkeep', () => {
 test('verify fails with one line for every archive that is missing', () => {
   const { status, error } = charts('verify');
   expect(status).toBe(1);
-  expect(error.match(/^\S+ \S+: no archive .*Run: npm run charts -- pull/gm)).toHaveLength(
-    Object.keys(upstreamCharts).length,
-  );
+  expect(error.match(/^\S+ \S+: no archive /gm)).toHaveLength(Object.keys(upstreamCharts).length);
+  expect(error).toMatch(/\nRun: npm run charts -- pull .*\n$/);
 });
 
 test('import leaves an archive alone that is of no pinned version', async () => {
