@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
@@ -14,22 +14,46 @@ import { measure, median, type Measurement } from './measure';
 // Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
 // against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
 
+const usage = `Usage: npm run bench -- [options]
+
+  --runs NUMBER               rounds that are measured, after one that is not (7)
+  --config FILE               what to synthesize (bench/config.ts: every Helm chart there is)
+  --source bundled|upstream   whose Helm charts (bundled)`;
+
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '7' },
-    config: { type: 'string', default: join(projectRoot, 'bench/config.ts') },
-    source: { type: 'string', default: 'bundled' },
-  },
-});
 
 /** The most that each figure may be. Original charts carry more that nobody asked for, so helm's own part is larger. */
-const targets =
-  options.source === 'upstream'
-    ? { coldOverNaive: 0.3, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.4, peakMegabytes: 450 }
-    : { coldOverNaive: 0.35, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.6, peakMegabytes: 300 };
+const targetsOf = {
+  bundled: { coldOverNaive: 0.35, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.6, peakMegabytes: 300 },
+  upstream: { coldOverNaive: 0.3, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.4, peakMegabytes: 450 },
+};
+
+interface Options {
+  readonly runs: number;
+  readonly config: string;
+  readonly source: keyof typeof targetsOf;
+}
+
+function parseOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '7' },
+      config: { type: 'string', default: join(projectRoot, 'bench/config.ts') },
+      source: { type: 'string', default: 'bundled' },
+    },
+  });
+  const { runs, config, source } = values;
+  if (!/^[1-9]\d*$/.test(runs)) throw new Error(`--runs ${runs}: must be a whole number from 1\n\n${usage}`);
+  if (!existsSync(config)) throw new Error(`--config ${config}: no such file\n\n${usage}`);
+  if (source !== 'bundled' && source !== 'upstream') {
+    throw new Error(`--source ${source}: must be bundled or upstream\n\n${usage}`);
+  }
+  return { runs: Number(runs), config: resolve(config), source };
+}
 
 async function main(): Promise<void> {
+  const options = parseOptions();
+  const targets = targetsOf[options.source];
   const helm = await helmBinary();
   const config = withSource(options.config, options.source);
   const releases = releasesOf(config);
@@ -48,7 +72,7 @@ async function main(): Promise<void> {
   const warm: Measurement[] = [];
   const naive: Measurement[] = [];
   const sum: Measurement[] = [];
-  for (let run = 0; run <= Number(options.runs); run += 1) {
+  for (let run = 0; run <= options.runs; run += 1) {
     forget();
     rmSync(join(scratch, 'dist'), { recursive: true, force: true });
     const round = [
@@ -133,4 +157,12 @@ async function helmAlone(helm: string, releases: readonly Release[]): Promise<Me
   return { milliseconds, peakBytes: undefined };
 }
 
-void main().finally(() => rmSync(scratch, { recursive: true, force: true }));
+main()
+  .catch((error: unknown) => {
+    const { message, code } = error as NodeJS.ErrnoException;
+    console.error(code?.startsWith('ERR_PARSE_ARGS') === true ? `${message}\n\n${usage}` : message);
+    process.exitCode = 1;
+  })
+  .finally(() => {
+    rmSync(scratch, { recursive: true, force: true });
+  });

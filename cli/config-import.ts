@@ -79,7 +79,11 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`${file}: cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file' }[code ?? ''];
+    throw new Error(
+      `${file}: ${reason ?? `cannot be read: ${message}`}. Give the config.conf of the original repository.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { colors as pc } from './colors';
@@ -12,7 +12,9 @@ export const loadConfig = (file: string): PlatformConfig => parseConfig(load(fil
 /** The default export of a config file. */
 function load(file: string): unknown {
   const path = resolve(file);
-  if (!existsSync(path)) throw new UserError(`${file}: no such file (give another one with --config)`);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UserError(`${file}: no such file (give another one with --config)`);
+  if (found.isDirectory()) throw new UserError(`${file}: is a folder, not a file (give another one with --config)`);
   let module: { default?: unknown };
   try {
     module = createRequire(__filename)(path) as typeof module;

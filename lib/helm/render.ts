@@ -155,13 +155,22 @@ function helmEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, HOME: home, KUBECONFIG: devNull, HELM_DEBUG: 'false', GOGC: '400' };
 }
 
+/** The largest chart known gives two. A chart that is out of bounds would take all memory and then the disk. */
+const mostMegabytes = 16;
+
 function run(program: string, args: readonly string[], input: string): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: helmEnvironment(), stdio: 'pipe' });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    let size = 0;
+    const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostMegabytes * 1e6) chunks.push(chunk);
+      else if (child.kill('SIGKILL')) reject(new Error(`helm printed more than ${mostMegabytes} MB and was stopped`));
+    };
+    child.stdout.on('data', collect(stdout));
+    child.stderr.on('data', collect(stderr));
     child.on('error', reject);
     child.on('close', (code, signal) => {
       // At level INFO helm only tells that a chart contains a link.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** File name → content. */
@@ -17,6 +17,15 @@ const ownName = /^\d\d-[^/]+\.yaml$/;
  * a power cut see `recoverFolder`.
  */
 export function writeFolder(folder: string, contents: Contents): boolean {
+  try {
+    return replaceFolder(folder, contents);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new Error(`${folder}: cannot be written: ${(error as Error).message}. Nothing was written.`);
+  }
+}
+
+function replaceFolder(folder: string, contents: Contents): boolean {
   recoverFolder(folder);
   mkdirSync(dirname(folder), { recursive: true });
   removeLeftovers(folder);
@@ -62,7 +71,7 @@ const beside = (folder: string, suffix: string): string => join(dirname(folder),
 const previousOf = (folder: string): string => beside(folder, 'old');
 
 function holds(folder: string, contents: Contents): boolean {
-  if (!existsSync(folder)) return false;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
   const names = readdirSync(folder);
   return names.length === contents.size && names.every((name) => readIfFile(join(folder, name)) === contents.get(name));
 }
@@ -77,6 +86,9 @@ function readIfFile(path: string): string | undefined {
 
 function refuseForeign(folder: string): void {
   if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) {
+    throw new Error(`${folder}: is a file, not a folder. Nothing was written.\nGive a folder with --out.`);
+  }
   const entries = readdirSync(folder, { withFileTypes: true });
   const foreign = entries.filter((entry) => !entry.isFile() || !ownName.test(entry.name)).map(({ name }) => name);
   if (foreign.length === 0) return;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
 import { filesIn, run, synth, synthCommand, writeConfig } from '../support/cli';
@@ -61,6 +61,12 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
     expect(await fails(['--config', path])).toBe(`${path}: no such file (give another one with --config)\n`);
   });
 
+  test('a folder for a config', async () => {
+    expect(await fails(['--config', folder])).toBe(
+      `${folder}: is a folder, not a file (give another one with --config)\n`,
+    );
+  });
+
   test('a config that is no TypeScript', async () => {
     const path = config('syntax', 'const a = 1;\nconst b = ;\n');
     expect(await fails(['--config', path])).toMatch(/syntax\.ts: cannot be loaded: .*\n.*2:10: ERROR: Unexpected ";"/);
@@ -99,6 +105,19 @@ test('a folder with files of somebody else is refused', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('(thesis.txt)');
   expect(filesIn(out)).toEqual({ 'thesis.txt': 'years of work' });
+});
+
+test('a file is no folder for manifests', async () => {
+  const out = join(folder, 'letter');
+  writeFileSync(out, 'Dear Sir');
+  const { code, stderr } = await synth(['--config', good, '--out', out]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `${out}: is a file, not a folder. Nothing was written.\nGive a folder with --out.\n`,
+  });
+  const below = await synth(['--config', good, '--out', join(out, 'dist')]);
+  expect(below.stderr).toMatch(/letter\/dist: cannot be written: E.*Nothing was written\.\n$/);
+  expect(readFileSync(out, 'utf8')).toBe('Dear Sir');
 });
 
 test('--json says what was made, and nothing else', async () => {

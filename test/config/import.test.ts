@@ -241,7 +241,7 @@ describe('npm run config:import', () => {
   test.each<[string, string[], string | RegExp]>([
     ['without a file', [], /^Give one config\.conf\.\n\nUsage: /],
     ['with two files', ['a', 'b'], /^Give one config\.conf\.\n\nUsage: /],
-    ['with a file that is not there', [join(folder, 'nowhere')], /nowhere: cannot be read: ENOENT/],
+    ['with a file that is not there', [join(folder, 'nowhere')], /nowhere: no such file\. Give the config\.conf/],
     ['with an option that it does not know', ['--frce'], /--frce.*\n\nUsage: /s],
   ])('%s says what to do and ends with exit code 1', (_, args, message) => {
     run(args);
