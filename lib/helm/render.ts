@@ -34,9 +34,12 @@ export interface Rendering {
   readonly confirmed: Promise<void>;
 }
 
+/** Releases that could not be rendered, or not twice alike. */
+export class RenderError extends Error {}
+
 /**
  * Renders every release of the tree, as many at a time as there are cores, and gives each its objects.
- * Throws one error that lists every release that failed, with the command to run by hand.
+ * Throws one `RenderError` that lists every release that failed, with the command to run by hand.
  */
 export async function renderReleases(root: IConstruct, options: RenderOptions = {}): Promise<Rendering> {
   const folder = options.cache ?? join(cacheFolder, 'helm');
@@ -83,7 +86,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
       const error = failures.get(release);
       return error === undefined ? [] : [explain(release, helm, error, folder)];
     });
-    throw new Error(messages.join('\n\n'));
+    throw new RenderError(messages.join('\n\n'));
   }
   const confirmed = confirm(unconfirmed, helm, folder);
   confirmed.catch(() => undefined); // Reported by whoever waits for it.
@@ -120,7 +123,7 @@ async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, folder
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, worker));
-  if (problems.length > 0) throw new Error(problems.sort().join('\n'));
+  if (problems.length > 0) throw new RenderError(problems.sort().join('\n'));
 }
 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';

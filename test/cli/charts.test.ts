@@ -1,0 +1,167 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { upstreamCharts } from '../../charts/upstream';
+import { sha256 } from '../charts-store/servers';
+import { Workspace } from '../charts-store/workspace';
+import { copyProject, filesIn, run, synthCommand, writeConfig } from '../support/cli';
+import { temporaryFolder } from '../support/temporary';
+
+// What can go wrong with the Helm charts of others and with helm itself, as a user sees it: in a checkout of its own,
+// where our chart of Kafka stands in for the original one.
+
+const folder = temporaryFolder();
+const root = join(folder, 'checkout');
+const archives = join(folder, 'archives');
+const place = join(folder, 'output');
+const dist = join(place, 'dist');
+const bundled = writeConfig(join(folder, 'bundled.ts'));
+const upstream = writeConfig(join(folder, 'upstream.ts'), { charts: { default: 'bundled', kafka: 'upstream' } });
+const { version } = upstreamCharts.kafka;
+const archive = join(archives, `kafka-${version}.tgz`);
+const workspace = new Workspace();
+let good: Buffer;
+let written: Record<string, string>;
+
+const synth = (config: string, prefix: readonly string[] = []) => {
+  const [program = '', ...args] = [
+    ...prefix,
+    process.execPath,
+    ...synthCommand(['--config', config, '--out', dist], root),
+  ];
+  return run(program, args, { cwd: root, env: { MLOPS_CHARTS: archives } });
+};
+
+/** Puts an archive into the store, with a lock that knows these bytes, or others. */
+function put(content: Buffer, { locked = content, lockedVersion = version } = {}): void {
+  writeFileSync(archive, content);
+  const lock = { kafka: { version: lockedVersion, source: 'imported', sha256: sha256(locked) } };
+  writeFileSync(join(root, 'charts.lock.json'), JSON.stringify(lock));
+}
+
+/** What a synthesis says that fails, and leaves everything as it was. */
+async function failure(config = upstream, prefix?: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await synth(config, prefix);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).not.toMatch(/^ +at .*\d+:\d+/m);
+  expect(filesIn(dist)).toEqual(written);
+  expect(readdirSync(place)).toEqual(['dist']);
+  return stderr;
+}
+
+const forget = (): void => {
+  for (const name of ['helm', 'yaml']) {
+    rmSync(join(root, 'node_modules/.cache/mlops-infra', name), { recursive: true, force: true });
+  }
+};
+
+beforeAll(async () => {
+  copyProject(root);
+  mkdirSync(archives);
+  mkdirSync(place);
+  good = (await workspace.package('kafka', version)).archive;
+  expect(await synth(bundled)).toMatchObject({ code: 0, stderr: '' });
+  written = filesIn(dist);
+});
+
+beforeEach(forget);
+
+afterAll(() => workspace.remove());
+
+test('every archive that is missing is named, with the command that gets them', async () => {
+  const config = writeConfig(join(folder, 'all.ts'), { charts: 'upstream' });
+  const message = await failure(config);
+  const used = Object.values(upstreamCharts).filter(({ name }) => !name.startsWith('nfs'));
+  expect(message).toContain(`The original Helm charts have ${used.length} problems:\n`);
+  for (const chart of used) expect(message).toContain(`  ${chart.name} ${chart.version}: no archive ${archives}/`);
+  expect(message).toMatch(/\nRun: npm run charts -- pull .* import FOLDER\)\nNothing was written\.\n$/);
+});
+
+test('an archive with another digest than the locked one is refused with both', async () => {
+  const changed = Buffer.concat([good, Buffer.from('x')]);
+  put(changed, { locked: good });
+  const message = await failure();
+  expect(message).toContain(
+    `  kafka ${version}: ${archive} has sha256 ${sha256(changed)}, ${root}/charts.lock.json says ${sha256(good)}\n`,
+  );
+  expect(message).toMatch(/Nothing was written\.\n$/);
+});
+
+test('an archive that the lock knows in another version only is refused', async () => {
+  put(good, { lockedVersion: '0.0.1' });
+  expect(await failure()).toContain(`  kafka ${version}: ${archive} is not in ${root}/charts.lock.json\n`);
+});
+
+test('a lock that is damaged is one error', async () => {
+  put(good);
+  writeFileSync(join(root, 'charts.lock.json'), '{');
+  expect(await failure()).toMatch(/ 1 problem:\n {2}\S+charts\.lock\.json: not a lock of Helm charts/);
+});
+
+test.each([
+  ['half an archive', () => good.subarray(0, good.length / 2), /unable to load chart archive/],
+  ['no archive', () => Buffer.from('<html>Please log in</html>'), /does not appear to be a gzipped archive/],
+])('%s, as the lock has it, is what helm says of it', async (_, content, said) => {
+  put(content());
+  const message = await failure();
+  expect(message).toContain(`kafka/release: helm could not render kafka ${version} (release "kafka"):\n`);
+  expect(message).toMatch(said);
+  expect(message).toMatch(/Nothing was written\.\n$/);
+});
+
+test('values that the schema of the chart refuses are told as helm tells them', async () => {
+  put((await workspace.package('postgresql', version)).archive);
+  const message = await failure();
+  expect(message).toContain(`helm could not render kafka ${version}`);
+  expect(message).toContain("values don't meet the specifications of the schema");
+  expect(message).toMatch(/listeners.* not allowed/);
+});
+
+describe('a helm that', () => {
+  const helm = (script: string): void => {
+    const bin = join(root, 'node_modules/.cache/mlops-infra/bin');
+    for (const name of readdirSync(bin).filter((file) => file.startsWith('helm-'))) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+  };
+
+  beforeAll(() => put(good));
+
+  afterAll(() => rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true }));
+
+  test.each([
+    ['is killed', 'kill -9 $$', 'helm ended with SIGKILL and said nothing'],
+    ['crashes', 'kill -SEGV $$', 'helm ended with SIGSEGV and said nothing'],
+    ['says why it fails', 'echo "no more handles" >&2; exit 3', 'no more handles'],
+    ['prints 50 MB', 'head -c 50000000 /dev/zero | tr "\\0" "#"', 'helm printed more than 16 MB and was stopped'],
+    ['prints what is no YAML', 'echo "a: ["', '(2:1)'],
+  ])('%s is an error of every release', async (_, script, said) => {
+    helm(script);
+    const message = await failure();
+    expect(message).toContain(`kafka/release: helm could not render kafka ${version} (release "kafka"):\n`);
+    expect(message).toContain('postgresql/release: helm could not render');
+    expect(message).toContain(said);
+    expect(message.length).toBeLessThan(20_000);
+    expect(message).toMatch(/Nothing was written\.\n$/);
+  });
+});
+
+test('a disk that takes no more is an error that names what was to be written', async () => {
+  put(good);
+  // Half of what the largest file needs: the limit is in blocks of 512 bytes, or of 1,024 in some shells.
+  const largest = Math.max(...Object.values(written).map((text) => Buffer.byteLength(text)));
+  const limited = ['sh', '-c', `trap '' XFSZ; ulimit -f ${Math.floor(largest / 2048)}; exec "$@"`, 'limited'];
+  rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true, force: true });
+  expect(await failure(upstream, limited)).toMatch(
+    /bin\/helm-\S+: cannot be written: EFBIG: .*Nothing was written\.\n$/,
+  );
+  await synth(bundled);
+  expect(await failure(upstream, limited)).toMatch(/dist: cannot be written: EFBIG: .*\. Nothing was written\.\n$/);
+});
+
+test('with the archive in place it writes, and says from which chart', async () => {
+  put(good);
+  const { code, stderr } = await synth(upstream);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(dist)['40-kafka.yaml']).toContain(`mlops-infra/chart: kafka-${version}`);
+});
