@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { upstreamCharts } from '../charts/upstream';
-import { archivePath, projectStore } from '../lib/charts/store';
+import fc from 'fast-check';
+import type { ChartChoice, ChartService } from '../charts/source';
 import { check } from '../lib/checks';
 import type { Output } from '../lib/checks/output';
 import { OutputIndex } from '../lib/checks/output-index';
@@ -9,6 +8,7 @@ import { parseConfig, type Config } from '../lib/config/parse';
 import { isCrd } from '../lib/helm/normalize';
 import { nameOf, type Volume } from '../lib/kubernetes-object';
 import { assemble } from '../lib/synthesize';
+import { describeWithOriginals } from './support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
 jest.mock('../lib/charts/store', () => {
@@ -16,15 +16,16 @@ jest.mock('../lib/charts/store', () => {
   return { ...store, archiveProblems: () => [] };
 });
 
-const { folder } = projectStore();
-const missing = Object.values(upstreamCharts).filter((pin) => !existsSync(archivePath(pin, projectStore())));
-
 const config: Config = {
   cluster: { externalHost: '192.0.2.10', nfs: { server: '192.0.2.20', path: '/srv/volumes' } },
   size: { profile: 'team' },
   services: { istio: { egressGateway: true } },
   models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: {} }],
 };
+
+const services: readonly ChartService[] = [
+  ...(['postgresql', 'minio', 'kafka', 'prefect', 'prometheus', 'seldon', 'istio', 'nfs'] as const),
+];
 
 const outputOf = (changes: Partial<Config>): Promise<Output> => assemble(parseConfig({ ...config, ...changes }));
 
@@ -114,42 +115,43 @@ function secretKeys({ workloads }: OutputIndex): string[] {
 const selected = (labels: Readonly<Record<string, string>>): string[] =>
   ['app', 'istio', 'control-plane'].flatMap((key) => (labels[key] === undefined ? [] : [`${key}=${labels[key]}`]));
 
-if (missing.length > 0) {
-  const names = missing.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const reason = `no ${names} in ${folder} (set MLOPS_CHARTS to the folder of the original charts)`;
-  process.stderr.write(`Skipped, both sources are not compared: ${reason}\n`);
-  test.skip(`both sources agree: ${reason}`, () => undefined);
-} else {
-  describe('with the original charts', () => {
-    let bundled: OutputIndex;
-    let upstream: OutputIndex;
+describeWithOriginals('both sources agree', () => {
+  let bundled: OutputIndex;
+  let upstream: OutputIndex;
 
-    beforeAll(async () => {
-      bundled = new OutputIndex(await outputOf({}));
-      upstream = new OutputIndex(await outputOf({ charts: 'upstream' }));
-    });
-
-    test.each(Object.entries(contracts))('both sources have the same %s', (_, contract) => {
-      const { of, bundledOnly = [], upstreamOnly = [] } = contract;
-      const [ours, theirs] = [new Set(of(bundled)), new Set(of(upstream))];
-      expect(ours.size).toBeGreaterThan(0);
-      expect([...ours].filter((item) => !theirs.has(item)).sort()).toEqual(bundledOnly);
-      expect([...theirs].filter((item) => !ours.has(item)).sort()).toEqual(upstreamOnly);
-    });
-
-    test('the platform breaks no rule, every custom resource fits the original definitions, and none is ours', () => {
-      expect(check(upstream.output)).toEqual([]);
-      const definitions = upstream.objects.filter(isCrd);
-      expect(definitions.length).toBeGreaterThan(20);
-      expect(definitions.every(({ metadata }) => metadata.labels?.['mlops-infra/chart'] !== undefined)).toBe(true);
-    });
-
-    test.each(['postgresql', 'minio', 'kafka', 'prefect', 'prometheus', 'seldon', 'istio', 'nfs'] as const)(
-      'only %s from the original chart, and all but it, break no rule',
-      async (service) => {
-        expect(check(await outputOf({ charts: { [service]: 'upstream' } }))).toEqual([]);
-        expect(check(await outputOf({ charts: { default: 'upstream', [service]: 'bundled' } }))).toEqual([]);
-      },
-    );
+  beforeAll(async () => {
+    bundled = new OutputIndex(await outputOf({}));
+    upstream = new OutputIndex(await outputOf({ charts: 'upstream' }));
   });
-}
+
+  test.each(Object.entries(contracts))('both sources have the same %s', (_, contract) => {
+    const { of, bundledOnly = [], upstreamOnly = [] } = contract;
+    const [ours, theirs] = [new Set(of(bundled)), new Set(of(upstream))];
+    expect(ours.size).toBeGreaterThan(0);
+    expect([...ours].filter((item) => !theirs.has(item)).sort()).toEqual(bundledOnly);
+    expect([...theirs].filter((item) => !ours.has(item)).sort()).toEqual(upstreamOnly);
+  });
+
+  test('the platform breaks no rule, every custom resource fits the original definitions, and none is ours', () => {
+    expect(check(upstream.output)).toEqual([]);
+    const definitions = upstream.objects.filter(isCrd);
+    expect(definitions.length).toBeGreaterThan(20);
+    expect(definitions.every(({ metadata }) => metadata.labels?.['mlops-infra/chart'] !== undefined)).toBe(true);
+  });
+
+  test.each(services)('only %s from the original chart, and all but it, break no rule', async (service) => {
+    expect(check(await outputOf({ charts: { [service]: 'upstream' } }))).toEqual([]);
+    expect(check(await outputOf({ charts: { default: 'upstream', [service]: 'bundled' } }))).toEqual([]);
+  });
+
+  test('any mixture of sources breaks no rule', async () => {
+    const source = fc.constantFrom('bundled', 'upstream');
+    const mixture = fc.record(Object.fromEntries([...services, 'default'].map((service) => [service, source])));
+    await fc.assert(
+      fc.asyncProperty(mixture, async (charts) => {
+        expect(check(await outputOf({ charts: charts as unknown as ChartChoice }))).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  }, 300_000);
+});
