@@ -36,7 +36,11 @@ export class Prefect extends ServiceChart {
 
     const database = this.databaseConnection(props);
     new HelmRelease(this, 'release', {
-      ...cluster.charts.release('prefectServer', helmValues(toJson_PrefectserverValues, serverValues(props))),
+      ...cluster.charts.release(
+        'prefectServer',
+        helmValues(toJson_PrefectserverValues, serverValues(props)),
+        originalServerValues(props),
+      ),
       releaseName: server,
     });
     addIngress(this, 'ingress', expose, server, 4200);
@@ -112,4 +116,10 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
         : { useSubChart: false }),
     },
   };
+}
+
+/** The original chart makes a label of the tag, which no digest fits in; it is put back where images are relocated. */
+function originalServerValues({ cluster }: PrefectProps): object {
+  const { tag, digest } = cluster.images.get('prefect');
+  return digest === undefined || tag === '' ? {} : { server: { image: { prefectTag: tag } } };
 }

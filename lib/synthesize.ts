@@ -86,13 +86,14 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 /** Part of every key: change it when `writeYaml` does. */
 const yamlFormat = '1';
 
+const writtenBefore = new ContentCache(join(cacheFolder, 'yaml'));
+
 /** Objects as one file. Writing YAML takes longer than all the checks, so what was written before is kept. */
 function yamlOf(objects: readonly KubernetesObject[]): string {
-  const cache = new ContentCache(join(cacheFolder, 'yaml'));
   const key = ContentCache.key(yamlFormat, JSON.stringify(objects));
-  const cached = cache.get(key);
+  const cached = writtenBefore.get(key);
   if (typeof cached === 'string') return cached;
   const text = objects.map(writeYaml).join('---\n');
-  cache.set(key, text);
+  writtenBefore.set(key, text);
   return text;
 }

@@ -144,6 +144,16 @@ describeWithOriginals('both sources agree', () => {
     expect(check(await outputOf({ charts: { default: 'upstream', [service]: 'bundled' } }))).toEqual([]);
   });
 
+  test('an image with a digest is started with it, and breaks no label', async () => {
+    const prefect = `registry.example.org/prefect:2.10.4@sha256:${'a'.repeat(64)}`;
+    const output = await outputOf({ charts: 'upstream', images: { overrides: { prefect } } });
+    expect(check(output)).toEqual([]);
+    const images = new OutputIndex(output).workloads.flatMap(({ spec }) =>
+      containersOf(spec).map(({ image }) => image),
+    );
+    expect(images).toContain(prefect);
+  });
+
   test('any mixture of sources breaks no rule', async () => {
     const source = fc.constantFrom('bundled', 'upstream');
     const mixture = fc.record(Object.fromEntries([...services, 'default'].map((service) => [service, source])));

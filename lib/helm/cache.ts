@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../replace-file';
 
+/** Days after which an entry is removed that nobody has asked for. */
+const keptDays = 30;
+
 /**
  * Results on disk, found by the content of everything they depend on, so that an entry is never out of date.
- * A damaged entry counts as missing.
+ * A damaged entry counts as missing. Writing the first one removes those that have long not been used.
  */
 export class ContentCache {
+  private pruned = false;
+
   constructor(private readonly folder: string) {}
 
   static key(...parts: readonly string[]): string {
@@ -19,7 +24,9 @@ export class ContentCache {
   get(key: string): unknown {
     try {
       const [digest = '', content = ''] = readFileSync(this.path(key), 'utf8').split('\n');
-      return digest === ContentCache.key(content) ? JSON.parse(content) : undefined;
+      if (digest !== ContentCache.key(content)) return undefined;
+      this.markUsed(key);
+      return JSON.parse(content);
     } catch {
       return undefined;
     }
@@ -31,8 +38,27 @@ export class ContentCache {
     try {
       mkdirSync(this.folder, { recursive: true });
       replaceFile(this.path(key), `${ContentCache.key(content)}\n${content}`);
+      this.prune();
     } catch {
       // Rendered again the next time.
+    }
+  }
+
+  private markUsed(key: string): void {
+    try {
+      utimesSync(this.path(key), new Date(), new Date());
+    } catch {
+      // A cache that is read-only is pruned by whoever writes it.
+    }
+  }
+
+  private prune(): void {
+    if (this.pruned) return;
+    this.pruned = true;
+    const oldest = Date.now() - keptDays * 24 * 60 * 60 * 1000;
+    for (const name of readdirSync(this.folder)) {
+      const { mtimeMs } = statSync(this.path(name), { throwIfNoEntry: false }) ?? { mtimeMs: oldest };
+      if (mtimeMs < oldest) rmSync(this.path(name), { force: true });
     }
   }
 

@@ -151,7 +151,7 @@ function helmArguments(release: HelmRelease): string[] {
   ];
 }
 
-/** Nothing of the caller's helm or kubectl settings may reach the output. */
+/** Nothing of the caller's helm or kubectl settings may reach the output, nor the time zone of the machine. */
 function helmEnvironment(): NodeJS.ProcessEnv {
   const home = join(cacheFolder, 'helm-home');
   // A short-lived process needs no garbage collector: a tenth of the time for a few more megabytes.

@@ -47,10 +47,14 @@ export class Images<Name extends string> {
     return this.options.registry === undefined ? pin : { ...pin, registry: this.options.registry };
   }
 
-  /** The same for an image that no pin names: where it moved to, in the mirror if there is one. */
+  /**
+   * The same for an image that no pin names: where it moved to, in the mirror if there is one. An override is itself,
+   * with its digest, also where a chart has no place for one.
+   */
   relocate(reference: string): string {
     const { registry, overrides = {}, movedRepositories = {} } = this.options;
-    if (Object.values(overrides).includes(reference)) return reference;
+    const override = Object.values(overrides).find((whole) => [whole, withoutDigest(whole)].includes(reference));
+    if (override !== undefined) return override;
     if (registry !== undefined && reference.startsWith(`${registry}/`)) return reference;
     const full = imageReference(parseImage(reference));
     const moved = Object.entries(movedRepositories).find(([start]) => full.startsWith(start));
@@ -74,6 +78,8 @@ export function imageIdentity(reference: string): string {
   const pin = parseImage(reference);
   return imageReference(pin.digest === undefined ? pin : { ...pin, tag: '' });
 }
+
+const withoutDigest = (reference: string): string => imageReference({ ...parseImage(reference), digest: undefined });
 
 /**
  * A reference in parts, by the rule of the distribution reference grammar: the first component is a registry if it has

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -154,4 +155,15 @@ test('the digest of a folder is of names and contents, and not of where one ends
   ];
   expect(new Set(digests).size).toBe(digests.length);
   expect(digest('6', { b: 'y', a: 'x' })).toBe(digests[0]);
+});
+
+test('what nobody has asked for in a month is removed when something is written', () => {
+  const path = join(folder, 'old-cache');
+  const cache = new ContentCache(path);
+  for (const key of ['asked for', 'forgotten']) cache.set(key, key);
+  const longAgo = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+  for (const key of readdirSync(path)) utimesSync(join(path, key), longAgo, longAgo);
+  expect(new ContentCache(path).get('asked for')).toBe('asked for');
+  new ContentCache(path).set('new', 'new');
+  expect(readdirSync(path).sort()).toEqual(['asked for', 'new']);
 });
