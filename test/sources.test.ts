@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChartChoice, ChartService } from '../charts/source';
+import type { ChartService } from '../charts/source';
 import { check } from '../lib/checks';
 import type { Output } from '../lib/checks/output';
 import { OutputIndex } from '../lib/checks/output-index';
