@@ -1,0 +1,52 @@
+import { upstreamCharts } from '../../charts/upstream';
+import type { ChartSource } from '../../charts/source';
+import { chartState } from '../../lib/charts/store';
+import { type Config, parseConfig } from '../../lib/config/parse';
+import type { KubernetesObject } from '../../lib/kubernetes-object';
+import { writeFolder } from '../../lib/output/write';
+import { synthesize, type Synthesis } from '../../lib/synthesize';
+import { kubernetesVersions } from './tools';
+
+/** Everything that the platform can install, reached in every way that a bare cluster offers. */
+export const richConfig: Config = {
+  cluster: {
+    externalHost: '192.0.2.10',
+    kubernetesVersion: kubernetesVersions[0],
+    nfs: { server: '192.0.2.20', path: '/srv/volumes' },
+  },
+  size: { profile: 'production' },
+  services: {
+    istio: { egressGateway: true },
+    prometheus: { alertmanager: { type: 'nodePort' } },
+  },
+  models: [
+    { name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: { detectors: ['mmd', 'ks'] } },
+    { name: 'churn', server: 'sklearn', uri: 's3://models/churn/1' },
+  ],
+};
+
+/** A platform whose manifests are in a folder. */
+export interface Platform extends Synthesis {
+  readonly folder: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Writes the manifests of a config to a folder, as `npm run synth` does. */
+export async function synthesizeTo(folder: string, config: Config): Promise<Platform> {
+  const synthesis = await synthesize(parseConfig(config));
+  writeFolder(folder, synthesis.contents);
+  return { ...synthesis, folder, objects: synthesis.files.flatMap((file) => file.objects) };
+}
+
+/** What keeps the original Helm charts from being tried; empty where every archive is here. */
+export function missingArchives(): string[] {
+  return Object.values(upstreamCharts).flatMap((pin) => {
+    const state = chartState(pin);
+    return state === 'here' ? [] : [`${pin.name} ${pin.version}: ${state}`];
+  });
+}
+
+/** Every Kubernetes version with every source of charts; those that cannot be tried here are marked. */
+export const variants = kubernetesVersions.flatMap((version) =>
+  (['bundled', 'upstream'] as const satisfies readonly ChartSource[]).map((charts) => ({ version, charts })),
+);

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface StartOptions {
+  /** Nothing of the caller's is passed on. @default {} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default the workspace's folder */
+  readonly cwd?: string;
+}
+
+/** A program that runs beside the tests. */
+export interface Program {
+  readonly name: string;
+  /** What it has printed, both streams. */
+  readonly log: () => string;
+  readonly running: () => boolean;
+  /** Ends it, and waits until it is gone. @default SIGKILL */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+/**
+ * A temporary folder and the programs that run in it. Both are gone after `dispose`, and also when the process that
+ * made them has ended in any other way.
+ */
+export class Workspace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mlops-infra-cluster-'));
+  private readonly programs = new Set<Program>();
+  private readonly guard: ChildProcess;
+
+  constructor() {
+    // In a session of its own, so that Ctrl-C in a terminal leaves it to clean up.
+    this.guard = spawn(process.execPath, [join(__dirname, 'guard.cjs'), this.folder], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+  }
+
+  /** Starts a program; what it prints goes to `<name>.log`. */
+  start(name: string, binary: string, args: readonly string[], options: StartOptions = {}): Program {
+    const logFile = join(this.folder, `${name}.log`);
+    const log = openSync(logFile, 'a');
+    const { env = {}, cwd = this.folder } = options;
+    const child = spawn(binary, args, { cwd, env, stdio: ['ignore', log, log] });
+    closeSync(log);
+    const { pid } = child;
+    if (pid !== undefined) this.guard.stdin?.write(`+${pid}\n`);
+    const gone = new Promise<void>((resolve) => {
+      child.on('error', () => resolve());
+      child.on('exit', () => resolve());
+    });
+    void gone.then(() => {
+      if (pid !== undefined) this.guard.stdin?.write(`-${pid}\n`);
+      this.programs.delete(program);
+    });
+    const program: Program = {
+      name,
+      log: () => readFileSync(logFile, 'utf8'),
+      running: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
+      stop: async (signal = 'SIGKILL') => {
+        child.kill(signal);
+        await gone;
+      },
+    };
+    this.programs.add(program);
+    return program;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.programs].map((program) => program.stop()));
+    const gone = new Promise((resolve) => this.guard.on('exit', resolve));
+    this.guard.stdin?.end();
+    await gone;
+  }
+}
+
+/**
+ * Waits until a condition holds. An exception counts as "not yet".
+ *
+ * @throws Error with what was waited for, and the last exception, after so many seconds; or at once with the end of the
+ * log of a program that it takes, when that has ended
+ */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  { seconds = 60, program }: { readonly seconds?: number; readonly program?: Program } = {},
+): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  let last: unknown;
+  for (;;) {
+    try {
+      if (await condition()) return;
+    } catch (error) {
+      last = error;
+    }
+    const log = (): string => (program === undefined ? '' : `\n${program.log().split('\n').slice(-30).join('\n')}`);
+    if (program?.running() === false) throw new Error(`${program.name} ended: ${what}${log()}`);
+    if (Date.now() > end) {
+      const reason = last instanceof Error ? `: ${last.message}` : '';
+      throw new Error(`not within ${seconds} s: ${what}${reason}${log()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Ports on loopback that nobody listens on, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      await new Promise((resolve) => server.close(resolve));
+      return typeof address === 'object' && address !== null ? address.port : 0;
+    }),
+  );
+}
