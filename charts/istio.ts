@@ -117,18 +117,17 @@ function ingressService(expose: HttpExposure): GatewayService {
   return {
     type,
     annotations,
-    ports: [
-      { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 },
-      { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80, nodePort },
-      { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 },
-    ],
+    // A port that is not given one gets any free node port: it might be the one that another Service asks for by number.
+    ports: type === 'NodePort' ? [{ ...plainHttp, nodePort }] : [statusPort, plainHttp, https],
   };
 }
 
+/** For load balancers that ask whether a gateway is ready. */
+const statusPort = { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 } as const;
+const plainHttp = { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80 } as const;
+const https = { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 } as const;
+
 const egressService: GatewayService = {
   type: 'ClusterIP',
-  ports: [
-    { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80 },
-    { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 },
-  ],
+  ports: [plainHttp, https],
 };
