@@ -1,0 +1,209 @@
+import { isOriginal, podExceptions } from '../../lib/checks/exceptions';
+import { type KubernetesObject, nameOf, podTemplateOf } from '../../lib/kubernetes-object';
+import { ControlPlane } from './control-plane';
+import { type Platform, richConfig, synthesizeTo } from './platform';
+import { describeVariants } from './variants';
+import { eventually } from './workspace';
+
+/** Objects that kubectl sends to the API server every time, with no effect: it reports `configured`. */
+const sentEveryTime: readonly { readonly reason: string; readonly is: (object: KubernetesObject) => boolean }[] = [
+  {
+    // kubernetes 1.36.3, staging/src/k8s.io/api/policy/v1/types.go: patchStrategy replace.
+    reason: 'the selector of a PodDisruptionBudget is replaced as a whole, changed or not',
+    is: ({ kind }) => kind === 'PodDisruptionBudget',
+  },
+  {
+    // kubernetes 1.36.3, staging/src/k8s.io/api/core/v1/types.go: write-only.
+    reason: 'stringData is never read back; it stays because a reviewer can read it',
+    is: ({ kind, stringData }) => kind === 'Secret' && stringData !== undefined,
+  },
+  {
+    reason: 'the API server adds a status to each volume claim of a StatefulSet, which is compared as a whole',
+    is: ({ kind, spec }) => kind === 'StatefulSet' && 'volumeClaimTemplates' in (spec as object),
+  },
+  { reason: 'how the original charts write what the API server would fill in is their choice', is: isOriginal },
+];
+
+interface Live {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly resourceVersion: string };
+}
+
+// The tests of one variant follow one another on one cluster, as a user's commands do.
+describeVariants('a whole platform', ({ version, charts }) => {
+  let cluster: ControlPlane;
+  let platform: Platform;
+
+  beforeAll(async () => {
+    cluster = await ControlPlane.start({ version });
+    platform = await synthesizeTo(cluster.path('dist'), { ...richConfig, charts });
+  });
+  afterAll(() => cluster.stop());
+
+  const apply = (...args: string[]) => cluster.kubectl(['apply', ...args, '-f', platform.folder]);
+  const versions = async (): Promise<string[]> => {
+    const { items } = await cluster.json<{ items: Live[] }>('get', '-f', platform.folder);
+    return items.map((object) => `${nameOf(object as never)} ${object.metadata.resourceVersion}`);
+  };
+
+  test('is created by the first kubectl apply, but for the objects of kinds that it has just defined', async () => {
+    const { code, stdout, stderr } = await apply();
+    const missing =
+      /resource mapping not found for name: "(\S*)" namespace: "(\S*)" from "\S*": no matches for kind "(\S*)" in version "\S*"\nensure CRDs are installed first/g;
+    const unknown = [...stderr.matchAll(missing)].map(
+      ([, name, namespace, kind]) => `${kind ?? ''}/${namespace ?? ''}/${name ?? ''}`,
+    );
+    const own = platform.objects.filter((object) => isOfOwnKind(object, platform.objects));
+    expect(stderr.replaceAll(missing, '').replaceAll(/[[\],\s]/g, '')).toBe('');
+    expect(unknown.sort()).toEqual(own.map(nameOf).sort());
+    expect(code).toBe(1);
+    expect(linesOf(stdout).filter((line) => !line.endsWith(' created'))).toEqual([]);
+    expect(linesOf(stdout)).toHaveLength(platform.objects.length - own.length);
+  });
+
+  test('is completed by the second, without an error or a warning', async () => {
+    const { code, stdout, stderr } = await apply();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(linesOf(stdout)).toHaveLength(platform.objects.length);
+  });
+
+  test('is not changed by a third', async () => {
+    const before = await versions();
+    const { code, stdout, stderr } = await apply();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await versions()).toEqual(before);
+    const changed = linesOf(stdout).filter((line) => !line.endsWith(' unchanged'));
+    const excused = platform.objects.filter((object) => sentEveryTime.some(({ is }) => is(object)));
+    expect(changed.filter((line) => !excused.some((object) => line === configured(object)))).toEqual([]);
+  });
+
+  test('has no field that the API server does not know, and no version that it deprecates', async () => {
+    const strict = [
+      '--server-side',
+      '--dry-run=server',
+      '--validate=strict',
+      '--field-manager=strict',
+      '--force-conflicts',
+    ];
+    const { code, stdout, stderr } = await apply(...strict);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(linesOf(stdout)).toHaveLength(platform.objects.length);
+  });
+
+  test('has only pods that their namespaces admit, and that are as restricted as a pod can be but for those excepted', async () => {
+    const warn = 'pod-security.kubernetes.io/warn=restricted';
+    expect((await cluster.kubectl(['label', 'namespaces', '--all', warn])).code).toBe(0);
+    const findings: string[] = [];
+    for (const workload of platform.objects) {
+      const pod = podOf(workload);
+      if (pod === undefined) continue;
+      const { code, stderr } = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], {
+        input: JSON.stringify(pod),
+      });
+      const excepted =
+        isOriginal(workload) ||
+        podExceptions.some(
+          (exception) =>
+            exception.controls !== undefined && exception.workload === `${workload.kind}/${workload.metadata.name}`,
+        );
+      if (code !== 0 || (stderr !== '' && !excepted)) findings.push(`${nameOf(workload)}: ${stderr}`);
+      if (stderr === '' && excepted && !isOriginal(workload)) findings.push(`${nameOf(workload)}: needs no exception`);
+    }
+    expect((await cluster.kubectl(['label', 'namespaces', '--all', 'pod-security.kubernetes.io/warn-'])).code).toBe(0);
+    expect(findings).toEqual([]);
+  });
+
+  test('makes its pods, and nothing keeps one from being created', async () => {
+    await cluster.startControllers();
+    await eventually(
+      'every workload has its pods',
+      async () => {
+        const { items } = await cluster.json<{ items: Workload[] }>(
+          'get',
+          'deployments,statefulsets,jobs',
+          '--all-namespaces',
+        );
+        const waiting = items.filter((workload) => !hasItsPods(workload)).map((workload) => nameOf(workload as never));
+        if (waiting.length > 0) throw new Error(waiting.join(', '));
+        return (
+          items.length ===
+          platform.objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind)).length
+        );
+      },
+      { seconds: 120 },
+    );
+    const { items } = await cluster.json<{ items: Event[] }>('get', 'events', '--all-namespaces');
+    const warnings = items
+      .filter(({ type }) => type !== 'Normal')
+      .map(({ reason, message }) => `${reason}: ${message}`);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is gone after kubectl delete', async () => {
+    const remove = ['delete', '--ignore-not-found', '--timeout=120s', '-f', platform.folder];
+    const { code, stderr } = await cluster.kubectl(remove);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const left = async (): Promise<string> =>
+      (await cluster.kubectl(['get', '--ignore-not-found', '-o', 'name', '-f', platform.folder])).stdout;
+    await eventually('every object is gone', async () => (await left()) === '');
+  });
+});
+
+interface Workload {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: { readonly replicas?: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly active?: number;
+  };
+}
+
+interface Event {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Nothing runs the pods: a StatefulSet stays at the first of those that it starts in order. */
+function hasItsPods({ kind, metadata, spec, status }: Workload): boolean {
+  if (kind === 'Job') return (status.active ?? 0) > 0;
+  if (status.observedGeneration !== metadata.generation) return false;
+  const pods = status.replicas ?? 0;
+  return kind === 'StatefulSet' ? pods > 0 : pods === spec.replicas;
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+function isOfOwnKind({ apiVersion, kind }: KubernetesObject, all: readonly KubernetesObject[]): boolean {
+  const group = apiVersion.split('/')[0];
+  return all.some(({ kind: type, spec }) => {
+    if (type !== 'CustomResourceDefinition') return false;
+    const definition = spec as { group: string; names: { kind: string } };
+    return definition.group === group && definition.names.kind === kind;
+  });
+}
+
+/** How kubectl names an object that it has sent to the API server. */
+function configured({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [];
+  return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${metadata.name} configured`;
+}
+
+/** A pod as the controller of a workload would create it. */
+function podOf(workload: KubernetesObject): object | undefined {
+  const template = podTemplateOf(workload);
+  if (template === undefined) return undefined;
+  const { volumeClaimTemplates = [] } = workload.spec as { volumeClaimTemplates?: { metadata: { name: string } }[] };
+  const claims = volumeClaimTemplates.map(({ metadata: { name } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: name },
+  }));
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...template.metadata, name: 'probe', namespace: workload.metadata.namespace },
+    spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] },
+  };
+}
