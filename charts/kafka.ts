@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { KafkaExposure } from '../lib/config/schema';
 import type { ComponentSize } from '../lib/config/sizes';
@@ -37,6 +38,7 @@ export class Kafka extends ServiceChart {
       ...cluster.charts.release('kafka', helmValues(toJson_KafkaValues, kafkaValues(props))),
       releaseName: 'kafka',
     });
+    this.addBootstrapService(props.expose);
     const endpoint = Endpoint.ofService({
       name: 'kafka',
       namespace,
@@ -56,6 +58,34 @@ export class Kafka extends ServiceChart {
       }),
       'the quorum of the controllers',
     );
+  }
+
+  /**
+   * Where clients outside the cluster begin. The Helm chart would publish the port for clients inside on the nodes as well,
+   * at any free node port: it might be the one that another Service asks for by number.
+   */
+  private addBootstrapService(expose: KafkaExposure): void {
+    if (expose.type !== 'nodePort') return;
+    const selector = {
+      'app.kubernetes.io/name': 'kafka',
+      'app.kubernetes.io/instance': 'kafka',
+      'app.kubernetes.io/part-of': 'kafka',
+    };
+    new k8s.KubeService(this, 'bootstrap', {
+      metadata: { name: 'kafka-external' },
+      spec: {
+        type: 'NodePort',
+        selector,
+        ports: [
+          {
+            name: 'tcp-kafka',
+            port: 9095,
+            targetPort: k8s.IntOrString.fromString('external'),
+            nodePort: expose.bootstrapPort,
+          },
+        ],
+      },
+    });
   }
 }
 
@@ -87,15 +117,10 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
   };
 }
 
-function exposureValues({
-  cluster,
-  expose,
-  size,
-}: KafkaProps): Pick<Values<KafkaValues>, 'service' | 'externalAccess'> {
+function exposureValues({ cluster, expose, size }: KafkaProps): Pick<Values<KafkaValues>, 'externalAccess'> {
   switch (expose.type) {
     case 'nodePort':
       return {
-        service: { type: 'NodePort', nodePorts: { external: expose.bootstrapPort } },
         externalAccess: {
           enabled: true,
           controller: {

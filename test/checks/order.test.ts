@@ -164,6 +164,11 @@ finds('node ports', [
     (draft) => nodePort(draft, 'one', [{ port: 80, nodePort: 8080 }]),
     'Service/mlops-web/one: node port 8080 is out of range (choose one from 30000 to 32767)',
   ],
+  [
+    'one that is left to chance',
+    (draft) => nodePort(draft, 'one', [{ name: 'http', port: 80 }]),
+    'Service/mlops-web/one: port http gets any free node port (give it one, or leave it out)',
+  ],
 ]);
 
 accepts('node ports', [
