@@ -24,9 +24,24 @@ const sentEveryTime: readonly { readonly reason: string; readonly is: (object: K
   { reason: 'how the original charts write what the API server would fill in is their choice', is: isOriginal },
 ];
 
-interface Live {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly resourceVersion: string };
+/** Warnings of the API server that are known, each with its reason. */
+const knownWarnings: readonly { readonly text: string; readonly reason: string }[] = [
+  {
+    text: 'Warning: unrecognized format "binary"',
+    reason: 'the original definition of VirtualService has this format, which Kubernetes knows no rule for',
+  },
+];
+
+/**
+ * Pods that the API server refuses as long as no istiod answers its webhook, whose failurePolicy is Fail: those of the
+ * original gateway chart, which has istiod write their container. Their ReplicaSets try again until it runs.
+ */
+const waitsForIstiod = (object: KubernetesObject): boolean =>
+  podTemplateOf(object)?.metadata?.labels?.['sidecar.istio.io/inject'] === 'true';
+const refusal = /failed calling webhook "object\.sidecar-injector\.istio\.io"/;
+
+interface Live extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly resourceVersion: string };
 }
 
 // The tests of one variant follow one another on one cluster, as a user's commands do.
@@ -36,6 +51,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
 
   beforeAll(async () => {
     cluster = await ControlPlane.start({ version });
+    await cluster.startControllers();
     platform = await synthesizeTo(cluster.path('dist'), { ...richConfig, charts });
   });
   afterAll(() => cluster.stop());
@@ -43,7 +59,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
   const apply = (...args: string[]) => cluster.kubectl(['apply', ...args, '-f', platform.folder]);
   const versions = async (): Promise<string[]> => {
     const { items } = await cluster.json<{ items: Live[] }>('get', '-f', platform.folder);
-    return items.map((object) => `${nameOf(object as never)} ${object.metadata.resourceVersion}`);
+    return items.map((object) => `${nameOf(object)} ${object.metadata.resourceVersion}`);
   };
 
   test('is created by the first kubectl apply, but for the objects of kinds that it has just defined', async () => {
@@ -54,7 +70,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
       ([, name, namespace, kind]) => `${kind ?? ''}/${namespace ?? ''}/${name ?? ''}`,
     );
     const own = platform.objects.filter((object) => isOfOwnKind(object, platform.objects));
-    expect(stderr.replaceAll(missing, '').replaceAll(/[[\],\s]/g, '')).toBe('');
+    expect(unexpected(stderr.replaceAll(missing, '')).replaceAll(/[[\],\s]/g, '')).toBe('');
     expect(unknown.sort()).toEqual(own.map(nameOf).sort());
     expect(code).toBe(1);
     expect(linesOf(stdout).filter((line) => !line.endsWith(' created'))).toEqual([]);
@@ -63,14 +79,30 @@ describeVariants('a whole platform', ({ version, charts }) => {
 
   test('is completed by the second, without an error or a warning', async () => {
     const { code, stdout, stderr } = await apply();
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr: unexpected(stderr) }).toEqual({ code: 0, stderr: '' });
     expect(linesOf(stdout)).toHaveLength(platform.objects.length);
+  });
+
+  test('makes its pods, and nothing keeps one from being created', async () => {
+    const expected = platform.objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind));
+    await eventually('every workload has its pods', async () => {
+      const types = 'deployments,statefulsets,jobs';
+      const { items } = await cluster.json<{ items: Workload[] }>('get', types, '--all-namespaces');
+      const done = items.filter(hasItsPods).map((workload) => nameOf(workload));
+      const waiting = expected.filter((object) => !waitsForIstiod(object) && !done.includes(nameOf(object)));
+      if (waiting.length > 0) throw new Error(waiting.map(nameOf).join(', '));
+      return true;
+    });
+    const { items } = await cluster.json<{ items: Event[] }>('get', 'events', '--all-namespaces');
+    const warnings = items.filter(({ type }) => type !== 'Normal');
+    const known = ({ message }: Event): boolean => refusal.test(message) && expected.some(waitsForIstiod);
+    expect(warnings.filter((event) => !known(event)).map(({ reason, message }) => `${reason}: ${message}`)).toEqual([]);
   });
 
   test('is not changed by a third', async () => {
     const before = await versions();
     const { code, stdout, stderr } = await apply();
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr: unexpected(stderr) }).toEqual({ code: 0, stderr: '' });
     expect(await versions()).toEqual(before);
     const changed = linesOf(stdout).filter((line) => !line.endsWith(' unchanged'));
     const excused = platform.objects.filter((object) => sentEveryTime.some(({ is }) => is(object)));
@@ -86,7 +118,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
       '--force-conflicts',
     ];
     const { code, stdout, stderr } = await apply(...strict);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr: unexpected(stderr) }).toEqual({ code: 0, stderr: '' });
     expect(linesOf(stdout)).toHaveLength(platform.objects.length);
   });
 
@@ -106,6 +138,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
           (exception) =>
             exception.controls !== undefined && exception.workload === `${workload.kind}/${workload.metadata.name}`,
         );
+      if (waitsForIstiod(workload) && refusal.test(stderr)) continue;
       if (code !== 0 || (stderr !== '' && !excepted)) findings.push(`${nameOf(workload)}: ${stderr}`);
       if (stderr === '' && excepted && !isOriginal(workload)) findings.push(`${nameOf(workload)}: needs no exception`);
     }
@@ -113,45 +146,18 @@ describeVariants('a whole platform', ({ version, charts }) => {
     expect(findings).toEqual([]);
   });
 
-  test('makes its pods, and nothing keeps one from being created', async () => {
-    await cluster.startControllers();
-    await eventually(
-      'every workload has its pods',
-      async () => {
-        const { items } = await cluster.json<{ items: Workload[] }>(
-          'get',
-          'deployments,statefulsets,jobs',
-          '--all-namespaces',
-        );
-        const waiting = items.filter((workload) => !hasItsPods(workload)).map((workload) => nameOf(workload as never));
-        if (waiting.length > 0) throw new Error(waiting.join(', '));
-        return (
-          items.length ===
-          platform.objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind)).length
-        );
-      },
-      { seconds: 120 },
-    );
-    const { items } = await cluster.json<{ items: Event[] }>('get', 'events', '--all-namespaces');
-    const warnings = items
-      .filter(({ type }) => type !== 'Normal')
-      .map(({ reason, message }) => `${reason}: ${message}`);
-    expect(warnings).toEqual([]);
-  });
-
   test('is gone after kubectl delete', async () => {
     const remove = ['delete', '--ignore-not-found', '--timeout=120s', '-f', platform.folder];
     const { code, stderr } = await cluster.kubectl(remove);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr: unexpected(stderr) }).toEqual({ code: 0, stderr: '' });
     const left = async (): Promise<string> =>
       (await cluster.kubectl(['get', '--ignore-not-found', '-o', 'name', '-f', platform.folder])).stdout;
     await eventually('every object is gone', async () => (await left()) === '');
   });
 });
 
-interface Workload {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly generation: number };
+interface Workload extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly generation: number };
   readonly spec: { readonly replicas?: number };
   readonly status: {
     readonly observedGeneration?: number;
@@ -173,6 +179,12 @@ function hasItsPods({ kind, metadata, spec, status }: Workload): boolean {
   const pods = status.replicas ?? 0;
   return kind === 'StatefulSet' ? pods > 0 : pods === spec.replicas;
 }
+
+/** What is left of a text without the warnings that are known. */
+const unexpected = (stderr: string): string =>
+  linesOf(stderr)
+    .filter((line) => !knownWarnings.some(({ text }) => line === text))
+    .join('\n');
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 

@@ -220,7 +220,7 @@ export class ControlPlane {
       // No Endpoints of the Service `kubernetes`: addresses on loopback are not valid in one.
       'endpoint-reconciler-type': 'none',
       'cert-dir': this.path('certificates'),
-      'service-cluster-ip-range': '10.96.0.0/16',
+      'service-cluster-ip-range': '127.96.0.0/16',
       'service-account-issuer': 'https://kubernetes.default.svc.cluster.local',
       'service-account-signing-key-file': this.path('service-account.key'),
       'service-account-key-file': this.path('service-account.pub'),

@@ -49,6 +49,7 @@ export const rights: Readonly<Record<string, Rights>> = {
       'create configmaps',
       'update configmaps:istio-ca-root-cert',
       'create tokenreviews.authentication.k8s.io',
+      'create subjectaccessreviews.authorization.k8s.io',
       'create secrets in istio-system',
       'update secrets:istio-ca-secret in istio-system',
       'update configmaps:istio-leader in istio-system',
@@ -57,6 +58,7 @@ export const rights: Readonly<Record<string, Rights>> = {
     ],
     source:
       'istio 1.17.2: pilot/pkg/serviceregistry/kube/controller, security/pkg/k8s/tokenreview/k8sauthn.go, ' +
+      'pilot/pkg/credentials/kube/secrets.go, ' +
       'security/pkg/pki/ca/ca.go, pilot/pkg/leaderelection/leaderelection.go',
     unusual: {
       'list secrets': 'certificates that a Gateway names may lie in any namespace',
