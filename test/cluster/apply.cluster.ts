@@ -95,7 +95,7 @@ describeVariants('a whole platform', ({ version, charts }) => {
     });
     const { items } = await cluster.json<{ items: Event[] }>('get', 'events', '--all-namespaces');
     // The API server mends what it keeps of Services by itself (kubernetes 1.36.3, ipallocator/controller).
-    const own = items.filter(({ source }) => source.component !== 'ipallocator-repair-controller');
+    const own = items.filter(({ reportingComponent }) => reportingComponent !== 'ipallocator-repair-controller');
     const warnings = own.filter(({ type }) => type !== 'Normal');
     const known = ({ message }: Event): boolean => refusal.test(message) && expected.some(waitsForIstiod);
     expect(warnings.filter((event) => !known(event)).map(({ reason, message }) => `${reason}: ${message}`)).toEqual([]);
@@ -171,7 +171,7 @@ interface Workload extends KubernetesObject {
 }
 
 interface Event {
-  readonly source: { readonly component?: string };
+  readonly reportingComponent: string;
   readonly type: string;
   readonly reason: string;
   readonly message: string;
