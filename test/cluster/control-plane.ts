@@ -169,6 +169,8 @@ export class ControlPlane {
       'root-ca-file': this.ca,
       'use-service-account-credentials': 'true',
       'leader-elect': 'false',
+      // Nodes are objects only: without a kubelet that reports, it would take their pods away.
+      controllers: '*,-nodelifecycle',
       'secure-port': '0',
     };
     const binary = join(programs, 'kube-controller-manager');

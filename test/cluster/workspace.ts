@@ -17,6 +17,8 @@ export interface Program {
   /** What it has printed, both streams. */
   readonly log: () => string;
   readonly running: () => boolean;
+  /** Settles when it is gone: with its exit code, or null if a signal has ended it or it could not be started. */
+  readonly ended: Promise<number | null>;
   /** Ends it, and waits until it is gone. @default SIGKILL */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
@@ -47,21 +49,22 @@ export class Workspace {
     closeSync(log);
     const { pid } = child;
     if (pid !== undefined) this.guard.stdin?.write(`+${pid}\n`);
-    const gone = new Promise<void>((resolve) => {
-      child.on('error', () => resolve());
-      child.on('exit', () => resolve());
+    const ended = new Promise<number | null>((resolve) => {
+      child.on('error', () => resolve(null));
+      child.on('exit', resolve);
     });
-    void gone.then(() => {
+    void ended.then(() => {
       if (pid !== undefined) this.guard.stdin?.write(`-${pid}\n`);
       this.programs.delete(program);
     });
     const program: Program = {
       name,
       log: () => readFileSync(logFile, 'utf8'),
+      ended,
       running: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
       stop: async (signal = 'SIGKILL') => {
         child.kill(signal);
-        await gone;
+        await ended;
       },
     };
     this.programs.add(program);

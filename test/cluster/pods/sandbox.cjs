@@ -1,0 +1,61 @@
+'use strict';
+
+// Runs one program where a container would be: with a file system, a network and processes of its own. It is the first
+// process of new mount, network and process namespaces, so all of that is gone when it ends.
+// Usage: unshare --mount --net --pid --fork --kill-child node sandbox.cjs SPECIFICATION.json
+
+const { execFileSync, spawn } = require('node:child_process');
+const { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } = require('node:fs');
+const { connect, createServer } = require('node:net');
+const { dirname, join } = require('node:path');
+
+/** What `Pod.start` writes. */
+const { root, readOnlyRoot, mounts, user, groups, env, argv, ports, sockets, api } = JSON.parse(
+  readFileSync(process.argv[2], 'utf8'),
+);
+
+const mount = (...args) => execFileSync('mount', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+
+mount('--bind', root, root);
+// The programs of an image bring their libraries; those of this machine stand in for them.
+const libraries = ['/lib', '/lib64', '/usr/lib']
+  .filter(existsSync)
+  .map((path) => ({ source: path, path, readOnly: true }));
+const devices = { source: '/dev', path: '/dev', readOnly: false };
+for (const { source, path, readOnly } of [...libraries, devices, ...mounts]) {
+  const target = join(root, path);
+  if (statSync(source).isDirectory()) mkdirSync(target, { recursive: true });
+  else {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, '', { flag: 'a' });
+  }
+  mount('--bind', source, target);
+  if (readOnly) mount('--options', 'remount,bind,ro', target);
+}
+mkdirSync(join(root, 'proc'), { recursive: true });
+mount('--types', 'proc', 'proc', join(root, 'proc'));
+if (readOnlyRoot) mount('--options', 'remount,bind,ro', root);
+
+execFileSync('ip', ['link', 'set', 'lo', 'up']);
+const bridge = (listen, target) =>
+  createServer((near) => {
+    const far = connect(target);
+    near.pipe(far).pipe(near);
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+  }).listen(listen);
+// Network namespaces share nothing but files: sockets lead in and out.
+for (const port of ports) bridge(join(sockets, `${port}`), { host: '127.0.0.1', port });
+bridge({ host: '127.0.0.1', port: api.port }, { path: api.socket });
+chmodSync(sockets, 0o700);
+
+const program = spawn(
+  'setpriv',
+  ['--no-new-privs', 'chroot', `--userspec=${user.uid}:${user.gid}`, `--groups=${groups.join(',')}`, root, ...argv],
+  { env, stdio: ['ignore', 'inherit', 'inherit'] },
+);
+program.on('error', (error) => {
+  console.error(error.message);
+  process.exit(127);
+});
+program.on('exit', (code) => process.exit(code ?? 1));
