@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Installed } from './installed';
+import type { Image } from './pods/pod';
+import { build, type ToolSet } from './tools';
+
+const modules = {
+  'prometheus-operator': {
+    operator: 'github.com/prometheus-operator/prometheus-operator/cmd/operator',
+    'prometheus-config-reloader': 'github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader',
+  },
+  prometheus: {
+    prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
+    promtool: 'github.com/prometheus/prometheus/cmd/promtool',
+  },
+  alertmanager: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
+  'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
+  'seldon-operator': { manager: 'github.com/seldonio/seldon-core/operator' },
+} as const;
+
+/** The platform's operators and exporters, as far as Go modules have them. */
+export const operatorPrograms: readonly ToolSet[] = Object.entries(modules).map(([module, programs]) => ({
+  module,
+  programs,
+}));
+
+async function built<M extends keyof typeof modules>(module: M, program: keyof (typeof modules)[M]): Promise<string> {
+  return join(await build({ module, programs: modules[module] }), program as string);
+}
+
+/** ENTRYPOINT and USER of each: the Dockerfile at the tag of the version. */
+export const images = {
+  seldonOperator: async (installed: Installed): Promise<Image> => ({
+    entrypoint: ['/manager'],
+    program: await built('seldon-operator', 'manager'),
+    user: 0,
+    files: seldonResources(installed),
+  }),
+  prometheusOperator: async (): Promise<Image> => ({
+    entrypoint: ['/bin/operator'],
+    program: await built('prometheus-operator', 'operator'),
+    user: 65534,
+  }),
+  configReloader: async (): Promise<Image> => ({
+    entrypoint: ['/bin/prometheus-config-reloader'],
+    program: await built('prometheus-operator', 'prometheus-config-reloader'),
+    user: 65534,
+  }),
+  prometheus: async (): Promise<Image> => ({
+    entrypoint: ['/bin/prometheus'],
+    program: await built('prometheus', 'prometheus'),
+    user: 65534,
+  }),
+  promtool: async (): Promise<Image> => ({
+    entrypoint: ['/bin/promtool'],
+    program: await built('prometheus', 'promtool'),
+    user: 65534,
+  }),
+  alertmanager: async (): Promise<Image> => ({
+    entrypoint: ['/bin/alertmanager'],
+    program: await built('alertmanager', 'alertmanager'),
+    user: 65534,
+  }),
+  kubeStateMetrics: async (): Promise<Image> => ({
+    entrypoint: ['/kube-state-metrics', '--port=8080', '--telemetry-port=8081'],
+    program: await built('kube-state-metrics', 'kube-state-metrics'),
+    user: 65534,
+  }),
+};
+
+/**
+ * What the image of Seldon's operator brings for `--create-resources`: made when that is released, so no module has it.
+ * What exists already is only read, which leaves the webhook (seldon-core 1.16.0, operator/config/webhook,
+ * operator/utils/k8s/initializer.go).
+ */
+function seldonResources(installed: Installed): Record<string, string> {
+  const unmanaged = { matchExpressions: [{ key: 'seldon.io/controller-id', operator: 'DoesNotExist' }] };
+  const webhook = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'seldon-validating-webhook-configuration' },
+    webhooks: [
+      {
+        name: 'v1.vseldondeployment.kb.io',
+        admissionReviewVersions: ['v1', 'v1beta1'],
+        sideEffects: 'None',
+        failurePolicy: 'Fail',
+        namespaceSelector: unmanaged,
+        objectSelector: unmanaged,
+        rules: [
+          {
+            apiGroups: ['machinelearning.seldon.io'],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['seldondeployments'],
+          },
+        ],
+        clientConfig: {
+          service: {
+            name: 'seldon-webhook-service',
+            namespace: 'system',
+            path: '/validate-machinelearning-seldon-io-v1-seldondeployment',
+          },
+        },
+      },
+    ],
+  };
+  const files = {
+    'validate.yaml': webhook,
+    'service.yaml': {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'seldon-webhook-service', namespace: 'system' },
+      spec: {
+        selector: { 'control-plane': 'seldon-controller-manager' },
+        ports: [{ port: 443, targetPort: 'webhook-server' }],
+      },
+    },
+    'configmap.yaml': installed.find('ConfigMap/mlops-seldon/seldon-config'),
+    'crd-v1.yaml': installed.find('CustomResourceDefinition/seldondeployments.machinelearning.seldon.io'),
+  };
+  const entries = Object.entries(files);
+  return Object.fromEntries(
+    entries.map(([name, content]) => [`/tmp/operator-resources/${name}`, JSON.stringify(content)]),
+  );
+}

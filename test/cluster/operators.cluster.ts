@@ -1,0 +1,21 @@
+import { Installed } from './installed';
+import { exporterTests } from './operators/exporters';
+import { istioTests } from './operators/istio';
+import { prometheusTests } from './operators/prometheus';
+import { seldonTests } from './operators/seldon';
+import { describeVariants } from './variants';
+
+describeVariants('the operators of a platform', (variant) => {
+  let installed: Installed;
+
+  beforeAll(async () => {
+    installed = await Installed.start(variant);
+  });
+  afterAll(() => installed.stop());
+
+  // First, because its Services and routes are what the others have to find.
+  seldonTests(() => installed);
+  istioTests(() => installed);
+  prometheusTests(() => installed);
+  exporterTests(() => installed);
+});
