@@ -1,7 +1,14 @@
 import { type KubernetesObject, nameOf } from '../../lib/kubernetes-object';
 import { ControlPlane } from './control-plane';
 import { joinNode } from './kubelet';
+import { type Config } from '../../lib/config/parse';
 import { type Platform, richConfig, synthesizeTo, type variants } from './platform';
+
+/** Both protocols that Seldon has: their pods differ. */
+const models: Config['models'] = [
+  ...(richConfig.models ?? []),
+  { name: 'scoring', server: 'xgboost', protocol: 'v1', uri: 's3://models/scoring/1' },
+];
 
 /**
  * A platform with everything applied to a control plane of its own, whose controllers make its pods. No program of it
@@ -18,7 +25,7 @@ export class Installed {
     try {
       await cluster.startControllers();
       await joinNode(cluster);
-      const platform = await synthesizeTo(cluster.path('dist'), { ...richConfig, charts });
+      const platform = await synthesizeTo(cluster.path('dist'), { ...richConfig, charts, models });
       const installed = new Installed(cluster, platform);
       await cluster.kubectl(['apply', '-f', platform.folder]); // Does not know the kinds yet that it defines.
       await installed.kubectl('apply', '-f', platform.folder);

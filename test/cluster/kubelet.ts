@@ -27,10 +27,15 @@ export async function joinNode(cluster: ControlPlane): Promise<void> {
 
 /**
  * Puts every waiting pod on the node, and says of it that it runs and is ready, as scheduler and kubelet would sooner or
- * later in a healthy cluster: then Deployments become available and Services get endpoints. No container is started.
+ * later in a healthy cluster: then Deployments become available and Services get endpoints. Pods that are to end do so at
+ * once. No container is started.
  */
 export async function reportReadyPods(cluster: ControlPlane): Promise<void> {
   const { items } = await cluster.json<{ items: KubernetesObject[] }>('get', 'pods', '--all-namespaces');
+  for (const { metadata } of items.filter((pod) => 'deletionTimestamp' in pod.metadata)) {
+    const { name, namespace = '' } = metadata;
+    await succeed(cluster, ['delete', 'pod', name, '--namespace', namespace, '--force', '--ignore-not-found']);
+  }
   for (const { metadata, spec } of items.filter(({ status }) => (status as Loose).phase === 'Pending')) {
     const { name, namespace = '' } = metadata;
     const { containers, nodeName } = spec as { containers: { name: string; image: string }[]; nodeName?: string };

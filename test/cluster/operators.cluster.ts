@@ -3,9 +3,17 @@ import { exporterTests } from './operators/exporters';
 import { istioTests } from './operators/istio';
 import { prometheusTests } from './operators/prometheus';
 import { seldonTests } from './operators/seldon';
+import { noNamespaces } from './optional';
+import type { variants } from './platform';
 import { describeVariants } from './variants';
 
-describeVariants('the operators of a platform', (variant) => {
+if (noNamespaces !== undefined) {
+  test.skip(noNamespaces, () => undefined);
+} else {
+  describeVariants('the operators of a platform', operatorTests);
+}
+
+function operatorTests(variant: (typeof variants)[number]): void {
   let installed: Installed;
 
   beforeAll(async () => {
@@ -18,4 +26,4 @@ describeVariants('the operators of a platform', (variant) => {
   istioTests(() => installed);
   prometheusTests(() => installed);
   exporterTests(() => installed);
-});
+}

@@ -38,6 +38,12 @@ export const optionalPrograms = {
   },
 } as const satisfies Record<string, OptionalProgram>;
 
+/** What keeps this machine from giving a program a network and a file system of its own; undefined if nothing does. */
+export const noNamespaces: string | undefined =
+  process.platform === 'linux' && process.getuid?.() === 0
+    ? undefined
+    : 'operators and exporters run in namespaces of their own, which only root on Linux can make';
+
 export type Located = { readonly path: string } | { readonly missing: string };
 
 /** Path of a program, or why it is not tried. */

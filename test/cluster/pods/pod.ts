@@ -144,10 +144,19 @@ export class Pod {
     }
   }
 
-  /** What the API server has refused it, each once, as `verb URI`; empty where it has every right that it uses. */
+  /**
+   * What it may not do, each once: requests that the API server has refused it, and what it complains of itself. Empty
+   * where it has every right that it has used so far.
+   */
   refusals(): string[] {
-    const refused = this.identity.cluster.requests().filter(({ user, code }) => user === this.user && code === 403);
-    return [...new Set(refused.map(({ verb, uri }) => `${verb} ${uri.replace(/\?.*/, '')}`))];
+    const refused = this.identity.cluster
+      .requests()
+      .filter(({ user, code }) => user === this.user && code === 403)
+      .map(({ verb, uri }) => `${verb} ${uri.replace(/\?.*/, '')}`);
+    const complaints = this.log()
+      .split('\n')
+      .filter((line) => line.includes('is forbidden: '));
+    return [...new Set([...refused, ...complaints])];
   }
 
   async stop(): Promise<void> {
