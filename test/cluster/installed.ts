@@ -1,7 +1,7 @@
+import type { Config } from '../../lib/config/parse';
 import { type KubernetesObject, nameOf } from '../../lib/kubernetes-object';
 import { ControlPlane } from './control-plane';
 import { joinNode } from './kubelet';
-import { type Config } from '../../lib/config/parse';
 import { type Platform, richConfig, synthesizeTo, type variants } from './platform';
 
 /** Both protocols that Seldon has: their pods differ. */
