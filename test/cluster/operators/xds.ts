@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
@@ -45,9 +45,8 @@ export function discover(options: XdsOptions, type: string, names: readonly stri
     });
     stream.setTimeout(20_000, () => reject(new Error(`istiod does not answer a request for ${type}`)));
     stream.on('error', reject);
-    const ended = (headers: Record<string, unknown>): void => {
-      const status = headers['grpc-status'];
-      if (status !== undefined && status !== '0') reject(new Error(`status ${status}: ${headers['grpc-message']}`));
+    const ended = ({ 'grpc-status': status = '0', 'grpc-message': message }: IncomingHttpHeaders): void => {
+      if (status !== '0') reject(new Error(`status ${String(status)}: ${String(message)}`));
     };
     stream.on('response', ended).on('trailers', ended);
     let received = Buffer.alloc(0);

@@ -20,7 +20,7 @@ export async function environmentOf(pod: PodIdentity, container: Container): Pro
     for (const [key, value] of data ?? []) env[key] = value.toString();
   }
   for (const variable of container.env ?? []) {
-    const value = await valueOf(pod, container, variable as ExtendedEnvVar);
+    const value = await valueOf(pod, container, variable);
     if (value !== undefined) env[variable.name] = expand(value, env);
   }
   return env;

@@ -183,7 +183,7 @@ function identityOf(cluster: ControlPlane, workload: KubernetesObject): PodIdent
     namespace: workload.metadata.namespace ?? 'default',
     serviceAccount: template.spec.serviceAccountName ?? 'default',
     metadata: template.metadata ?? {},
-    spec: template.spec as KubeletPodSpec,
+    spec: template.spec,
   };
 }
 
