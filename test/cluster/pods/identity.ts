@@ -1,4 +1,11 @@
-import type { KubernetesObject, PodSpec, PodTemplate } from '../../../lib/kubernetes-object';
+import {
+  type Container,
+  type KubernetesObject,
+  nameOf,
+  type PodSpec,
+  type PodTemplate,
+  podTemplateOf,
+} from '../../../lib/kubernetes-object';
 import type { ControlPlane } from '../control-plane';
 
 /** The fields of a pod that only a kubelet reads. */
@@ -26,6 +33,27 @@ export interface PodIdentity {
   readonly metadata: NonNullable<PodTemplate['metadata']>;
   readonly spec: KubeletPodSpec;
 }
+
+/** The first pod of a workload. @throws Error for an object that starts none */
+export function identityOf(cluster: ControlPlane, workload: KubernetesObject): PodIdentity {
+  const template = podTemplateOf(workload);
+  if (template === undefined) throw new Error(`${nameOf(workload)} starts no pods`);
+  return {
+    cluster,
+    workload,
+    name: `${workload.metadata.name}-0`,
+    namespace: workload.metadata.namespace ?? 'default',
+    serviceAccount: template.spec.serviceAccountName ?? 'default',
+    metadata: template.metadata ?? {},
+    spec: template.spec,
+  };
+}
+
+/** What a container says of itself goes before what its pod says. */
+export const securityOf = (spec: KubeletPodSpec, container: Container): SecurityContext => ({
+  ...spec.securityContext,
+  ...(container.securityContext as SecurityContext | undefined),
+});
 
 /** What a `fieldRef` stands for (k8s.io/api v0.27, core/v1/types.go, EnvVarSource and DownwardAPIVolumeFile). */
 export function fieldOf(pod: PodIdentity, path: string): string {

@@ -1,13 +1,14 @@
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect, createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { type Container, type KubernetesObject, nameOf, podTemplateOf } from '../../../lib/kubernetes-object';
+import { type Container, type KubernetesObject, nameOf } from '../../../lib/kubernetes-object';
 import { type Labels, matches } from '../../../lib/checks/selection';
 import type { ControlPlane } from '../control-plane';
 import type { Program } from '../workspace';
 import { commandOf, environmentOf } from './environment';
-import { type KubeletPodSpec, type PodIdentity, type SecurityContext } from './identity';
+import { forward } from './forward';
+import { identityOf, type PodIdentity, securityOf } from './identity';
 import type { Specification } from './specification';
 import { makeFolder, mountsOf } from './volumes';
 
@@ -173,20 +174,6 @@ interface Service {
   };
 }
 
-function identityOf(cluster: ControlPlane, workload: KubernetesObject): PodIdentity {
-  const template = podTemplateOf(workload);
-  if (template === undefined) throw new Error(`${nameOf(workload)} starts no pods`);
-  return {
-    cluster,
-    workload,
-    name: `${workload.metadata.name}-0`,
-    namespace: workload.metadata.namespace ?? 'default',
-    serviceAccount: template.spec.serviceAccountName ?? 'default',
-    metadata: template.metadata ?? {},
-    spec: template.spec,
-  };
-}
-
 /** Ports that a container names, and those that Services lead to without a name. */
 async function portsOf({ cluster, namespace, metadata }: PodIdentity, container: Container): Promise<number[]> {
   const named = (container.ports ?? []).map(({ containerPort }) => containerPort);
@@ -196,12 +183,6 @@ async function portsOf({ cluster, namespace, metadata }: PodIdentity, container:
     .flatMap(({ spec }) => spec.ports.map(({ port, targetPort = port }) => targetPort));
   return [...new Set([...named, ...targets.filter((target) => typeof target === 'number')])];
 }
-
-/** What a container says of itself goes before what its pod says. */
-const securityOf = (spec: KubeletPodSpec, container: Container): SecurityContext => ({
-  ...spec.securityContext,
-  ...(container.securityContext as SecurityContext | undefined),
-});
 
 const baseFiles = ({ name }: PodIdentity): Record<string, string> => ({
   '/etc/hosts': `127.0.0.1 localhost ${name}\n`,
@@ -214,20 +195,4 @@ function copyInto(root: string, files: Readonly<Record<string, string>>): void {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-}
-
-type Address = { readonly host: string; readonly port: number } | { readonly path: string };
-
-/** Listens at one address and passes everything on to another. */
-function forward(listen: Address, target: Address): Promise<Server> {
-  const server = createServer((near) => {
-    const far = connect(target);
-    near.pipe(far).pipe(near);
-    near.on('error', () => far.destroy());
-    far.on('error', () => near.destroy());
-  });
-  return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(listen, () => resolve(server.unref()));
-  });
 }
