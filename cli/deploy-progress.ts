@@ -1,0 +1,60 @@
+import { colors as pc } from './colors';
+import type { Progress } from '../lib/deploy/progress';
+
+/** Longest time without a word where nobody sees a line change, in milliseconds. */
+const silence = 60_000;
+
+/**
+ * A line for whatever is done. What is waited for is rewritten in place on a terminal; elsewhere it is a line when it
+ * is new, and once a minute.
+ */
+export class TerminalProgress implements Progress {
+  private shown: readonly string[] = [];
+  private said = new Map<string, number>();
+
+  done(text: string): void {
+    this.print(`${pc.green('✓')} ${text}`);
+  }
+
+  note(text: string): void {
+    this.print(`  ${text}`);
+  }
+
+  /** A line below something that is done. */
+  detail(text: string): void {
+    this.print(`    ${text}`);
+  }
+
+  waiting(lines: readonly string[]): void {
+    if (process.stdout.isTTY) {
+      this.clear();
+      this.shown = lines.slice(0, Math.max(1, process.stdout.rows - 2));
+      this.draw();
+      return;
+    }
+    const now = Date.now();
+    for (const line of lines) {
+      if (now - (this.said.get(line) ?? 0) < silence) continue;
+      this.said.set(line, now);
+      console.log(`… ${line}`);
+    }
+    if (lines.length === 0) this.said = new Map();
+  }
+
+  private print(text: string): void {
+    this.clear();
+    console.log(text);
+    this.draw();
+  }
+
+  private clear(): void {
+    if (process.stdout.isTTY && this.shown.length > 0) process.stdout.write(`\x1b[${this.shown.length}A\x1b[J`);
+  }
+
+  /** Each in one row: a row that wraps could not be taken back. */
+  private draw(): void {
+    if (!process.stdout.isTTY) return;
+    for (const line of this.shown)
+      process.stdout.write(`${pc.dim(`… ${line}`.slice(0, process.stdout.columns - 1))}\n`);
+  }
+}

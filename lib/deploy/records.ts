@@ -1,0 +1,35 @@
+import { objectPath, type Kind } from '../cluster/kinds';
+import { platformLabel } from '../output/collect';
+import { fieldManager } from './explain';
+import { emptyInventory, inventoryData, readInventory, type Inventory } from './inventory';
+import { recordName, recordsNamespace } from './lock';
+import type { Session } from './session';
+
+const configMaps: Kind = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true };
+
+/** The inventory of a platform, as a ConfigMap beside its lock. */
+export class Records {
+  private readonly path: string;
+
+  constructor(
+    private readonly session: Session,
+    private readonly platform: string,
+  ) {
+    this.path = objectPath(configMaps, recordsNamespace, recordName(platform));
+  }
+
+  async read(): Promise<Inventory> {
+    const found = await this.session.get(configMaps, recordsNamespace, recordName(this.platform));
+    return found === undefined ? emptyInventory : readInventory(found);
+  }
+
+  async write(inventory: Inventory): Promise<void> {
+    const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', [platformLabel]: this.platform };
+    const metadata = { name: recordName(this.platform), namespace: recordsNamespace, labels };
+    await this.session.send('PATCH', this.path, {
+      body: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: inventoryData(inventory) },
+      contentType: 'application/apply-patch+yaml',
+      query: { fieldManager, force: 'true' },
+    });
+  }
+}
