@@ -19,7 +19,7 @@ export function explain(error: ApiError, object: KubernetesObject): Explanation 
   if (status === undefined) return passing(`the API server cannot be reached: ${error.message}`);
   const text = status.message ?? error.message;
   const webhook = /failed calling webhook "([^"]+)"/.exec(text)?.[1];
-  if (webhook !== undefined) return passing(`${webhookText(webhook, text)}`);
+  if (webhook !== undefined) return passing(webhookText(webhook, text));
   if (isPassing(error)) return passing(`the API server is in trouble: ${text}`);
   switch (error.code) {
     case 401:

@@ -35,11 +35,10 @@ export class Gate {
   }
 
   async passage(object: KubernetesObject): Promise<Passage> {
-    for (const check of [this.definition, this.namespace, this.verdict]) {
-      const passage = await check.call(this, object);
-      if (!passage.open) return passage;
-    }
-    return open;
+    const definition = await this.definition(object);
+    if (!definition.open) return definition;
+    const namespace = await this.namespace(object);
+    return namespace.open ? this.verdict(object) : namespace;
   }
 
   /** What this object has to be there for. */

@@ -54,8 +54,8 @@ function readObjects(path: string): KubernetesObject[] {
 
 function platformOf(folder: string, files: readonly OutputFile[]): string {
   const objects = files.flatMap((file) => file.objects);
-  const foreign = objects.filter(({ metadata }) => metadata?.labels?.[platformLabel] === undefined);
-  const [platform = '', ...others] = new Set(objects.map(({ metadata }) => metadata?.labels?.[platformLabel] ?? ''));
+  const foreign = objects.filter(({ metadata }) => metadata.labels?.[platformLabel] === undefined);
+  const [platform = '', ...others] = new Set(objects.map(({ metadata }) => metadata.labels?.[platformLabel] ?? ''));
   if (foreign.length === 0 && others.length === 0) return platform;
   const what = foreign[0] === undefined ? `objects of ${[platform, ...others].join(' and ')}` : nameOf(foreign[0]);
   throw new Error(
