@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './deploy-progress';
-import { deploy, type FileResult } from '../lib/deploy/deploy';
+import type { FileResult } from '../lib/deploy/apply';
+import { deploy } from '../lib/deploy/deploy';
 import { readPlan } from '../lib/deploy/plan';
 import { DeployError, Interrupted } from '../lib/deploy/progress';
 

@@ -104,9 +104,11 @@ export class ClusterApi {
       this.readClock(response);
       return answer;
     }
-    // kubectl answers by itself, in plain text, when it does not get through.
     if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
-    throw new ApiError(code, content.trim() === '' ? `status ${code}` : content.trim());
+    const message = content.trim() === '' ? `status ${code}` : content.trim();
+    // kubectl answers by itself, with 500 and plain text, when it does not get through. The API server is as terse about
+    // an address that it does not know.
+    throw new ApiError(code, message, code >= 500 ? undefined : { kind: 'Status', code, message });
   }
 
   /** The object at a path; undefined where there is none. */

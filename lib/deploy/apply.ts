@@ -1,7 +1,7 @@
 import { ApiError, inParallel, type LiveObject } from '../cluster/api';
 import { objectPath, type Kind } from '../cluster/kinds';
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
-import { platformLabel } from '../output/collect';
+import { platformLabel, type OutputFile } from '../output/collect';
 import { clientSideManager, takeOver } from './client-side';
 import { differences } from './differences';
 import { conflictsOf, explain, fieldManager, type FieldConflict } from './explain';
@@ -17,6 +17,12 @@ export interface Applied {
   readonly fields: readonly string[];
   /** Why the API server could not be asked; only in a dry run. */
   readonly unchecked?: string;
+}
+
+/** What a file did to the cluster, or would do. */
+export interface FileResult {
+  readonly name: string;
+  readonly applied: readonly Applied[];
 }
 
 interface Failed {
@@ -36,35 +42,41 @@ export class Applier {
   ) {}
 
   /**
-   * Applies objects in their order, kind by kind. What has to wait is tried again until there is no time left; what
-   * cannot be applied at all is told at the end, together.
+   * Applies the files of a wave, and tells each that is done. Objects go in their order, kind by kind. What has to wait
+   * lets the others pass, and is tried again until there is no time left; what cannot be applied at all is told at the
+   * end, together.
    */
-  async apply(objects: readonly KubernetesObject[]): Promise<Applied[]> {
+  async applyWave(files: readonly OutputFile[], onFile: (result: FileResult) => void): Promise<void> {
     const { deadline, progress } = this.session;
-    const applied: Applied[] = [];
     const failed: Failed[] = [];
-    let pending = objects;
+    const done = new Map<KubernetesObject, Applied>();
+    const untold = new Set(files);
+    let pending = files.flatMap(({ objects }) => objects);
     for (let tries = 0; ; tries += 1) {
       const waits: Wait[] = [];
       for (const batch of batches(pending)) {
         for (const outcome of await inParallel(batch, (object) => this.attempt(object))) {
           if ('problem' in outcome) failed.push(outcome);
           else if ('reasons' in outcome) waits.push(outcome);
-          else applied.push(outcome);
+          else done.set(outcome.object, outcome);
         }
         this.session.throwIfStopped();
+        for (const file of untold) {
+          const applied = file.objects.map((object) => done.get(object)).filter((result) => result !== undefined);
+          if (applied.length < file.objects.length) continue;
+          untold.delete(file);
+          onFile({ name: file.name, applied });
+        }
       }
       pending = waits.map(({ object }) => object);
       if (waits.length === 0) break;
-      if (deadline.over) {
+      if (deadline.over)
         throw new DeployError('The time is over.', [...failed.map(problemOf), ...describeWaits(waits)]);
-      }
       progress.waiting(describeWaits(waits));
       await this.session.pause(tries);
     }
     progress.waiting([]);
     if (failed.length > 0) throw new DeployError('Not everything could be applied.', failed.map(problemOf));
-    return applied;
   }
 
   private async attempt(object: KubernetesObject): Promise<Outcome> {

@@ -6,7 +6,7 @@ import { chosenTarget, openProxy, type ClusterChoice, type Target } from '../clu
 import { groupOf } from '../checks/names';
 import type { KubernetesObject } from '../kubernetes-object';
 import { platformLabel } from '../output/collect';
-import { Applier, type Applied } from './apply';
+import { Applier, type FileResult } from './apply';
 import { Gate } from './gate';
 import { after, before, entryOf, identityOf, type Seen } from './inventory';
 import { Lock, recordsNamespace } from './lock';
@@ -32,12 +32,6 @@ export interface DeployOptions extends ClusterChoice {
   readonly progress: Progress;
   /** Asks whether what was listed may be removed. */
   readonly confirm: (question: string) => Promise<boolean>;
-}
-
-/** What a file did to the cluster, or would do. */
-export interface FileResult {
-  readonly name: string;
-  readonly applied: readonly Applied[];
 }
 
 /** How long a cluster may take to answer for the first time: one that is not there should be told soon. */
@@ -172,7 +166,7 @@ class Deployment {
     );
     if (lacking.length === 0) return;
     const title =
-      'You lack rights in this cluster. Nothing was changed. Ask its administrator for these, or let him deploy:';
+      'You lack rights in this cluster. Nothing was changed. Ask its administrator for these, or to deploy:';
     throw new DeployError(title, describeRights(lacking));
   }
 
@@ -180,12 +174,13 @@ class Deployment {
     const { dryRun } = this.options;
     const applier = new Applier(this.session, new Gate(this.session, this.plan), this.plan.platform, dryRun);
     const problems: string[] = [];
-    for (const { name, objects } of this.plan.chosen) {
+    for (const wave of new Set(this.plan.chosen.map((file) => file.wave))) {
       try {
-        onFile({ name, applied: await applier.apply(objects) });
+        const files = this.plan.chosen.filter((file) => file.wave === wave);
+        await applier.applyWave(files, onFile);
       } catch (error) {
-        if (!(error instanceof DeployError) || error.problems.length === 0) throw error;
-        if (!dryRun) throw new DeployError(`${name}: ${error.message}`, error.problems);
+        // What a dry run finds in one wave does not keep it from looking at the next.
+        if (!dryRun || !(error instanceof DeployError) || error.problems.length === 0) throw error;
         problems.push(...error.problems);
       }
     }

@@ -61,7 +61,7 @@ export function diagnose(workload: LiveObject, pods: readonly LiveObject[], even
 
 const timeOf = ({ lastTimestamp, eventTime }: Event): string => lastTimestamp ?? eventTime ?? '';
 
-const statusOf = (pod: LiveObject): PodStatus => (pod.status ?? {});
+const statusOf = (pod: LiveObject): PodStatus => pod.status ?? {};
 
 const conditionOf = (pod: LiveObject, type: string) =>
   statusOf(pod).conditions?.find((condition) => condition.type === type);

@@ -90,7 +90,7 @@ export class Judges {
       .flatMap((binding) => {
         const { kind, name } = binding.roleRef as { kind: string; name: string };
         const role = this.find(kind, kind === 'Role' ? binding.metadata.namespace : undefined, name);
-        return (role?.rules ?? []);
+        return role?.rules ?? [];
       });
   }
 

@@ -130,7 +130,7 @@ export class Lock {
   }
 }
 
-const specOf = (lease: LiveObject): LeaseSpec => (lease.spec ?? {});
+const specOf = (lease: LiveObject): LeaseSpec => lease.spec ?? {};
 
 /** Milliseconds. A Lease without times is nobody's. */
 function expiry(lease: LiveObject): number {

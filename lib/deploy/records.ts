@@ -20,7 +20,9 @@ export class Records {
 
   async read(): Promise<Inventory> {
     const found = await this.session.get(configMaps, recordsNamespace, recordName(this.platform));
-    return found === undefined ? emptyInventory : readInventory(found as { readonly data?: Readonly<Record<string, string>> });
+    return found === undefined
+      ? emptyInventory
+      : readInventory(found as { readonly data?: Readonly<Record<string, string>> });
   }
 
   async write(inventory: Inventory): Promise<void> {

@@ -4,6 +4,9 @@ import { isPassing, objectPath, type Kind, type Kinds } from '../cluster/kinds';
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
 import { DeployError, Interrupted, type Progress } from './progress';
 
+/** Milliseconds that a request may take when the time is over, to say at least what is missing. */
+const lastLook = 5_000;
+
 /** What every step of a deploy works with. */
 export class Session {
   constructor(
@@ -27,10 +30,10 @@ export class Session {
     return this.persist(() => this.api.send(method, path, { ...options, ...this.options }));
   }
 
-  /** Ends a request when the deploy is to stop, or has no time left. */
+  /** Ends a request when the deploy is to stop, or has no time left; the last look may take a few seconds more. */
   get options(): Pick<RequestOptions, 'signal'> {
     const { stop, left } = this.deadline;
-    return { signal: AbortSignal.any([stop, AbortSignal.timeout(Math.ceil(left))]) };
+    return { signal: AbortSignal.any([stop, AbortSignal.timeout(Math.max(lastLook, Math.ceil(left)))]) };
   }
 
   /** Tries again what may pass by itself, until there is no time left. */
