@@ -45,7 +45,7 @@ const final = (text: string): Explanation => ({ passing: false, text });
 function webhookText(name: string, text: string): string {
   const cause = text.slice(text.indexOf(`"${name}"`) + name.length + 2).replace(/^:\s*/, '');
   return (
-    `the webhook ${name} must agree, but does not answer: ${cause} (see whether its pods run; ` +
+    `the webhook ${name} must agree, but cannot be asked: ${cause} (see whether its pods run; ` +
     'if its program is gone for good, delete its webhook configuration)'
   );
 }
