@@ -1,5 +1,5 @@
-import type { LiveObject } from '../../lib/cluster/api';
-import type { ControlPlane } from './control-plane';
+import { ClusterApi, type LiveObject } from '../../lib/cluster/api';
+import { openProxy, type Proxy } from '../../lib/cluster/kubectl';
 
 /** What a status must say for an object to be ready, as its controllers would write it. */
 function readyStatus({ kind, metadata, spec = {} }: LiveObject): object | undefined {
@@ -18,7 +18,11 @@ function readyStatus({ kind, metadata, spec = {} }: LiveObject): object | undefi
       };
     case 'Job': {
       const time = new Date().toISOString().replace(/\.\d+/, '');
-      const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True', lastTransitionTime: time }));
+      const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({
+        type,
+        status: 'True',
+        lastTransitionTime: time,
+      }));
       return { startTime: time, completionTime: time, succeeded: 1, conditions };
     }
     case 'SeldonDeployment':
@@ -28,34 +32,54 @@ function readyStatus({ kind, metadata, spec = {} }: LiveObject): object | undefi
   }
 }
 
+/** Lists of what has a status that somebody must write. */
+const lists = [
+  '/apis/apps/v1/deployments',
+  '/apis/apps/v1/statefulsets',
+  '/apis/apps/v1/daemonsets',
+  '/apis/batch/v1/jobs',
+  '/apis/monitoring.coreos.com/v1/prometheuses',
+  '/apis/monitoring.coreos.com/v1/alertmanagers',
+  '/apis/machinelearning.seldon.io/v1/seldondeployments',
+];
+
 /** Stands in for controllers, operators and nodes: whatever is applied is ready soon after. */
 export class FakeKubelet {
-  private running = false;
-  private loop: Promise<void> = Promise.resolve();
+  private running = true;
+  private readonly api: ClusterApi;
+  private readonly loop: Promise<void>;
 
-  constructor(private readonly cluster: ControlPlane) {}
-
-  start(): void {
-    this.running = true;
+  private constructor(private readonly proxy: Proxy) {
+    this.api = new ClusterApi(proxy.socket);
     this.loop = this.run();
+  }
+
+  static async start(kubeconfig: string): Promise<FakeKubelet> {
+    return new FakeKubelet(await openProxy({ kubeconfig }));
   }
 
   async stop(): Promise<void> {
     this.running = false;
     await this.loop;
+    this.api.close();
+    this.proxy.close();
   }
 
   private async run(): Promise<void> {
-    const kinds = ['deployments', 'statefulsets', 'daemonsets', 'jobs', 'prometheuses', 'alertmanagers', 'seldondeployments'];
     while (this.running) {
-      const { stdout } = await this.cluster.kubectl(['get', kinds.join(','), '-A', '-o', 'json']);
-      const { items = [] } = (stdout === '' ? {} : JSON.parse(stdout)) as { items?: LiveObject[] };
-      for (const item of items) await this.makeReady(item);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (const list of lists) await this.readyAll(list).catch(() => undefined); // The next round sees to it.
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 
-  private async makeReady(item: LiveObject): Promise<void> {
+  private async readyAll(list: string): Promise<void> {
+    const found = (await this.api.get(list)) as unknown as { kind: string; items: LiveObject[] } | undefined;
+    for (const item of found?.items ?? []) {
+      await this.makeReady(list, { ...item, kind: found?.kind.replace(/List$/, '') ?? '' });
+    }
+  }
+
+  private async makeReady(list: string, item: LiveObject): Promise<void> {
     const { name, namespace = '' } = item.metadata;
     if (item.kind === 'Prometheus' || item.kind === 'Alertmanager') {
       await this.makeServer(`${item.kind.toLowerCase()}-${name}`, namespace);
@@ -63,22 +87,25 @@ export class FakeKubelet {
     }
     const status = readyStatus(item);
     if (status === undefined || isSame(item.status, status)) return;
-    const place = [`${item.kind.toLowerCase()}s`, name, '-n', namespace];
-    const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
-    await this.cluster.kubectl(['patch', ...place, ...patch]);
+    const path = `${list.replace(/[^/]+$/, `namespaces/${namespace}/$&`)}/${name}`;
+    // Seldon's definition has a status subresource, as the built-in kinds do.
+    const options = { body: { status }, contentType: 'application/merge-patch+json' };
+    await this.api.send('PATCH', `${path}/status`, options);
   }
 
   /** What the Prometheus operator makes of its custom resources. */
   private async makeServer(name: string, namespace: string): Promise<void> {
     const labels = { app: name };
-    const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'registry.example.org/none:1' }] } };
-    const statefulSet = {
+    const containers = [{ name: 'main', image: 'registry.example.org/none:1' }];
+    const template = { metadata: { labels }, spec: { containers } };
+    const body = {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
       metadata: { name, namespace },
       spec: { serviceName: name, selector: { matchLabels: labels }, template },
     };
-    await this.cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(statefulSet) });
+    const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets`;
+    if ((await this.api.get(`${path}/${name}`)) === undefined) await this.api.send('POST', path, { body });
   }
 }
 
