@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './deploy-progress';
+import { ApiError } from '../lib/cluster/api';
 import type { FileResult } from '../lib/deploy/apply';
 import { deploy } from '../lib/deploy/deploy';
 import { readPlan } from '../lib/deploy/plan';
@@ -157,10 +158,11 @@ function formatChanges({ applied }: FileResult): string[] {
   });
 }
 
-function explain(error: Error & { code?: string }): string {
-  if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
+function explain(error: Error & { code?: unknown }): string {
+  if (String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${usage}`;
   // A fault of this program: whoever mends it needs to know where.
   if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+  if (error instanceof ApiError) return `The API server refused: ${error.message}`;
   if (!(error instanceof DeployError)) return error.message;
   const again =
     error.problems.length > 0 && !(error instanceof Interrupted)

@@ -79,7 +79,8 @@ export class ClusterApi {
     const search = new URLSearchParams(query).toString();
     const signals = [AbortSignal.timeout(requestTimeout), ...(signal === undefined ? [] : [signal])];
     let response: IncomingMessage;
-    let content: string;
+    let answered: string;
+    const content = body === undefined ? '' : JSON.stringify(body);
     try {
       response = await new Promise<IncomingMessage>((resolve, reject) => {
         const outgoing = request({
@@ -87,25 +88,31 @@ export class ClusterApi {
           agent: this.agent,
           method,
           path: search === '' ? path : `${path}?${search}`,
-          headers: { host: 'localhost', accept: 'application/json', 'content-type': contentType },
+          headers: {
+            host: 'localhost',
+            accept: 'application/json',
+            'content-type': contentType,
+            // Node.js announces no length by itself for a DELETE.
+            'content-length': Buffer.byteLength(content),
+          },
           signal: AbortSignal.any(signals),
         });
         outgoing.on('response', resolve).on('error', reject);
-        outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+        outgoing.end(content);
       });
-      content = await text(response);
+      answered = await text(response);
     } catch (error) {
       const { name, message } = error as Error;
       throw new ApiError(0, name === 'AbortError' ? 'no answer in time' : message);
     }
     const code = response.statusCode ?? 0;
-    const answer = parse(content);
+    const answer = parse(answered);
     if (code >= 200 && code < 300) {
       this.readClock(response);
       return answer;
     }
     if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
-    const message = content.trim() === '' ? `status ${code}` : content.trim();
+    const message = answered.trim() === '' ? `status ${code}` : answered.trim();
     // kubectl answers by itself, with 500 and plain text, when it does not get through. The API server is as terse about
     // an address that it does not know.
     throw new ApiError(code, message, code >= 500 ? undefined : { kind: 'Status', code, message });

@@ -11,7 +11,7 @@ const longest = 60;
  * server's bookkeeping are left out, and values of a Secret are not shown.
  */
 export function differences(before: LiveObject, after: LiveObject): string[] {
-  const hidden = after.kind === 'Secret' ? /^(data|stringData)\b/ : undefined;
+  const hidden = after.kind === 'Secret' ? /^(data|stringData|metadata\.annotations)\b/ : undefined;
   const lines: string[] = [];
   const compare = (path: string, a: unknown, b: unknown): void => {
     if (Object.is(a, b)) return;

@@ -135,7 +135,7 @@ async function removeOne(session: Session, { kind, live }: Leftover): Promise<vo
     if ((await session.api.get(path, session.options))?.metadata.uid !== uid) return;
     await session.api.send('DELETE', path, { body, ...session.options });
   });
-  session.progress.note(`removed ${resourceName(kind)} ${namespace === undefined ? name : `${namespace}/${name}`}`);
+  session.progress.note(`removing ${resourceName(kind)} ${namespace === undefined ? name : `${namespace}/${name}`}`);
 }
 
 async function untilGone(session: Session, leftovers: readonly Leftover[]): Promise<void> {
