@@ -59,7 +59,8 @@ async function greet(api: ClusterApi, { name, server }: Target, stop: AbortSigna
   const deadline = new Deadline(firstContact, stop);
   for (;;) {
     try {
-      const { gitVersion } = (await api.send('GET', '/version', { signal: stop })) as { gitVersion: string };
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(firstContact)]);
+      const { gitVersion } = (await api.send('GET', '/version', { signal })) as { gitVersion: string };
       return gitVersion;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -302,6 +302,20 @@ describe('what may go wrong', () => {
     const again = await platform.deploy('--timeout', '60s');
     expect(again.code).toBe(0);
     expect(again.text).toMatch(/10-parts\.yaml {2}\d+ created, \d+ unchanged/);
+  });
+
+  test('etcd stands still: told when the time is over, and a rerun finishes', async () => {
+    const platform = small('stuck').write({ '10-parts.yaml': [small('stuck').configMap('part')] });
+    const { stdout } = spawnSync('ps', ['-axo', 'pid,command'], { encoding: 'utf8' });
+    const line = stdout.split('\n').find((text) => text.includes(`--data-dir=${cluster.path('etcd')}`)) ?? '';
+    const etcd = Number(line.trim().split(' ')[0]);
+    process.kill(etcd, 'SIGSTOP');
+    const { code, text } = await platform.deploy('--timeout', '4s').finally(() => process.kill(etcd, 'SIGCONT'));
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /The time is over\.\n\s+the API server (cannot be reached: no answer in time|is in trouble: .*)/,
+    );
+    expect((await platform.deploy('--timeout', '60s')).code).toBe(0);
   });
 
   test('a webhook never answers: named with the cause, and a rerun finishes when it is gone', async () => {
