@@ -28,7 +28,7 @@ export class TerminalProgress implements Progress {
   waiting(lines: readonly string[]): void {
     if (process.stdout.isTTY) {
       this.clear();
-      this.shown = lines.slice(0, Math.max(1, process.stdout.rows - 2));
+      this.shown = lines.slice(0, Math.max(1, (process.stdout.rows || 24) - 2));
       this.draw();
       return;
     }
@@ -55,6 +55,6 @@ export class TerminalProgress implements Progress {
   private draw(): void {
     if (!process.stdout.isTTY) return;
     for (const line of this.shown)
-      process.stdout.write(`${pc.dim(`… ${line}`.slice(0, process.stdout.columns - 1))}\n`);
+      process.stdout.write(`${pc.dim(`… ${line}`.slice(0, (process.stdout.columns || 80) - 1))}\n`);
   }
 }

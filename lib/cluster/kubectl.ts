@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -67,10 +67,12 @@ export interface Proxy {
 }
 
 /**
- * Ends kubectl with this program, however this program ends: its standard input closes even after SIGKILL. A process
- * group of its own keeps Ctrl-C from reaching it, so that the lock can still be given back.
+ * Ends kubectl with this program and removes its socket, however this program ends: its standard input closes even after
+ * SIGKILL. A process group of its own keeps Ctrl-C from reaching it, so that the lock can still be given back.
  */
-const guard = 'exec 3<&0; "$@" 3<&- & child=$!; (cat <&3 >/dev/null; kill "$child") 2>/dev/null & wait "$child"';
+const guard =
+  'folder=$1; shift; exec 3<&0; "$@" 3<&- & child=$!; ' +
+  '(cat <&3 >/dev/null; kill "$child"; rm -rf "$folder") >/dev/null 2>&1 & wait "$child"';
 
 /** How long kubectl may take to start: it reads a file, and may run a program that fetches a token. */
 const startTimeout = 30_000;
@@ -81,13 +83,15 @@ export async function openProxy(choice: ClusterChoice): Promise<Proxy> {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-')); // Mode 0700.
   const socket = join(folder, 'api.sock');
   const command = [kubectl, ...flagsOf(choice), 'proxy', `--unix-socket=${socket}`];
-  const child = spawn('sh', ['-c', guard, 'guard', ...command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', guard, 'guard', folder, ...command], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const close = (): void => {
     process.off('exit', close);
     child.stdin.destroy();
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
     child.unref();
-    rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', close);
   try {
