@@ -1,6 +1,7 @@
 import { colors as pc } from './colors';
 import type { Address } from '../charts/addresses';
 import type { Demand, Demands } from '../lib/output/demand';
+import { formatBytes, formatCores } from '../lib/quantity';
 import type { OutputFile } from '../lib/output/collect';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/wiring/secret-spec';
 
@@ -91,13 +92,11 @@ export function formatExpected(secrets: Report['expectedSecrets']): string[] {
 
 export const formatDemand = ({ cpu, cpuLimit, memory, memoryLimit, disk }: Demand): string =>
   [
-    `${cores(cpu)} CPU (at most ${cores(cpuLimit)})`,
-    `${gibibytes(memory)} of memory (at most ${gibibytes(memoryLimit)})`,
-    ...(disk > 0 ? [`${gibibytes(disk)} of disk`] : []),
+    `${formatCores(cpu)} CPU (at most ${formatCores(cpuLimit)})`,
+    `${formatBytes(memory)} of memory (at most ${formatBytes(memoryLimit)})`,
+    ...(disk > 0 ? [`${formatBytes(disk)} of disk`] : []),
   ].join(', ');
 
-const cores = (value: number): string => String(Number(value.toFixed(2)));
-const gibibytes = (bytes: number): string => `${Number((bytes / 2 ** 30).toFixed(2))} GiB`;
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 function wrap(words: readonly string[], indent: number): string {

@@ -26,3 +26,9 @@ export function amountOf(quantity: string | number): number {
     ? Number(`${digits}${exponent}`) * (units[unit] ?? 1)
     : Number.NaN;
 }
+
+/** `0.25`: cores, as messages name them. */
+export const formatCores = (cores: number): string => String(Number(cores.toFixed(2)));
+
+/** `1.5 GiB`. */
+export const formatBytes = (bytes: number): string => `${Number((bytes / 2 ** 30).toFixed(2))} GiB`;

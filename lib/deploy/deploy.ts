@@ -1,20 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, ClusterApi, inParallel, type LiveObject } from '../cluster/api';
 import { Deadline } from '../cluster/deadline';
-import { isPassing, Kinds } from '../cluster/kinds';
-import { chosenTarget, openProxy, type ClusterChoice, type Target } from '../cluster/kubectl';
-import { groupOf } from '../checks/names';
+import { greet } from '../cluster/greet';
+import { Kinds } from '../cluster/kinds';
+import { chosenTarget, openProxy, type ClusterChoice } from '../cluster/kubectl';
 import type { KubernetesObject } from '../kubernetes-object';
 import { platformLabel } from '../output/collect';
 import { Applier, type FileResult } from './apply';
 import { Gate } from './gate';
 import { after, before, entryOf, identityOf, type Seen } from './inventory';
-import { Lock, recordsNamespace } from './lock';
+import { Lock } from './lock';
 import { definitionsIn, groupKindOf, type Plan } from './plan';
 import { DeployError, type Progress } from './progress';
 import { describeLeftovers, findLeftovers, remove } from './prune';
 import { Records } from './records';
-import { describeRights, missingRights, type Right } from './rights';
+import { describeRights, missingRights, recordRights, rightsOn, type Right } from './rights';
 import { describeWaits, Session, type Wait } from './session';
 import { stateOf } from './state';
 
@@ -34,9 +33,6 @@ export interface DeployOptions extends ClusterChoice {
   readonly confirm: (question: string) => Promise<boolean>;
 }
 
-/** How long a cluster may take to answer for the first time: one that is not there should be told soon. */
-const firstContact = 5_000;
-
 /** Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin. */
 export async function deploy(options: DeployOptions, onFile: (result: FileResult) => void): Promise<void> {
   const target = await chosenTarget(options);
@@ -51,31 +47,6 @@ export async function deploy(options: DeployOptions, onFile: (result: FileResult
   } finally {
     api.close();
     proxy.close();
-  }
-}
-
-/** The version of the API server. */
-async function greet(api: ClusterApi, { name, server }: Target, stop: AbortSignal): Promise<string> {
-  const deadline = new Deadline(firstContact, stop);
-  for (;;) {
-    try {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(firstContact)]);
-      const { gitVersion } = (await api.send('GET', '/version', { signal })) as { gitVersion: string };
-      return gitVersion;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.code === 401) {
-        throw new DeployError(
-          `The cluster of ${name} does not accept your credentials: ${error.message} (log in again, or choose another --context).`,
-        );
-      }
-      if (!isPassing(error) || deadline.over) {
-        throw new DeployError(
-          `No cluster answers for ${name}${server === undefined ? '' : `, ${server}`}: ${error.message}. Is it running? Choose another one with --context.`,
-        );
-      }
-      await sleep(500);
-    }
   }
 }
 
@@ -150,17 +121,9 @@ class Deployment {
       const definition = definitions.get(groupKindOf(object));
       const resource = served?.resource ?? definition?.plural;
       if (resource === undefined) return []; // Told when it is applied.
-      const verbs = state === 'missing' ? ['get', 'patch', 'create'] : ['get', 'patch'];
-      return verbs.map((verb) => ({ verb, group: groupOf(object), resource, namespace: object.metadata.namespace }));
+      return rightsOn(object, resource, state !== 'missing');
     });
-    const records = (group: string, resource: string, verbs: readonly string[]): Right[] =>
-      verbs.map((verb) => ({ verb, group, resource, namespace: recordsNamespace }));
-    const own = this.options.dryRun
-      ? []
-      : [
-          ...records('coordination.k8s.io', 'leases', ['get', 'create', 'update', 'delete']),
-          ...records('', 'configmaps', ['get', 'create', 'patch']),
-        ];
+    const own = this.options.dryRun ? [] : recordRights;
     const { session } = this;
     const lacking = await session.persist(() =>
       missingRights(session.api, [...rights.flat(), ...own], session.deadline.stop),

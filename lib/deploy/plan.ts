@@ -77,10 +77,13 @@ export interface Definition {
 }
 
 /** `group/Kind` → its definition in the plan. */
-export function definitionsIn({ files }: Plan): ReadonlyMap<string, Definition> {
-  const crds = files.flatMap((file) => file.objects.filter(isCrd));
+export const definitionsIn = ({ files }: Plan): ReadonlyMap<string, Definition> =>
+  definitionsOf(files.flatMap((file) => file.objects));
+
+/** `group/Kind` → its definition among objects. */
+export function definitionsOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, Definition> {
   return new Map(
-    crds.map((object) => {
+    objects.filter(isCrd).map((object) => {
       const { group, names, scope } = object.spec as {
         group: string;
         names: { kind: string; plural: string };

@@ -1,26 +1,47 @@
 import { inParallel, type ClusterApi } from '../cluster/api';
+import { groupOf } from '../checks/names';
 import { resourceName } from '../cluster/kinds';
+import type { KubernetesObject } from '../kubernetes-object';
+import { recordsNamespace } from './lock';
 
 /** Something that a user must be allowed to do. */
 export interface Right {
   readonly verb: string;
   readonly group: string;
-  /** Plural. */
+  /** Plural; with a subresource behind a slash, as roles spell it. */
   readonly resource: string;
   /** Undefined for what is in no namespace. */
   readonly namespace?: string;
 }
 
+/** What applying an object takes. */
+export const rightsOn = (object: KubernetesObject, resource: string, exists: boolean): Right[] =>
+  (exists ? ['get', 'patch'] : ['get', 'patch', 'create']).map((verb) => ({
+    ...{ verb, group: groupOf(object), resource },
+    namespace: object.metadata.namespace,
+  }));
+
+const inRecords = (group: string, resource: string, verbs: readonly string[]): Right[] =>
+  verbs.map((verb) => ({ verb, group, resource, namespace: recordsNamespace }));
+
+/** What the lock and the inventory of a deploy take. */
+export const recordRights: readonly Right[] = [
+  ...inRecords('coordination.k8s.io', 'leases', ['get', 'create', 'update', 'delete']),
+  ...inRecords('', 'configmaps', ['get', 'create', 'patch']),
+];
+
 /** The rights that the current user lacks, as far as the cluster's authorizers can tell beforehand. */
 export async function missingRights(api: ClusterApi, rights: readonly Right[], signal: AbortSignal): Promise<Right[]> {
-  const review = async (attributes: object): Promise<boolean> => {
+  const review = async ({ resource: path, ...rest }: Right): Promise<boolean> => {
+    const [resource, subresource] = path.split('/');
+    const attributes = { ...rest, resource, subresource };
     const body = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: attributes },
     };
-    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-    const answer = (await api.send('POST', path, { body, signal })) as {
+    const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const answer = (await api.send('POST', url, { body, signal })) as {
       readonly status: { readonly allowed: boolean };
     };
     return answer.status.allowed;

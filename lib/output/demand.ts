@@ -1,11 +1,6 @@
-import {
-  podTemplateOf,
-  type Container,
-  type KubernetesObject,
-  type PodSpec,
-  type Resources,
-} from '../kubernetes-object';
+import type { KubernetesObject, Resources } from '../kubernetes-object';
 import { amountOf } from '../quantity';
+import { claimSetsOf, podSetsOf } from './pod-sets';
 
 /** What pods ask of a cluster: CPU in cores, memory and disk in bytes. */
 export interface Demand {
@@ -33,63 +28,14 @@ export function demandsOf(objects: readonly KubernetesObject[]): Demands {
   };
 }
 
-interface WorkloadSpec {
-  readonly replicas?: number;
-  readonly resources?: Resources;
-  readonly storage?: { readonly volumeClaimTemplate?: Claim };
-  readonly volumeClaimTemplates?: readonly Claim[];
-  readonly predictors?: readonly {
-    readonly replicas?: number;
-    readonly componentSpecs?: readonly { spec?: PodSpec }[];
-    readonly svcOrchSpec?: { readonly resources?: Resources };
-  }[];
-}
-
-interface Claim {
-  readonly spec?: { readonly resources?: Resources };
-}
-
-function demandOf(object: KubernetesObject): Demand {
-  const spec = (object.spec ?? {}) as WorkloadSpec;
-  switch (object.kind) {
-    case 'Deployment':
-    case 'DaemonSet':
-    case 'StatefulSet': {
-      const containers = podTemplateOf(object)?.spec.containers ?? [];
-      return times(
-        sum([...containers.map(ofContainer), ...(spec.volumeClaimTemplates ?? []).map(ofClaim)]),
-        spec.replicas ?? 1,
-      );
-    }
-    // Pods that an operator makes of these.
-    case 'Prometheus':
-    case 'Alertmanager':
-      return times(
-        sum([ofResources(spec.resources), ofClaim(spec.storage?.volumeClaimTemplate ?? {})]),
-        spec.replicas ?? 1,
-      );
-    case 'SeldonDeployment':
-      return sum(
-        (spec.predictors ?? []).map(({ replicas = 1, componentSpecs = [], svcOrchSpec }) =>
-          times(
-            sum([
-              ofResources(svcOrchSpec?.resources),
-              ...componentSpecs.flatMap((component) => component.spec?.containers.map(ofContainer) ?? []),
-            ]),
-            replicas,
-          ),
-        ),
-      );
-    case 'PersistentVolumeClaim':
-      return ofClaim(object as Claim);
-    default:
-      return none;
-  }
-}
-
-const ofContainer = ({ resources }: Container): Demand => ofResources(resources);
-
-const ofClaim = ({ spec }: Claim): Demand => ({ ...none, disk: amountOf(spec?.resources?.requests?.storage ?? 0) });
+/** Pods of Jobs end; disks stay. */
+const demandOf = (object: KubernetesObject): Demand =>
+  sum([
+    ...podSetsOf(object)
+      .filter(({ runs }) => runs !== 'job')
+      .map(({ containers, count }) => times(sum(containers.map(({ resources }) => ofResources(resources))), count)),
+    ...claimSetsOf(object).map(({ size, count }) => ({ ...none, disk: size * count })),
+  ]);
 
 const ofResources = ({ requests = {}, limits = {} }: Resources = {}): Demand => ({
   cpu: amountOf(requests.cpu ?? 0),

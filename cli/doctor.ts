@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { explain, loadConfig } from './config';
+import { formatDiagnosis } from './doctor-report';
+import { diagnoseCluster } from '../lib/doctor/doctor';
+import { platformOf } from '../lib/doctor/platform';
+import { synthesize } from '../lib/synthesize';
+
+const usage = `Usage: npm run doctor -- [options]
+
+Looks at a cluster before the platform is applied to it, and says what would go wrong. Changes nothing.
+
+  --config FILE        the config to read (config.ts)
+  --context NAME       which cluster (the current context)
+  --kubeconfig FILE    as kubectl's (KUBECONFIG, ~/.kube/config)
+  --json               print the findings as JSON
+  --help               print this
+
+The exit code is 1 when something would stop the platform.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string', default: 'config.ts' },
+      context: { type: 'string' },
+      kubeconfig: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  // Ends kubectl too.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  const config = loadConfig(values.config);
+  const platform = platformOf(config, await synthesize(config));
+  const diagnosis = await diagnoseCluster(values, platform);
+  console.log(values.json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+  if (diagnosis.findings.some(({ severity }) => severity === 'problem')) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error as Error, usage, 'Nothing was looked at.'));
+  process.exitCode = 1;
+});

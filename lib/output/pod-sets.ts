@@ -1,0 +1,120 @@
+import { podTemplateOf, type Container, type KubernetesObject, type PodSpec } from '../kubernetes-object';
+import { amountOf } from '../quantity';
+
+/** Pods that are alike and run because of one object: what a scheduler and a quota look at. */
+export interface PodSet {
+  readonly owner: KubernetesObject;
+  readonly containers: readonly AskingContainer[];
+  readonly initContainers: readonly AskingContainer[];
+  /** How many there are at a time; of `node` pods, on each node. */
+  readonly count: number;
+  /** `service` runs all the time, `node` likewise on every node, `job` ends by itself. */
+  readonly runs: 'service' | 'node' | 'job';
+}
+
+/** The part of a container that is set aside for it. */
+export interface AskingContainer extends Pick<Container, 'name' | 'resources'> {
+  readonly restartPolicy?: string;
+}
+
+/** Disks that are alike. */
+export interface ClaimSet {
+  /** @default the cluster's default class */
+  readonly storageClass?: string;
+  /** Bytes of each. */
+  readonly size: number;
+  readonly count: number;
+}
+
+interface WorkloadSpec {
+  readonly replicas?: number;
+  readonly resources?: Container['resources'];
+  readonly storage?: { readonly volumeClaimTemplate?: Claim };
+  readonly volumeClaimTemplates?: readonly Claim[];
+  readonly predictors?: readonly {
+    readonly name?: string;
+    readonly replicas?: number;
+    readonly componentSpecs?: readonly { readonly spec?: PodSpec }[];
+    readonly svcOrchSpec?: { readonly resources?: Container['resources'] };
+  }[];
+}
+
+interface Claim {
+  readonly spec?: { readonly storageClassName?: string; readonly resources?: Container['resources'] };
+}
+
+const specOf = ({ spec }: KubernetesObject): WorkloadSpec => spec ?? {};
+
+/** The pods of a workload, and those that an operator makes of a custom resource. */
+export function podSetsOf(object: KubernetesObject): PodSet[] {
+  const { replicas = 1, resources, predictors = [] } = specOf(object);
+  const service = { owner: object, initContainers: [], runs: 'service' } as const;
+  switch (object.kind) {
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'Job': {
+      const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
+      const runs = object.kind === 'DaemonSet' ? 'node' : object.kind === 'Job' ? 'job' : 'service';
+      return [{ owner: object, containers, initContainers, count: runs === 'service' ? replicas : 1, runs }];
+    }
+    case 'Prometheus':
+    case 'Alertmanager':
+      return [{ ...service, containers: [{ name: object.kind.toLowerCase(), resources }], count: replicas }];
+    case 'SeldonDeployment':
+      // A Deployment for each component; the executor is in the first (seldon-core 1.16.0,
+      // operator/controllers/seldondeployment_engine.go).
+      return predictors.flatMap(({ componentSpecs = [], svcOrchSpec, replicas: count = 1 }) => {
+        const executor = svcOrchSpec === undefined ? [] : [{ name: 'executor', resources: svcOrchSpec.resources }];
+        const components = componentSpecs.length === 0 ? [{}] : componentSpecs;
+        return components.map(({ spec }: { readonly spec?: PodSpec }, index) => ({
+          ...service,
+          containers: [...(index === 0 ? executor : []), ...(spec?.containers ?? [])],
+          count,
+        }));
+      });
+    default:
+      return [];
+  }
+}
+
+/** The disks that an object asks for. */
+export function claimSetsOf(object: KubernetesObject): ClaimSet[] {
+  const { replicas = 1, storage, volumeClaimTemplates = [] } = specOf(object);
+  switch (object.kind) {
+    case 'StatefulSet':
+      return volumeClaimTemplates.map((claim) => claimSet(claim, replicas));
+    case 'Prometheus':
+    case 'Alertmanager':
+      return storage?.volumeClaimTemplate === undefined ? [] : [claimSet(storage.volumeClaimTemplate, replicas)];
+    case 'PersistentVolumeClaim':
+      return [claimSet(object as Claim, 1)];
+    default:
+      return [];
+  }
+}
+
+const claimSet = ({ spec }: Claim, count: number): ClaimSet => ({
+  storageClass: spec?.storageClassName,
+  size: amountOf(spec?.resources?.requests?.storage ?? 0),
+  count,
+});
+
+/** Containers that run before the others, and of these those that go on running beside them. */
+const isSidecar = ({ restartPolicy }: AskingContainer): boolean => restartPolicy === 'Always';
+
+/**
+ * What a scheduler sets aside for a pod: its containers together, or the largest of those that run before them. A
+ * container without a request asks for its limit (kubernetes 1.36.3, pkg/apis/core/v1/defaults.go, SetDefaults_Pod).
+ */
+export function requestOf(
+  { containers, initContainers = [] }: Pick<PodSet, 'containers'> & Partial<Pick<PodSet, 'initContainers'>>,
+  resource: 'cpu' | 'memory',
+): number {
+  const ask = ({ resources }: AskingContainer): number =>
+    amountOf(resources?.requests?.[resource] ?? resources?.limits?.[resource] ?? 0);
+  const sum = (items: readonly AskingContainer[]): number => items.reduce((total, item) => total + ask(item), 0);
+  const sidecars = sum(initContainers.filter(isSidecar));
+  const first = initContainers.filter((item) => !isSidecar(item)).map((item) => ask(item) + sidecars);
+  return Math.max(sum(containers) + sidecars, ...first);
+}
