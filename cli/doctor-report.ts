@@ -9,6 +9,9 @@ const groups: readonly { readonly severity: Severity; readonly title: string; re
   { severity: 'ok', title: 'As it should be:', sign: pc.green('✓') },
 ];
 
+/** Lines of one finding; `--json` has all of them. */
+const mostLines = 30;
+
 /** Findings for a person: the worst first, each with its remedy below it. */
 export function formatDiagnosis({ cluster, findings }: Diagnosis): string {
   const sections = groups.flatMap(({ severity, title, sign }) => {
@@ -24,7 +27,8 @@ function format(finding: Finding, sign: string): string[] {
   const [first = '', ...more] = finding.text.split('\n');
   return [
     `  ${sign} ${pc.bold(finding.subject)}: ${first}`,
-    ...more.map((line) => `      ${line}`),
+    ...more.slice(0, mostLines).map((line) => `      ${line}`),
+    ...(more.length > mostLines ? [`      and ${more.length - mostLines} more, which --json has`] : []),
     ...('remedy' in finding ? [`    ${pc.cyan('→')} ${finding.remedy}`] : []),
   ];
 }

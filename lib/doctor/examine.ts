@@ -2,7 +2,7 @@ import { examineAddresses } from './addresses';
 import { examineArchitectures } from './architectures';
 import { examineCapacity } from './capacity';
 import { examineDefinitions } from './definitions';
-import { examineExisting, examineWebhooks } from './existing';
+import { examineExisting } from './existing';
 import { about, type Finding } from './finding';
 import type { ClusterFacts } from './facts';
 import { examineNamespaces } from './namespaces';
@@ -14,6 +14,7 @@ import { examineRights } from './rights';
 import { examineSecrets } from './secrets';
 import { examineStorage } from './storage';
 import { examineVersion } from './versions';
+import { examineWebhooks } from './webhooks';
 
 type Examine = (platform: Platform, facts: ClusterFacts) => Finding[];
 

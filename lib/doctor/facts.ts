@@ -80,11 +80,8 @@ export interface StorageClass extends LiveObject {
 }
 
 export interface Quota extends LiveObject {
-  readonly spec?: { readonly scopes?: readonly string[]; readonly scopeSelector?: object };
-  readonly status?: {
-    readonly hard?: Readonly<Record<string, string>>;
-    readonly used?: Readonly<Record<string, string>>;
-  };
+  readonly spec?: { readonly hard?: Amounts; readonly scopes?: readonly string[]; readonly scopeSelector?: object };
+  readonly status?: { readonly used?: Amounts };
 }
 
 export interface LimitRange extends LiveObject {

@@ -148,7 +148,7 @@ class Looker {
       }
       try {
         const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
-        keys.set(place, live === undefined ? undefined : Object.keys((live.data ?? {})));
+        keys.set(place, live === undefined ? undefined : Object.keys(live.data ?? {}));
       } catch (error) {
         this.note('Secrets', error);
       }

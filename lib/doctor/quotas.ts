@@ -53,7 +53,7 @@ function ofQuota(
   if (scopeSelector !== undefined || scopes.some((scope) => !ourScopes.includes(scope))) return [];
   const asked = askedOf(objects);
   const { namespace = '', name } = quota.metadata;
-  const findings = Object.entries(quota.status?.hard ?? {}).flatMap(([resource, hard]): Finding[] => {
+  const findings = Object.entries(quota.spec?.hard ?? {}).flatMap(([resource, hard]): Finding[] => {
     const key = shortNames[resource] ?? resource;
     const wanted = asked[key] ?? 0;
     const used = ours ? 0 : amountOf(quota.status?.used?.[resource] ?? 0);
@@ -108,7 +108,7 @@ const limitOf = ({ containers }: PodSet, resource: 'cpu' | 'memory'): number =>
 /** A quota of requests or limits refuses pods of which a container does not say its own. */
 function unspecified(quota: Quota, objects: readonly KubernetesObject[], ranges: readonly LimitRange[]): Finding[] {
   const defaults = ranges.flatMap(({ spec }) => (spec?.limits ?? []).filter(({ type }) => type === 'Container'));
-  return Object.keys(quota.status?.hard ?? {}).flatMap((resource): Finding[] => {
+  return Object.keys(quota.spec?.hard ?? {}).flatMap((resource): Finding[] => {
     const [, side, what] = /^(requests|limits)\.(cpu|memory)$/.exec(shortNames[resource] ?? resource) ?? [];
     if (side === undefined || what === undefined) return [];
     const isDefault = defaults.some((limits) => {
