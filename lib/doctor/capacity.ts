@@ -12,6 +12,8 @@ type Room = Readonly<Record<'cpu' | 'memory' | 'pods', number>>;
 
 const resources = ['cpu', 'memory', 'pods'] as const;
 
+const nothing: Room = { cpu: 0, memory: 0, pods: 0 };
+
 /** Whether the pods of the platform fit beside those that run. Those of an earlier deploy make place for them. */
 export function examineCapacity(platform: Platform, facts: ClusterFacts): Finding[] {
   const { nodes, pods } = facts;
@@ -27,24 +29,42 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
   if (pods === undefined) return [];
   const sets = platform.objects.flatMap(podSetsOf);
   const others = othersOf(platform, facts, pods);
-  const daemons = total(sets.filter(({ runs }) => runs === 'node'));
-  const free = usable.map((node) => minus(roomOf(node, others), daemons));
+  const onEach = sets.filter(({ runs }) => runs === 'node');
+  const daemons = total(onEach);
+  const rooms = usable.map((node) => roomOf(node, others));
+  const free = rooms.map((room) => minus(room, fits(daemons, room) ? daemons : nothing));
+  const full = usable
+    .filter((_, index) => !fits(daemons, rooms[index] ?? nothing))
+    .map(({ metadata }) => metadata.name);
+  const crowded =
+    full.length === 0
+      ? []
+      : [
+          warning(
+            `${some(full)} ${full.length === 1 ? 'has' : 'have'} no room for what runs on every node: ${some(onEach.map(({ owner }) => nameOf(owner)))}, ${describe(daemons)}`,
+            'free something there, or cordon what need not be watched',
+          ),
+        ];
   const lasting = sets.filter(({ runs }) => runs === 'service');
   const wanted = total(lasting);
-  const tooBig = sets.filter((set) => set.count > 0 && !free.some((room) => fits(ofPod(set), room)));
+  const tooBig = sets.filter(
+    (set) => set.runs !== 'node' && set.count > 0 && !free.some((room) => fits(ofPod(set), room)),
+  );
   const smaller = "choose a smaller size: size: { profile: 'laptop' }, or single figures in size.overrides";
   if (tooBig.length > 0) {
-    return tooBig.map((set) =>
+    const told = tooBig.map((set) =>
       severe(
         `a pod of ${nameOf(set.owner)} asks for ${describe(ofPod(set))}, and the most that a node has left is ${describe(largest(free))}`,
         hope ?? `add a larger node, or ${smaller}`,
       ),
     );
+    return [...crowded, ...told];
   }
   const left = free.reduce(plus);
   const short = resources.filter((resource) => wanted[resource] > left[resource]);
   if (short.length > 0) {
     return [
+      ...crowded,
       severe(
         `the platform asks for ${describe(wanted)}; ${counted(usable.length, 'node')} ${usable.length === 1 ? 'has' : 'have'} ${describe(left)} left${omitted(shut)}`,
         hope ?? `add nodes, or ${smaller}`,
@@ -54,6 +74,7 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
   const homeless = placeAll(lasting, free);
   if (homeless.length > 0) {
     return [
+      ...crowded,
       warning(
         `there is room for all together, but perhaps not on single nodes for ${some(homeless.map(nameOf))}`,
         hope ?? `add a node, or ${smaller}`,
@@ -61,6 +82,7 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
     ];
   }
   return [
+    ...crowded,
     ok(`${describe(wanted)} asked for, ${describe(left)} left on ${counted(usable.length, 'node')}${omitted(shut)}`),
   ];
 }
@@ -116,8 +138,7 @@ const ofPod = (pod: Parameters<typeof requestOf>[0]): Room => ({
   pods: 1,
 });
 
-const total = (sets: readonly PodSet[]): Room =>
-  sets.map((set) => times(ofPod(set), set.count)).reduce(plus, { cpu: 0, memory: 0, pods: 0 });
+const total = (sets: readonly PodSet[]): Room => sets.map((set) => times(ofPod(set), set.count)).reduce(plus, nothing);
 
 const combine = (a: Room, b: Room, by: (x: number, y: number) => number): Room => ({
   cpu: by(a.cpu, b.cpu),
