@@ -1,5 +1,4 @@
-import type { Config } from '../../lib/config/parse';
-import { parseConfig } from '../../lib/config/parse';
+import { parseConfig, type Config } from '../../lib/config/parse';
 import { diagnoseCluster } from '../../lib/doctor/doctor';
 import type { Finding } from '../../lib/doctor/finding';
 import { platformOf, type Platform } from '../../lib/doctor/platform';
@@ -8,6 +7,7 @@ import { isCrd } from '../../lib/helm/normalize';
 import type { KubernetesObject } from '../../lib/kubernetes-object';
 import { synthesize } from '../../lib/synthesize';
 import { run, writeConfig } from '../support/cli';
+import type { Loose } from '../support/config';
 import { ControlPlane } from './control-plane';
 import { kubernetesVersions } from './tools';
 
@@ -214,8 +214,8 @@ describe.each(kubernetesVersions)('the doctor on Kubernetes %s', (version) => {
 
   test('definitions of others are compared with ours: the same, older, newer, and of versions that ours lacks', async () => {
     const name = 'servicemonitors.monitoring.coreos.com';
-    const change = async (edit: (spec: any) => void): Promise<void> => {
-      const other: any = definition(name);
+    const change = async (edit: (spec: Loose) => void): Promise<void> => {
+      const other: Loose = definition(name);
       edit(other.spec);
       await create(other);
     };

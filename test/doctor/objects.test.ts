@@ -183,6 +183,12 @@ describe('quotas', () => {
     expect(lines(examineQuotas(platform(), facts({ quotas, namespaces })))).toEqual([expect.stringMatching(/^ok/)]);
   });
 
+  test('every replica counts', () => {
+    const many = platform((draft) => (draft.find('Deployment', 'web').spec.replicas = 4));
+    const seen = facts({ quotas: [quota({ 'requests.cpu': '450m', 'limits.cpu': '5', pods: '5' })] });
+    expect(lines(examineQuotas(many, seen))).toEqual([expect.stringMatching(/asks for 0\.5 → /)]);
+  });
+
   test('quotas for other pods, and of other namespaces, are left alone', () => {
     const terminating = quota({ pods: '0' }, {}, { scopes: ['Terminating'] });
     expect(lines(examineQuotas(platform(), facts({ quotas: [terminating] })))).toEqual([expect.stringMatching(/^ok/)]);
