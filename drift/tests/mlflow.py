@@ -1,10 +1,60 @@
-"""A stand-in for MLflow's registry; test_mlflow.py holds it against a real server."""
+"""MLflow's registry: the real server, where there is one, and a stand-in that test_mlflow.py holds against it."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.servers import free_port, wait_until
+
+MLFLOW = os.environ.get("DRIFT_TEST_MLFLOW", "")
+
+
+@contextmanager
+def real_mlflow(folder: Path, artifacts: str, **environment: str) -> Iterator[str]:
+    """The address of a server that keeps its artifacts there. Skips the test where MLflow is not at hand."""
+    if not MLFLOW:
+        pytest.skip("DRIFT_TEST_MLFLOW is not set: only a stand-in shows that the answers of MLflow are understood")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "mlflow.log").open("wb") as log:
+        server = subprocess.Popen(
+            [
+                *(MLFLOW, "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+                *("--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
+                *("--artifacts-destination", artifacts),
+            ],
+            env={**os.environ, "PATH": f"{Path(MLFLOW).parent}:{os.environ['PATH']}", **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: urllib.request.urlopen(f"{address}/health", timeout=2).status == 200, "MLflow")
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)  # the command does not pass it on to gunicorn
+        server.wait(30)
+
+
+def call(method: str, url: str, body: bytes) -> None:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method=method)
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def register(address: str, source: str) -> None:
+    body = json.dumps({"name": "credit card", "source": source}).encode()
+    call("POST", f"{address}/api/2.0/mlflow/model-versions/create", body)
 
 
 class Registered(ThreadingHTTPServer):

@@ -6,57 +6,19 @@ DRIFT_TEST_MLFLOW=/some/folder/bin/mlflow pytest tests/test_mlflow.py
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from drift.registry import Registry, RegistryError
-from tests.mlflow import Registered
-from tests.servers import free_port, wait_until
-
-MLFLOW = os.environ.get("DRIFT_TEST_MLFLOW", "")
+from tests.mlflow import Registered, call, real_mlflow, register
 
 
 @pytest.fixture
 def real(tmp_path: Path) -> Iterator[str]:
-    if not MLFLOW:
-        pytest.skip("DRIFT_TEST_MLFLOW is not set: only a stand-in shows that the answers of MLflow are understood")
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    with (tmp_path / "mlflow.log").open("wb") as log:
-        server = subprocess.Popen(
-            [
-                *(MLFLOW, "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-                *("--backend-store-uri", f"sqlite:///{tmp_path}/mlflow.db"),
-                *("--artifacts-destination", str(tmp_path / "artifacts")),
-            ],
-            env={**os.environ, "PATH": f"{Path(MLFLOW).parent}:{os.environ['PATH']}"},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        wait_until(lambda: urllib.request.urlopen(f"{address}/health", timeout=2).status == 200, "MLflow")
+    with real_mlflow(tmp_path, str(tmp_path / "artifacts")) as address:
         yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)  # the command does not pass it on to gunicorn
-        server.wait(30)
-
-
-def call(method: str, url: str, body: bytes) -> None:
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method=method)
-    urllib.request.urlopen(request, timeout=10).close()
-
-
-def register(address: str, source: str) -> None:
-    body = json.dumps({"name": "credit card", "source": source}).encode()
-    call("POST", f"{address}/api/2.0/mlflow/model-versions/create", body)
 
 
 def check(address: str, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from drift.messages import FEEDBACK, REQUEST
-from drift.monitor import Monitor
+from drift.monitor import Message, Monitor
 from drift.snapshot import SnapshotInvalidError, State, from_bytes, to_bytes
 from tests.helpers import (
     COLORS,
@@ -106,6 +107,24 @@ def test_messages_of_other_predictors_and_nodes_are_skipped_and_counted() -> Non
     assert value(registry, "drift_messages_skipped_total", reason="type") == 1
     assert value(registry, "drift_messages_skipped_total", reason="no_concept_detector") == 1
     assert value(registry, "drift_rows_seen_total") == 0
+
+
+def test_requests_to_a_canary_count_and_its_answers_do_not() -> None:
+    detector, registry = monitor(watch("ks", "adwin", filter={"answersOf": "default"}))
+    detector.handle(canary(request(numbers(3))))
+    assert value(registry, "drift_rows_seen_total") == 3
+    detector.handle(canary(response([1], "a")))
+    detector.handle(feedback([1], "a"))
+    assert value(registry, "drift_messages_skipped_total", reason="endpoint") == 1
+    assert value(registry, "drift_feedback_rows_total") == 0
+    # Feedback for an answer of the model itself may be routed to the canary.
+    detector.handle(response([1], "b"))
+    detector.handle(canary(feedback([1], "b")))
+    assert value(registry, "drift_feedback_rows_total") == 1
+
+
+def canary(message: Message) -> Message:
+    return replace(message, envelope=replace(message.envelope, endpoint="canary"))
 
 
 def test_bad_messages_and_rows_are_counted_by_reason() -> None:

@@ -53,9 +53,14 @@ class KafkaSettings(Section):
 
 
 class FilterSettings(Section):
-    """Which messages of the topic count: predictor name (header `endpoint`) and graph node (header `modelid`)."""
+    """Which messages of the topic count: predictor name (header `endpoint`) and graph node (header `modelid`).
+
+    `answersOf` names the predictor whose responses count where a canary answers some of the requests. All requests
+    come from one population, and feedback reaches any predictor, whoever gave the answer.
+    """
 
     endpoint: Name | None = None
+    answers_of: Name | None = None
     model_id: Name | None = None
 
 

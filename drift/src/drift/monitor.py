@@ -102,6 +102,8 @@ class Monitor:
             return "no_concept_detector"
         if wanted.endpoint is not None and envelope.endpoint != wanted.endpoint:
             return "endpoint"
+        if kind == "response" and wanted.answers_of is not None and envelope.endpoint != wanted.answers_of:
+            return "endpoint"
         if wanted.model_id is not None and envelope.model_id != wanted.model_id:
             return "modelid"
         return None

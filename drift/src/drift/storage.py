@@ -68,6 +68,29 @@ class Storage:
         except (ClientError, BotoCoreError, Boto3Error, OSError) as error:
             raise StorageError(f"{uri}: {error}") from error
 
+    def download_folder(self, uri: str, target: Path) -> int:
+        """Every object below the address, under its path from there. Gives their number, at least 1."""
+        bucket, key = _split(uri)
+        prefix = f"{key.rstrip('/')}/" if key else ""
+        count = 0
+        try:
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+                for item in page.get("Contents", []):
+                    path = item["Key"].removeprefix(prefix)
+                    if path == "" or path.endswith("/"):  # what consoles make of an empty folder
+                        continue
+                    if path.startswith("/") or ".." in path.split("/"):
+                        raise StorageError(f"s3://{bucket}/{item['Key']}: leads out of the folder")
+                    file = target / path
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    self._client.download_file(bucket, item["Key"], str(file))
+                    count += 1
+        except (ClientError, BotoCoreError, Boto3Error, OSError) as error:
+            raise StorageError(f"{uri}: {error}") from error
+        if count == 0:
+            raise StorageError(f"{uri}: holds no files")
+        return count
+
 
 def _split(uri: str) -> tuple[str, str]:
     parts = urlsplit(uri, allow_fragments=False)
