@@ -10,7 +10,8 @@ import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
 import type { BucketAccess } from './minio';
-import { topicOf } from './models';
+import { mainPredictor } from './predictors';
+import { topicOf } from './topics';
 
 export interface DriftDetectorsProps {
   readonly cluster: ClusterContext;
@@ -140,11 +141,12 @@ export class DriftDetectors extends ServiceChart {
 }
 
 /** The detector's file: keys as in drift/src/drift/config.py. */
-function detectorConfig({ name, drift }: ModelConfig): object {
+function detectorConfig({ name, drift, ...model }: ModelConfig): object {
+  const watched = model.registeredModel ?? drift?.registeredModel ?? { name, version: 'latest' };
   return {
-    model: { name: drift?.registeredModel ?? name, version: String(drift?.version ?? 'latest') },
+    model: { name: watched.name, version: String(watched.version) },
     kafka: { topic: topicOf({ name }), groupId: `drift-${name}` },
-    filter: { modelId: name },
+    filter: { modelId: name, answersOf: mainPredictor },
     reference: { source: drift?.reference, drop: drift?.dropColumns },
     window: { rows: drift?.window },
     detectors: drift?.detectors.map((algorithm) => ({ algorithm })),

@@ -81,6 +81,7 @@ const known: Readonly<Record<KnownImage, ImageFacts>> = {
   'apache/kafka:3.7.2': apache(amd64AndArm64),
   'mlops-infra/mlflow:2.3.1': apache('unknown'),
   'mlops-infra/drift-detector:0.1.0': image('MIT', 'unknown'),
+  'mlops-infra/model-initializer:0.1.0': image('MIT', 'unknown'),
   'istio/pilot:1.17.2': istio,
   'istio/proxyv2:1.17.2': istio,
   'seldonio/seldon-core-operator:1.16.0': seldon,

@@ -33,19 +33,22 @@ const port = 5000;
  */
 export class Mlflow extends ServiceChart {
   readonly endpoint: Endpoint;
+  /** Where in the object store the artifacts are that clients know as `mlflow-artifacts:/`. */
+  readonly artifactsUri: string;
   readonly metrics: MonitorTarget;
 
   constructor(scope: Construct, id: string, props: MlflowProps) {
     const { cluster, namespace, size, expose, database, artifacts } = props;
     super(scope, id, { wave: Wave.Applications, namespace });
 
+    this.artifactsUri = `s3://${props.bucket}`;
     const credential = this.credential(database, artifacts);
     const settings = new k8s.KubeConfigMap(this, 'configmap', {
       metadata: { name: 'mlflow-configmap' },
       data: {
         MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint.url(),
         AWS_DEFAULT_REGION: artifacts.region,
-        MLFLOW_ARTIFACTS_DESTINATION: `s3://${props.bucket}`,
+        MLFLOW_ARTIFACTS_DESTINATION: this.artifactsUri,
       },
     });
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });

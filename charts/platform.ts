@@ -17,6 +17,7 @@ import { brokers, databases, ingressGateway, objectStore, type Databases, type O
 import { Seldon } from './seldon';
 import { SeldonGateway } from './seldon-gateway';
 import { siteOf, type Site } from './site';
+import { isStreamed, Topics } from './topics';
 
 /** Programs that run in the cluster, as one file each. */
 export interface Programs {
@@ -34,7 +35,7 @@ export function buildPlatform(app: App, config: PlatformConfig, programs: Progra
   addPipelines(site, database, store);
   const targets = [
     ...(mlflow === undefined ? [] : [mlflow.metrics]),
-    ...addServing(site, store, kafka),
+    ...addServing(site, store, kafka, mlflow),
     ...addDriftDetection(site, store, kafka, mlflow),
   ];
   addMonitoring(site, targets);
@@ -77,7 +78,12 @@ function addPipelines(site: Site, { prefect: database }: Databases, store: Objec
   new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, storage: store?.('prefect') });
 }
 
-function addServing(site: Site, store: ObjectStore | undefined, kafka: KafkaConnection | undefined): MonitorTarget[] {
+function addServing(
+  site: Site,
+  store: ObjectStore | undefined,
+  kafka: KafkaConnection | undefined,
+  mlflow: Mlflow | undefined,
+): MonitorTarget[] {
   const { app, config, cluster, namespaces } = site;
   const gateway = ingressGateway(site);
   if (config.services.seldon === false || gateway === undefined) return [];
@@ -89,15 +95,14 @@ function addServing(site: Site, store: ObjectStore | undefined, kafka: KafkaConn
     gateway: reference,
   });
   if (store !== undefined && config.models.length > 0) {
-    new Models(app, 'models', {
-      cluster,
-      // Seldon replaces the security context of the pods that it makes: they cannot pass the restricted level.
-      namespace: namespaces.get('models', 'baseline'),
-      sizes: config.sizes,
-      models: config.models,
-      store: store('models'),
-      kafka,
-    });
+    // Seldon replaces the security context of the pods that it makes: they cannot pass the restricted level.
+    const namespace = namespaces.get('models', 'baseline');
+    const { models, sizes } = config;
+    new Models(app, 'models', { cluster, namespace, sizes, models, store: store('models'), kafka, mlflow });
+    const streamed = models.filter(isStreamed);
+    if (kafka !== undefined && streamed.length > 0) {
+      new Topics(app, 'topics', { cluster, namespace, models: streamed, kafka });
+    }
   }
   return [Models.metrics, seldon.metrics];
 }

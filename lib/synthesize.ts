@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
+import { servedBy } from '../charts/predictors';
 import { archiveProblems } from './charts/store';
 import { check } from './checks';
 import { foreignTo } from './checks/foreign';
@@ -69,13 +70,14 @@ async function draft(config: PlatformConfig, options: RenderOptions): Promise<Re
   const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
   const { registry, overrides, pullSecrets } = config.images;
+  const ownServers = config.models.flatMap(servedBy).flatMap(({ image }) => image ?? []);
   const output = {
     files: collect(app, config.name, pullSecrets),
     secrets: Credential.allIn(app).map((credential) => credential.spec),
     connections: Connection.allIn(app),
     domain,
     pullSecrets,
-    images: { registry, overrides: Object.values(overrides) },
+    images: { registry, overrides: [...Object.values(overrides), ...ownServers] },
     foreign: foreignTo(config),
   };
   return { output, confirmed };

@@ -53,6 +53,7 @@ test('the complete platform has every service', async () => {
     '40-postgresql.yaml',
     '50-mlflow.yaml',
     '50-prefect.yaml',
+    '50-topics.yaml',
     '60-drift.yaml',
     '60-models.yaml',
     '60-monitors.yaml',
@@ -200,32 +201,36 @@ describe('a service that is switched off leaves no file', () => {
     [
       'PostgreSQL, with MLflow',
       { models: unwatched, services: { postgresql: false, mlflow: false } },
-      ['40-postgresql', '50-mlflow', '60-drift'],
+      ['40-postgresql', '50-mlflow', '50-topics', '60-drift'],
     ],
     [
       'MLflow, and with it the database that only it uses',
       { models: unwatched, services: { mlflow: false } },
-      ['40-postgresql', '50-mlflow', '60-drift'],
+      ['40-postgresql', '50-mlflow', '50-topics', '60-drift'],
     ],
     [
       'MinIO, with MLflow and the models',
       { models: [], services: { minio: false, mlflow: false } },
-      ['40-minio', '40-postgresql', '50-mlflow', '60-drift', '60-models'],
+      ['40-minio', '40-postgresql', '50-mlflow', '50-topics', '60-drift', '60-models'],
     ],
     [
       'Istio, with Seldon and the models',
       { models: [], services: { istio: false, seldon: false } },
-      ['30-istio', '30-seldon', '60-drift', '60-models', '60-seldon-gateway'],
+      ['30-istio', '30-seldon', '50-topics', '60-drift', '60-models', '60-seldon-gateway'],
     ],
     [
       'Seldon, with the models',
       { models: [], services: { seldon: false } },
-      ['30-seldon', '60-drift', '60-models', '60-seldon-gateway'],
+      ['30-seldon', '50-topics', '60-drift', '60-models', '60-seldon-gateway'],
     ],
     ['Prefect', { services: { prefect: false } }, ['50-prefect', '60-prefect-agent']],
     ['Prometheus', { services: { prometheus: false } }, ['30-prometheus', '60-monitors']],
-    ['Kafka, with the detectors', { models: unwatched, services: { kafka: false } }, ['40-kafka', '60-drift']],
-    ['the detectors', { models: unwatched, services: { drift: false } }, ['60-drift']],
+    [
+      'Kafka, with the detectors',
+      { models: unwatched, services: { kafka: false } },
+      ['40-kafka', '50-topics', '60-drift'],
+    ],
+    ['the detectors', { models: unwatched, services: { drift: false } }, ['50-topics', '60-drift']],
   ])('%s', async (_, keys, gone) => {
     const [all, rest] = [await platform(), await platform(keys)];
     // A mesh that serves nothing is still there.
@@ -421,6 +426,7 @@ describe('images', () => {
   const complete = {
     services: { istio: { egressGateway: true } },
     cluster: { nfs: { server: 'nfs.example.org', path: '/share' } },
+    models: [{ ...watched, shadow: { registeredModel: { name: 'creditcard', version: 3 } } }],
   };
 
   test('come from a mirror, with its login, wherever a pod is', async () => {
@@ -467,6 +473,19 @@ describe('images', () => {
     expect(written.size).toBeGreaterThanOrEqual(names.length);
     expect([...written].filter((image) => !image.endsWith(`@${digest}`))).toEqual([]);
   });
+});
+
+test('an image that a model is comes from where you say, whatever the mirror', async () => {
+  const image = 'registry.example.org/own:1.4.0';
+  const { get } = await platform({
+    images: { registry: 'mirror.example.org/all' },
+    models: [{ name: 'own', image, canary: { image: 'own.example.org/b:2', traffic: 5 } }],
+  });
+  const { predictors } = get('SeldonDeployment', 'own').spec;
+  expect(predictors.map(({ componentSpecs }: Loose) => componentSpecs[0].spec.containers[0].image)).toEqual([
+    image,
+    'own.example.org/b:2',
+  ]);
 });
 
 describe('the cluster', () => {
@@ -586,8 +605,7 @@ describe('models', () => {
       detectors: ['ks', 'adwin'],
       reference: 'a/b.csv',
       dropColumns: ['Class'],
-      registeredModel: 'Fraud',
-      version: 7,
+      registeredModel: { name: 'Fraud', version: 7 },
       window: 321,
     };
     const { get } = await platform({
@@ -616,7 +634,6 @@ describe('models', () => {
       'a-config',
       'drift-detector-service',
       'default',
-      'default-default',
     ];
     const { has } = await platform({ models: names.map((name) => ({ ...watched, name })) });
     expect(

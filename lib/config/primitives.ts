@@ -89,6 +89,7 @@ export const port = (example: number) => wholeNumber('a port', 1, 65535, example
 export const nodePort = (example: number) => wholeNumber('a node port', 30000, 32767, example);
 
 export const count = (example: number, most = 1000) => wholeNumber('a whole number', 1, most, example);
+export const percent = (rule: string, most: number, example: number) => wholeNumber(rule, 1, most, example);
 export const rows = wholeNumber('a number of rows', 20, 100_000, 500);
 
 export const cpu = text(
@@ -123,7 +124,7 @@ export const regionName = text(
   /^[a-z0-9-]{1,63}$/,
   'eu-west-1',
 );
-export const duration = text('a Prometheus duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, '10d');
+export const duration = (example: string) => text('a duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, example);
 export const bucketUri = text(
   'an object store URI: s3://, a bucket and the folder in it',
   /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
@@ -137,6 +138,14 @@ export const databaseName = text(
 );
 export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
 
+// In `models:/<name>/<version>` a name ends at the next slash; drift/src/drift/config.py takes no colon either.
+export const registeredName = text(
+  'the name of a registered model, without "/" and ":"',
+  /^[^\0/:]{1,256}$/,
+  'creditcard',
+);
+export const modelVersion = count(3, 1_000_000);
+
 // distribution/reference: host with optional port, path components in lower case joined by `.`, `_`, `__` or hyphens.
 const imageHost = '[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?(?::\\d{1,5})?';
 const imageComponent = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
@@ -147,14 +156,22 @@ export const registry = text(
   'registry.example.org/mirror',
 );
 
+const imageName = `(?=.{1,400}$)(?:${imageHost}/)?${imageComponent}(?:/${imageComponent})*`;
+const imageTag = ':(?!latest(?:@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
+const imageDigest = '@sha256:[0-9a-f]{64}';
+
 // Not a digest alone: many charts, Istio's and Seldon's among them, write the colon of the tag themselves.
 export const image = text(
   'an image with a tag other than latest, and maybe a digest',
-  new RegExp(
-    `^(?=.{1,400}$)(?:${imageHost}/)?${imageComponent}(?:/${imageComponent})*` +
-      ':(?!latest(?:@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(?:@sha256:[0-9a-f]{64})?$',
-  ),
+  new RegExp(`^${imageName}${imageTag}(?:${imageDigest})?$`),
   'registry.example.org/kafka:3.7.2',
+);
+
+/** An image that nothing but a pod names. */
+export const containerImage = text(
+  'an image with a tag other than latest, or a digest',
+  new RegExp(`^${imageName}(?:${imageTag}(?:${imageDigest})?|${imageDigest})$`),
+  'registry.example.org/creditcard:1.4.0',
 );
 
 export const secretKey = (example: string) =>

@@ -36,12 +36,13 @@ export function exampleAt(path: Path): unknown {
 
 function smallest(schema: Node | undefined): unknown {
   if (schema === undefined || schema.def.keyType !== undefined) return {};
+  const [example] = schema.meta?.()?.examples ?? schema.def.values ?? Object.values(schema.def.entries ?? {});
+  if (example !== undefined) return example;
   if (schema.shape !== undefined) {
     const required = Object.entries(schema.shape).filter(([, inner]) => inner._zod.optin === undefined);
     return Object.fromEntries(required.map(([key, inner]) => [key, smallest(unwrap(inner)[0])]));
   }
-  const [example] = schema.meta?.()?.examples ?? schema.def.values ?? Object.values(schema.def.entries ?? {});
-  return example ?? (schema.element === undefined ? undefined : []);
+  return schema.element === undefined ? undefined : [];
 }
 
 const isObject = ({ shape, def }: Node): boolean => shape !== undefined || def.keyType !== undefined;

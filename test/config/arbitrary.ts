@@ -236,7 +236,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
   });
   const free = components.filter((component) => !['egressGateway', 'nfsProvisioner'].includes(component));
   const overrides = write(fc.dictionary(fc.constantFrom(...free), figures, { maxKeys: 1 }));
-  const drift = some({
+  const watch = {
     detectors: write(
       fc.uniqueArray(
         fc.oneof(
@@ -248,23 +248,59 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     ),
     reference: write(fc.constantFrom('artifacts/a.csv', 'a "b"\n{c}')),
     dropColumns: write(fc.uniqueArray(fc.string({ minLength: 1 }).filter((text) => !text.includes('\0')))),
-    registeredModel: write(fc.constantFrom('Credit Card', '{x}')),
-    version: write(fc.constantFrom('latest', 3)),
     window: write(fc.integer({ min: 20, max: 1000 })),
-  });
-  const model = some(
-    {
-      name: write(names),
-      server: write(fc.constantFrom('mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton')),
-      uri: write(fc.constantFrom('s3://models/a', 's3://bucket.name/a"b"')),
-      protocol: write(fc.oneof({ weight: 9, arbitrary: fc.constant('v2') }, fc.constant('v1'))),
-      replicas: write(fc.integer({ min: 1, max: 5 })),
-      resources: figures,
-      drift,
-    },
-    'name',
-    'server',
-    'uri',
+  };
+  const registered = (versions: Arbitrary<unknown>): Arbitrary<unknown> =>
+    some({ name: write(fc.constantFrom('Credit Card', '{x}')), version: write(versions) }, 'name', 'version');
+  const sources = {
+    uri: write(fc.constantFrom('s3://models/a', 's3://bucket.name/a"b"')),
+    registeredModel: registered(fc.integer({ min: 1, max: 9 })),
+    image: write(fc.constantFrom('registry.example.org/own:1', `own@sha256:${'0'.repeat(64)}`)),
+  };
+  const scalings = {
+    replicas: write(fc.integer({ min: 1, max: 5 })),
+    autoscaling: some(
+      {
+        min: write(fc.constantFrom(1, 2, 9)),
+        max: write(fc.integer({ min: 2, max: 9 })),
+        cpuPercent: write(fc.constantFrom(50, 300)),
+      },
+      'max',
+    ),
+  };
+  const traffic = write(fc.integer({ min: 1, max: 99 }));
+  /** A model with what it serves written once, and its number of pods too. */
+  const model = (source: keyof typeof sources, scaling: keyof typeof scalings): Arbitrary<unknown> => {
+    const isImage = source === 'image';
+    const other = isImage ? source : 'uri';
+    return some(
+      {
+        name: write(names),
+        [source]: sources[source],
+        ...(isImage ? {} : { server: write(fc.constantFrom('mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton')) }),
+        protocol: write(fc.oneof({ weight: 9, arbitrary: fc.constant('v2') }, fc.constant('v1'))),
+        [scaling]: scalings[scaling],
+        resources: figures,
+        canary: some({ [source]: sources[source], traffic }, source, 'traffic'),
+        shadow: some({ [other]: sources[other], traffic }, other),
+        stream: some({
+          partitions: write(fc.integer({ min: 1, max: 9 })),
+          retention: write(fc.constantFrom('1h', '7d', '99y')),
+        }),
+        drift: some({
+          ...watch,
+          ...(source === 'registeredModel' ? {} : { registeredModel: registered(fc.constantFrom('latest', 3)) }),
+        }),
+      },
+      'name',
+      source,
+      ...(isImage ? [] : ['server']),
+    );
+  };
+  const models = fc.oneof(
+    ...(['uri', 'registeredModel', 'image'] as const).flatMap((source) =>
+      (['replicas', 'autoscaling'] as const).map((scaling) => model(source, scaling)),
+    ),
   );
   return some(
     {
@@ -282,7 +318,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       size: some({ profile: write(fc.constantFrom('team', 'production', 'laptop')), overrides }, 'profile'),
       services,
       models: write(
-        fc.uniqueArray(model, { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),
+        fc.uniqueArray(models, { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),
       ),
       secrets: some({ mode: write(fc.constantFrom('generated', 'existing')) }, 'mode'),
       images: some({

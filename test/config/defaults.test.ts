@@ -35,7 +35,6 @@ test('the shortest config becomes a complete one', () => {
           detectors: ['mmd'],
           reference: 'artifacts/testing_dataset.csv',
           dropColumns: [],
-          version: 'latest',
           window: 500,
         },
       },

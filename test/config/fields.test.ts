@@ -16,12 +16,26 @@ const surroundings: readonly [RegExp, object][] = [
   [/kafka\.expose\.brokerHosts/, at('services.kafka.expose', { type: 'loadBalancer' })],
 ];
 
+/** The same for a field of a model. */
+const modelsAround: readonly [RegExp, object][] = [
+  [
+    /\]\.registeredModel/,
+    { name: 'creditcard', server: 'mlflow', registeredModel: { name: 'creditcard', version: 3 } },
+  ],
+  [/\]\.image/, { name: 'creditcard' }],
+  [/\.autoscaling/, { ...creditcard, autoscaling: { max: 1000 } }],
+  [/\.drift\.registeredModel/, { ...creditcard, drift: { registeredModel: { name: 'creditcard' } } }],
+  [/\.canary/, { ...creditcard, canary: { uri: 's3://models/creditcard/2', traffic: 10 } }],
+  [/\.shadow/, { ...creditcard, shadow: { uri: 's3://models/creditcard/2' } }],
+];
+
 function configWith(path: string, value: unknown): unknown {
   const around = surroundings
     .filter(([pattern]) => pattern.test(path))
     .reduce<unknown>((all, [, more]) => merge(all, more), smallest);
   if (path.startsWith('models[0].')) {
-    return merge(around, { models: [merge(creditcard, at(path.slice('models[0].'.length), value))] });
+    const [, model] = modelsAround.find(([pattern]) => pattern.test(path)) ?? [/^/, creditcard];
+    return merge(around, { models: [merge(model, at(path.slice('models[0].'.length), value))] });
   }
   const exposure = /expose\.(port|bootstrapPort|brokerPorts)/.test(path)
     ? at(path.replace(/\.\w+$/, '.type'), 'nodePort')
@@ -47,6 +61,7 @@ const url = (example: string): string => `must be an http or https URL without u
 const nodePort = (example: number): string => `must be a node port from 30000 to 32767 (write e.g. ${example})`;
 const secretKey = (example: string): string =>
   `must be a key of a Secret: letters, digits, "-", "_" and "." (write e.g. "${example}")`;
+const registeredName = 'must be the name of a registered model, without "/" and ":" (write e.g. "creditcard")';
 const cpu = 'must be a Kubernetes quantity of CPU above zero (write e.g. "500m" or "2")';
 const memory = 'must be a Kubernetes quantity of memory above zero (write e.g. "512Mi" or "4Gi")';
 const count = (example: number): string => `must be a whole number from 1 to 1000 (write e.g. ${example})`;
@@ -204,7 +219,7 @@ const fields: Readonly<Record<string, Field>> = {
   'services.prometheus.retention': {
     accepted: ['1h', '10d', '2w', '1y'],
     refused: ['0d', '10', '10s', '1.5d', '', 10],
-    rule: 'must be a Prometheus duration in h, d, w or y (write e.g. "10d")',
+    rule: 'must be a duration in h, d, w or y (write e.g. "10d")',
   },
   'services.prefect.workPool': {
     accepted: ['k8s-pool', 'pool'],
@@ -240,11 +255,6 @@ const fields: Readonly<Record<string, Field>> = {
     refused: [19, 100_001, 50.5, '50'],
     rule: 'must be a number of rows from 20 to 100000 (write e.g. 500)',
   },
-  'models[0].drift.version': {
-    accepted: ['latest', 1, 1_000_000],
-    refused: ['3', 0, 'newest', null],
-    rule: 'a whole number from 1 to 1000000 (write e.g. 3)',
-  },
   'models[0].drift.reference': {
     accepted: ['artifacts/a.csv'],
     refused: ['', 5],
@@ -255,10 +265,54 @@ const fields: Readonly<Record<string, Field>> = {
     refused: ['', 5],
     rule: 'must be the name of a column (write e.g. "Class")',
   },
-  'models[0].drift.registeredModel': {
+  'models[0].drift.registeredModel.name': {
     accepted: ['Credit Card'],
-    refused: ['', 5],
-    rule: 'must be the name of a registered model (write e.g. "creditcard")',
+    refused: ['', 'a/b', 'a:1', 5],
+    rule: registeredName,
+  },
+  'models[0].drift.registeredModel.version': {
+    accepted: ['latest', 1, 1_000_000],
+    refused: ['3', 0, 'newest', null],
+    rule: 'a whole number from 1 to 1000000 (write e.g. 3)',
+  },
+  'models[0].registeredModel.name': { accepted: ['Credit Card'], refused: ['', 'a/b', 'a:1', 5], rule: registeredName },
+  'models[0].registeredModel.version': {
+    accepted: [1, 1_000_000],
+    refused: ['3', 0, 'latest', '@champion', null],
+    rule: 'must be a whole number from 1 to 1000000 (write e.g. 3)',
+  },
+  'models[0].image': {
+    accepted: [
+      'a:1',
+      'registry.example.org:5000/a/b:1.2',
+      `a@sha256:${'0'.repeat(64)}`,
+      `a:1@sha256:${'0'.repeat(64)}`,
+    ],
+    refused: ['', 'a', 'a:latest', `a:latest@sha256:${'0'.repeat(64)}`, 'a@sha256:0', 'A:1', 5],
+    rule: 'must be an image with a tag other than latest, or a digest (write e.g. "registry.example.org/creditcard:1.4.0")',
+  },
+  'models[0].autoscaling.min': { accepted: [1, 5], refused: [0, '1'], rule: count(2) },
+  'models[0].autoscaling.max': { accepted: [5, 100], refused: [0, '1'], rule: count(5) },
+  'models[0].autoscaling.cpuPercent': {
+    accepted: [1, 80, 1000],
+    refused: [0, 1001, '80%'],
+    rule: 'must be a percentage of the CPU that is reserved from 1 to 1000 (write e.g. 80)',
+  },
+  'models[0].canary.traffic': {
+    accepted: [1, 99],
+    refused: [0, 100, '10%', 0.1],
+    rule: 'must be a percentage of the requests from 1 to 99 (write e.g. 10)',
+  },
+  'models[0].shadow.traffic': {
+    accepted: [1, 100],
+    refused: [0, 101, 0.5],
+    rule: 'must be a percentage of the requests from 1 to 100 (write e.g. 25)',
+  },
+  'models[0].stream.partitions': { accepted: [1, 12], refused: [0, '1'], rule: count(3) },
+  'models[0].stream.retention': {
+    accepted: ['2d', '12h', '1w'],
+    refused: ['', '0d', '7 days', 7],
+    rule: 'must be a duration in h, d, w or y (write e.g. "2d")',
   },
   'secrets.mode': {
     accepted: ['generated', 'existing'],

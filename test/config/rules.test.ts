@@ -2,6 +2,7 @@ import { at, creditcard, merge, problemsWith } from '../support/config';
 
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
+const registeredModel = { name: 'creditcard', version: 3 };
 const ingress = { type: 'ingress', host: 'mlops.example.org' };
 
 interface Case {
@@ -300,6 +301,78 @@ const cases: readonly Case[] = [
     problems: ['models[1].name: "creditcard" — models[0] has this name already (choose another one)'],
   },
   {
+    sentence: 'models of which Seldon would make the same Service',
+    config: {
+      models: [
+        { ...creditcard, name: 'default' },
+        { ...creditcard, name: 'default-default' },
+      ],
+    },
+    problems: [
+      'models[1].name: "default-default" — Seldon would make a Service default-default-default of it and of models[0] (choose another one)',
+    ],
+  },
+  {
+    sentence: 'a model of which nothing says what is served, or several things do',
+    config: {
+      models: [
+        { name: 'a', server: 'mlflow', canary: { traffic: 10 } },
+        { ...creditcard, registeredModel, image: 'a:1', shadow: { uri: 's3://models/a', image: 'a:1' } },
+      ],
+    },
+    problems: [
+      'models[0].uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[0].canary.uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[1].registeredModel: {"name":"creditcard","version":3} — models[1].uri says what is served (remove one of the two)',
+      'models[1].image: "a:1" — models[1].uri says what is served (remove one of the two)',
+      'models[1].shadow.image: "a:1" — models[1].shadow.uri says what is served (remove one of the two)',
+    ],
+  },
+  {
+    sentence: 'files without a server, and a server beside an image',
+    config: {
+      models: [
+        { name: 'a', registeredModel },
+        { name: 'b', image: 'b:1', server: 'mlflow' },
+        { name: 'c', image: 'c:1', canary: { registeredModel, traffic: 10 }, shadow: { uri: 's3://models/c' } },
+      ],
+    },
+    problems: [
+      'models[0].server: missing — the files of registeredModel need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")',
+      'models[1].server: "mlflow" — has no effect beside image, which is the server (remove it)',
+      'models[2].canary.registeredModel: {"name":"creditcard","version":3} — the model is an image and has no server for files (write image)',
+      'models[2].shadow.uri: "s3://models/c" — the model is an image and has no server for files (write image)',
+    ],
+  },
+  {
+    sentence: 'a fixed number of pods beside autoscaling, and bounds that cross',
+    config: { models: [{ ...creditcard, replicas: 2, autoscaling: { min: 3, max: 2 } }] },
+    problems: [
+      'models[0].replicas: 2 — has no effect beside autoscaling (remove it)',
+      'models[0].autoscaling.min: 3 — must not be above max, 2 (lower it, or raise max)',
+    ],
+  },
+  {
+    sentence: 'a detector that watches another version than the one that is served',
+    config: {
+      models: [{ name: 'a', server: 'mlflow', registeredModel, drift: { registeredModel: { name: 'a', version: 2 } } }],
+    },
+    problems: [
+      'models[0].drift.registeredModel: {"name":"a","version":2} — the detector watches against models[0].registeredModel, which is served (remove it)',
+    ],
+  },
+  {
+    sentence: 'a registered model without a registry, and a stream without Kafka',
+    config: {
+      services: { kafka: false, mlflow: false },
+      models: [{ ...creditcard, stream: {}, canary: { registeredModel, traffic: 10 } }],
+    },
+    problems: [
+      'services.mlflow: false — models[0].canary.registeredModel needs it (leave it on, or leave out what needs it)',
+      'services.kafka: false — models[0].stream needs it (leave it on, or leave out what needs it)',
+    ],
+  },
+  {
     sentence: 'a protocol that a server does not speak',
     config: { models: [{ ...creditcard, server: 'triton', protocol: 'v1' }] },
     problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
@@ -362,6 +435,21 @@ test.each<[string, object]>([
   [
     'node ports of services that are off or yours',
     { services: { minio: { external: s3 }, mlflow: nodePort(30900), prefect: nodePort(30901) } },
+  ],
+  [
+    'files and an image beside each other where a server for the files is there',
+    { models: [{ ...creditcard, canary: { image: 'a:1', traffic: 10 }, shadow: { registeredModel } }] },
+  ],
+  ['a fixed number of pods by their bounds', { models: [{ ...creditcard, autoscaling: { min: 2, max: 2 } }] }],
+  [
+    'models with names that Seldon makes different Services of',
+    {
+      models: [
+        { ...creditcard, name: 'a' },
+        { ...creditcard, name: 'a-default' },
+        { ...creditcard, name: 'a-canary' },
+      ],
+    },
   ],
   ['as many copies as brokers', { services: { kafka: { replicationFactor: 3 } } }],
   [

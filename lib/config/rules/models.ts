@@ -1,5 +1,98 @@
-import { watchesFeedback } from '../sections/model';
-import { finding, type Rule } from './rule';
+import type { PlatformConfig } from '../parse';
+import { formatPath, type Path } from '../path';
+import { watchesFeedback } from '../sections/drift';
+import { enumerate, finding, type Finding, type Rule } from './rule';
+
+type Model = PlatformConfig['models'][number];
+type Served = Pick<Model, 'uri' | 'registeredModel' | 'image'>;
+
+const sources = ['uri', 'registeredModel', 'image'] as const;
+
+/** What a model serves, by predictor: itself, its canary and its shadow. */
+export const servedIn = (model: Model, path: Path): { path: Path; served: Served }[] => [
+  { path, served: model },
+  ...(['canary', 'shadow'] as const).flatMap((key) =>
+    model[key] === undefined ? [] : [{ path: [...path, key], served: model[key] }],
+  ),
+];
+
+const eachServed = ({ models }: PlatformConfig, rule: (path: Path, served: Served) => Finding[]): Finding[] =>
+  models.flatMap((model, index) =>
+    servedIn(model, ['models', index]).flatMap(({ path, served }) => rule(path, served)),
+  );
+
+const missing = (path: Path, rule: string, ...because: readonly Path[]): Finding => ({
+  ...finding(path, undefined, rule, ...because),
+  shown: 'missing',
+});
+
+/** Exactly one thing is served. */
+const oneSource: Rule = (config) =>
+  eachServed(config, (path, served) => {
+    const paths = sources.map((key) => [...path, key]);
+    const [first, ...others] = sources.filter((key) => served[key] !== undefined);
+    if (first === undefined) {
+      const rule = `one of ${enumerate(sources)} says what is served (write e.g. uri: "s3://models/creditcard/1")`;
+      return [missing([...path, 'uri'], rule, ...paths)];
+    }
+    const rule = `${formatPath([...path, first])} says what is served (remove one of the two)`;
+    return others.map((key) => finding([...path, key], served[key], rule, [...path, first]));
+  });
+
+/** Files need a server, and an image is one. */
+const serverForFiles: Rule = ({ models }) =>
+  models.flatMap((model, index) => {
+    const path = ['models', index];
+    const because = sources.map((key) => [...path, key]);
+    const { server, canary, shadow } = model;
+    const own = sources.find((key) => model[key] !== undefined);
+    if (own === undefined) return []; // Said already.
+    if (own !== 'image') {
+      const rule = `the files of ${own} need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
+      return server === undefined ? [missing([...path, 'server'], rule, ...because)] : [];
+    }
+    if (server !== undefined) {
+      const rule = 'has no effect beside image, which is the server (remove it)';
+      return [finding([...path, 'server'], server, rule, ...because)];
+    }
+    return Object.entries({ canary, shadow }).flatMap(([key, served]) =>
+      (['uri', 'registeredModel'] as const)
+        .filter((files) => served?.[files] !== undefined)
+        .map((files) => {
+          const rule = `the model is an image and has no server for files (write image)`;
+          return finding([...path, key, files], served?.[files], rule, [...path, 'server'], ...because);
+        }),
+    );
+  });
+
+const scaling: Rule = ({ models }) =>
+  models.flatMap(({ autoscaling, replicas }, index) => {
+    if (autoscaling === undefined) return [];
+    const path = ['models', index, 'autoscaling'];
+    const { min, max } = autoscaling;
+    return [
+      ...(replicas === undefined
+        ? []
+        : [
+            finding(['models', index, 'replicas'], replicas, 'has no effect beside autoscaling (remove it)', [
+              ...path,
+              'max',
+            ]),
+          ]),
+      ...(min <= max
+        ? []
+        : [finding([...path, 'min'], min, `must not be above max, ${max} (lower it, or raise max)`, [...path, 'max'])]),
+    ];
+  });
+
+/** What is watched is what is served. */
+const watchedVersion: Rule = ({ models }) =>
+  models.flatMap(({ registeredModel, drift }, index) => {
+    if (registeredModel === undefined || drift?.registeredModel === undefined) return [];
+    const served = ['models', index, 'registeredModel'];
+    const rule = `the detector watches against ${formatPath(served)}, which is served (remove it)`;
+    return [finding(['models', index, 'drift', 'registeredModel'], drift.registeredModel, rule, served)];
+  });
 
 const namesOnce: Rule = ({ models }, { isSure }) => {
   const indexOf = new Map<string, number>();
@@ -10,6 +103,31 @@ const namesOnce: Rule = ({ models }, { isSure }) => {
     if (first === undefined) return [];
     const rule = `models[${first}] has this name already (choose another one)`;
     return [finding(['models', index, 'name'], name, rule)];
+  });
+};
+
+/**
+ * The Services of a model: of each predictor, and of its only container (seldon-core 1.16.0, GetPredictorKey and
+ * GetContainerServiceName). Longer ones are replaced by a hash.
+ */
+const seldonServices = ({ name, canary, shadow }: Model): string[] =>
+  Object.entries({ default: {}, canary, shadow })
+    .filter(([, predictor]) => predictor !== undefined)
+    .flatMap(([predictor]) => [`${name}-${predictor}`, `${name}-${predictor}-${name}`])
+    .filter((service) => service.length <= 63);
+
+const serviceNamesOnce: Rule = ({ models }, { isSure }) => {
+  const ownerOf = new Map<string, number>();
+  return models.flatMap((model, index) => {
+    const path: Path = ['models', index, 'name'];
+    if (!isSure(path)) return [];
+    const services = seldonServices(model);
+    const taken = services.find((service) => ownerOf.has(service)) ?? '';
+    const other = ownerOf.get(taken) ?? index;
+    for (const service of services) ownerOf.set(service, ownerOf.get(service) ?? index);
+    if (models[other]?.name === model.name) return []; // No other one, or said already.
+    const rule = `Seldon would make a Service ${taken} of it and of models[${other}] (choose another one)`;
+    return [finding(path, model.name, rule, ['models', other])];
   });
 };
 
@@ -43,4 +161,13 @@ const feedbackProtocol: Rule = ({ models }) =>
       : [];
   });
 
-export const modelRules: readonly Rule[] = [namesOnce, protocols, feedbackProtocol];
+export const modelRules: readonly Rule[] = [
+  oneSource,
+  serverForFiles,
+  scaling,
+  watchedVersion,
+  namesOnce,
+  serviceNamesOnce,
+  protocols,
+  feedbackProtocol,
+];

@@ -1,5 +1,6 @@
-import { hasKey, valueAt, type Path } from '../path';
+import { formatPath, hasKey, valueAt, type Path } from '../path';
 import type { PlatformConfig } from '../parse';
+import { servedIn } from './models';
 import { enumerate, finding, type Rule, type ServiceName } from './rule';
 
 interface Need {
@@ -12,20 +13,22 @@ interface Need {
 function needsOf({ services, models }: PlatformConfig): Need[] {
   const service = (name: ServiceName, ...providers: ServiceName[]): Need[] =>
     services[name] === false ? [] : [{ user: ['services', name], name, providers }];
-  const watched = models.findIndex(({ drift }) => drift !== undefined);
+  const first = (key: 'drift' | 'stream', ...providers: ServiceName[]): Need[] => {
+    const index = models.findIndex((model) => model[key] !== undefined);
+    return index < 0 ? [] : [{ user: ['models', index, key], name: `models[${index}].${key}`, providers }];
+  };
+  const registered = models.flatMap((model, index) =>
+    servedIn(model, ['models', index]).flatMap(({ path, served }) =>
+      served.registeredModel === undefined ? [] : [[...path, 'registeredModel']],
+    ),
+  );
   return [
     ...service('mlflow', 'postgresql', 'minio'),
     ...service('seldon', 'istio'),
     ...(models.length === 0 ? [] : [{ user: ['models'], name: 'models', providers: ['seldon', 'minio'] as const }]),
-    ...(watched < 0
-      ? []
-      : [
-          {
-            user: ['models', watched, 'drift'],
-            name: `models[${watched}].drift`,
-            providers: ['drift', 'kafka', 'mlflow', 'minio'] as const,
-          },
-        ]),
+    ...registered.slice(0, 1).map((path): Need => ({ user: path, name: formatPath(path), providers: ['mlflow'] })),
+    ...first('stream', 'kafka'),
+    ...first('drift', 'drift', 'kafka', 'mlflow', 'minio'),
   ];
 }
 

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { bucketUri, count, cpu, listOf, memory, rows, shortLabel, someText } from '../primitives';
+import {
+  bucketUri,
+  containerImage,
+  count,
+  cpu,
+  duration,
+  memory,
+  modelVersion,
+  percent,
+  registeredName,
+  shortLabel,
+} from '../primitives';
+import { drift } from './drift';
 
 /**
  * The longest name that fits everywhere. Seldon Core puts `seldon-app-svc-` before the name in the key of a label, and
@@ -12,124 +24,193 @@ export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-dete
 /** Seldon's name for its own container in the pod of a model (seldon-core 1.16.0, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
-/** Compare predictions with the truth that feedback messages bring; the others compare requests with the reference. */
-const conceptDetectors = ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'] as const;
-
-const detector = z.enum(['mmd', 'ks', 'psi', 'chi2', ...conceptDetectors]);
-
-export const watchesFeedback = (name: z.output<typeof detector>): boolean =>
-  conceptDetectors.some((concept) => concept === name);
-
-const drift = z.strictObject({
+/** What is served: exactly one of these, which rules/models.ts sees to. */
+const source = {
   /**
-   * Data drift: mmd, ks, psi, chi2. Concept drift, from feedback messages: adwin, ddm, eddm, kswin, page-hinkley.
-   * @default ['mmd']
-   * @example ['mmd', 'ks']
-   */
-  detectors: listOf(detector, 'detector', 'mmd').default(['mmd']),
-  /**
-   * Artifact of the registered model that holds the reference rows.
-   * @default 'artifacts/testing_dataset.csv'
-   * @example 'artifacts/testing_dataset.csv'
-   */
-  reference: someText('the path of an artifact', 'artifacts/testing_dataset.csv').default(
-    'artifacts/testing_dataset.csv',
-  ),
-  /**
-   * Columns of it that are no features.
-   * @default []
-   * @example ['Class']
-   */
-  dropColumns: z.array(someText('the name of a column', 'Class')).default([]),
-  /**
-   * Name in MLflow's registry.
-   * @default the model's name
-   * @example 'creditcard'
-   */
-  registeredModel: someText('the name of a registered model', 'creditcard').optional(),
-  /**
-   * Version in MLflow's registry, or `latest`.
-   * @default 'latest'
-   * @example 3
-   */
-  version: z.union([z.literal('latest'), count(3, 1_000_000)]).default('latest'),
-  /**
-   * Rows that are compared with the reference at a time, from 20 to 100,000.
-   * @default 500
-   * @example 100
-   */
-  window: rows.default(500),
-});
-
-export const model = z.strictObject({
-  /**
-   * Name of the SeldonDeployment, of its topic and of its URL.
-   * @example 'creditcard'
-   */
-  name: shortLabel(
-    longestModelName,
-    'creditcard',
-    (name) => name !== executorContainer,
-    `, not "${executorContainer}"`,
-  ),
-  /**
-   * What the folder holds, and so what serves it.
-   * @example 'mlflow'
-   */
-  server: z.enum(['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton']),
-  /**
-   * Folder of the model in the object store.
+   * Folder of the model in the object store. One of `uri`, `registeredModel` and `image` is needed.
+   * @default not from a folder
    * @example 's3://models/creditcard/1'
    */
-  uri: bucketUri,
+  uri: bucketUri.optional(),
   /**
-   * Seldon's own protocol, or the Open Inference Protocol.
-   * @default 'v2'
-   * @example 'v2'
+   * A version in MLflow's registry. Its files are looked up when a pod starts; the detector watches against the same
+   * version.
+   * @default not from the registry
+   * @example { name: 'creditcard', version: 3 }
    */
-  protocol: z.enum(['v1', 'v2']).default('v2'),
-  /**
-   * Pods that serve it.
-   * @default the size profile's
-   * @example 2
-   */
-  replicas: count(2).optional(),
-  /**
-   * What each of them asks for.
-   * @default the size profile's
-   */
-  resources: z
+  registeredModel: z
     .strictObject({
       /**
-       * CPU that is reserved.
-       * @default the size profile's
-       * @example '500m'
+       * Name in MLflow's registry.
+       * @example 'creditcard'
        */
-      cpu: cpu.optional(),
+      name: registeredName,
       /**
-       * CPU that it may use at most.
-       * @default the size profile's
-       * @example '2'
+       * Version in MLflow's registry: a number, so that every pod serves the same and another one shows as a change.
+       * @example 3
        */
-      cpuLimit: cpu.optional(),
-      /**
-       * Memory that is reserved.
-       * @default the size profile's
-       * @example '1Gi'
-       */
-      memory: memory.optional(),
-      /**
-       * Memory above which it is killed.
-       * @default the size profile's
-       * @example '4Gi'
-       */
-      memoryLimit: memory.optional(),
+      version: modelVersion,
     })
-    .default({}),
+    .optional(),
   /**
-   * Watches the requests for drift.
-   * @default no detector
-   * @example { detectors: ['mmd'], window: 100 }
+   * A server of your own with the model inside, which speaks `protocol` on the port that the variable
+   * PREDICTIVE_UNIT_HTTP_SERVICE_PORT names. Taken as it is written: a mirror of images does not apply to it.
+   * @default no server of your own
+   * @example 'registry.example.org/creditcard:1.4.0'
    */
-  drift: drift.optional(),
+  image: containerImage.optional(),
+};
+
+/** The topic of a model. */
+export const stream = z.strictObject({
+  /**
+   * Partitions of the topic. One carries some megabytes a second, and keeps the order.
+   * @default 1
+   * @example 3
+   */
+  partitions: count(3).default(1),
+  /**
+   * How long messages are kept.
+   * @default '7d'
+   * @example '2d'
+   */
+  retention: duration('2d').default('7d'),
 });
+
+export const model = z
+  .strictObject({
+    /**
+     * Name of the SeldonDeployment, of its topic and of its URL.
+     * @example 'creditcard'
+     */
+    name: shortLabel(
+      longestModelName,
+      'creditcard',
+      (name) => name !== executorContainer,
+      `, not "${executorContainer}"`,
+    ),
+    /**
+     * What serves the files of `uri` or `registeredModel`.
+     * @default the image itself
+     * @example 'mlflow'
+     */
+    server: z.enum(['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton']).optional(),
+    ...source,
+    /**
+     * Seldon's own protocol, or the Open Inference Protocol.
+     * @default 'v2'
+     * @example 'v2'
+     */
+    protocol: z.enum(['v1', 'v2']).default('v2'),
+    /**
+     * Pods that serve it.
+     * @default the size profile's
+     * @example 2
+     */
+    replicas: count(2).optional(),
+    /**
+     * As many pods as their load asks for, in place of a fixed number. Needs a metrics server in the cluster.
+     * @default a fixed number
+     * @example { min: 1, max: 5, cpuPercent: 80 }
+     */
+    autoscaling: z
+      .strictObject({
+        /**
+         * Pods that are always there.
+         * @default 1
+         * @example 2
+         */
+        min: count(2).default(1),
+        /**
+         * Pods that there are at most.
+         * @example 5
+         */
+        max: count(5),
+        /**
+         * CPU in use that pods are added above, in percent of what they reserve.
+         * @default 80
+         * @example 80
+         */
+        cpuPercent: percent('a percentage of the CPU that is reserved', 1000, 80).default(80),
+      })
+      .optional(),
+    /**
+     * What each of them asks for.
+     * @default the size profile's
+     */
+    resources: z
+      .strictObject({
+        /**
+         * CPU that is reserved.
+         * @default the size profile's
+         * @example '500m'
+         */
+        cpu: cpu.optional(),
+        /**
+         * CPU that it may use at most.
+         * @default the size profile's
+         * @example '2'
+         */
+        cpuLimit: cpu.optional(),
+        /**
+         * Memory that is reserved.
+         * @default the size profile's
+         * @example '1Gi'
+         */
+        memory: memory.optional(),
+        /**
+         * Memory above which it is killed.
+         * @default the size profile's
+         * @example '4Gi'
+         */
+        memoryLimit: memory.optional(),
+      })
+      .default({}),
+    /**
+     * Another version that answers a part of the requests, in as many pods and with the same server, resources and URL.
+     * @default none
+     * @example { registeredModel: { name: 'creditcard', version: 4 }, traffic: 10 }
+     */
+    canary: z
+      .strictObject({
+        ...source,
+        /**
+         * Percent of the requests that it answers, from 1 to 99.
+         * @example 10
+         */
+        traffic: percent('a percentage of the requests', 99, 10),
+      })
+      .meta({ examples: [{ uri: 's3://models/creditcard/2', traffic: 10 }] })
+      .optional(),
+    /**
+     * Another version that gets a copy of the requests and whose answers nobody sees. Its requests are not streamed: they
+     * would count twice.
+     * @default none
+     * @example { registeredModel: { name: 'creditcard', version: 4 } }
+     */
+    shadow: z
+      .strictObject({
+        ...source,
+        /**
+         * Percent of the requests that it gets, from 1 to 100.
+         * @default 100
+         * @example 25
+         */
+        traffic: percent('a percentage of the requests', 100, 25).default(100),
+      })
+      .meta({ examples: [{ uri: 's3://models/creditcard/2' }] })
+      .optional(),
+    /**
+     * The topic `predictions-<name>` that requests are streamed to. A watched model has one in any case.
+     * @default none, or that of `drift`
+     * @example { partitions: 3, retention: '2d' }
+     */
+    stream: stream.optional(),
+    /**
+     * Watches the requests for drift.
+     * @default no detector
+     * @example { detectors: ['mmd'], window: 100 }
+     */
+    drift: drift.optional(),
+  })
+  .meta({ examples: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' }] });

@@ -21,7 +21,7 @@ export const prometheus = service({
    * @default '10d'
    * @example '30d'
    */
-  retention: duration.default('10d'),
+  retention: duration('10d').default('10d'),
   /**
    * A Prometheus operator of your own, with its custom resources.
    * @default one is installed

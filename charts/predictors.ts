@@ -1,0 +1,172 @@
+import {
+  SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesLimits as Limit,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesRequests as Request,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesLimits as ExecutorLimit,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesRequests as ExecutorRequest,
+  type SeldonDeploymentSpecPredictors as Predictor,
+  type SeldonDeploymentSpecPredictorsComponentSpecs as ComponentSpec,
+  type SeldonDeploymentSpecPredictorsGraph as Graph,
+  type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
+} from '../imports/machinelearning.seldon.io';
+import type { ModelConfig } from '../lib/config/schema';
+import { watchesFeedback } from '../lib/config/sections/drift';
+import type { Sizes } from '../lib/config/sizes';
+import type { ClusterContext } from './context';
+import type { KafkaConnection } from './kafka';
+import { isStreamed, topicOf } from './topics';
+
+export interface PredictorsProps {
+  readonly cluster: ClusterContext;
+  readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
+  readonly kafka?: KafkaConnection;
+  /** Secrets with the environment of what fetches a model from the object store, and from the registry. */
+  readonly secrets: { readonly store: string; readonly registry?: string };
+}
+
+/** The predictor that a model itself is: Kafka messages name it in their header `endpoint`. */
+export const mainPredictor = 'default';
+
+type Served = Pick<ModelConfig, 'uri' | 'registeredModel' | 'image'>;
+
+/** Everything that a model serves: itself, its canary and its shadow. */
+export const servedBy = (model: ModelConfig): Served[] =>
+  [model, model.canary, model.shadow].filter((served) => served !== undefined);
+
+/** A model as Seldon's predictors. All have the same node in their graph, because its name is part of v2's URLs. */
+export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predictor[] {
+  const { canary, shadow } = model;
+  const streamed = isStreamed(model) && props.kafka !== undefined;
+  const main = predictor(mainPredictor, model, model, props, streamed);
+  return [
+    // The operator refuses a split that does not add up to 100 (seldon-core 1.16.0, checkTraffic).
+    canary === undefined ? main : { ...main, traffic: 100 - canary.traffic },
+    ...(canary === undefined
+      ? []
+      : [{ ...predictor('canary', model, canary, props, streamed), traffic: canary.traffic }]),
+    ...(shadow === undefined
+      ? []
+      : [{ ...predictor('shadow', model, shadow, props, false), shadow: true, traffic: shadow.traffic }]),
+  ];
+}
+
+/** How long a model may take to be loaded: its environment may have to be built first. */
+const startSeconds = 1800;
+
+function predictor(
+  name: string,
+  model: ModelConfig,
+  served: Served,
+  props: PredictorsProps,
+  streamed: boolean,
+): Predictor {
+  const isMain = name === mainPredictor;
+  return {
+    name,
+    ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
+    progressDeadlineSeconds: startSeconds + 60,
+    graph: {
+      ...graph(model, served, props),
+      ...(streamed ? { logger: { mode: needsResponses(model) ? 'all' : 'request' } } : {}),
+    },
+    componentSpecs: [{ ...disruptionBudget(isMain, model, props), ...componentSpec(model, served, props) }],
+    svcOrchSpec: executor(model, props, streamed),
+  };
+}
+
+const replicasOf = ({ replicas }: ModelConfig, { sizes }: PredictorsProps): number =>
+  replicas ?? sizes.modelServer.replicas;
+
+const servers: Record<NonNullable<ModelConfig['server']>, string> = {
+  mlflow: 'MLFLOW_SERVER',
+  sklearn: 'SKLEARN_SERVER',
+  xgboost: 'XGBOOST_SERVER',
+  huggingface: 'HUGGINGFACE_SERVER',
+  triton: 'TRITON_SERVER',
+};
+
+/** A node without an implementation is a container of one's own, which gets no files. */
+function graph({ name, server }: ModelConfig, served: Served, { cluster, secrets }: PredictorsProps): Graph {
+  const node = { name, type: 'MODEL' };
+  if (served.image !== undefined || server === undefined) return node;
+  const implementation = servers[server];
+  const { uri, registeredModel } = served;
+  return registeredModel === undefined
+    ? { ...node, implementation, modelUri: uri, envSecretRefName: secrets.store }
+    : {
+        ...node,
+        implementation,
+        // Called with the URI and the folder to fill (seldon-core 1.16.0, model_initializer_injector.go).
+        storageInitializerImage: cluster.images.reference('modelInitializer'),
+        modelUri: `models:/${registeredModel.name}/${registeredModel.version}`,
+        envSecretRefName: secrets.registry,
+      };
+}
+
+/**
+ * Of the model's own predictor only: Seldon's budget selects the pods of all of them, and a pod that two budgets select
+ * cannot be evicted at all (seldon-core 1.16.0, createPdb).
+ */
+function disruptionBudget(isMain: boolean, model: ModelConfig, props: PredictorsProps): Pick<ComponentSpec, 'pdbSpec'> {
+  const most = model.autoscaling?.max ?? replicasOf(model, props);
+  return isMain && most > 1 ? { pdbSpec: { maxUnavailable: MaxUnavailable.fromNumber(1) } } : {};
+}
+
+function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: PredictorsProps): ComponentSpec {
+  const { autoscaling } = model;
+  const size = { ...sizes.modelServer, ...model.resources };
+  const { pullSecrets } = cluster.images;
+  return {
+    ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
+    spec: {
+      ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
+      // By its name Seldon finds the container that it fills in.
+      containers: [
+        {
+          name: model.name,
+          ...(served.image === undefined ? {} : { image: served.image }),
+          resources: {
+            requests: { cpu: Request.fromString(size.cpu), memory: Request.fromString(size.memory) },
+            limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },
+          },
+          // MLflow servers build an environment first. Until a model is loaded nothing restarts it.
+          startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: startSeconds / 10 },
+        },
+      ],
+    },
+  };
+}
+
+/** `metrics` has the form of an API that Kubernetes 1.25 removed; `metricsv2` that of autoscaling/v2. */
+const hpaSpec = ({ min, max, cpuPercent }: NonNullable<ModelConfig['autoscaling']>): ComponentSpec['hpaSpec'] => ({
+  minReplicas: min,
+  maxReplicas: max,
+  metricsv2: [
+    {
+      type: 'Resource',
+      resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+    },
+  ],
+});
+
+function executor(model: ModelConfig, { sizes, kafka }: PredictorsProps, streamed: boolean): Executor {
+  const { cpu, cpuLimit, memory, memoryLimit } = sizes.modelExecutor;
+  return {
+    resources: {
+      requests: { cpu: ExecutorRequest.fromString(cpu), memory: ExecutorRequest.fromString(memory) },
+      limits: { cpu: ExecutorLimit.fromString(cpuLimit), memory: ExecutorLimit.fromString(memoryLimit) },
+    },
+    // Straight to Kafka: the executor needs no broker of CloudEvents in between.
+    ...(streamed && kafka !== undefined
+      ? {
+          env: [
+            { name: 'LOGGER_KAFKA_BROKER', value: kafka.bootstrapServers },
+            { name: 'LOGGER_KAFKA_TOPIC', value: topicOf(model) },
+          ],
+        }
+      : {}),
+  };
+}
+
+/** Concept drift compares the truth in a feedback message with what was answered. */
+const needsResponses = ({ drift }: ModelConfig): boolean => drift?.detectors.some(watchesFeedback) ?? false;
