@@ -8,17 +8,20 @@ import { buildPlatform } from '../charts/platform';
 import { parseConfig } from '../lib/config/parse';
 import { helmBinary } from '../lib/helm/binary';
 import { HelmRelease } from '../lib/helm/release';
-import { cacheFolder, projectRoot } from '../lib/project';
-import { measure, median, type Measurement } from './measure';
+import { projectRoot } from '../lib/project';
+import { forget, measure, median, type Measurement } from './measure';
+import { manyModels } from './models';
 
 // Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
 // against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
+// With --models N: what N models cost, and how that grows.
 
 const usage = `Usage: npm run bench -- [options]
 
   --runs NUMBER               rounds that are measured, after one that is not (7)
   --config FILE               what to synthesize (bench/config.ts: every Helm chart there is)
-  --source bundled|upstream   whose Helm charts (bundled)`;
+  --source bundled|upstream   whose Helm charts (bundled)
+  --models NUMBER             instead: what that many models cost, and twice as many`;
 
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
 
@@ -32,6 +35,7 @@ interface Options {
   readonly runs: number;
   readonly config: string;
   readonly source: keyof typeof targetsOf;
+  readonly models?: number;
 }
 
 function parseOptions(): Options {
@@ -40,19 +44,28 @@ function parseOptions(): Options {
       runs: { type: 'string', default: '7' },
       config: { type: 'string', default: join(projectRoot, 'bench/config.ts') },
       source: { type: 'string', default: 'bundled' },
+      models: { type: 'string' },
     },
   });
-  const { runs, config, source } = values;
-  if (!/^[1-9]\d*$/.test(runs)) throw new Error(`--runs ${runs}: must be a whole number from 1\n\n${usage}`);
+  const { runs, config, source, models } = values;
+  for (const [option, value] of Object.entries({ runs, models: models ?? '1' })) {
+    if (!/^[1-9]\d*$/.test(value)) throw new Error(`--${option} ${value}: must be a whole number from 1\n\n${usage}`);
+  }
   if (!existsSync(config)) throw new Error(`--config ${config}: no such file\n\n${usage}`);
   if (source !== 'bundled' && source !== 'upstream') {
     throw new Error(`--source ${source}: must be bundled or upstream\n\n${usage}`);
   }
-  return { runs: Number(runs), config: resolve(config), source };
+  return {
+    runs: Number(runs),
+    config: resolve(config),
+    source,
+    models: models === undefined ? undefined : Number(models),
+  };
 }
 
 async function main(): Promise<void> {
   const options = parseOptions();
+  if (options.models !== undefined) return manyModels(options.models, options.runs, scratch);
   const targets = targetsOf[options.source];
   const helm = await helmBinary();
   const config = withSource(options.config, options.source);
@@ -65,9 +78,6 @@ async function main(): Promise<void> {
     ...args,
   ];
   const synth = node('cli/fast.cjs', '--config', config, '--out', join(scratch, 'dist'));
-  const forget = (): void =>
-    ['helm', 'yaml'].forEach((name) => rmSync(join(cacheFolder, name), { recursive: true, force: true }));
-
   const cold: Measurement[] = [];
   const warm: Measurement[] = [];
   const naive: Measurement[] = [];

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../lib/project';
 
 export interface Measurement {
   readonly milliseconds: number;
@@ -61,3 +63,7 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
+
+/** Makes the next synthesis a cold one. */
+export const forget = (): void =>
+  ['helm', 'yaml'].forEach((name) => rmSync(join(cacheFolder, name), { recursive: true, force: true }));

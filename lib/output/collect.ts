@@ -28,9 +28,11 @@ export const chartLabel = 'mlops-infra/chart';
 export function collect(app: App, platform: string, pullSecrets: readonly string[]): OutputFile[] {
   const crds: KubernetesObject[] = [];
   const files = ServiceChart.allIn(app).map((chart): OutputFile => {
-    const objects = objectsOf(chart)
-      .map((object) => finish(object, chart, platform, pullSecrets))
-      .map((object, _, siblings) => followConfig(object, siblings));
+    const finished = objectsOf(chart).map((object) => finish(object, chart, platform, pullSecrets));
+    const configMaps = new Map(
+      finished.filter(({ kind }) => kind === 'ConfigMap').map((configMap) => [identity(configMap), configMap]),
+    );
+    const objects = finished.map((object) => followConfig(object, configMaps));
     crds.push(...objects.filter(isCrd).map(slim));
     return { name: chart.fileName, wave: chart.wave, objects: sort(objects.filter((object) => !isCrd(object))) };
   });
@@ -115,13 +117,14 @@ function withPods(object: KubernetesObject, change: (template: PodTemplate) => P
  * A change of a ConfigMap must reach the pods that read it at their start. A digest of what a workload reads goes where
  * it makes the controller act: onto the pods, or into the name of a Job, which cannot be changed and so is replaced.
  */
-function followConfig(object: KubernetesObject, siblings: readonly KubernetesObject[]): KubernetesObject {
+function followConfig(object: KubernetesObject, siblings: ReadonlyMap<string, KubernetesObject>): KubernetesObject {
   const template = podTemplateOf(object);
   // Each run of a CronJob reads anew, and a pod by itself cannot be changed.
   if (template === undefined || object.kind === 'CronJob' || object.kind === 'Pod') return object;
-  const configMaps = siblings.filter(
-    ({ kind, metadata }) => kind === 'ConfigMap' && reads(template.spec, metadata.name),
-  );
+  const { namespace } = object.metadata;
+  const configMaps = configMapsOf(template.spec)
+    .map((name) => siblings.get(identity({ kind: 'ConfigMap', metadata: { namespace, name } })))
+    .filter((configMap) => configMap !== undefined);
   const digest = (...parts: unknown[]): string =>
     createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   if (object.kind === 'Job') {
@@ -136,17 +139,20 @@ function followConfig(object: KubernetesObject, siblings: readonly KubernetesObj
   }));
 }
 
-const reads = ({ containers, initContainers = [], volumes = [] }: PodSpec, configMap: string): boolean =>
-  volumes.some(
-    (volume) =>
-      volume.configMap?.name === configMap ||
-      volume.projected?.sources.some((source) => source.configMap?.name === configMap),
-  ) ||
-  [...containers, ...initContainers].some(
-    ({ env, envFrom }) =>
-      (envFrom ?? []).some((source) => source.configMapRef?.name === configMap) ||
-      (env ?? []).some((variable) => variable.valueFrom?.configMapKeyRef?.name === configMap),
-  );
+/** Names of the ConfigMaps that a pod reads, each once. */
+function configMapsOf({ containers, initContainers = [], volumes = [] }: PodSpec): string[] {
+  const names = [
+    ...volumes.flatMap(({ configMap, projected }) => [
+      configMap?.name,
+      ...(projected?.sources ?? []).map((source) => source.configMap?.name),
+    ]),
+    ...[...containers, ...initContainers].flatMap(({ env, envFrom }) => [
+      ...(envFrom ?? []).map((source) => source.configMapRef?.name),
+      ...(env ?? []).map((variable) => variable.valueFrom?.configMapKeyRef?.name),
+    ]),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
 
 const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -166,6 +172,9 @@ const withoutDescriptions = (value: unknown): unknown => JSON.parse(JSON.stringi
 const dropDescription = (key: string, value: unknown): unknown =>
   key === 'description' && typeof value === 'string' ? undefined : value;
 
+const identity = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string =>
+  `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+
 /** Kinds that others of the same file need come first, as Helm orders them; then by name. */
 const kindOrder = [
   ...['Namespace', 'NetworkPolicy', 'ResourceQuota', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap'],
@@ -178,8 +187,6 @@ function sort(objects: readonly KubernetesObject[]): KubernetesObject[] {
     if (isFilledIn(object)) return kindOrder.length + 1;
     return kindOrder.includes(object.kind) ? kindOrder.indexOf(object.kind) : kindOrder.length;
   };
-  const identity = ({ kind, metadata }: KubernetesObject): string =>
-    `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
   return [...objects].sort((a, b) => rank(a) - rank(b) || (identity(a) < identity(b) ? -1 : 1));
 }
 
