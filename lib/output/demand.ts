@@ -33,7 +33,9 @@ const demandOf = (object: KubernetesObject): Demand =>
   sum([
     ...podSetsOf(object)
       .filter(({ runs }) => runs !== 'job')
-      .map(({ containers, count }) => times(sum(containers.map(({ resources }) => ofResources(resources))), count)),
+      .map(({ containers, count, most }) =>
+        times(sum(containers.map(({ resources }) => ofResources(resources))), count, most),
+      ),
     ...claimSetsOf(object).map(({ size, count }) => ({ ...none, disk: size * count })),
   ]);
 
@@ -55,10 +57,11 @@ const combine = (a: Demand, b: Demand): Demand => ({
 
 const sum = (demands: readonly Demand[]): Demand => demands.reduce(combine, none);
 
-const times = (demand: Demand, factor: number): Demand => ({
-  cpu: demand.cpu * factor,
-  cpuLimit: demand.cpuLimit * factor,
-  memory: demand.memory * factor,
-  memoryLimit: demand.memoryLimit * factor,
-  disk: demand.disk * factor,
+/** Of so many pods, and at most of so many. */
+const times = (demand: Demand, pods: number, most = pods): Demand => ({
+  cpu: demand.cpu * pods,
+  cpuLimit: demand.cpuLimit * most,
+  memory: demand.memory * pods,
+  memoryLimit: demand.memoryLimit * most,
+  disk: demand.disk * pods,
 });

@@ -8,6 +8,8 @@ export interface PodSet {
   readonly initContainers: readonly AskingContainer[];
   /** How many there are at a time; of `node` pods, on each node. */
   readonly count: number;
+  /** How many there may be where their number follows the load. @default `count` */
+  readonly most?: number;
   /** `service` runs all the time, `node` likewise on every node, `job` ends by itself. */
   readonly runs: 'service' | 'node' | 'job';
 }
@@ -34,9 +36,14 @@ interface WorkloadSpec {
   readonly predictors?: readonly {
     readonly name?: string;
     readonly replicas?: number;
-    readonly componentSpecs?: readonly { readonly spec?: PodSpec }[];
+    readonly componentSpecs?: readonly SeldonComponent[];
     readonly svcOrchSpec?: { readonly resources?: Container['resources'] };
   }[];
+}
+
+interface SeldonComponent {
+  readonly spec?: PodSpec;
+  readonly hpaSpec?: { readonly minReplicas?: number; readonly maxReplicas: number };
 }
 
 interface Claim {
@@ -64,13 +71,14 @@ export function podSetsOf(object: KubernetesObject): PodSet[] {
     case 'SeldonDeployment':
       // A Deployment for each component; the executor is in the first (seldon-core 1.16.0,
       // operator/controllers/seldondeployment_engine.go).
-      return predictors.flatMap(({ componentSpecs = [], svcOrchSpec, replicas: count = 1 }) => {
+      return predictors.flatMap(({ componentSpecs = [], svcOrchSpec, replicas: fixed = 1 }) => {
         const executor = svcOrchSpec === undefined ? [] : [{ name: 'executor', resources: svcOrchSpec.resources }];
-        const components = componentSpecs.length === 0 ? [{}] : componentSpecs;
-        return components.map(({ spec }: { readonly spec?: PodSpec }, index) => ({
+        const components: readonly SeldonComponent[] = componentSpecs.length === 0 ? [{}] : componentSpecs;
+        return components.map(({ spec, hpaSpec }, index) => ({
           ...service,
           containers: [...(index === 0 ? executor : []), ...(spec?.containers ?? [])],
-          count,
+          count: hpaSpec === undefined ? fixed : (hpaSpec.minReplicas ?? 1),
+          most: hpaSpec?.maxReplicas,
         }));
       });
     default:

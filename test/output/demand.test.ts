@@ -76,6 +76,20 @@ test.each([
   expect(demandsOf([given])).toEqual({ total: demand, perNode: times(0) });
 });
 
+test('a model that scales reserves for its least pods and may use what its most pods may', () => {
+  const scaled = (hpaSpec: object): KubernetesObject =>
+    object('machinelearning.seldon.io/v1', 'SeldonDeployment', {
+      predictors: [{ componentSpecs: [{ hpaSpec, spec: { containers: [container] } }] }],
+    });
+  const [least, most] = [times(2), times(5)];
+  expect(demandsOf([scaled({ minReplicas: 2, maxReplicas: 5 })]).total).toEqual({
+    ...least,
+    cpuLimit: most.cpuLimit,
+    memoryLimit: most.memoryLimit,
+  });
+  expect(demandsOf([scaled({ maxReplicas: 5 })]).total.cpu).toBe(times(1).cpu);
+});
+
 test('what runs on every node is counted by itself', () => {
   const objects = [workload('DaemonSet'), workload('DaemonSet'), workload('Deployment')];
   expect(demandsOf(objects)).toEqual({ total: ofOne, perNode: times(2) });
