@@ -40,7 +40,10 @@ export const imagePins = {
   /** Ours, with the program in drift/. */
   driftDetector: local('mlops-infra/drift-detector', '0.1.0', { folder: 'images/drift', context: '.' }),
   /** Ours, with a program in drift/: Seldon's own reads no registry. */
-  modelInitializer: local('mlops-infra/model-initializer', '0.1.0', { folder: 'images/model-initializer', context: '.' }),
+  modelInitializer: local('mlops-infra/model-initializer', '0.1.0', {
+    folder: 'images/model-initializer',
+    context: '.',
+  }),
   istiod: docker('istio/pilot', istio),
   istioProxy: docker('istio/proxyv2', istio),
   seldonOperator: docker('seldonio/seldon-core-operator', seldon),
