@@ -12,7 +12,7 @@ export interface Address {
 /** Every address that the platform publishes outside the cluster. */
 export function publicAddresses(config: PlatformConfig): Address[] {
   const { services, cluster, models, namespacePrefix } = config;
-  const { mlflow, prefect, prometheus, minio, istio, kafka } = services;
+  const { mlflow, prefect, prometheus, grafana, minio, istio, kafka } = services;
   const http = (service: string, exposure: HttpExposure, port: number): Address[] => {
     const endpoint = publicEndpoint(exposure, cluster.externalHost, port);
     return endpoint === undefined ? [] : [{ service, url: endpoint.url('/') }];
@@ -29,6 +29,7 @@ export function publicAddresses(config: PlatformConfig): Address[] {
     ...(prometheus === false || prometheus.external !== undefined
       ? []
       : [...http('Prometheus', prometheus.expose, 9090), ...http('Alertmanager', prometheus.alertmanager, 9093)]),
+    ...(grafana === false ? [] : http('Grafana', grafana.expose, 3000)),
     ...(minio === false || minio.external !== undefined
       ? []
       : [...http('MinIO console', minio.console, 9001), ...http('MinIO', minio.expose, 9000)]),

@@ -38,6 +38,8 @@ export class DriftDetectors extends ServiceChart {
     labels: { app },
     port: 'metrics',
     path: '/metrics',
+    // Which model a detector watches: the name that Seldon's series have. The metrics themselves name the registered one.
+    podLabels: { deployment_name: 'app.kubernetes.io/component' },
   };
 
   constructor(scope: Construct, id: string, props: DriftDetectorsProps) {

@@ -9,6 +9,7 @@ import { helmValues, type Values } from '../lib/helm/values';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, serviceSettings } from '../lib/wiring/exposure';
 import type { ImagePin } from '../lib/wiring/images';
+import type { MonitorTarget } from '../lib/wiring/monitor';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
@@ -32,6 +33,8 @@ export interface IngressGateway {
 /** Istio's custom resources, its control plane, and the gateway that models are served through. */
 export class Istio extends ServiceChart {
   readonly ingressGateway: IngressGateway;
+  /** Of the control plane. */
+  readonly metrics: MonitorTarget;
 
   constructor(scope: Construct, id: string, props: IstioProps) {
     const { cluster, namespace, expose, sizes } = props;
@@ -57,6 +60,14 @@ export class Istio extends ServiceChart {
     }
 
     this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' } };
+    this.metrics = {
+      name: 'istiod',
+      select: 'service',
+      labels: { app: 'istiod' },
+      namespace,
+      port: 'http-monitoring',
+      path: '/metrics',
+    };
     const istiod = Endpoint.ofService({
       name: 'istiod',
       namespace,

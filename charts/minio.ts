@@ -9,6 +9,7 @@ import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, serviceSettings } from '../lib/wiring/exposure';
 import { imageReference, type ImagePin } from '../lib/wiring/images';
 import { resourceValues } from '../lib/wiring/pods';
+import type { MonitorTarget } from '../lib/wiring/monitor';
 import type { SecretKeyRef, ValueSpec } from '../lib/wiring/secret-spec';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
@@ -33,17 +34,24 @@ export interface MinioProps {
   readonly console: HttpExposure;
   /** Users, and their rights on each bucket. Every bucket named is created. */
   readonly users: Readonly<Record<string, Readonly<Record<string, BucketRight>>>>;
+  /** Whether a Prometheus reads its metrics, which takes a user and a token of its own. */
+  readonly monitored: boolean;
 }
 
 const releaseName = 'minio';
 
+/** The user that Prometheus is: it may read metrics, and neither buckets nor settings. */
+const metricsUser = 'metrics';
+
 /** Object store for artifacts, flows, models and the windows of the drift detectors. */
 export class Minio extends ServiceChart {
+  /** Undefined where nobody monitors it. */
+  readonly metrics?: MonitorTarget;
   private readonly endpoint: Endpoint;
   private readonly userSecrets: Credential;
 
   constructor(scope: Construct, id: string, props: MinioProps) {
-    const { cluster, namespace, users } = props;
+    const { cluster, namespace, monitored } = props;
     super(scope, id, { wave: Wave.Data, namespace });
 
     const root = new Credential(this, 'root', {
@@ -52,7 +60,7 @@ export class Minio extends ServiceChart {
     });
     this.userSecrets = new Credential(this, 'users', {
       name: 'minio-users',
-      keys: Object.fromEntries(Object.keys(users).map((user) => [user, { random: 40 }])),
+      keys: Object.fromEntries(userNames(props).map((user) => [user, { random: 40 }])),
     });
     new HelmRelease(this, 'release', {
       ...cluster.charts.release(
@@ -71,6 +79,21 @@ export class Minio extends ServiceChart {
       scheme: 'http',
     });
     this.uses('minio-post-job', this.endpoint, 'creates buckets, users and policies');
+    if (monitored) this.metrics = this.monitorTarget(namespace);
+  }
+
+  /** Its metrics ask for a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
+  private monitorTarget(namespace: string): MonitorTarget {
+    return {
+      name: 'minio',
+      select: 'service',
+      // The second one tells the Service of the store from that of the console.
+      labels: { app: 'minio', monitoring: 'true' },
+      namespace,
+      port: 'http',
+      path: '/minio/v2/metrics/cluster',
+      token: { jwt: { sub: metricsUser, iss: 'prometheus' }, signedWith: this.userSecrets.key(metricsUser) },
+    };
   }
 
   /** The access of one of the users given to this store. */
@@ -83,6 +106,11 @@ export class Minio extends ServiceChart {
     };
   }
 }
+
+const userNames = ({ users, monitored }: MinioProps): string[] => [
+  ...Object.keys(users),
+  ...(monitored ? [metricsUser] : []),
+];
 
 function minioValues(props: MinioProps, rootSecret: string, userSecret: string): Values<MinioValues> {
   const { cluster, size, users } = props;
@@ -103,8 +131,11 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
     service: { ...expose, port: 9000 },
     consoleService: { ...console, port: 9001 },
     buckets: buckets.map((name) => ({ name, policy: 'none' as const })),
-    policies: Object.entries(users).map(([user, rights]) => ({ name: user, statements: statementsOf(rights) })),
-    users: Object.keys(users).map((user) => ({
+    policies: [
+      ...Object.entries(users).map(([user, rights]) => ({ name: user, statements: statementsOf(rights) })),
+      ...(props.monitored ? [{ name: metricsUser, statements: [{ actions: ['admin:Prometheus'] }] }] : []),
+    ],
+    users: userNames(props).map((user) => ({
       accessKey: user,
       existingSecret: userSecret,
       existingSecretKey: user,
@@ -119,7 +150,7 @@ function taggedImage(pin: ImagePin): { repository: string; tag: string } {
   return { repository, tag: imageReference(pin).slice(repository.length + 1) };
 }
 
-function statementsOf(rights: Readonly<Record<string, BucketRight>>): { resources: string[]; actions: string[] }[] {
+function statementsOf(rights: Readonly<Record<string, BucketRight>>): { resources?: string[]; actions: string[] }[] {
   return Object.entries(rights).flatMap(([bucket, right]) => [
     {
       resources: [`arn:aws:s3:::${bucket}`],

@@ -1,12 +1,18 @@
 import type { Construct } from 'constructs';
-import { PodMonitor, ServiceMonitor } from '../imports/monitoring.coreos.com';
-import type { MonitorTarget } from '../lib/wiring/monitor';
+import { PodMonitor, Probe, ServiceMonitor } from '../imports/monitoring.coreos.com';
+import { Credential } from '../lib/wiring/credential';
+import type { Endpoint } from '../lib/wiring/endpoint';
+import type { MonitorTarget, ProbeTarget } from '../lib/wiring/monitor';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 
 export interface MonitorsProps {
   readonly namespace: string;
   /** What the services of the platform publish. */
   readonly targets: readonly MonitorTarget[];
+  /** What has no metrics of its own, and is asked instead. */
+  readonly probes: readonly ProbeTarget[];
+  /** The blackbox exporter that asks. @default nothing is asked */
+  readonly prober?: Endpoint;
   /** Labels that a Prometheus of your own selects monitors by. @default none, which ours does not need */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -21,12 +27,50 @@ export class Monitors extends ServiceChart {
         selector: { matchLabels: { ...target.labels } },
         namespaceSelector: target.namespace === undefined ? { any: true } : { matchNames: [target.namespace] },
       };
-      const endpoints = [{ port: target.port, path: target.path }];
+      const endpoints = [
+        {
+          port: target.port,
+          path: target.path,
+          relabelings: relabelings(target),
+          authorization: this.authorization(target),
+        },
+      ];
       if (target.select === 'pods') {
         new PodMonitor(this, target.name, { metadata, spec: { ...common, podMetricsEndpoints: endpoints } });
       } else {
         new ServiceMonitor(this, target.name, { metadata, spec: { ...common, endpoints } });
       }
     }
+    if (props.prober !== undefined) this.addProbes(props.probes, props.prober, props.labels);
   }
+
+  /** The operator may read Secrets of its own namespace only, so the token is made here. */
+  private authorization({ name, token }: MonitorTarget): { credentials: { name: string; key: string } } | undefined {
+    if (token === undefined) return undefined;
+    const { secretName } = new Credential(this, `${name}-token`, { name: `${name}-metrics`, keys: { token } });
+    return { credentials: { name: secretName, key: 'token' } };
+  }
+
+  private addProbes(probes: readonly ProbeTarget[], prober: Endpoint, labels?: Readonly<Record<string, string>>): void {
+    for (const { name, url } of probes) {
+      new Probe(this, `probe-${name}`, {
+        metadata: { name, labels: { ...labels } },
+        spec: {
+          jobName: name,
+          prober: { url: prober.authority },
+          // A module of both sources of the Helm chart.
+          module: 'http_2xx',
+          targets: { staticConfig: { static: [url] } },
+        },
+      });
+    }
+  }
+}
+
+function relabelings({ podLabels }: MonitorTarget): { sourceLabels: string[]; targetLabel: string }[] | undefined {
+  if (podLabels === undefined) return undefined;
+  return Object.entries(podLabels).map(([targetLabel, key]) => ({
+    sourceLabels: [`__meta_kubernetes_pod_label_${key.replace(/[^A-Za-z0-9_]/g, '_')}`],
+    targetLabel,
+  }));
 }

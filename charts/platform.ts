@@ -1,18 +1,16 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
-import type { MonitorTarget } from '../lib/wiring/monitor';
 import { Credential } from '../lib/wiring/credential';
 import { Credentials } from './credentials';
 import { DriftDetectors } from './drift';
 import type { KafkaConnection } from './kafka';
 import { Mlflow } from './mlflow';
 import { Models } from './models';
-import { Monitors } from './monitors';
+import { addAlerts, addMonitoring, type Watched } from './monitoring';
 import { Namespaces } from './namespaces';
 import { NfsProvisioner } from './nfs-provisioner';
 import { Prefect } from './prefect';
 import { PrefectAgent } from './prefect-agent';
-import { Prometheus } from './prometheus';
 import { brokers, databases, ingressGateway, objectStore, type Databases, type ObjectStore } from './providers';
 import { Seldon } from './seldon';
 import { SeldonGateway } from './seldon-gateway';
@@ -32,14 +30,19 @@ export function buildPlatform(app: App, config: PlatformConfig, programs: Progra
   const database = databases(site);
   const kafka = brokers(site);
   const mlflow = addTracking(site, database, store);
-  addPipelines(site, database, store);
-  const targets = [
-    ...(mlflow === undefined ? [] : [mlflow.metrics]),
+  const prefect = addPipelines(site, database, store);
+  const rules = addMonitoring(site, {
     ...addServing(site, store, kafka, mlflow),
-    ...addDriftDetection(site, store, kafka, mlflow),
-  ];
-  addMonitoring(site, targets);
-  addFoundations(site, programs);
+    mlflow: mlflow?.metrics,
+    minio: store?.metrics,
+    prefect: prefect?.api,
+    kafka: config.services.kafka !== false && config.services.kafka.external === undefined ? kafka : undefined,
+    databases: [database.server, prefect?.databaseServer].filter((server) => server !== undefined),
+    drift: addDriftDetection(site, store, kafka, mlflow),
+  });
+  addCredentials(site, programs);
+  addAlerts(site, rules);
+  addNamespaces(site);
 }
 
 function addVolumes({ app, config, cluster, namespaces }: Site): void {
@@ -60,22 +63,28 @@ function addTracking(site: Site, { mlflow: database }: Databases, store: ObjectS
     size: config.sizes.mlflow,
     expose: mlflow.expose,
     database,
-    artifacts: store('mlflow'),
+    artifacts: store.accessOf('mlflow'),
     bucket: 'mlflow',
   });
 }
 
-function addPipelines(site: Site, { prefect: database }: Databases, store: ObjectStore | undefined): void {
+function addPipelines(
+  site: Site,
+  { prefect: database }: Databases,
+  store: ObjectStore | undefined,
+): Prefect | undefined {
   const { app, config, cluster, namespaces } = site;
   const { prefect } = config.services;
-  if (prefect === false) return;
+  if (prefect === false) return undefined;
   const { expose, workPool } = prefect;
   const { sizes } = config;
   // Flow runs are here too: pods that Prefect makes without a security context, of images that start as root.
   const namespace = namespaces.get('prefect', 'baseline');
-  const { api } = new Prefect(app, 'prefect', { cluster, namespace, sizes, expose, database });
+  const server = new Prefect(app, 'prefect', { cluster, namespace, sizes, expose, database });
   const size = sizes.prefectAgent;
-  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, storage: store?.('prefect') });
+  const storage = store?.accessOf('prefect');
+  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api: server.api, workPool, storage });
+  return server;
 }
 
 function addServing(
@@ -83,11 +92,11 @@ function addServing(
   store: ObjectStore | undefined,
   kafka: KafkaConnection | undefined,
   mlflow: Mlflow | undefined,
-): MonitorTarget[] {
+): Pick<Watched, 'istio' | 'seldon'> {
   const { app, config, cluster, namespaces } = site;
   const gateway = ingressGateway(site);
-  if (config.services.seldon === false || gateway === undefined) return [];
-  const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway });
+  if (config.services.seldon === false || gateway === undefined) return { istio: gateway?.metrics };
+  const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway.ingress });
   const seldon = new Seldon(app, 'seldon', {
     cluster,
     namespace: namespaces.get('seldon', cluster.charts.podSecurity('seldon')),
@@ -98,13 +107,13 @@ function addServing(
     // Seldon replaces the security context of the pods that it makes: they cannot pass the restricted level.
     const namespace = namespaces.get('models', 'baseline');
     const { models, sizes } = config;
-    new Models(app, 'models', { cluster, namespace, sizes, models, store: store('models'), kafka, mlflow });
+    new Models(app, 'models', { cluster, namespace, sizes, models, store: store.accessOf('models'), kafka, mlflow });
     const streamed = models.filter(isStreamed);
     if (kafka !== undefined && streamed.length > 0) {
       new Topics(app, 'topics', { cluster, namespace, models: streamed, kafka });
     }
   }
-  return [Models.metrics, seldon.metrics];
+  return { istio: gateway.metrics, seldon: seldon.metrics };
 }
 
 function addDriftDetection(
@@ -112,10 +121,10 @@ function addDriftDetection(
   store: ObjectStore | undefined,
   kafka: KafkaConnection | undefined,
   mlflow: Mlflow | undefined,
-): MonitorTarget[] {
+): boolean {
   const models = config.models.filter((model) => model.drift !== undefined);
-  if (config.services.drift === false || models.length === 0) return [];
-  if (store === undefined || kafka === undefined || mlflow === undefined) return [];
+  if (config.services.drift === false || models.length === 0) return false;
+  if (store === undefined || kafka === undefined || mlflow === undefined) return false;
   new DriftDetectors(app, 'drift', {
     cluster,
     namespace: namespaces.get('drift'),
@@ -123,30 +132,20 @@ function addDriftDetection(
     models,
     kafka,
     mlflow: mlflow.endpoint,
-    store: store('drift'),
+    store: store.accessOf('drift'),
   });
-  return [DriftDetectors.metrics];
+  return true;
 }
 
-function addMonitoring({ app, config, cluster, namespaces }: Site, targets: readonly MonitorTarget[]): void {
-  const { prometheus } = config.services;
-  if (prometheus === false) return;
-  // node-exporter reads the /proc and /sys of its node, which only the privileged level allows.
-  const namespace = namespaces.get('prometheus', prometheus.external === undefined ? 'privileged' : 'restricted');
-  if (prometheus.external === undefined) {
-    new Prometheus(app, 'prometheus', { cluster, namespace, sizes: config.sizes, ...prometheus });
-  }
-  new Monitors(app, 'monitors', { namespace, targets, labels: prometheus.external?.monitorLabels });
+/** What every service waits for, made last: only now it is known what the others need. */
+function addCredentials({ app, config, cluster, namespaces }: Site, programs: Programs): void {
+  if (config.secrets.mode !== 'generated') return;
+  const secrets = Credential.allIn(app).map((credential) => credential.spec);
+  if (secrets.length === 0) return;
+  const namespace = namespaces.get('credentials');
+  new Credentials(app, 'credentials', { cluster, namespace, secrets, program: programs.credentials });
 }
 
-/** What all the others stand on. Last, because only now it is known what they need. */
-function addFoundations({ app, config, cluster, namespaces }: Site, programs: Programs): void {
-  if (config.secrets.mode === 'generated') {
-    const secrets = Credential.allIn(app).map((credential) => credential.spec);
-    if (secrets.length > 0) {
-      const namespace = namespaces.get('credentials');
-      new Credentials(app, 'credentials', { cluster, namespace, secrets, program: programs.credentials });
-    }
-  }
+function addNamespaces({ app, namespaces }: Site): void {
   new Namespaces(app, 'namespaces', { namespaces: namespaces.levels });
 }

@@ -9,6 +9,7 @@ import { resourceValues } from '../lib/wiring/pods';
 import type { SecretKeyRef } from '../lib/wiring/secret-spec';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
+import type { ImageName } from './versions';
 
 /** How one service reaches its own database, whoever runs the server. */
 export interface DatabaseConnection {
@@ -16,6 +17,18 @@ export interface DatabaseConnection {
   readonly database: string;
   readonly username: SecretKeyRef;
   readonly password: SecretKeyRef;
+}
+
+/** A server that the platform installed, as its administrator reaches it. */
+export interface DatabaseServer {
+  /** What names its exporter. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly endpoint: Endpoint;
+  /** Password of the superuser `postgres`. Its Secret is in the namespace above. */
+  readonly adminPassword: SecretKeyRef;
+  /** The image of the server, which has psql. */
+  readonly image: ImageName;
 }
 
 export interface PostgresqlProps {
@@ -32,6 +45,7 @@ const releaseName = 'postgresql-mlflow';
 /** PostgreSQL for MLflow. */
 export class Postgresql extends ServiceChart {
   readonly connection: DatabaseConnection;
+  readonly server: DatabaseServer;
 
   constructor(scope: Construct, id: string, props: PostgresqlProps) {
     const { cluster, namespace, database, username } = props;
@@ -48,17 +62,25 @@ export class Postgresql extends ServiceChart {
       ),
       releaseName,
     });
+    const endpoint = Endpoint.ofService({
+      name: releaseName,
+      namespace,
+      domain: cluster.domain,
+      port: 5432,
+      scheme: 'postgresql',
+    });
     this.connection = {
-      endpoint: Endpoint.ofService({
-        name: releaseName,
-        namespace,
-        domain: cluster.domain,
-        port: 5432,
-        scheme: 'postgresql',
-      }),
+      endpoint,
       database,
       username: credential.key('username'),
       password: credential.key('password'),
+    };
+    this.server = {
+      name: 'postgresql',
+      namespace,
+      endpoint,
+      adminPassword: credential.key('postgres-password'),
+      image: 'postgresql',
     };
   }
 }

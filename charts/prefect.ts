@@ -11,7 +11,7 @@ import { imageReference } from '../lib/wiring/images';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import type { DatabaseConnection } from './postgresql';
+import type { DatabaseConnection, DatabaseServer } from './postgresql';
 
 export interface PrefectProps {
   readonly cluster: ClusterContext;
@@ -29,6 +29,8 @@ const connectionSecret = 'prefect-server-postgresql-connection';
 export class Prefect extends ServiceChart {
   /** API for agents, flows and clients in the cluster. */
   readonly api: Endpoint;
+  /** Undefined where the database is somebody else's. */
+  readonly databaseServer?: DatabaseServer;
 
   constructor(scope: Construct, id: string, props: PrefectProps) {
     const { cluster, namespace, expose } = props;
@@ -47,6 +49,11 @@ export class Prefect extends ServiceChart {
     const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });
     this.api = new Endpoint(service.host, service.port, service.scheme, '/api');
     this.uses(server, database, 'flow runs, blocks and deployments');
+    if (props.database === undefined) {
+      const adminPassword = { namespace, name: connectionSecret, key: 'postgres-password' };
+      const name = 'prefect-postgresql';
+      this.databaseServer = { name, namespace, endpoint: database, adminPassword, image: 'prefectPostgresql' };
+    }
   }
 
   /** The Secret with the connection string that Prefect's chart expects, and where it leads. */
@@ -75,6 +82,7 @@ export class Prefect extends ServiceChart {
       name: connectionSecret,
       keys: {
         password: { random: 32 },
+        'postgres-password': { random: 32 },
         'connection-string': { template: template.replace('{username}', 'prefect'), values: { password } },
       },
     });
@@ -104,7 +112,8 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
     },
     service: { type, nodePort, annotations },
     postgresql: {
-      auth: { existingSecret: connectionSecret },
+      // The superuser makes the user of the exporter.
+      auth: { existingSecret: connectionSecret, enablePostgresUser: true },
       ...(database === undefined
         ? {
             image: postgresql,

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../lib/config/schema';
+import type { HttpExposure, Receiver } from '../lib/config/schema';
 import type { Sizes } from '../lib/config/sizes';
 import { toJson_KubeprometheusValues, type KubeprometheusValues } from '../imports/kube-prometheus';
 import { HelmRelease } from '../lib/helm/release';
@@ -8,6 +8,7 @@ import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, publicEndpoint, serviceSettings, type ServiceSettings } from '../lib/wiring/exposure';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import { addAlerting } from './alerting';
 import type { ClusterContext } from './context';
 import type { ImageName } from './versions';
 
@@ -22,6 +23,8 @@ export interface PrometheusProps {
   readonly alertmanager: HttpExposure;
   /** How long samples are kept, such as `10d`. */
   readonly retention: string;
+  /** Who is told of alerts. */
+  readonly receivers: readonly Receiver[];
 }
 
 const releaseName = 'prometheus';
@@ -31,27 +34,30 @@ const alertmanagerService = `${releaseName}-kube-prometheus-alertmanager`;
 /** The Prometheus operator with Prometheus, Alertmanager and the exporters of nodes and cluster state. */
 export class Prometheus extends ServiceChart {
   readonly endpoint: Endpoint;
+  /** The blackbox exporter, which asks for what has no metrics. */
+  readonly prober: Endpoint;
 
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     const { cluster, namespace } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
+    const alerting = props.receivers.length === 0 ? undefined : addAlerting(this, props.receivers);
     new HelmRelease(this, 'release', {
-      ...cluster.charts.release('kubePrometheus', helmValues(toJson_KubeprometheusValues, prometheusValues(props))),
+      ...cluster.charts.release(
+        'kubePrometheus',
+        helmValues(toJson_KubeprometheusValues, prometheusValues(props, alerting)),
+      ),
       releaseName,
     });
     addIngress(this, 'ingress', props.expose, prometheusService, 9090);
     addIngress(this, 'alertmanager-ingress', props.alertmanager, alertmanagerService, 9093);
-    this.endpoint = Endpoint.ofService({
-      name: prometheusService,
-      namespace,
-      domain: cluster.domain,
-      port: 9090,
-      scheme: 'http',
-    });
+    const endpoint = (name: string, port: number): Endpoint =>
+      Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
+    this.endpoint = endpoint(prometheusService, 9090);
+    this.prober = endpoint(`${releaseName}-kube-prometheus-blackbox-exporter`, 19115);
   }
 }
 
-function prometheusValues(props: PrometheusProps): Values<KubeprometheusValues> {
+function prometheusValues(props: PrometheusProps, alerting: string | undefined): Values<KubeprometheusValues> {
   const { cluster, sizes, expose, alertmanager, retention } = props;
   const { images, storageClass, externalHost } = cluster;
   const image = (name: ImageName): object => ({ ...images.get(name), pullSecrets: images.pullSecrets });
@@ -79,6 +85,7 @@ function prometheusValues(props: PrometheusProps): Values<KubeprometheusValues> 
       resources: resourceValues(sizes.alertmanager),
       persistence: persistence(sizes.alertmanager),
       externalUrl: publicEndpoint(alertmanager, externalHost, 9093)?.url('/'),
+      configuration: alerting === undefined ? undefined : { name: alerting },
       service: serviceValues(serviceSettings(alertmanager)),
     },
     blackboxExporter: { image: image('blackboxExporter'), resources: resourceValues(sizes.blackboxExporter) },

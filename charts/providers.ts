@@ -1,9 +1,10 @@
 import { Endpoint } from '../lib/wiring/endpoint';
+import type { MonitorTarget } from '../lib/wiring/monitor';
 import type { SecretKeyRef } from '../lib/wiring/secret-spec';
 import { Istio, type IngressGateway } from './istio';
 import { Kafka, type KafkaConnection } from './kafka';
 import { Minio, type BucketAccess, type BucketRight } from './minio';
-import { Postgresql, type DatabaseConnection } from './postgresql';
+import { Postgresql, type DatabaseConnection, type DatabaseServer } from './postgresql';
 import type { Site } from './site';
 
 // Each function gives its neighbours the same thing, whether the service is installed or your own; undefined when it is
@@ -13,6 +14,8 @@ export interface Databases {
   readonly mlflow?: DatabaseConnection;
   /** Undefined where Prefect brings a database of its own. */
   readonly prefect?: DatabaseConnection;
+  /** The server that the platform installed for MLflow, if it did. */
+  readonly server?: DatabaseServer;
 }
 
 export function databases({ app, config, cluster, namespaces }: Site): Databases {
@@ -30,7 +33,7 @@ export function databases({ app, config, cluster, namespaces }: Site): Databases
     username: 'mlflow',
     size: config.sizes.postgresql,
   });
-  return { ...external, mlflow: installed.connection };
+  return { ...external, mlflow: installed.connection, server: installed.server };
 }
 
 interface ExternalDatabase {
@@ -50,8 +53,12 @@ function externalDatabase({ host, port, database, secret }: ExternalDatabase): D
   };
 }
 
-/** The access that one of the users below has to the object store. */
-export type ObjectStore = (user: keyof typeof bucketUsers) => BucketAccess;
+/** The object store, and the access that each of the users below has to it. */
+export interface ObjectStore {
+  readonly accessOf: (user: keyof typeof bucketUsers) => BucketAccess;
+  /** Undefined where it is somebody else's, or not monitored. */
+  readonly metrics?: MonitorTarget;
+}
 
 /** Who uses the object store, and what each may do with which bucket. */
 const bucketUsers = {
@@ -73,7 +80,7 @@ export function objectStore({ app, config, cluster, namespaces }: Site): ObjectS
       accessKey: { copyOf: { namespace, name, key: keys.accessKey } },
       secretKey: { namespace, name, key: keys.secretKey },
     };
-    return () => access;
+    return { accessOf: () => access };
   }
   const { expose, console } = minio;
   const size = config.sizes.minio;
@@ -84,8 +91,9 @@ export function objectStore({ app, config, cluster, namespaces }: Site): ObjectS
     expose,
     console,
     users: bucketUsers,
+    monitored: config.services.prometheus !== false,
   });
-  return (user) => installed.accessOf(user);
+  return { accessOf: (user) => installed.accessOf(user), metrics: installed.metrics };
 }
 
 export function brokers({ app, config, cluster, namespaces }: Site): KafkaConnection | undefined {
@@ -109,20 +117,27 @@ export function brokers({ app, config, cluster, namespaces }: Site): KafkaConnec
   }).connection;
 }
 
-export function ingressGateway({ app, config, cluster, namespaces }: Site): IngressGateway | undefined {
+export interface Gateway {
+  readonly ingress: IngressGateway;
+  /** Of the control plane. Undefined where it is somebody else's. */
+  readonly metrics?: MonitorTarget;
+}
+
+export function ingressGateway({ app, config, cluster, namespaces }: Site): Gateway | undefined {
   const { istio } = config.services;
   if (istio === false) return undefined;
   if (istio.external !== undefined) {
     const { namespace, gatewaySelector } = istio.external;
-    return { namespace, selector: gatewaySelector };
+    return { ingress: { namespace, selector: gatewaySelector } };
   }
   const { expose, egressGateway } = istio;
-  return new Istio(app, 'istio', {
+  const { ingressGateway: ingress, metrics } = new Istio(app, 'istio', {
     cluster,
     // Istio's own tools look for it under this name, whatever the prefix of the platform is.
     namespace: namespaces.register('istio-system', cluster.charts.podSecurity('istio')),
     sizes: config.sizes,
     expose,
     egressGateway,
-  }).ingressGateway;
+  });
+  return { ingress, metrics };
 }

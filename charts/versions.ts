@@ -65,6 +65,12 @@ export const imagePins = {
   nodeExporter: quay('prometheus/node-exporter', 'v1.5.0'),
   kubeStateMetrics: kubernetes('kube-state-metrics/kube-state-metrics', 'v2.7.0'),
   blackboxExporter: quay('prometheus/blackbox-exporter', 'v0.23.0'),
+  /** AGPL-3.0. */
+  grafana: docker('grafana/grafana', '12.4.3'),
+  /** Apache-2.0. Tag: danielqsj/kafka_exporter v1.9.0, Makefile. */
+  kafkaExporter: docker('danielqsj/kafka-exporter', 'v1.9.0'),
+  /** Apache-2.0. Tag: prometheus-community/postgres_exporter v0.17.1, Makefile and .circleci/config.yml. */
+  postgresqlExporter: quay('prometheuscommunity/postgres-exporter', 'v0.17.1'),
   nfsProvisioner: kubernetes('sig-storage/nfs-subdir-external-provisioner', 'v4.0.2'),
   /** Runs the credentials Job. */
   node: docker('library/node', '20.20.2-bookworm-slim'),

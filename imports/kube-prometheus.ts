@@ -513,6 +513,13 @@ export interface KubePrometheusAlertmanager {
   readonly secrets?: string[];
 
   /**
+   * The AlertmanagerConfig that takes the place of the Secret; none by default.
+   *
+   * @schema KubePrometheusAlertmanager#configuration
+   */
+  readonly configuration?: KubePrometheusAlertmanagerConfiguration;
+
+  /**
    * Whether the Secret with the configuration comes from elsewhere.
    *
    * @schema KubePrometheusAlertmanager#externalConfig
@@ -596,6 +603,7 @@ export function toJson_KubePrometheusAlertmanager(obj: KubePrometheusAlertmanage
     'retention': obj.retention,
     'config': obj.config,
     'secrets': obj.secrets?.map(y => y),
+    'configuration': toJson_KubePrometheusAlertmanagerConfiguration(obj.configuration),
     'externalConfig': obj.externalConfig,
     'externalUrl': obj.externalUrl,
     'service': toJson_KubePrometheusAlertmanagerService(obj.service),
@@ -1705,6 +1713,42 @@ export function toJson_KubePrometheusAlertmanagerImage(obj: KubePrometheusAlertm
     'tag': obj.tag,
     'digest': obj.digest,
     'pullSecrets': obj.pullSecrets?.map(y => y),
+    'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The AlertmanagerConfig that takes the place of the Secret; none by default.
+ *
+ * @schema KubePrometheusAlertmanagerConfiguration
+ */
+export interface KubePrometheusAlertmanagerConfiguration {
+  /**
+   * Its name, in the namespace of the release.
+   *
+   * @schema KubePrometheusAlertmanagerConfiguration#name
+   */
+  readonly name?: string;
+
+  /**
+   * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
+   *
+   * @schema KubePrometheusAlertmanagerConfiguration#additionalValues
+   */
+  readonly additionalValues?: { [key: string]: any };
+}
+
+/**
+ * Converts an object of type 'KubePrometheusAlertmanagerConfiguration' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_KubePrometheusAlertmanagerConfiguration(obj: KubePrometheusAlertmanagerConfiguration | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
     'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values

@@ -157,6 +157,13 @@ export interface AlertmanagerSpec {
   readonly alertmanagerConfigNamespaceSelector?: AlertmanagerSpecAlertmanagerConfigNamespaceSelector;
 
   /**
+   * The whole configuration, in place of configSecret.
+   *
+   * @schema AlertmanagerSpec#alertmanagerConfiguration
+   */
+  readonly alertmanagerConfiguration?: AlertmanagerSpecAlertmanagerConfiguration;
+
+  /**
    * Where users reach it, for links.
    *
    * @schema AlertmanagerSpec#externalUrl
@@ -257,6 +264,7 @@ export function toJson_AlertmanagerSpec(obj: AlertmanagerSpec | undefined): Reco
     'secrets': obj.secrets?.map(y => y),
     'alertmanagerConfigSelector': toJson_AlertmanagerSpecAlertmanagerConfigSelector(obj.alertmanagerConfigSelector),
     'alertmanagerConfigNamespaceSelector': toJson_AlertmanagerSpecAlertmanagerConfigNamespaceSelector(obj.alertmanagerConfigNamespaceSelector),
+    'alertmanagerConfiguration': toJson_AlertmanagerSpecAlertmanagerConfiguration(obj.alertmanagerConfiguration),
     'externalUrl': obj.externalUrl,
     'routePrefix': obj.routePrefix,
     'portName': obj.portName,
@@ -357,6 +365,34 @@ export function toJson_AlertmanagerSpecAlertmanagerConfigNamespaceSelector(obj: 
   const result = {
     'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'matchExpressions': obj.matchExpressions?.map(y => toJson_AlertmanagerSpecAlertmanagerConfigNamespaceSelectorMatchExpressions(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The whole configuration, in place of configSecret.
+ *
+ * @schema AlertmanagerSpecAlertmanagerConfiguration
+ */
+export interface AlertmanagerSpecAlertmanagerConfiguration {
+  /**
+   * An AlertmanagerConfig of the same namespace.
+   *
+   * @schema AlertmanagerSpecAlertmanagerConfiguration#name
+   */
+  readonly name?: string;
+}
+
+/**
+ * Converts an object of type 'AlertmanagerSpecAlertmanagerConfiguration' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AlertmanagerSpecAlertmanagerConfiguration(obj: AlertmanagerSpecAlertmanagerConfiguration | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -79,7 +79,7 @@ describe('the size profile', () => {
     const figures = { cpu: '11m', cpuLimit: '3', memory: '1000Mi', memoryLimit: '1001Mi' };
     const { text } = await platform({
       size: { profile: 'team', overrides: Object.fromEntries(components.map((component) => [component, figures])) },
-      services: { istio: { egressGateway: true } },
+      services: { istio: { egressGateway: true }, grafana: {} },
       cluster: { nfs: { server: 'nfs.example.org', path: '/share' } },
     });
     // Each component at least once, and no figure of the profile beside them.
@@ -181,6 +181,44 @@ describe('a service of your own', () => {
     });
     expect(names.filter((name) => /^[34]/.test(name))).toEqual(['30-seldon.yaml']);
   });
+});
+
+test('Grafana comes on request only, with a login of its own and the dashboards of what there is', async () => {
+  const { names, get, objects, secrets } = await platform({ services: { grafana: {} } });
+  expect((await platform()).names).toEqual(names.filter((name) => name !== '60-grafana.yaml'));
+  expect(get('Service', 'grafana').spec).toMatchObject({ type: 'NodePort', ports: [{ port: 3000, nodePort: 30300 }] });
+  expect(JSON.parse(get('ConfigMap', 'grafana-provisioning').data['datasources.yaml']).datasources[0]).toMatchObject({
+    uid: 'prometheus',
+    url: 'http://prometheus-kube-prometheus-prometheus.mlops-prometheus.svc.cluster.local:9090',
+  });
+  expect(secrets.find(({ name }) => name === 'grafana')?.keys).toEqual({
+    user: { value: 'admin' },
+    password: { random: 24 },
+    'secret-key': { random: 40 },
+  });
+  const dashboards = (all: readonly KubernetesObject[]): string[] =>
+    all.map(({ metadata }) => metadata.name).filter((name) => name.startsWith('grafana-dashboard-'));
+  expect(dashboards(objects)).toHaveLength(3);
+  const plain = await platform({ models: [], services: { grafana: {} } });
+  expect(dashboards(plain.objects)).toEqual(['grafana-dashboard-mlops-platform']);
+});
+
+test('PostgreSQL and MinIO are watched by users who may read metrics and nothing else', async () => {
+  const { get, secrets } = await platform();
+  const { initContainers, containers } = get('Deployment', 'postgresql-exporter').spec.template.spec;
+  expect(JSON.stringify(initContainers)).toContain('"key":"postgres-password"');
+  expect(JSON.stringify(containers)).not.toContain('postgres-password');
+  expect(get('ServiceMonitor', 'minio').spec.endpoints[0].authorization).toEqual({
+    credentials: { name: 'minio-metrics', key: 'token' },
+  });
+  expect(secrets.find(({ name }) => name === 'minio-metrics')).toMatchObject({
+    namespace: 'mlops-prometheus',
+    keys: {
+      token: { jwt: { sub: 'metrics', iss: 'prometheus' }, signedWith: { name: 'minio-users', key: 'metrics' } },
+    },
+  });
+  const without = await platform({ services: { prometheus: false } });
+  expect(Object.keys(without.secrets.find(({ name }) => name === 'minio-users')?.keys ?? {})).not.toContain('metrics');
 });
 
 describe('a service that is switched off leaves no file', () => {
@@ -424,7 +462,7 @@ describe('images', () => {
     });
 
   const complete = {
-    services: { istio: { egressGateway: true } },
+    services: { istio: { egressGateway: true }, grafana: {} },
     cluster: { nfs: { server: 'nfs.example.org', path: '/share' } },
     models: [{ ...watched, shadow: { registeredModel: { name: 'creditcard', version: 3 } } }],
   };

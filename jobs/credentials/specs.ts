@@ -51,8 +51,9 @@ function shapeProblems(item: unknown, place: string): string[] {
 }
 
 function valueProblems(value: unknown): string[] {
-  const kinds = ['random', 'value', 'copyOf', 'template'].filter((kind) => isRecord(value) && kind in value);
-  if (!isRecord(value) || kinds.length !== 1) return ['must have exactly one of random, value, copyOf and template'];
+  const kinds = ['random', 'value', 'copyOf', 'template', 'jwt'].filter((kind) => isRecord(value) && kind in value);
+  if (!isRecord(value) || kinds.length !== 1)
+    return ['must have exactly one of random, value, copyOf, template and jwt'];
   switch (kinds[0]) {
     case 'random': {
       const length = value.random;
@@ -63,6 +64,8 @@ function valueProblems(value: unknown): string[] {
       return typeof value.value === 'string' ? [] : ['value must be text'];
     case 'copyOf':
       return isReference(value.copyOf) ? [] : ['copyOf must be a valid namespace, name and key'];
+    case 'jwt':
+      return tokenProblems(value);
     default:
       return templateProblems(value);
   }
@@ -86,11 +89,19 @@ function templateProblems({ template, values, encode }: Record<string, unknown>)
   ];
 }
 
+function tokenProblems({ jwt, signedWith }: Record<string, unknown>): string[] {
+  const valid = isRecord(jwt) && Object.values(jwt).every((claim) => ['string', 'number'].includes(typeof claim));
+  return [
+    ...(valid ? [] : ['jwt must be an object of texts and numbers']),
+    ...(isReference(signedWith) ? [] : ['signedWith must be a valid namespace, name and key']),
+  ];
+}
+
 /** Bytes that a value has at least; what it takes from elsewhere is known only in the cluster. */
 function leastBytes(value: ValueSpec): number {
   if ('random' in value) return value.random;
   if ('value' in value) return Buffer.byteLength(value.value);
-  if ('copyOf' in value) return 0;
+  if ('copyOf' in value || 'jwt' in value) return 0;
   return Buffer.byteLength(
     splitTemplate(value.template)
       .filter((part) => !placeholderOf(part))

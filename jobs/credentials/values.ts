@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import type { SecretKeyRef, SecretSpec, ValueSpec } from '../../lib/wiring/secret-spec';
+import { createHmac, randomInt } from 'node:crypto';
+import type { SecretKeyRef, SecretSpec, TokenValue, ValueSpec } from '../../lib/wiring/secret-spec';
 
 /** The content of a Secret: bytes by key. */
 export type Data = ReadonlyMap<string, Buffer>;
@@ -11,6 +11,7 @@ export const nameOf = (secret: { readonly namespace: string; readonly name: stri
 /** The keys that a value is made of. */
 export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
   if ('copyOf' in value) return [value.copyOf];
+  if ('jwt' in value) return [value.signedWith];
   return 'template' in value ? Object.values(value.values) : [];
 }
 
@@ -61,6 +62,7 @@ function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer):
   if ('random' in value) return Buffer.from(randomText(value.random));
   if ('value' in value) return Buffer.from(value.value);
   if ('copyOf' in value) return valueAt(value.copyOf);
+  if ('jwt' in value) return Buffer.from(signToken(value.jwt, valueAt(value.signedWith)));
   const sources = new Map(Object.entries(value.values));
   const parts = splitTemplate(value.template).map((part) => {
     if (part === '{{' || part === '}}') return Buffer.from(part.charAt(0));
@@ -70,6 +72,13 @@ function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer):
     return value.encode === 'none' ? bytes : Buffer.from(percentEncode(bytes));
   });
   return Buffer.concat(parts);
+}
+
+/** The compact form of RFC 7515. The same claims and key give the same token, so that a rerun can compare it. */
+function signToken(claims: TokenValue['jwt'], key: Buffer): string {
+  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const signed = `${part({ alg: 'HS512', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -65,6 +65,7 @@ export function portProblem({ name, ports }: Service, port: number | string | un
 const sourcesOf = ({ keys }: SecretSpec): [key: string, source: SecretKeyRef][] =>
   Object.entries(keys).flatMap(([key, value]): [string, SecretKeyRef][] => {
     if ('copyOf' in value) return [[key, value.copyOf]];
+    if ('jwt' in value) return [[key, value.signedWith]];
     return 'template' in value ? Object.values(value.values).map((source) => [key, source]) : [];
   });
 

@@ -63,8 +63,12 @@ const targetsByKind: Readonly<Record<string, (object: KubernetesObject) => Targe
   SeldonDeployment: ({ spec }) => (spec as SeldonSpec).predictors.flatMap(predictorTargets),
   Prometheus: ({ spec }) => [...serverTargets(spec as ServerSpec), ...alertingTargets(spec as ServerSpec)],
   Alertmanager: ({ spec }) => {
-    const { configSecret } = spec as { configSecret?: string };
-    return [...serverTargets(spec as ServerSpec), ...named('Secret', configSecret, 'configSecret')];
+    const { configSecret, alertmanagerConfiguration: configuration } = spec as AlertmanagerSpec;
+    return [
+      ...serverTargets(spec as ServerSpec),
+      ...named('Secret', configSecret, 'configSecret'),
+      ...named('AlertmanagerConfig', configuration?.name, 'alertmanagerConfiguration'),
+    ];
   },
 };
 
@@ -166,6 +170,11 @@ interface ServerSpec extends Partial<PodSpec> {
   readonly alerting?: {
     readonly alertmanagers: readonly { name: string; namespace: string; port: number | string }[];
   };
+}
+
+interface AlertmanagerSpec {
+  readonly configSecret?: string;
+  readonly alertmanagerConfiguration?: { readonly name: string };
 }
 
 /** Fields that a Prometheus and an Alertmanager have in common: prometheus-operator v0.62.0, monitoring/v1. */

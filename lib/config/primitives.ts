@@ -23,6 +23,15 @@ function wholeNumber(rule: string, least: number, most: number, example: number)
     .meta({ examples: [example] });
 }
 
+function amount(rule: string, most: number, example: number) {
+  const error = `must be ${rule} from 0.001 to ${most} (write e.g. ${example})`;
+  const passes = (value: number): boolean => value >= 0.001 && value <= most;
+  return z
+    .number({ error })
+    .refine(passes, { error })
+    .meta({ examples: [example] });
+}
+
 /** A list with at least one entry. */
 export const listOf = <Item extends z.ZodType>(item: Item, what: string, ...example: readonly string[]) => {
   const error = `must be a list with at least one ${what} (write e.g. ${JSON.stringify(example)})`;
@@ -90,6 +99,8 @@ export const nodePort = (example: number) => wholeNumber('a node port', 30000, 3
 
 export const count = (example: number, most = 1000) => wholeNumber('a whole number', 1, most, example);
 export const percent = (rule: string, most: number, example: number) => wholeNumber(rule, 1, most, example);
+export const ratio = (example: number) => amount('a share', 1, example);
+export const seconds = (example: number, most: number) => amount('a number of seconds', most, example);
 export const rows = wholeNumber('a number of rows', 20, 100_000, 500);
 
 export const cpu = text(

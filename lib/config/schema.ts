@@ -81,4 +81,5 @@ export type ParsedConfig = z.output<typeof configSchema>;
 
 export type HttpExposure = z.output<ReturnType<typeof httpExposure>>;
 export type KafkaExposure = z.output<typeof kafkaExposure>;
+export type { Receiver } from './sections/services/receivers';
 export type ModelConfig = z.output<typeof model>;

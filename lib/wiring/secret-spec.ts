@@ -19,7 +19,7 @@ export interface SecretSpec {
 }
 
 /** Where the value of a key comes from. */
-export type ValueSpec = RandomValue | PublicValue | CopiedValue | TemplateValue;
+export type ValueSpec = RandomValue | PublicValue | CopiedValue | TemplateValue | TokenValue;
 
 export interface RandomValue {
   /** How many letters and digits. At least 16, which no one can guess. */
@@ -47,4 +47,11 @@ export interface TemplateValue {
    * @default url
    */
   readonly encode?: 'url' | 'none';
+}
+
+export interface TokenValue {
+  /** Claims of a JSON Web Token (RFC 7519), signed with HMAC and SHA-512. Without `exp` it is good as long as its key. */
+  readonly jwt: Readonly<Record<string, string | number>>;
+  /** Holds the key of the signature. */
+  readonly signedWith: SecretKeyRef;
 }

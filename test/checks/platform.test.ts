@@ -100,7 +100,7 @@ describe('the platform', () => {
     [
       'a key of a credential is gone',
       (output) => delete output.secrets.find(({ name }) => name === 'minio-users').keys.drift,
-      'Secret/mlops-drift/drift-secret: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key drift (it has mlflow, prefect, models)',
+      'Secret/mlops-drift/drift-secret: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key drift (it has mlflow, prefect, models, metrics)',
     ],
     [
       'a service account is gone',

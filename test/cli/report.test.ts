@@ -31,6 +31,7 @@ test('Secrets are expected with their keys, and never with a value', () => {
     password: { random: 24 },
     a: { value: 'public' },
     copy: { copyOf: source },
+    token: { jwt: { sub: 'me' }, signedWith: source },
     url: { template: 'x://{p}', values: { p: source } },
   };
   expect(expectedSecrets([{ namespace: 'space', name: 'x', keys }])).toEqual([
@@ -41,6 +42,7 @@ test('Secrets are expected with their keys, and never with a value', () => {
         a: 'public',
         copy: 'the same as k of other/y',
         password: 'your choice, 24 characters',
+        token: 'a JSON Web Token with the claims {"sub":"me"}, signed by HS512 with k of other/y',
         url: 'x://{p}, where {p} is k of other/y, percent-encoded',
       },
     },

@@ -241,6 +241,15 @@ test('without an Alertmanager nothing of it is left, and with an external config
   );
 });
 
+test('an AlertmanagerConfig can be the whole configuration, and the operator may read it', async () => {
+  const name = `${fullname}-alertmanager`;
+  expect(findObject(await render(), 'Alertmanager', name).spec).not.toHaveProperty('alertmanagerConfiguration');
+  const objects = await render({ alertmanager: { configuration: { name: 'routes' } } });
+  expect(findObject(objects, 'Alertmanager', name).spec.alertmanagerConfiguration).toEqual({ name: 'routes' });
+  const read = rulesOf(findObject(objects, 'Role', `${fullname}-operator`)).filter(({ verbs }) => verbs.includes('get'));
+  expect(read.flatMap(({ resources = [] }) => resources)).toContain('alertmanagerconfigs');
+});
+
 test('a changed configuration replaces the pods of the blackbox exporter', async () => {
   const checksum = async (values: object) =>
     findObject(await render(values), 'Deployment', `${fullname}-blackbox-exporter`).spec.template.metadata.annotations;

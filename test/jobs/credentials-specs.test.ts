@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { order, validateSpecs } from '../../jobs/credentials/specs';
 import { type Data, differingKeys, materialize, percentEncode, randomText } from '../../jobs/credentials/values';
@@ -18,6 +19,7 @@ describe('validateSpecs', () => {
           values: { user: key('db', 'user'), pass: key('app', 'password') },
         },
         raw: { template: '{a}', values: { a: key('of-somebody-else', 'token') }, encode: 'none' },
+        token: { jwt: { sub: 'me', exp: 1 }, signedWith: key('db', 'password') },
       }),
       { ...secret('db', { user: { value: 'me' }, password: { random: 16 } }), type: 'Opaque', labels: { a: 'b' } },
     ];
@@ -37,6 +39,7 @@ describe('validateSpecs', () => {
         both: { value: 'x', random: 20 },
         text: { value: 1 as unknown as string },
         copy: { copyOf: { namespace: 'data', name: 'x/../y', key: 'k' } },
+        token: { jwt: { admin: true as unknown as string }, signedWith: key('x/../y', 'k') },
       }),
       secret('templates', {
         brace: { template: 'a{b', values: {} },
@@ -61,10 +64,12 @@ describe('validateSpecs', () => {
       'data/values: key "a b" must be 1 to 253 of A-Z a-z 0-9 - _ . (not . or ..)',
       'data/values: key short: random 15 must be a whole number from 16 to 1048576',
       'data/values: key part: random 16.5 must be a whole number from 16 to 1048576',
-      'data/values: key none: must have exactly one of random, value, copyOf and template',
-      'data/values: key both: must have exactly one of random, value, copyOf and template',
+      'data/values: key none: must have exactly one of random, value, copyOf, template and jwt',
+      'data/values: key both: must have exactly one of random, value, copyOf, template and jwt',
       'data/values: key text: value must be text',
       'data/values: key copy: copyOf must be a valid namespace, name and key',
+      'data/values: key token: jwt must be an object of texts and numbers',
+      'data/values: key token: signedWith must be a valid namespace, name and key',
       'data/templates: key brace: template has a single {; write {{ for the brace itself',
       'data/templates: key unset: values lacks {user} of the template',
       'data/templates: key unused: template does not use {user} of values',
@@ -165,6 +170,19 @@ describe('materialize', () => {
       Buffer.concat([Buffer.from('{"pass": "'), Buffer.from([0xff, 0x25]), Buffer.from('"}')]),
     );
     expect(added.get('edge')).toEqual(Buffer.from([0x7b, 0xff, 0x25, 0x7d]));
+  });
+
+  test('signs the same token for the same claims, as anyone can verify who has the key', () => {
+    const jwt = { sub: 'metrics', iss: 'prometheus' };
+    const signed = secret('signed', { token: { jwt, signedWith: key('db', 'key') } });
+    const token = (of: string): string => String(materialize(signed, new Map(), () => Buffer.from(of)).get('token'));
+    const [header = '', claims = '', signature = ''] = token('secret').split('.');
+    const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+    expect([read(header), read(claims)]).toEqual([{ alg: 'HS512', typ: 'JWT' }, jwt]);
+    expect(createHmac('sha512', 'secret').update(`${header}.${claims}`).digest('base64url')).toBe(signature);
+    expect(token('secret')).toBe([header, claims, signature].join('.'));
+    expect(token('another')).not.toBe(token('secret'));
+    expect(differingKeys(signed, bytes({ token: token('secret') }), () => Buffer.from('another'))).toEqual(['token']);
   });
 
   test('copies bytes that are no text', () => {

@@ -11,7 +11,7 @@ interface Claim {
 
 /** Every exposure over HTTP of what is installed, with its path. */
 export function httpExposures({ services }: PlatformConfig): { path: Path; external: Path; expose: HttpExposure }[] {
-  const { minio, mlflow, istio, prefect, prometheus } = services;
+  const { minio, mlflow, istio, prefect, prometheus, grafana } = services;
   const at = (service: string, key: string, expose: HttpExposure) => ({
     path: ['services', service, key],
     external: ['services', service, 'external'],
@@ -27,6 +27,7 @@ export function httpExposures({ services }: PlatformConfig): { path: Path; exter
     ...(prometheus === false || prometheus.external !== undefined
       ? []
       : [at('prometheus', 'expose', prometheus.expose), at('prometheus', 'alertmanager', prometheus.alertmanager)]),
+    ...(grafana === false ? [] : [at('grafana', 'expose', grafana.expose)]),
   ];
 }
 
@@ -69,6 +70,21 @@ function authority(url: string): string {
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
+/** What Grafana and Alertmanager talk to. */
+function externalPages({ services: { prometheus } }: PlatformConfig): Claim[] {
+  if (prometheus === false) return [];
+  const path = ['services', 'prometheus'];
+  const { external, receivers } = prometheus;
+  return [
+    ...(external === undefined ? [] : [{ path: [...path, 'external', 'url'], value: authority(external.url) }]),
+    ...receivers.flatMap((receiver, index) =>
+      receiver.type === 'webhook'
+        ? [{ path: [...path, 'receivers', index, 'url'], value: authority(receiver.url) }]
+        : [],
+    ),
+  ];
+}
+
 /** Two kinds of server cannot answer at the same address. */
 const externalAddressesOnce: Rule = (config, { isSure }) => {
   const servers = externalServers(config);
@@ -82,7 +98,7 @@ const externalAddressesOnce: Rule = (config, { isSure }) => {
 /** A full name in the cluster's DNS ends in the cluster's domain. */
 const externalNamesInDomain: Rule = (config) => {
   const { domain } = config.cluster;
-  return externalServers(config).flatMap(({ path, value }) => {
+  return [...externalServers(config), ...externalPages(config)].flatMap(({ path, value }) => {
     const [, other] = /^[^.]+\.[^.]+\.svc\.(.+):\d+$/.exec(value) ?? [];
     if (other === undefined || other === domain) return [];
     const rule = `is in the cluster domain ${other}, but cluster.domain is ${domain} (make them the same)`;

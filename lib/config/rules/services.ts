@@ -25,6 +25,7 @@ function needsOf({ services, models }: PlatformConfig): Need[] {
   return [
     ...service('mlflow', 'postgresql', 'minio'),
     ...service('seldon', 'istio'),
+    ...service('grafana', 'prometheus'),
     ...(models.length === 0 ? [] : [{ user: ['models'], name: 'models', providers: ['seldon', 'minio'] as const }]),
     ...registered.slice(0, 1).map((path): Need => ({ user: path, name: formatPath(path), providers: ['mlflow'] })),
     ...first('stream', 'kafka'),
@@ -60,7 +61,7 @@ const nothingBesideExternal: Rule = (_config, { written }) =>
 const beside: Partial<Record<ServiceName, Record<string, true>>> = {
   minio: { expose: true, console: true },
   istio: { expose: true, egressGateway: true },
-  prometheus: { expose: true, alertmanager: true, retention: true },
+  prometheus: { expose: true, alertmanager: true, retention: true, receivers: true },
   kafka: { expose: true, replicationFactor: true },
 };
 
@@ -80,4 +81,30 @@ const externalDatabases: Rule = ({ services }, { written }) => {
     });
 };
 
-export const serviceRules: readonly Rule[] = [neededServices, nothingBesideExternal, externalDatabases];
+const receivers: Rule = ({ services: { prometheus }, models }, { isSure }) => {
+  if (prometheus === false) return [];
+  const path = ['services', 'prometheus', 'receivers'];
+  const known = new Set(models.map(({ name }) => name));
+  const firstOf = new Map<string, number>();
+  return prometheus.receivers.flatMap((receiver, index) => {
+    const first = firstOf.get(receiver.name);
+    firstOf.set(receiver.name, first ?? index);
+    const twice = `services.prometheus.receivers[${first ?? 0}] has this name already (choose another one)`;
+    return [
+      ...(first === undefined || !isSure([...path, index, 'name'])
+        ? []
+        : [finding([...path, index, 'name'], receiver.name, twice)]),
+      ...(receiver.models ?? []).flatMap((name, at) =>
+        known.has(name)
+          ? []
+          : [
+              finding([...path, index, 'models', at], name, 'is none of the models (write a name of models)', [
+                'models',
+              ]),
+            ],
+      ),
+    ];
+  });
+};
+
+export const serviceRules: readonly Rule[] = [neededServices, nothingBesideExternal, externalDatabases, receivers];

@@ -25,20 +25,28 @@ const serviceOf: Readonly<Record<Exclude<Component, 'nfsProvisioner'>, ServiceNa
   kubeStateMetrics: 'prometheus',
   blackboxExporter: 'prometheus',
   kafka: 'kafka',
+  kafkaExporter: 'kafka',
+  postgresqlExporter: 'postgresql',
+  grafana: 'grafana',
   driftDetector: 'drift',
 };
 
 /** Why a component is not installed, as `while …`; undefined where it is. */
-function absence(
-  { services, cluster }: PlatformConfig,
-  component: Component,
-): { because: Path; is: string } | undefined {
+function absence(config: PlatformConfig, component: Component): { because: Path; is: string } | undefined {
+  const { services, cluster } = config;
   if (component === 'nfsProvisioner') {
     return cluster.nfs === undefined ? { because: ['cluster', 'nfs'], is: 'not set' } : undefined;
   }
   const name = serviceOf[component];
   const service = services[name];
   if (service === false) return { because: ['services', name], is: 'false' };
+  if ((component === 'kafkaExporter' || component === 'postgresqlExporter') && services.prometheus === false) {
+    return { because: ['services', 'prometheus'], is: 'false' };
+  }
+  // Of MLflow's server and of Prefect's: without Prefect's it goes with MLflow's.
+  if (component === 'postgresqlExporter') {
+    return absence(config, 'prefectDatabase') === undefined ? undefined : absence(config, 'postgresql');
+  }
   if (component === 'egressGateway' && services.istio !== false && !services.istio.egressGateway) {
     return { because: ['services', 'istio', 'egressGateway'], is: 'false' };
   }

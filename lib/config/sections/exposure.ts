@@ -21,7 +21,7 @@ export const httpExposure = (
         /**
          * From 30000 to 32767, used once in the whole config.
          * @default MLflow 30500, Prefect 30420, MinIO 30900, its console 30901, Istio 30080, Prometheus 30090,
-         * Alertmanager 30903
+         * Alertmanager 30903, Grafana 30300
          * @example 30500
          */
         port: nodePort(defaultNodePort).default(defaultNodePort),

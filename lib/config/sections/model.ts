@@ -8,6 +8,8 @@ import {
   memory,
   modelVersion,
   percent,
+  ratio,
+  seconds,
   registeredName,
   shortLabel,
 } from '../primitives';
@@ -212,5 +214,26 @@ export const model = z
      * @example { detectors: ['mmd'], window: 100 }
      */
     drift: drift.optional(),
+    /**
+     * From when on somebody is told that it serves badly.
+     * @default an error rate of 0.05 and a latency of 1 s
+     * @example { errorRate: 0.01, p95Seconds: 0.2 }
+     */
+    alerts: z
+      .strictObject({
+        /**
+         * Share of its predictions that may fail.
+         * @default 0.05
+         * @example 0.01
+         */
+        errorRate: ratio(0.01).optional(),
+        /**
+         * Seconds within which 95 of 100 predictions must be answered, at most 10: what is slower is not told apart.
+         * @default 1
+         * @example 0.2
+         */
+        p95Seconds: seconds(0.2, 10).optional(),
+      })
+      .optional(),
   })
   .meta({ examples: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' }] });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grafana } from './grafana';
 import { istio } from './istio';
 import { kafka } from './kafka';
 import { minio } from './minio';
@@ -44,6 +45,12 @@ export const services = z.strictObject({
    * @default installed
    */
   prometheus,
+  /**
+   * Dashboards of the platform, its models and their drift. `{}` installs it.
+   * @default false
+   * @example {}
+   */
+  grafana,
   /**
    * Carries the requests of the models to the drift detectors. `false` leaves it out.
    * @default installed

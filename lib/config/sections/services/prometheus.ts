@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, httpUrl, labels } from '../../primitives';
 import { httpExposure } from '../exposure';
+import { receivers } from './receivers';
 import { service } from './service';
 
 export const prometheus = service({
@@ -22,6 +23,12 @@ export const prometheus = service({
    * @example '30d'
    */
   retention: duration('10d').default('10d'),
+  /**
+   * Who is told of alerts. Each gets what it asks for; its credential is a Secret of yours, wherever it is.
+   * @default [], so that alerts are in Alertmanager's pages only
+   * @example [{ name: 'hook', type: 'webhook', url: 'https://hooks.example.org/alerts', severity: 'critical' }]
+   */
+  receivers,
   /**
    * A Prometheus operator of your own, with its custom resources.
    * @default one is installed

@@ -1,0 +1,49 @@
+/** How soon somebody must look: at once, or in working hours. */
+export type Severity = 'critical' | 'warning';
+
+/** A condition that somebody must know of. Its section in docs/alerts.md says what to do. */
+export interface Alert {
+  readonly alert: string;
+  /** PromQL. Every series of the result is an alert of its own. */
+  readonly expr: string;
+  /** How long it must hold without a break. */
+  readonly for: string;
+  readonly severity: Severity;
+  /** Further labels, to route by. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** One line, without a value that changes. */
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** A series that is computed once, for alerts and dashboards. */
+export interface Recording {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Rules that are evaluated one after the other. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly rules: readonly (Alert | Recording)[];
+}
+
+/** Where a service publishes its metrics, as its series say. */
+export interface Source {
+  readonly job: string;
+  readonly namespace: string;
+}
+
+/** What selects the series of a source. */
+export const from = ({ job, namespace }: Source): string => `job="${job}",namespace="${namespace}"`;
+
+/** True where a source has no target that answers, or none at all. */
+export const silent = (source: Source): string =>
+  `sum by (job, namespace) (up{${from(source)}}) == 0 or absent(up{${from(source)}})`;
+
+/** A matcher for any of some names. Names of Kubernetes objects mean nothing to a regular expression but themselves. */
+export const anyOf = (label: string, names: readonly string[]): string => `${label}=~"${names.join('|')}"`;
+
+/** The label that routes an alert to those who own a model. */
+export const modelLabel = { model: '{{ $labels.deployment_name }}' };

@@ -1,0 +1,423 @@
+/** What Prometheus has scraped, and what must be told of it. */
+export interface Situation {
+  readonly name: string;
+  /** Series in promtool's notation: first value, step and how often, one a minute. */
+  readonly series: Readonly<Record<string, string>>;
+  /** @default an hour */
+  readonly at?: string;
+  /** Labels of each alert that must be firing, without its severity; none if nobody is to be told. */
+  readonly alerts: readonly Readonly<Record<string, string>>[];
+  /** Which of the alerts of that name are looked at. @default all */
+  readonly where?: string;
+}
+
+const always = (value: number, minutes = 130): string => `${value}+0x${minutes}`;
+const rising = (perMinute: number): string => `0+${perMinute}x130`;
+
+const model = 'creditcard';
+const requests = (code: string, name = model): string =>
+  `seldon_api_executor_server_requests_seconds_count{service="predictions",code="${code}",namespace="mlops-models",deployment_name="${name}"}`;
+const seconds = (le: string, name = model): string =>
+  `seldon_api_executor_server_requests_seconds_bucket{service="predictions",code="200",le="${le}",namespace="mlops-models",deployment_name="${name}"}`;
+/** All of 60 requests a minute within a time. */
+const within = (limit: string, shorter: string, name = model) => ({
+  [seconds(shorter, name)]: rising(0),
+  [seconds(limit, name)]: rising(60),
+  [seconds('+Inf', name)]: rising(60),
+});
+const named = (name: string) => ({ deployment_name: name, model: name });
+
+const detector = (metric: string, more = ''): string =>
+  `${metric}{namespace="mlops-drift",deployment_name="${model}",model="fraud",version="3"${more}}`;
+const detected = (feature: string, name = 'ks'): string =>
+  detector('drift_detected', `,detector="${name}",feature="${feature}"`);
+
+const up = (job: string, namespace: string, instance = 'a'): string =>
+  `up{job="${job}",namespace="${namespace}",instance="${instance}"}`;
+
+/** What every `…Down` must do: silent while one target answers, and told of targets that fail or are gone. */
+const down = (job: string, namespace: string): Situation[] => [
+  {
+    name: 'one of two targets answers',
+    series: { [up(job, namespace)]: always(1), [up(job, namespace, 'b')]: always(0) },
+    alerts: [],
+  },
+  { name: 'no target answers', series: { [up(job, namespace)]: always(0) }, alerts: [{ job, namespace }] },
+  { name: 'there is no target', series: {}, alerts: [{ job, namespace }] },
+];
+
+const kafka = (metric: string, labels = ''): string =>
+  `${metric}{job="kafka-exporter",namespace="mlops-kafka"${labels}}`;
+const kafkaLabels = { job: 'kafka-exporter', namespace: 'mlops-kafka' };
+const leaders = (topic: string, ...partitions: number[]) =>
+  Object.fromEntries(
+    partitions.map((partition) => [
+      kafka('kafka_topic_partition_leader', `,topic="${topic}",partition="${partition}"`),
+      always(1),
+    ]),
+  );
+
+const postgresql = { job: 'postgresql-exporter', namespace: 'mlops-mlflow' };
+const pg = (metric: string, labels = ''): string =>
+  `${metric}{job="postgresql-exporter",namespace="mlops-mlflow"${labels}}`;
+
+const minio = (metric: string): string => `${metric}{job="minio",namespace="mlops-minio"}`;
+const claim = { namespace: 'mlops-minio', persistentvolumeclaim: 'minio' };
+const volume = (what: string, namespace = 'mlops-minio'): string =>
+  `kubelet_volume_stats_${what}_bytes{namespace="${namespace}",persistentvolumeclaim="minio"}`;
+const pod = (metric: string, namespace: string, more: string): string =>
+  `${metric}{namespace="${namespace}",pod="p"${more}}`;
+const available = `kube_deployment_status_replicas_available{namespace="mlops-models",deployment="creditcard-default-0-creditcard"}`;
+const waiting = (reason: string): string =>
+  pod('kube_pod_container_status_waiting_reason', 'mlops-kafka', `,container="kafka",reason="${reason}"`);
+
+/** Each alert: when it fires, and when it does not. */
+export const situations: Readonly<Record<string, readonly Situation[]>> = {
+  ModelErrorRateHigh: [
+    {
+      name: 'one in ten fails',
+      series: { [requests('200')]: rising(90), [requests('500')]: rising(10) },
+      alerts: [named(model)],
+    },
+    { name: 'one in fifty fails', series: { [requests('200')]: rising(98), [requests('500')]: rising(2) }, alerts: [] },
+    {
+      name: 'one in fifty fails, of a model that may fail less',
+      series: { [requests('200', 'exact')]: rising(98), [requests('500', 'exact')]: rising(2) },
+      alerts: [named('exact')],
+    },
+    {
+      name: 'no request fails, by REST and by gRPC',
+      series: { [requests('200')]: rising(90), [requests('OK')]: rising(10) },
+      alerts: [],
+    },
+    {
+      name: 'there are no requests',
+      series: { [requests('200')]: always(10), [requests('500')]: always(10) },
+      alerts: [],
+    },
+  ],
+  ModelLatencyHigh: [
+    { name: 'all take more than a second', series: within('2.5', '1'), alerts: [named(model)] },
+    { name: 'all take less than half a second', series: within('0.5', '0.25'), alerts: [] },
+    {
+      name: 'all take less than half a second, of a model that must be faster',
+      series: within('0.5', '0.25', 'exact'),
+      alerts: [named('exact')],
+    },
+  ],
+  ModelDown: [
+    {
+      name: 'all its pods went away',
+      series: { [available]: '2+0x30 0+0x60' },
+      at: '45m',
+      alerts: [{ ...named(model), namespace: 'mlops-models', deployment: 'creditcard-default-0-creditcard' }],
+    },
+    { name: 'it was never there: it is being loaded', series: { [available]: always(0) }, alerts: [] },
+    { name: 'one pod is left', series: { [available]: '2+0x30 1+0x60' }, alerts: [] },
+  ],
+  DriftDetected: [
+    {
+      name: 'two features drift',
+      series: { [detected('Amount')]: always(1), [detected('Time')]: always(1), [detected('V1')]: always(0) },
+      alerts: [{ ...named(model), version: '3', detector: 'ks' }],
+    },
+    {
+      name: 'nothing drifts',
+      series: { [detected('Amount')]: always(0), [detected('*', 'mmd')]: always(0) },
+      alerts: [],
+    },
+    { name: 'the drift is over', series: { [detected('Amount')]: '1+0x30 0+0x60' }, alerts: [] },
+  ],
+  DriftDetectorStale: [
+    {
+      name: 'the model answers, and the detector gets nothing',
+      series: {
+        [requests('200')]: rising(10),
+        [detector('drift_reference_rows')]: always(500),
+        [detector('drift_messages_total', ',type="request"')]: always(7),
+      },
+      alerts: [named(model)],
+    },
+    {
+      name: 'the detector gets what the model answers',
+      series: {
+        [requests('200')]: rising(10),
+        [detector('drift_reference_rows')]: always(500),
+        [detector('drift_messages_total', ',type="request"')]: rising(10),
+      },
+      alerts: [],
+    },
+    {
+      name: 'nobody asks the model',
+      series: { [requests('200')]: always(5), [detector('drift_reference_rows')]: always(500) },
+      alerts: [],
+    },
+    { name: 'the model is not watched', series: { [requests('200')]: rising(10) }, alerts: [] },
+  ],
+  DriftDetectorLagging: [
+    {
+      name: 'two partitions together are far behind',
+      series: {
+        [detector('drift_consumer_lag', ',partition="0"')]: always(6000),
+        [detector('drift_consumer_lag', ',partition="1"')]: always(6000),
+      },
+      alerts: [named(model)],
+    },
+    {
+      name: 'it is a little behind',
+      series: { [detector('drift_consumer_lag', ',partition="0"')]: always(6000) },
+      alerts: [],
+    },
+  ],
+  DriftDetectorRejectsRows: [
+    {
+      name: 'one row in five does not fit',
+      series: {
+        [detector('drift_rows_seen_total')]: rising(80),
+        [detector('drift_rows_rejected_total', ',reason="wrong_width"')]: rising(20),
+      },
+      alerts: [named(model)],
+    },
+    {
+      name: 'one row in fifty does not fit',
+      series: {
+        [detector('drift_rows_seen_total')]: rising(98),
+        [detector('drift_rows_rejected_total', ',reason="wrong_width"')]: rising(2),
+      },
+      alerts: [],
+    },
+  ],
+  MlflowDown: down('mlflow-tracking-server', 'mlops-mlflow'),
+  MlflowErrorRateHigh: [10, 1].map((failures) => ({
+    name: `${failures} of 100 requests fail`,
+    series: {
+      'mlflow_http_request_total{job="mlflow-tracking-server",namespace="mlops-mlflow",status="200"}': rising(
+        100 - failures,
+      ),
+      'mlflow_http_request_total{job="mlflow-tracking-server",namespace="mlops-mlflow",status="500"}': rising(failures),
+    },
+    alerts: failures === 10 ? [{}] : [],
+  })),
+  PrefectDown: [
+    {
+      name: 'the probe fails',
+      series: { 'probe_success{job="prefect",instance="url"}': always(0) },
+      alerts: [{ job: 'prefect', instance: 'url' }],
+    },
+    { name: 'the probe is gone', series: {}, alerts: [{ job: 'prefect' }] },
+    { name: 'the probe succeeds', series: { 'probe_success{job="prefect",instance="url"}': always(1) }, alerts: [] },
+  ],
+  MinioDown: down('minio', 'mlops-minio'),
+  MinioDriveOffline: [
+    {
+      name: 'a drive is offline',
+      series: { [minio('minio_cluster_drive_offline_total')]: always(1) },
+      alerts: [{ job: 'minio', namespace: 'mlops-minio' }],
+    },
+    { name: 'none is', series: { [minio('minio_cluster_drive_offline_total')]: always(0) }, alerts: [] },
+  ],
+  MinioFilling: [5, 50].map((free) => ({
+    name: `${free} of 100 bytes are free`,
+    series: {
+      [minio('minio_cluster_capacity_usable_free_bytes')]: always(free),
+      [minio('minio_cluster_capacity_usable_total_bytes')]: always(100),
+    },
+    alerts: free === 5 ? [{ job: 'minio', namespace: 'mlops-minio' }] : [],
+  })),
+  PostgresqlDown: [
+    ...down('postgresql-exporter', 'mlops-mlflow'),
+    {
+      name: 'the exporter reaches no server',
+      series: { [pg('pg_up')]: always(0), [pg('up')]: always(1) },
+      alerts: [postgresql],
+    },
+    {
+      name: 'the exporter reaches the server',
+      series: { [pg('pg_up')]: always(1), [pg('up')]: always(1) },
+      alerts: [],
+    },
+  ].map((situation) => ({ ...situation, where: 'namespace="mlops-mlflow"' })),
+  PostgresqlConnectionsHigh: [95, 60].map((sessions) => ({
+    name: `${sessions} of 100 connections are in use`,
+    series: {
+      [pg('pg_stat_database_numbackends', ',datname="a"')]: always(sessions - 10),
+      [pg('pg_stat_database_numbackends', ',datname="b"')]: always(10),
+      [pg('pg_settings_max_connections', ',server="s"')]: always(100),
+    },
+    alerts: sessions === 95 ? [postgresql] : [],
+  })),
+  PostgresqlIdleTransaction: ['idle in transaction', 'active'].map((state) => ({
+    name: `a transaction is ${state} for half an hour`,
+    series: {
+      [pg('pg_stat_activity_max_tx_duration', `,datname="tracking",usename="mlflow",state="${state}"`)]: always(1800),
+    },
+    alerts: state === 'active' ? [] : [{ ...postgresql, datname: 'tracking', usename: 'mlflow' }],
+  })),
+  KafkaDown: down('kafka-exporter', 'mlops-kafka'),
+  KafkaBrokerMissing: [2, 3].map((brokers) => ({
+    name: `${brokers} of 3 brokers are there`,
+    series: { [kafka('kafka_brokers')]: always(brokers) },
+    alerts: brokers === 2 ? [kafkaLabels] : [],
+  })),
+  KafkaPartitionsOffline: [
+    {
+      name: 'one of two partitions has no leader',
+      series: { [kafka('kafka_topic_partitions', ',topic="t"')]: always(2), ...leaders('t', 0) },
+      alerts: [{ topic: 't' }],
+    },
+    {
+      name: 'no partition has a leader',
+      series: { [kafka('kafka_topic_partitions', ',topic="t"')]: always(2) },
+      alerts: [{ topic: 't' }],
+    },
+    {
+      name: 'both have one',
+      series: { [kafka('kafka_topic_partitions', ',topic="t"')]: always(2), ...leaders('t', 0, 1) },
+      alerts: [],
+    },
+  ],
+  KafkaPartitionsUnderReplicated: [1, 0].map((value) => ({
+    name: `${value} partitions have too few copies`,
+    series: { [kafka('kafka_topic_partition_under_replicated_partition', ',topic="t",partition="0"')]: always(value) },
+    alerts: value === 1 ? [{ topic: 't' }] : [],
+  })),
+  KafkaConsumerLagging: [
+    ['flow', 20_000, true],
+    ['flow', 200, false],
+    ['drift-creditcard', 20_000, false],
+  ].map(([group, lag, fires]) => ({
+    name: `${group} is ${lag} messages behind`,
+    series: {
+      [kafka('kafka_consumergroup_lag', `,consumergroup="${group}",topic="t",partition="0"`)]: always(Number(lag)),
+    },
+    alerts: fires === true ? [{ consumergroup: String(group), topic: 't' }] : [],
+  })),
+  IstiodDown: down('istiod', 'istio-system'),
+  IstioRootCertificateExpiring: [20, 60].map((days) => ({
+    name: `it ends in ${days} days`,
+    // Tests begin at time 0.
+    series: {
+      'citadel_server_root_cert_expiry_timestamp{job="istiod",namespace="istio-system"}': always(days * 86400),
+    },
+    at: '2h',
+    alerts: days === 20 ? [{ job: 'istiod', namespace: 'istio-system' }] : [],
+  })),
+  SeldonOperatorDown: down('mlops-prometheus/seldon-operator', 'mlops-seldon'),
+  CertificateExpiring: [10, 60].map((days) => ({
+    name: `it ends in ${days} days`,
+    series: { 'probe_ssl_earliest_cert_expiry{job="mlflow-expose",instance="url"}': always(days * 86400) },
+    at: '2h',
+    alerts: days === 10 ? [{ job: 'mlflow-expose', instance: 'url' }] : [],
+  })),
+  RuleFailing: [1, 0].map((failures) => ({
+    name: `${failures} evaluations fail a minute`,
+    series: {
+      'prometheus_rule_evaluation_failures_total{namespace="mlops-prometheus",rule_group="g"}': rising(failures),
+    },
+    alerts: failures === 1 ? [{ rule_group: 'g' }] : [],
+  })),
+  NotificationFailing: [1, 0].map((failures) => ({
+    name: `${failures} notifications fail a minute`,
+    series: {
+      'alertmanager_notifications_failed_total{namespace="mlops-prometheus",integration="slack"}': rising(failures),
+    },
+    alerts: failures === 1 ? [{ integration: 'slack' }] : [],
+  })),
+  PodNotReady: [
+    {
+      name: 'a pod of a service is not ready',
+      series: { [pod('kube_pod_status_ready', 'mlops-kafka', ',condition="true"')]: always(0) },
+      at: '20m',
+      alerts: [{ namespace: 'mlops-kafka', pod: 'p', condition: 'true' }],
+    },
+    {
+      name: 'the pod of a Job has done its work',
+      series: {
+        [pod('kube_pod_status_ready', 'mlops-kafka', ',condition="true"')]: always(0),
+        [pod('kube_pod_status_phase', 'mlops-kafka', ',phase="Succeeded"')]: always(1),
+      },
+      alerts: [],
+    },
+    {
+      name: 'a pod of somebody else is not ready',
+      series: { [pod('kube_pod_status_ready', 'other', ',condition="true"')]: always(0) },
+      alerts: [],
+    },
+  ],
+  ModelNotReady: [
+    {
+      name: 'a model is being loaded',
+      series: { [pod('kube_pod_status_ready', 'mlops-models', ',condition="true"')]: always(0) },
+      at: '30m',
+      alerts: [],
+    },
+    {
+      name: 'a model is not loaded after half an hour',
+      series: { [pod('kube_pod_status_ready', 'mlops-models', ',condition="true"')]: always(0) },
+      at: '40m',
+      alerts: [{ namespace: 'mlops-models', pod: 'p', condition: 'true' }],
+    },
+  ],
+  PodCrashLooping: ['CrashLoopBackOff', 'ContainerCreating'].map((reason) => ({
+    name: `a container waits for ${reason}`,
+    series: { [waiting(reason)]: always(1) },
+    alerts: reason === 'CrashLoopBackOff' ? [{ namespace: 'mlops-kafka', pod: 'p', container: 'kafka' }] : [],
+  })),
+  JobFailed: [
+    ['mlops-credentials', 1],
+    ['mlops-credentials', 0],
+    ['other', 1],
+  ].map(([namespace, value]) => ({
+    name: `${value} Jobs in ${namespace} failed`,
+    series: {
+      [`kube_job_failed{namespace="${namespace}",job_name="credentials-1",condition="true"}`]: always(Number(value)),
+    },
+    alerts: namespace === 'other' || value === 0 ? [] : [{ namespace: String(namespace), job_name: 'credentials-1' }],
+  })),
+  TargetDown: [
+    {
+      name: 'one of two targets does not answer',
+      series: { [up('x', 'mlops-drift')]: always(0), [up('x', 'mlops-drift', 'b')]: always(1) },
+      alerts: [{ job: 'x', namespace: 'mlops-drift', instance: 'a' }],
+    },
+    { name: 'a target of somebody else does not', series: { [up('x', 'other')]: always(0) }, alerts: [] },
+  ],
+  VolumeFilling: [
+    {
+      // 380 bytes after ten hours, and two less each minute: three hours are left.
+      name: 'it fills, and is full soon',
+      series: { [volume('available')]: '1580-2x620', [volume('capacity')]: always(2000, 620) },
+      at: '10h',
+      alerts: [claim],
+    },
+    {
+      name: 'little is free, and stays so',
+      series: { [volume('available')]: always(200, 620), [volume('capacity')]: always(2000, 620) },
+      at: '10h',
+      alerts: [],
+    },
+    {
+      name: 'much is free, and it fills',
+      series: { [volume('available')]: '9000-2x620', [volume('capacity')]: always(9000, 620) },
+      at: '10h',
+      alerts: [],
+    },
+  ],
+  VolumeAlmostFull: [
+    {
+      name: 'two of a hundred bytes are free',
+      series: { [volume('available')]: always(2), [volume('capacity')]: always(100) },
+      alerts: [claim],
+    },
+    {
+      name: 'half of it is free',
+      series: { [volume('available')]: always(50), [volume('capacity')]: always(100) },
+      alerts: [],
+    },
+    {
+      name: 'a volume of somebody else is full',
+      series: { [volume('available', 'other')]: always(2), [volume('capacity', 'other')]: always(100) },
+      alerts: [],
+    },
+  ],
+};
