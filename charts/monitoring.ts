@@ -1,3 +1,4 @@
+import type { Receiver } from '../lib/config/schema';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { publicEndpoint } from '../lib/wiring/exposure';
 import type { MonitorTarget, ProbeTarget } from '../lib/wiring/monitor';
@@ -40,6 +41,8 @@ export interface Watched {
   readonly kafka?: KafkaConnection;
   readonly databases: readonly DatabaseServer[];
   readonly drift: boolean;
+  /** Programs of the platform that act on alerts. */
+  readonly receivers: readonly Receiver[];
 }
 
 /** Prometheus or a connection to your own, the exporters, and what is scraped. Gives the rules that this makes possible. */
@@ -51,7 +54,10 @@ export function addMonitoring(site: Site, watched: Watched): RuleGroup[] {
   const namespace = namespaces.get('prometheus', prometheus.external === undefined ? 'privileged' : 'restricted');
   const installed =
     prometheus.external === undefined
-      ? new Prometheus(app, 'prometheus', { cluster, namespace, sizes: config.sizes, ...prometheus })
+      ? new Prometheus(app, 'prometheus', {
+          ...{ cluster, namespace, sizes: config.sizes },
+          ...{ ...prometheus, receivers: [...prometheus.receivers, ...watched.receivers] },
+        })
       : undefined;
   const { mlflow, minio, istio, seldon, prefect } = watched;
   const exporters = addExporters(site, watched);

@@ -1,5 +1,6 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
+import type { Receiver } from '../lib/config/schema';
 import { Credential } from '../lib/wiring/credential';
 import { Credentials } from './credentials';
 import { DriftDetectors } from './drift';
@@ -11,7 +12,10 @@ import { Namespaces } from './namespaces';
 import { NfsProvisioner } from './nfs-provisioner';
 import { Prefect } from './prefect';
 import { PrefectAgent } from './prefect-agent';
+import { PrefectFlows } from './prefect-flows';
+import type { DatabaseConnection } from './postgresql';
 import { brokers, databases, ingressGateway, objectStore, type Databases, type ObjectStore } from './providers';
+import { Retraining } from './retraining';
 import { Seldon } from './seldon';
 import { SeldonGateway } from './seldon-gateway';
 import { siteOf, type Site } from './site';
@@ -20,6 +24,8 @@ import { isStreamed, Topics } from './topics';
 /** Programs that run in the cluster, as one file each. */
 export interface Programs {
   readonly credentials: string;
+  readonly prefectBootstrap: string;
+  readonly retraining: string;
 }
 
 /** Puts every service that the config asks for into the app. No input but its arguments, and no output but the app. */
@@ -30,14 +36,15 @@ export function buildPlatform(app: App, config: PlatformConfig, programs: Progra
   const database = databases(site);
   const kafka = brokers(site);
   const mlflow = addTracking(site, database, store);
-  const prefect = addPipelines(site, database, store);
+  const prefect = addPipelines(site, programs, { database: database.prefect, store, mlflow, kafka });
   const rules = addMonitoring(site, {
     ...addServing(site, store, kafka, mlflow),
     mlflow: mlflow?.metrics,
     minio: store?.metrics,
-    prefect: prefect?.api,
+    prefect: prefect?.server.api,
+    receivers: prefect?.receivers ?? [],
     kafka: config.services.kafka !== false && config.services.kafka.external === undefined ? kafka : undefined,
-    databases: [database.server, prefect?.databaseServer].filter((server) => server !== undefined),
+    databases: [database.server, prefect?.server.databaseServer].filter((server) => server !== undefined),
     drift: addDriftDetection(site, store, kafka, mlflow),
   });
   addCredentials(site, programs);
@@ -68,23 +75,45 @@ function addTracking(site: Site, { mlflow: database }: Databases, store: ObjectS
   });
 }
 
-function addPipelines(
-  site: Site,
-  { prefect: database }: Databases,
-  store: ObjectStore | undefined,
-): Prefect | undefined {
+/** What flows work with. */
+interface PipelineNeighbours {
+  readonly database?: DatabaseConnection;
+  readonly store?: ObjectStore;
+  readonly mlflow?: Mlflow;
+  readonly kafka?: KafkaConnection;
+}
+
+interface Pipelines {
+  readonly server: Prefect;
+  /** What Alertmanager tells of alerts. */
+  readonly receivers: readonly Receiver[];
+}
+
+function addPipelines(site: Site, programs: Programs, neighbours: PipelineNeighbours): Pipelines | undefined {
   const { app, config, cluster, namespaces } = site;
   const { prefect } = config.services;
   if (prefect === false) return undefined;
-  const { expose, workPool } = prefect;
+  const { expose, workPool, limits } = prefect;
   const { sizes } = config;
-  // Flow runs are here too: pods that Prefect makes without a security context, of images that start as root.
+  const { database, store, kafka } = neighbours;
+  const mlflow = neighbours.mlflow?.endpoint;
+  // Flow runs are here too, and blocks of a user's own make pods without a security context.
   const namespace = namespaces.get('prefect', 'baseline');
   const server = new Prefect(app, 'prefect', { cluster, namespace, sizes, expose, database });
+  const { api } = server;
+  const flows = { mlflow, kafka, storage: store?.accessOf('prefect') };
   const size = sizes.prefectAgent;
-  const storage = store?.accessOf('prefect');
-  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api: server.api, workPool, storage });
-  return server;
+  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, flows });
+  new PrefectFlows(app, 'prefect-flows', {
+    ...{ cluster, namespace, size, api, workPool, limits, flows },
+    flowSize: sizes.flowRun,
+    program: programs.prefectBootstrap,
+  });
+  const models = config.models.filter(({ retrain }) => retrain !== undefined);
+  if (models.length === 0) return { server, receivers: [] };
+  const program = programs.retraining;
+  const { receiver } = new Retraining(app, 'retraining', { cluster, namespace, models, api, program });
+  return { server, receivers: [receiver] };
 }
 
 function addServing(

@@ -1,12 +1,11 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../lib/config/sizes';
-import { Credential } from '../lib/wiring/credential';
 import type { Endpoint } from '../lib/wiring/endpoint';
 import { resources, restrictedContainer, restrictedPod, spread } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
-import type { BucketAccess } from './minio';
+import type { FlowNeighbours } from './prefect-flows';
 
 export interface PrefectAgentProps {
   readonly cluster: ClusterContext;
@@ -14,10 +13,10 @@ export interface PrefectAgentProps {
   readonly size: ComponentSize;
   /** The server's API. */
   readonly api: Endpoint;
-  /** Work pool that the agent serves; made where it is missing. */
+  /** Work pool that the agent serves. */
   readonly workPool: string;
-  /** Where flows keep their code and results. @default nowhere */
-  readonly storage?: BucketAccess;
+  /** What the flow runs that it starts connect to. */
+  readonly flows: FlowNeighbours;
 }
 
 const name = 'prefect-agent';
@@ -26,7 +25,7 @@ const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 
 /** An agent that runs the flows of a work pool as Kubernetes Jobs. */
 export class PrefectAgent extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectAgentProps) {
-    const { cluster, namespace, size, api, workPool, storage } = props;
+    const { cluster, namespace, size, api, workPool, flows } = props;
     super(scope, id, { wave: Wave.Consumers, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
@@ -68,8 +67,7 @@ export class PrefectAgent extends ServiceChart {
               {
                 name: 'work-pool',
                 image,
-                command: ['/bin/sh', '-c', createWorkPool],
-                args: ['work-pool', workPool],
+                command: ['python', '-c', awaitWorkPool, workPool],
                 env,
                 resources: resources(size),
                 securityContext: restrictedContainer,
@@ -99,26 +97,28 @@ export class PrefectAgent extends ServiceChart {
       },
     });
     this.uses(name, api, 'work to run');
-    if (storage === undefined) return;
-    // For the pods of flow runs, which load the code of a flow and keep its results: the agent itself stores nothing.
-    new Credential(this, 'storage', {
-      name: 'prefect-storage',
-      keys: {
-        AWS_ACCESS_KEY_ID: storage.accessKey,
-        AWS_SECRET_ACCESS_KEY: { copyOf: storage.secretKey },
-        AWS_DEFAULT_REGION: { value: storage.region },
-        // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
-        FSSPEC_S3_ENDPOINT_URL: { value: storage.endpoint.url() },
-      },
-    });
+    for (const { endpoint, purpose } of connectionsOf(flows)) this.uses(name, endpoint, purpose);
   }
 }
 
-// An agent makes the queues of its pool, never the pool itself.
-const createWorkPool = [
-  'until prefect work-pool inspect "$1" >/dev/null 2>&1 || prefect work-pool create "$1" --type prefect-agent; do',
-  '  echo "waiting for the Prefect API at $PREFECT_API_URL"; sleep 5;',
-  'done',
+/** Those of flow runs, whose pods the agent makes. */
+const connectionsOf = ({ storage, mlflow, kafka }: FlowNeighbours): { endpoint: Endpoint; purpose: string }[] => [
+  ...(storage === undefined ? [] : [{ endpoint: storage.endpoint, purpose: 'code and results of flow runs' }]),
+  ...(mlflow === undefined ? [] : [{ endpoint: mlflow, purpose: 'experiments and models of flow runs' }]),
+  ...(kafka?.endpoints ?? []).map((endpoint) => ({ endpoint, purpose: 'messages of flow runs' })),
+];
+
+// An agent ends when its pool is missing. The Job of prefect-flows makes it.
+const awaitWorkPool = [
+  'import os, sys, time, urllib.request',
+  'url = os.environ["PREFECT_API_URL"] + "/work_pools/" + sys.argv[1]',
+  'while True:',
+  '    try:',
+  '        urllib.request.urlopen(url, timeout=8)',
+  '        break',
+  '    except OSError as error:',
+  '        print(f"waiting for the work pool at {url}: {error}", flush=True)',
+  '        time.sleep(5)',
 ].join('\n');
 
 const probeApi = [

@@ -1,8 +1,19 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Programs } from '../charts/platform';
 import { ContentCache } from './helm/cache';
 import { cacheFolder, projectRoot } from './project';
+
+/** Every program that runs in the cluster as text in a ConfigMap. */
+export const loadPrograms = (): Programs => ({
+  credentials: bundleJob('credentials'),
+  prefectBootstrap: pythonProgram('bootstrap'),
+  retraining: pythonProgram('retraining'),
+});
+
+/** A program of `pipelines/src`: one file, which imports nothing but what Prefect's image has. */
+const pythonProgram = (name: string): string => readFileSync(join(projectRoot, 'pipelines/src', `${name}.py`), 'utf8');
 
 /**
  * A program of `jobs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry

@@ -13,7 +13,7 @@ import { renderReleases, type Rendering, type RenderOptions } from './helm/rende
 import { writeYaml } from './helm/yaml';
 import type { KubernetesObject } from './kubernetes-object';
 import { collect, type OutputFile } from './output/collect';
-import { bundleJob } from './programs';
+import { loadPrograms } from './programs';
 import { cacheFolder } from './project';
 import { Connection } from './wiring/connection';
 import { Credential } from './wiring/credential';
@@ -63,7 +63,7 @@ export const assemble = async (config: PlatformConfig, options: RenderOptions = 
 
 async function draft(config: PlatformConfig, options: RenderOptions): Promise<Rendering & { readonly output: Output }> {
   const app = new App();
-  buildPlatform(app, config, { credentials: bundleJob('credentials') });
+  buildPlatform(app, config, loadPrograms());
   const charts = HelmRelease.allIn(app).map(({ props }) => props.chart);
   const problems = archiveProblems(charts.filter(({ original }) => original));
   if (problems.length > 0) throw new ArchiveError(problems);

@@ -58,6 +58,7 @@ test('the complete platform has every service', async () => {
     '60-models.yaml',
     '60-monitors.yaml',
     '60-prefect-agent.yaml',
+    '60-prefect-flows.yaml',
     '60-seldon-gateway.yaml',
   ]);
 });
@@ -261,7 +262,7 @@ describe('a service that is switched off leaves no file', () => {
       { models: [], services: { seldon: false } },
       ['30-seldon', '50-topics', '60-drift', '60-models', '60-seldon-gateway'],
     ],
-    ['Prefect', { services: { prefect: false } }, ['50-prefect', '60-prefect-agent']],
+    ['Prefect', { services: { prefect: false } }, ['50-prefect', '60-prefect-agent', '60-prefect-flows']],
     ['Prometheus', { services: { prometheus: false } }, ['30-prometheus', '60-monitors']],
     [
       'Kafka, with the detectors',

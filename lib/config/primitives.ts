@@ -147,6 +147,18 @@ export const databaseName = text(
   /^[A-Za-z_][\w-]{0,62}$/,
   'mlflow',
 );
+/** Prefect puts it into a path of its API. */
+export const tag = text(
+  'a tag: letters, digits, "-", "_", "." and ":", at most 63',
+  (value) => /^[-\w.:]{1,63}$/.test(value) && !/^\.+$/.test(value),
+  'database',
+);
+/** `flow/deployment`; what Prefect allows in neither: prefect 2.10.4, src/prefect/server/schemas/core.py. */
+export const deploymentName = text(
+  'a deployment as flow/deployment, without "%", "&", "<" and ">"',
+  /^[^/%&<>\0]+\/[^/%&<>\0]+$/,
+  'train-creditcard/production',
+);
 export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
 
 // In `models:/<name>/<version>` a name ends at the next slash; drift/src/drift/config.py takes no colon either.

@@ -10,7 +10,7 @@ import { creditcard, parse, type Loose } from '../support/config';
 /** What is written for models, without the Helm charts. */
 function platform(models: readonly object[], keys: object = {}) {
   const app = new App();
-  buildPlatform(app, parse({ models, ...keys }), { credentials: '' });
+  buildPlatform(app, parse({ models, ...keys }), { credentials: '', prefectBootstrap: '', retraining: '' });
   const services = ['models', 'drift', 'topics'];
   const charts = services.map((id) => app.node.tryFindChild(id)).filter((chart) => chart !== undefined);
   const objects = charts.flatMap((chart) => (chart as unknown as { toJson(): KubernetesObject[] }).toJson());

@@ -205,7 +205,18 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       ),
     ),
     seldon: service(some({})),
-    prefect: service(some({ expose: exposure, workPool: write(fc.constantFrom('pool', 'k8s-pool')) })),
+    prefect: service(
+      some({
+        expose: exposure,
+        workPool: write(fc.constantFrom('pool', 'k8s-pool')),
+        limits: some({
+          flowRuns: write(fc.integer({ min: 1, max: 20 })),
+          taskRuns: write(
+            fc.dictionary(fc.constantFrom('database', 'constructor', 'a:b.c'), fc.integer({ min: 1, max: 9 })),
+          ),
+        }),
+      }),
+    ),
     prometheus: service(
       some({ expose: exposure, alertmanager: exposure, retention: write(fc.constantFrom('1h', '30d')) }),
       some({ external: some({ url: write(urls), monitorLabels: write(labels) }, 'url') }, 'external'),
@@ -269,8 +280,20 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     ),
   };
   const traffic = write(fc.integer({ min: 1, max: 99 }));
+  const retrain = some(
+    {
+      deployment: write(fc.constantFrom('train/production', 'a "b"/c {d}')),
+      alerts: write(fc.constantFrom(['DriftDetected'], ['DriftDetected', 'ä'])),
+      atMostEvery: write(fc.constantFrom('1h', '2w')),
+    },
+    'deployment',
+  );
   /** A model with what it serves written once, and its number of pods too. */
-  const model = (source: keyof typeof sources, scaling: keyof typeof scalings): Arbitrary<unknown> => {
+  const model = (
+    source: keyof typeof sources,
+    scaling: keyof typeof scalings,
+    more: Readonly<Record<string, Arbitrary<unknown>>>,
+  ): Arbitrary<unknown> => {
     const isImage = source === 'image';
     const other = isImage ? source : 'uri';
     return some(
@@ -291,15 +314,20 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
           ...watch,
           ...(source === 'registeredModel' ? {} : { registeredModel: registered(fc.constantFrom('latest', 3)) }),
         }),
+        ...more,
       },
       'name',
       source,
+      ...('retrain' in more ? ['drift' as const] : []), // It needs that.
       ...(isImage ? [] : ['server']),
     );
   };
   const models = fc.oneof(
     ...(['uri', 'registeredModel', 'image'] as const).flatMap((source) =>
-      (['replicas', 'autoscaling'] as const).map((scaling) => model(source, scaling)),
+      (['replicas', 'autoscaling'] as const).flatMap((scaling) => [
+        { weight: 9, arbitrary: model(source, scaling, {}) },
+        { weight: 1, arbitrary: model(source, scaling, { retrain }) },
+      ]),
     ),
   );
   return some(

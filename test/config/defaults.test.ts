@@ -21,7 +21,7 @@ test('the shortest config becomes a complete one', () => {
       mlflow: { expose: { type: 'nodePort', port: 30500 } },
       istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
       seldon: {},
-      prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool' },
+      prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool', limits: { taskRuns: {} } },
       prometheus: { expose: { type: 'nodePort', port: 30090 }, alertmanager: { type: 'cluster' }, retention: '10d' },
       kafka: { expose: { type: 'nodePort', bootstrapPort: 30092 } },
       drift: {},

@@ -3,6 +3,8 @@ import { at, creditcard, merge, problemsOf, smallest } from '../support/config';
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
 
+const retrained = { ...creditcard, drift: {}, retrain: { deployment: 'train-creditcard/production' } };
+
 /** What must be around a field before it can be written. */
 const surroundings: readonly [RegExp, object][] = [
   [/^models\[0\]/, { models: [creditcard] }],
@@ -26,6 +28,7 @@ const modelsAround: readonly [RegExp, object][] = [
   [/\.autoscaling/, { ...creditcard, autoscaling: { max: 1000 } }],
   [/\.drift\.registeredModel/, { ...creditcard, drift: { registeredModel: { name: 'creditcard' } } }],
   [/\.canary/, { ...creditcard, canary: { uri: 's3://models/creditcard/2', traffic: 10 } }],
+  [/\.retrain/, retrained],
   [/\.shadow/, { ...creditcard, shadow: { uri: 's3://models/creditcard/2' } }],
 ];
 
@@ -226,6 +229,8 @@ const fields: Readonly<Record<string, Field>> = {
     refused: ['prefect', 'prefect-pool', ...notLabels],
     rule: label(63, ', not starting with "prefect", which Prefect keeps for itself', 'k8s-pool'),
   },
+  'services.prefect.limits.flowRuns': { accepted: [1, 1000], refused: [0, 1.5, '3', null], rule: count(10) },
+  'services.prefect.limits.taskRuns.database': { accepted: [1, 1000], refused: [0, '3', null], rule: count(4) },
   'models[0].name': {
     accepted: ['a', 'credit-card-2', 'a'.repeat(48)],
     refused: ['a'.repeat(49), 'seldon-container-engine', ...notLabels],
@@ -313,6 +318,21 @@ const fields: Readonly<Record<string, Field>> = {
     accepted: ['2d', '12h', '1w'],
     refused: ['', '0d', '7 days', 7],
     rule: 'must be a duration in h, d, w or y (write e.g. "2d")',
+  },
+  'models[0].retrain.deployment': {
+    accepted: ['train-creditcard/production', 'a b/ä'],
+    refused: ['train-creditcard', '/a', 'a/', 'a/b/c', 'a%b/c', '', 5],
+    rule: 'must be a deployment as flow/deployment, without "%", "&", "<" and ">" (write e.g. "train-creditcard/production")',
+  },
+  'models[0].retrain.alerts': {
+    accepted: [['DriftDetected'], ['A', 'B']],
+    refused: [[], 'DriftDetected', null],
+    rule: 'must be a list with at least one alert (write e.g. ["DriftDetected"])',
+  },
+  'models[0].retrain.atMostEvery': {
+    accepted: ['1h', '2w'],
+    refused: ['90m', '0d', 1],
+    rule: 'must be a Prometheus duration in h, d, w or y (write e.g. "10d")',
   },
   'secrets.mode': {
     accepted: ['generated', 'existing'],

@@ -9,6 +9,7 @@ import { schemaViolations } from '../../lib/checks/schemas';
 import { ConfigError, parseConfig, type PlatformConfig } from '../../lib/config/parse';
 import { HelmRelease } from '../../lib/helm/release';
 import { collect } from '../../lib/output/collect';
+import { loadPrograms } from '../../lib/programs';
 import { synthesize } from '../../lib/synthesize';
 import { configs } from './arbitrary';
 
@@ -69,7 +70,7 @@ test('a sample of them, spread over all, is synthesized with Helm and breaks no 
 /** Custom kinds are left out: their schemas come out of Helm charts. */
 function ownViolations(config: PlatformConfig): string[] {
   const app = new App();
-  buildPlatform(app, config, { credentials: 'program' });
+  buildPlatform(app, config, loadPrograms());
   for (const release of HelmRelease.allIn(app)) release.objects = [];
   const apiGroups = new Set(['networking.istio.io', 'machinelearning.seldon.io', 'monitoring.coreos.com']);
   const output: Output = {

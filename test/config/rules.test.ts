@@ -378,6 +378,18 @@ const cases: readonly Case[] = [
     problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
   },
   {
+    sentence: 'a training on drift that nothing watches for, nothing reports and nothing runs',
+    config: {
+      models: [{ ...creditcard, retrain: { deployment: 'train/production' } }],
+      services: { prefect: false, prometheus: false },
+    },
+    problems: [
+      'services.prefect: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
+      'services.prometheus: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
+      'models[0].retrain: {"deployment":"train/production","alerts":["DriftDetected"],... — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
+    ],
+  },
+  {
     sentence: 'a detector of concept drift with a protocol that has no feedback',
     config: { models: [{ ...creditcard, drift: { detectors: ['mmd', 'adwin'] } }] },
     problems: [

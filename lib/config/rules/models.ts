@@ -161,6 +161,21 @@ const feedbackProtocol: Rule = ({ models }) =>
       : [];
   });
 
+/** Nothing else tells that a model drifts. */
+const retrainingNeedsDrift: Rule = ({ models }) =>
+  models.flatMap(({ drift, retrain }, index) =>
+    retrain !== undefined && drift === undefined
+      ? [
+          finding(
+            ['models', index, 'retrain'],
+            retrain,
+            `has no effect without models[${index}].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)`,
+            ['models', index, 'drift'],
+          ),
+        ]
+      : [],
+  );
+
 export const modelRules: readonly Rule[] = [
   oneSource,
   serverForFiles,
@@ -170,4 +185,5 @@ export const modelRules: readonly Rule[] = [
   serviceNamesOnce,
   protocols,
   feedbackProtocol,
+  retrainingNeedsDrift,
 ];

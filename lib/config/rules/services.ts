@@ -13,7 +13,7 @@ interface Need {
 function needsOf({ services, models }: PlatformConfig): Need[] {
   const service = (name: ServiceName, ...providers: ServiceName[]): Need[] =>
     services[name] === false ? [] : [{ user: ['services', name], name, providers }];
-  const first = (key: 'drift' | 'stream', ...providers: ServiceName[]): Need[] => {
+  const first = (key: 'drift' | 'stream' | 'retrain', ...providers: ServiceName[]): Need[] => {
     const index = models.findIndex((model) => model[key] !== undefined);
     return index < 0 ? [] : [{ user: ['models', index, key], name: `models[${index}].${key}`, providers }];
   };
@@ -30,6 +30,7 @@ function needsOf({ services, models }: PlatformConfig): Need[] {
     ...registered.slice(0, 1).map((path): Need => ({ user: path, name: formatPath(path), providers: ['mlflow'] })),
     ...first('stream', 'kafka'),
     ...first('drift', 'drift', 'kafka', 'mlflow', 'minio'),
+    ...first('retrain', 'prefect', 'prometheus'),
   ];
 }
 

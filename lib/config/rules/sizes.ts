@@ -18,6 +18,7 @@ const serviceOf: Readonly<Record<Exclude<Component, 'nfsProvisioner'>, ServiceNa
   modelExecutor: 'seldon',
   prefectServer: 'prefect',
   prefectAgent: 'prefect',
+  flowRun: 'prefect',
   prometheus: 'prometheus',
   prometheusOperator: 'prometheus',
   alertmanager: 'prometheus',

@@ -14,6 +14,7 @@ import {
   shortLabel,
 } from '../primitives';
 import { drift } from './drift';
+import { retrain } from './retrain';
 
 /**
  * The longest name that fits everywhere. Seldon Core puts `seldon-app-svc-` before the name in the key of a label, and
@@ -214,6 +215,12 @@ export const model = z
      * @example { detectors: ['mmd'], window: 100 }
      */
     drift: drift.optional(),
+    /**
+     * Trains it anew when it drifts, by a deployment in Prefect.
+     * @default no training is started
+     * @example { deployment: 'train-creditcard/production' }
+     */
+    retrain: retrain.optional(),
     /**
      * From when on somebody is told that it serves badly.
      * @default an error rate of 0.05 and a latency of 1 s

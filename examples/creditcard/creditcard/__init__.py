@@ -1,0 +1,1 @@
+"""A model of card fraud, from its training to the requests that it answers."""

@@ -1,0 +1,71 @@
+"""From transactions to a version in MLflow's registry."""
+
+import tempfile
+from pathlib import Path
+from typing import Dict, NamedTuple
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.types import Schema, TensorSpec
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, precision_score, recall_score
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from creditcard.transactions import FEATURES, LABEL
+
+#: Where the drift detector looks for its reference, inside the model: `drift.reference` in the platform's config.
+REFERENCE = "artifacts/testing_dataset.csv"
+
+#: What the server installs for the model: seldon-core 1.16.0, servers/mlflowserver/mlflowserver/requirements.txt, takes
+#: no newer MLflow and pandas.
+SERVED_WITH = [
+    "mlflow==2.2.2",
+    "scikit-learn==1.2.2",
+    "numpy==1.24.4",
+    "pandas==2.0.0",
+    "scipy==1.10.1",
+    "cloudpickle==2.2.1",
+]
+
+#: One matrix without names, which Seldon's own protocol and v2 both carry.
+SIGNATURE = ModelSignature(
+    inputs=Schema([TensorSpec(np.dtype(np.float64), (-1, len(FEATURES)))]),
+    outputs=Schema([TensorSpec(np.dtype(np.int64), (-1,))]),
+)
+
+
+class Trained(NamedTuple):
+    model: Pipeline
+    metrics: Dict[str, float]
+    #: Rows that it was not trained on: what later requests are compared with.
+    held_out: pd.DataFrame
+
+
+def fit(table: pd.DataFrame, seed: int) -> Trained:
+    training, held_out = train_test_split(table, test_size=0.4, random_state=seed, stratify=table[LABEL])
+    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", random_state=seed))
+    # Without names: requests bring rows, not tables.
+    model.fit(training[FEATURES].to_numpy(), training[LABEL].to_numpy())
+    truth, answers = held_out[LABEL].to_numpy(), model.predict(held_out[FEATURES].to_numpy())
+    scores = {"precision": precision_score, "recall": recall_score, "f1": f1_score}
+    return Trained(model, {name: float(score(truth, answers)) for name, score in scores.items()}, held_out)
+
+
+def register(trained: Trained, name: str, params: Dict[str, float]) -> str:
+    """Logs a run to the tracking server, and registers its model with its reference rows; gives the version."""
+    mlflow.set_experiment(name)
+    with mlflow.start_run(), tempfile.TemporaryDirectory() as folder:
+        mlflow.log_params(params)
+        mlflow.log_metrics(trained.metrics)
+        logged = mlflow.sklearn.log_model(
+            trained.model, artifact_path="model", signature=SIGNATURE, pip_requirements=SERVED_WITH
+        )
+        reference = Path(folder) / Path(REFERENCE).name
+        trained.held_out[[*FEATURES, LABEL]].to_csv(reference, index=False)
+        mlflow.log_artifact(str(reference), f"model/{Path(REFERENCE).parent}")
+    # Last: a detector that follows the newest version must find its reference.
+    return str(mlflow.register_model(logged.model_uri, name).version)

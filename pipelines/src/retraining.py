@@ -1,0 +1,207 @@
+"""Starts a training when Alertmanager reports that a model drifts.
+
+Runs in the cluster, in the image of Prefect 2.10.4, and keeps nothing: what was started before, it asks Prefect.
+
+    retraining.py settings.json
+
+`POST /alerts` takes the notifications of a webhook receiver (alertmanager 0.25.0, notify/webhook/webhook.go and
+template/template.go). Alertmanager repeats what is answered with 5xx, so that is the answer while Prefect is away.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request, Response
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas import FlowRun
+from prefect.exceptions import ObjectNotFound
+from prefect.server.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter, FlowRunFilterTags
+from prefect.server.schemas.sorting import FlowRunSort
+from pydantic import BaseModel, Field, PositiveInt
+
+log = logging.getLogger("retraining")
+
+#: On every flow run that is started here.
+TAG = "retraining"
+#: A notification about some hundred features stays far below.
+MAX_BODY_BYTES = 4 << 20
+
+
+class Rule(BaseModel):
+    """Which alerts start which deployment."""
+
+    model: str
+    deployment: str
+    alerts: list[str]
+    min_seconds: PositiveInt = Field(alias="minSeconds")
+
+    @property
+    def interval(self) -> timedelta:
+        """The least time from one training to the next."""
+        return timedelta(seconds=self.min_seconds)
+
+
+class Settings(BaseModel):
+    host: str
+    port: int
+    retrain: list[Rule]
+
+
+class Alert(BaseModel):
+    status: Literal["firing", "resolved"]
+    labels: dict[str, str]
+    starts_at: datetime = Field(alias="startsAt")
+
+
+class Notification(BaseModel):
+    version: Literal["4"]
+    group_key: str = Field(alias="groupKey")
+    alerts: list[Alert]
+
+
+class Outcome(BaseModel):
+    """What became of a rule that a notification matched."""
+
+    model: str
+    deployment: str
+    result: Literal["started", "known", "too early", "still running", "no such deployment"]
+    flow_run: str | None = None
+
+
+def drift_since(rule: Rule, notification: Notification) -> datetime | None:
+    """When the oldest of the firing alerts that a rule is about began; None without one."""
+    return min(
+        (
+            alert.starts_at
+            for alert in notification.alerts
+            if alert.status == "firing"
+            and alert.labels.get("model") == rule.model
+            and alert.labels.get("alertname") in rule.alerts
+        ),
+        default=None,
+    )
+
+
+class Trainer:
+    """Starts flow runs, each reason once and none too soon after another."""
+
+    def __init__(
+        self,
+        connect: Callable[[], AbstractAsyncContextManager[PrefectClient]] = get_client,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._connect = connect
+        self._now = now
+        # Between the question what ran last and the start of a run nothing else may start one.
+        self._lock = asyncio.Lock()
+
+    async def retrain(self, rule: Rule, since: datetime) -> Outcome:
+        async with self._lock, self._connect() as client:
+            outcome = await self._retrain(client, rule, since)
+        log.info("%s: drifts since %s, %s: %s", rule.model, since.isoformat(), rule.deployment, outcome.result)
+        return outcome
+
+    async def _retrain(self, client: PrefectClient, rule: Rule, since: datetime) -> Outcome:
+        outcome = Outcome(model=rule.model, deployment=rule.deployment, result="no such deployment")
+        try:
+            deployment = await client.read_deployment_by_name(rule.deployment)
+        except ObjectNotFound:
+            return outcome
+        key = f"{TAG}/{rule.deployment}/{rule.model}/{since.astimezone(UTC).isoformat()}"
+        runs = await recent_runs(client, deployment.id)
+        known = next((run for run in runs if run.idempotency_key == key), None)
+        if known is not None:
+            return outcome.copy(update={"result": "known", "flow_run": str(known.id)})
+        last = runs[0] if runs else None
+        if last is not None and (last.state is None or not last.state.is_final()):
+            return outcome.copy(update={"result": "still running", "flow_run": str(last.id)})
+        if last is not None and last.created is not None and self._now() - last.created < rule.interval:
+            return outcome.copy(update={"result": "too early", "flow_run": str(last.id)})
+        run = await client.create_flow_run_from_deployment(
+            deployment.id, tags=[TAG, f"model:{rule.model}"], idempotency_key=key
+        )
+        return outcome.copy(update={"result": "started", "flow_run": str(run.id)})
+
+    async def is_ready(self) -> bool:
+        async with self._connect() as client:
+            return await client.api_healthcheck() is None
+
+
+async def recent_runs(client: PrefectClient, deployment_id: UUID) -> list[FlowRun]:
+    """Those that were started here, the newest first; as many as one page of the API has."""
+    return await client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id])),
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[TAG])),
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+    )
+
+
+def create_app(settings: Settings, trainer: Trainer) -> FastAPI:
+    app = FastAPI(title="Retraining on drift", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.middleware("http")
+    async def refuse_large(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        length = request.headers.get("content-length", "")
+        if request.method == "POST" and not (length.isdigit() and int(length) <= MAX_BODY_BYTES):
+            return Response(f"at most {MAX_BODY_BYTES} bytes, with a Content-Length", status_code=413)
+        return await call_next(request)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> dict[str, str]:
+        if await trainer.is_ready():
+            return {"status": "ok"}
+        raise HTTPException(503, "the Prefect API does not answer")
+
+    @app.post("/alerts")
+    async def alerts(notification: Notification) -> list[Outcome]:
+        matches = [(rule, drift_since(rule, notification)) for rule in settings.retrain]
+        try:
+            outcomes = [await trainer.retrain(rule, since) for rule, since in matches if since is not None]
+        except httpx.HTTPError as error:
+            log.warning("%s: Prefect could not be asked: %s", notification.group_key, error)
+            raise HTTPException(503, f"Prefect could not be asked: {error}") from error
+        missing = [outcome.deployment for outcome in outcomes if outcome.result == "no such deployment"]
+        if missing:
+            # Repeated by Alertmanager, and counted by it as failed, until somebody applies the deployment.
+            raise HTTPException(503, f"no such deployment in Prefect: {', '.join(missing)}")
+        return outcomes
+
+    return app
+
+
+def main(path: str) -> int:
+    # Prefect has set up the root logger for itself when it was imported.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stdout, force=True)
+    log.setLevel(logging.INFO)
+    if not os.environ.get("PREFECT_API_URL"):
+        log.error("PREFECT_API_URL: is not set (write the URL of the server's API)")
+        return 2
+    settings = Settings.parse_obj(json.loads(Path(path).read_text(encoding="utf-8")))
+    log.info("models: %s", ", ".join(rule.model for rule in settings.retrain))
+    uvicorn.run(
+        create_app(settings, Trainer()),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,203 @@
+"""The receiver against a real Prefect server, and what it takes from a notification."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from retraining import Notification, Rule, drift_since
+from tests.conftest import free_port, serving
+from tests.manifests import SMALLEST, mounted, program_of, synthesize
+from tests.test_bootstrap import IN_CLUSTER
+
+NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+RULE = Rule(model="creditcard", deployment="train/production", alerts=["DriftDetected"], minSeconds=3600)
+
+
+def alert(name: str = "DriftDetected", since: datetime = NOON, status: str = "firing", **labels: str) -> dict[str, Any]:
+    """Fields of alertmanager 0.25.0, template/template.go."""
+    return {
+        "status": status,
+        "labels": {"alertname": name, "severity": "warning", "model": "creditcard", **labels},
+        "annotations": {"summary": "drift"},
+        "startsAt": since.isoformat().replace("+00:00", ".123456789Z"),
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": "http://prometheus.example.org/graph",
+        "fingerprint": uuid4().hex[:16],
+    }
+
+
+def notification(*alerts: dict[str, Any]) -> dict[str, Any]:
+    """Fields of alertmanager 0.25.0, notify/webhook/webhook.go."""
+    return {
+        "receiver": "retraining",
+        "status": "firing",
+        "alerts": list(alerts),
+        "groupLabels": {"alertname": "DriftDetected"},
+        "commonLabels": {"alertname": "DriftDetected"},
+        "commonAnnotations": {},
+        "externalURL": "http://alertmanager.example.org",
+        "version": "4",
+        "groupKey": '{}/{}:{alertname="DriftDetected"}',
+        "truncatedAlerts": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("alerts", "since"),
+    [
+        ([alert()], NOON),
+        ([alert(since=NOON + timedelta(hours=1)), alert(feature="amount")], NOON),
+        ([alert(status="resolved"), alert(since=NOON + timedelta(hours=1))], NOON + timedelta(hours=1)),
+        ([alert(status="resolved")], None),
+        ([alert("ModelErrors")], None),
+        ([alert(model="other")], None),
+        ([], None),
+    ],
+    ids=["one", "the oldest", "the oldest that fires", "resolved", "another alert", "another model", "none"],
+)
+def test_a_model_drifts_since_the_oldest_of_its_alerts(alerts: list[dict[str, Any]], since: datetime | None) -> None:
+    found = drift_since(RULE, Notification.parse_obj(notification(*alerts)))
+    assert (found and found.replace(microsecond=0)) == since
+
+
+class Receiver:
+    def __init__(self, url: str, api: str, deployments: dict[str, str]) -> None:
+        self.url, self.api, self.deployments = url, api, deployments
+
+    def post(self, *alerts: dict[str, Any]) -> httpx.Response:
+        return httpx.post(f"{self.url}/alerts", json=notification(*alerts), timeout=30)
+
+    def results(self, *alerts: dict[str, Any]) -> list[str]:
+        answer = self.post(*alerts)
+        assert answer.status_code == 200, answer.text
+        return [outcome["result"] for outcome in answer.json()]
+
+    def runs(self, deployment: str) -> list[dict[str, Any]]:
+        wanted = {"deployments": {"id": {"any_": [self.deployments[deployment]]}}}
+        result: list[dict[str, Any]] = httpx.post(f"{self.api}/flow_runs/filter", json=wanted).json()
+        return result
+
+    def end(self, deployment: str) -> None:
+        """Completes every run of a deployment."""
+        for run in self.runs(deployment):
+            state = {"state": {"type": "COMPLETED"}, "force": True}
+            httpx.post(f"{self.api}/flow_runs/{run['id']}/set_state", json=state).raise_for_status()
+
+
+def deploy(api: str, flow: str) -> str:
+    made = httpx.post(f"{api}/flows/", json={"name": flow}).json()
+    answer = httpx.post(f"{api}/deployments/", json={"name": "production", "flow_id": made["id"]})
+    answer.raise_for_status()
+    result: str = answer.json()["id"]
+    return result
+
+
+FLOWS = ("one", "repeated", "busy", "soon", "later", "first", "second")
+
+
+@pytest.fixture(scope="module")
+def receiver(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+    folder = tmp_path_factory.mktemp("receiver")
+    model = {"server": "mlflow", "uri": "s3://models/a", "drift": {}}
+    models = [{"name": flow, **model, "retrain": {"deployment": f"{flow}/production"}} for flow in FLOWS]
+    models[FLOWS.index("later")]["retrain"] = {"deployment": "later/production", "atMostEvery": "1h"}
+    models.append({"name": "missing", **model, "retrain": {"deployment": "missing/production"}})
+    manifests = synthesize({**SMALLEST, "models": models}, folder)
+    settings = json.loads(manifests.get("ConfigMap", "retraining")["data"]["settings.json"])
+    settings |= {"host": "127.0.0.1", "port": free_port()}
+    # An hour cannot be waited for.
+    next(rule for rule in settings["retrain"] if rule["model"] == "later")["minSeconds"] = 1
+    files = mounted(manifests, "retraining", folder / "program", **{"settings.json": json.dumps(settings)})
+    container = manifests.container("Deployment", "retraining")
+    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: api})
+    url = f"http://127.0.0.1:{settings['port']}"
+    with serving(program, f"{url}{container['readinessProbe']['httpGet']['path']}"):
+        yield Receiver(url, api, {flow: deploy(api, flow) for flow in FLOWS})
+
+
+def test_drift_starts_the_deployment_of_the_model(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="one")) == ["started"]
+    [run] = receiver.runs("one")
+    assert run["state"]["type"] == "SCHEDULED"
+    assert set(run["tags"]) == {"retraining", "model:one"}
+
+
+def test_a_repeated_notification_starts_nothing(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="repeated")) == ["started"]
+    # Also with another feature that has begun to drift meanwhile, and after the training.
+    assert receiver.results(alert(model="repeated"), alert(model="repeated", since=NOON + timedelta(hours=2))) == [
+        "known"
+    ]
+    receiver.end("repeated")
+    assert receiver.results(alert(model="repeated")) == ["known"]
+    assert len(receiver.runs("repeated")) == 1
+
+
+def test_nothing_starts_while_a_training_runs(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="busy")) == ["started"]
+    assert receiver.results(alert(model="busy", since=NOON + timedelta(days=9))) == ["still running"]
+
+
+def test_nothing_starts_too_soon_after_a_training(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="soon")) == ["started"]
+    receiver.end("soon")
+    assert receiver.results(alert(model="soon", since=NOON + timedelta(days=9))) == ["too early"]
+    assert len(receiver.runs("soon")) == 1
+
+
+def test_drift_that_begins_later_starts_another_training(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="later")) == ["started"]
+    receiver.end("later")
+    time.sleep(1.1)
+    assert receiver.results(alert(model="later", since=NOON + timedelta(hours=9))) == ["started"]
+    assert len(receiver.runs("later")) == 2
+
+
+def test_one_notification_may_be_about_many_models(receiver: Receiver) -> None:
+    assert receiver.results(alert(model="first"), alert(model="second"), alert(model="unknown")) == [
+        "started",
+        "started",
+    ]
+
+
+def test_what_is_no_drift_starts_nothing(receiver: Receiver) -> None:
+    before = [len(receiver.runs(flow)) for flow in FLOWS]
+    assert receiver.results(alert("KafkaOffline", model="one"), alert(model="one", status="resolved")) == []
+    assert [len(receiver.runs(flow)) for flow in FLOWS] == before
+
+
+def test_a_deployment_that_is_missing_is_an_error_that_alertmanager_repeats(receiver: Receiver) -> None:
+    answer = receiver.post(alert(model="missing"))
+    assert answer.status_code == 503
+    assert "missing/production" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("{", 422), ('{"version": "3", "groupKey": "", "alerts": []}', 422), ("x" * (5 << 20), 413)],
+    ids=["no JSON", "another version", "too large"],
+)
+def test_what_is_no_notification_is_refused(receiver: Receiver, body: str, status: int) -> None:
+    assert httpx.post(f"{receiver.url}/alerts", content=body, timeout=30).status_code == status
+
+
+def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
+    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {}, "retrain": {"deployment": "a/b"}}
+    manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
+    settings = json.loads(manifests.get("ConfigMap", "retraining")["data"]["settings.json"])
+    settings |= {"host": "127.0.0.1", "port": free_port()}
+    files = mounted(manifests, "retraining", tmp_path / "program", **{"settings.json": json.dumps(settings)})
+    nowhere = f"http://127.0.0.1:{free_port()}/api"
+    container = manifests.container("Deployment", "retraining")
+    program = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/", IN_CLUSTER: nowhere})
+    url = f"http://127.0.0.1:{settings['port']}"
+    with serving(program, f"{url}/healthz"):
+        assert httpx.get(f"{url}/readyz", timeout=30).status_code == 503
+        assert Receiver(url, nowhere, {}).post(alert(model="a")).status_code == 503
