@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +14,14 @@ export interface StartOptions {
 /** A program that runs beside the tests. */
 export interface Program {
   readonly name: string;
+  /** Undefined if it could not be started. */
+  readonly pid: number | undefined;
   /** What it has printed, both streams. */
   readonly log: () => string;
   readonly running: () => boolean;
   /** Settles when it is gone: with its exit code, or null if a signal has ended it or it could not be started. */
   readonly ended: Promise<number | null>;
-  /** Ends it, and waits until it is gone. @default SIGKILL */
+  /** Ends it and what it has started, and waits until it is gone. @default SIGKILL */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
@@ -45,25 +47,30 @@ export class Workspace {
     const logFile = join(this.folder, `${name}.log`);
     const log = openSync(logFile, 'a');
     const { env = {}, cwd = this.folder } = options;
-    const child = spawn(binary, args, { cwd, env, stdio: ['ignore', log, log] });
+    const child = spawn(binary, args, { cwd, env, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     const { pid } = child;
-    if (pid !== undefined) this.guard.stdin?.write(`+${pid}\n`);
+    // A process group of its own, which a negative id names: programs that start others are ended with them.
+    if (pid !== undefined) this.guard.stdin?.write(`+-${pid}\n`);
     const ended = new Promise<number | null>((resolve) => {
-      child.on('error', () => resolve(null));
+      child.on('error', (error) => {
+        appendFileSync(logFile, `${error.message}\n`);
+        resolve(null);
+      });
       child.on('exit', resolve);
     });
     void ended.then(() => {
-      if (pid !== undefined) this.guard.stdin?.write(`-${pid}\n`);
+      if (pid !== undefined) this.guard.stdin?.write(`--${pid}\n`);
       this.programs.delete(program);
     });
     const program: Program = {
       name,
+      pid,
       log: () => readFileSync(logFile, 'utf8'),
       ended,
       running: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
       stop: async (signal = 'SIGKILL') => {
-        child.kill(signal);
+        if (pid !== undefined && program.running()) process.kill(-pid, signal);
         await ended;
       },
     };

@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { groupsIn } from '../alerts/platform';
+import { Detector } from './detector';
+import { without } from './equipment';
+import { firing } from './promtool';
+import type { Sample } from './series';
+import { fetchModel, serveModel } from './serving';
+import { mlflow, prefect, runExample, runFlow } from './training';
+import { World } from './world';
+
+// The way of one model, each step on top of the one before: from its training to the alert, and back.
+
+const missing = without('postgresql', 'kafka', 'minio', 'mc', 'mlflow', 'drift', 'prefect', 'creditcard');
+const noPromtool = without('promtool');
+/** What failed: nothing that comes after it means anything. */
+let broken: string | undefined;
+
+function step(name: string, run: () => Promise<void>, lacking = missing): void {
+  (lacking === '' ? test : test.skip)(`${name}${lacking}`, async () => {
+    if (broken !== undefined) throw new Error(`not tried, because this failed: ${broken}`);
+    broken = name;
+    await run();
+    broken = undefined;
+  });
+}
+
+let world: World;
+let detector: Detector;
+let url: string;
+/** One scrape a minute, as Prometheus would make them. */
+const scrapes: Sample[][] = [];
+/** Minute in which the first drift was scraped. */
+let shifted = 0;
+
+const dataDetectors = ['ks', 'mmd', 'psi'];
+const conceptDetectors = ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'];
+
+const scrape = async (): Promise<void> => void scrapes.push(await detector.samples());
+const traffic = async (rows: number, ...options: string[]): Promise<void> => {
+  const args = ['-m', 'creditcard.traffic', '--url', url, '--rows', String(rows), ...options];
+  const { code, stdout } = await runExample(world, args);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${rows} rows sent\n` });
+};
+
+beforeAll(async () => {
+  if (missing === '') world = await World.make();
+});
+afterAll(() => world?.dispose());
+
+step('databases, broker, object store, MLflow and Prefect start as their pods say', async () => {
+  await world.serve('StatefulSet', 'postgresql-mlflow');
+  await world.serve('StatefulSet', 'prefect-server-postgresql');
+  await world.serve('StatefulSet', 'kafka-controller');
+  await world.serve('Deployment', 'minio');
+  await world.runJob('minio-post-job');
+  await world.serve('Deployment', 'mlflow-tracking-server');
+  await world.serve('Deployment', 'prefect-server');
+});
+
+step('the Jobs that make users, topics and blocks may run again, and then change nothing', async () => {
+  await world.runJob('minio-post-job');
+  expect(await world.runJob('topics')).toContain('"made": 1, "already there": 0');
+  expect(await world.runJob('topics')).toContain('"made": 0, "already there": 1');
+  expect(await world.runJob('prefect-flows')).toMatch(/^(.+: made\n){3}$/);
+  expect(await world.runJob('prefect-flows')).toMatch(/^(.+: is there\n){3}$/);
+});
+
+step("the example's flow trains and registers a model with its reference data", async () => {
+  const deployed = await runExample(world, [
+    '-m',
+    'creditcard.deploy',
+    '--image',
+    'registry.example.org/creditcard:0.1.0',
+  ]);
+  expect(deployed).toMatchObject({ code: 0, stdout: expect.stringContaining('train-creditcard/production: deployed') });
+  const { id } = await prefect(world, '/deployments/name/train-creditcard/production');
+  const run = await prefect(world, `/deployments/${id}/create_flow_run`, { state: { type: 'SCHEDULED' } });
+  await runFlow(world, run.id);
+  const { model_version: version } = await mlflow(world, 'model-versions/get?name=creditcard&version=1');
+  expect(version).toMatchObject({ version: '1', status: 'READY', source: expect.stringMatching(/^mlflow-artifacts:/) });
+});
+
+step('its files get to where Seldon would serve them, and its requests to Kafka', async () => {
+  const folder = await fetchModel(world);
+  for (const file of ['MLmodel', 'artifacts/testing_dataset.csv']) expect(existsSync(join(folder, file))).toBe(true);
+  url = await serveModel(world, folder);
+  detector = await Detector.start(world);
+  expect(await detector.value('drift_reference_rows', { model: 'creditcard', version: '1' })).toBe(2000);
+  await scrape();
+});
+
+step('everyday requests and correct answers are no drift', async () => {
+  await traffic(1500, '--feedback');
+  await detector.hasSeen(1500);
+  await detector.hasSeen(1500, 'drift_feedback_rows_total');
+  expect(await detector.drifting()).toEqual([]);
+  for (let minute = 0; minute < 5; minute++) await scrape();
+  shifted = scrapes.length;
+});
+
+step('every detector of data drift sees shifted requests within one window', async () => {
+  await traffic(500, '--shift', '1', '--seed', '2');
+  await detector.hasSeen(2000);
+  expect(await detector.drifting()).toEqual(dataDetectors);
+  for (let minute = 0; minute < 5; minute++) await scrape();
+});
+
+step('every detector of concept drift sees flipped labels within 1,000 rows', async () => {
+  await traffic(1000, '--feedback', '--flip', '1', '--seed', '3');
+  await detector.hasSeen(2500, 'drift_feedback_rows_total');
+  expect(await detector.drifting()).toEqual(expect.arrayContaining(conceptDetectors));
+  for (let minute = 0; minute < 5; minute++) await scrape();
+});
+
+/** The alert of the output that looks at what the detectors say. */
+const driftAlert = () => {
+  const rules = groupsIn(world.objects).flatMap((group) => group.rules);
+  const found = rules.filter(({ alert, expr }) => alert !== undefined && expr.includes('drift_detected'));
+  expect(found).toHaveLength(1);
+  return found[0]?.alert ?? '';
+};
+const labelsOf = (name: string) => ({
+  deployment_name: 'creditcard',
+  detector: name,
+  model: 'creditcard',
+  severity: 'warning',
+  version: '1',
+});
+
+step(
+  'the alert fires on what was scraped, for each detector, and not before the shift',
+  async () => {
+    const last = scrapes.length - 1;
+    const all = [...dataDetectors, ...conceptDetectors].map(labelsOf);
+    await firing(world, scrapes, driftAlert(), [
+      { minute: shifted - 1, labels: [] },
+      { minute: shifted + 4, labels: dataDetectors.map(labelsOf) },
+      { minute: last, labels: all },
+    ]);
+  },
+  missing || noPromtool,
+);
+
+step('the alert starts a training, once, which registers the next version', async () => {
+  await world.serve('Deployment', 'retraining');
+  // As Alertmanager 0.25.0 sends it: notify/webhook/webhook.go, template/template.go.
+  const alert = {
+    status: 'firing',
+    labels: { alertname: driftAlert(), ...labelsOf('mmd') },
+    annotations: {},
+    startsAt: new Date(Date.now() - 60_000).toISOString(),
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://prometheus.example.org/graph',
+    fingerprint: 'c0ffee',
+  };
+  const notification = {
+    ...{ version: '4', groupKey: '{}:{}', truncatedAlerts: 0, status: 'firing', receiver: 'retraining' },
+    ...{
+      groupLabels: {},
+      commonLabels: alert.labels,
+      commonAnnotations: {},
+      externalURL: 'http://alertmanager.example.org',
+    },
+    alerts: [alert],
+  };
+  const notify = async (): Promise<{ result: string; flow_run: string }[]> => {
+    const answer = await fetch(`http://127.0.0.1:${world.ports.retraining}/alerts`, {
+      method: 'POST',
+      body: JSON.stringify(notification),
+      headers: { 'content-type': 'application/json' },
+    });
+    return (await answer.json()) as { result: string; flow_run: string }[];
+  };
+  const [started] = await notify();
+  expect(started).toMatchObject({ result: 'started' });
+  expect(await notify()).toMatchObject([{ result: 'known', flow_run: started?.flow_run }]);
+  await runFlow(world, started?.flow_run ?? '');
+  expect(await mlflow(world, 'model-versions/get?name=creditcard&version=2')).toMatchObject({
+    model_version: { version: '2', status: 'READY' },
+  });
+});

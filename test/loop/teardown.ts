@@ -1,0 +1,37 @@
+import { equipment, type Tool } from './equipment';
+
+const always = [
+  'container images, kubelets and the network of a cluster: each program is a process on loopback, with what its pod\n' +
+    '    template says but for addresses, ports and folders (test/loop/here.ts)',
+  'the versions of PostgreSQL (Debian’s, for 15.3 and 14.3) and of MinIO (2025-01-20, for 2024-12-18)',
+  'Kafka’s own start scripts, which no jar holds; three brokers',
+  'Seldon’s model servers: the model is loaded by a stand-in for them',
+  'Prefect’s agent as it starts Jobs: a flow run is started as the agent’s Job would start it',
+  'Alertmanager between the alert that fires and the receiver that trains anew',
+];
+
+/** What is not shown where a program cannot be had. */
+const withoutTool: Readonly<Record<Tool, string>> = {
+  postgresql: 'the databases: neither MLflow nor Prefect can start',
+  kafka: 'anything between a request and the detector',
+  minio: 'the object store: neither references nor snapshots',
+  mc: 'buckets, users and policies of the object store, and so all that is kept there',
+  promtool: 'that an alert fires on what the detector exports',
+  mlflow: 'the registry: no reference data',
+  drift: 'the detector, the topics and the storage initializer',
+  prefect: 'Prefect, its bootstrap and retraining',
+  creditcard: 'the example’s training and its requests',
+};
+
+/** Says at the end what a passed run does not show. */
+export default function teardown(): void {
+  const found = equipment();
+  const missing = Object.entries(withoutTool).flatMap(([tool, shows]) => {
+    const { missing: reason } = { missing: undefined, ...found[tool as Tool] };
+    return reason === undefined ? [] : [`${shows} (${tool}: ${reason})`];
+  });
+  const executor = process.env.MLOPS_SELDON_EXECUTOR;
+  const standIn = executor === undefined ? ['Seldon’s executor: a stand-in writes to Kafka what it would write'] : [];
+  const lines = [...missing, ...standIn, ...always];
+  process.stderr.write(`\nNot covered by test:loop:\n${lines.map((line) => `  - ${line}\n`).join('')}\n`);
+}
