@@ -25,6 +25,7 @@ const names = [
   'retraining',
   'detector',
   'executor',
+  'executorGrpc',
   'model',
 ] as const;
 export type Ports = Readonly<Record<(typeof names)[number], number>>;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually, type Program } from '../cluster/workspace';
 import { imageOf } from './images';
+import type { Launch } from './pod';
 import type { World } from './world';
 
 const python = (file: string): string => join(__dirname, 'python', file);
@@ -46,8 +47,37 @@ export async function serveModel(world: World, folder: string): Promise<string> 
   );
   const variables = predictor.svcOrchSpec.env as { name: string; value: string }[];
   const env = Object.fromEntries(variables.map(({ name, value }) => [name, world.local(value)]));
-  const names = [sdep.name, sdep.namespace, predictor.name, graph.name, graph.logger.mode];
-  const args = [python('executor.py'), String(executor), String(model), ...names];
-  await answers(world.start(world.python('executor', 'drift', args, env)), executor);
+  const launch =
+    process.env.MLOPS_SELDON_EXECUTOR === undefined
+      ? world.python('executor', 'drift', [
+          ...[python('executor.py'), String(executor), String(model)],
+          ...[sdep.name, sdep.namespace, predictor.name, graph.name, graph.logger.mode],
+        ])
+      : seldonExecutor(world, process.env.MLOPS_SELDON_EXECUTOR);
+  await answers(world.start({ ...launch, env: { ...launch.env, ...env } }), executor);
   return `http://127.0.0.1:${executor}`;
+}
+
+/**
+ * Seldon's own executor, as its operator starts it (seldon-core 1.16.0, seldondeployment_engine.go), with the endpoint
+ * that the operator's webhook fills in. It listens on every interface, and offers no choice.
+ */
+function seldonExecutor(world: World, program: string): Launch {
+  const { sdep, predictor, graph } = predictorOf(world);
+  const { executor, executorGrpc, model } = world.ports;
+  const endpoint = { type: 'REST', service_host: '127.0.0.1', service_port: model, httpPort: model };
+  const filled = { ...predictor, graph: { ...graph, endpoint } };
+  const folder = world.workspace.folder;
+  return {
+    name: 'executor',
+    command: [
+      program,
+      ...['--sdep', sdep.name, '--namespace', sdep.namespace, '--predictor', predictor.name],
+      ...['--http_port', String(executor), '--grpc_port', String(executorGrpc)],
+      ...['--protocol', 'seldon', '--transport', 'rest', '--prometheus_path', '/prometheus', '--server_type', 'rpc'],
+    ],
+    env: { ENGINE_PREDICTOR: Buffer.from(JSON.stringify(filled)).toString('base64'), HOME: folder },
+    cwd: folder,
+    local: (text) => text,
+  };
 }

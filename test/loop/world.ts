@@ -13,16 +13,29 @@ import { equipment, folderOf, type Tool } from './equipment';
 import { here, portNames, type Ports, replaceAll } from './here';
 import { type Cluster, type Launch, Pod } from './pod';
 
+const model = {
+  name: 'creditcard',
+  server: 'mlflow',
+  registeredModel: { name: 'creditcard', version: 1 },
+  protocol: 'v1',
+} as const;
+
+type Drift = NonNullable<NonNullable<Config['models']>[number]['drift']>;
+
+/** The smallest platform with a model that is served and watched. */
+export const watched = (drift: Drift): Config => ({
+  cluster: { externalHost: '127.0.0.1' },
+  size: { profile: 'laptop' },
+  models: [{ ...model, drift }],
+});
+
 /** The platform with a model that is trained, served, watched and retrained. */
 export const config: Config = {
   cluster: { externalHost: '127.0.0.1' },
   size: { profile: 'laptop' },
   models: [
     {
-      name: 'creditcard',
-      server: 'mlflow',
-      registeredModel: { name: 'creditcard', version: 1 },
-      protocol: 'v1',
+      ...model,
       drift: {
         detectors: ['mmd', 'ks', 'psi', 'adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'],
         dropColumns: ['fraud'],
@@ -118,6 +131,17 @@ export class World {
     return program;
   }
 
+  /** What a detector needs around it: registry, object store and broker with its topic. Gives the broker. */
+  async serveNeighbours(): Promise<Program> {
+    await this.serve('StatefulSet', 'postgresql-mlflow');
+    await this.serve('Deployment', 'minio');
+    await this.runJob('minio-post-job');
+    await this.serve('Deployment', 'mlflow-tracking-server');
+    const broker = await this.serve('StatefulSet', 'kafka-controller');
+    await this.runJob('topics');
+    return broker;
+  }
+
   /** A program of the tests, or of the example, as a process. */
   python(name: string, tool: Tool, args: readonly string[], env: Readonly<Record<string, string>> = {}): Launch {
     const folder = join(this.workspace.folder, name);
@@ -183,6 +207,21 @@ export class World {
     }
     return home;
   }
+}
+
+/** A world for the tests of one file, which is gone after them; none where something is missing. */
+export function temporaryWorld(missing: string, platform?: Config): () => World {
+  let made: World | undefined;
+  beforeAll(async () => {
+    if (missing === '') made = await World.make(platform);
+  });
+  afterAll(async () => {
+    await made?.dispose();
+  });
+  return () => {
+    if (made === undefined) throw new Error('no world was made');
+    return made;
+  };
 }
 
 interface Probe {

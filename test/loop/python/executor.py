@@ -3,7 +3,8 @@
     python executor.py PORT MODEL_PORT SDEP NAMESPACE PREDICTOR MODEL MODE
 
 Headers and values are those of Seldon Core 1.16.0, executor/logger/worker.go; what a mode logs, and feedback, those of
-executor/predictor/predictor_process.go. LOGGER_KAFKA_BROKER and LOGGER_KAFKA_TOPIC as there.
+executor/predictor/predictor_process.go; the model's path is that of executor/api/rest/client.go. LOGGER_KAFKA_BROKER and
+LOGGER_KAFKA_TOPIC as there.
 """
 
 import os
@@ -56,9 +57,9 @@ class Gateway(BaseHTTPRequestHandler):
             return self._send(b"{}", puid)
         log("request", body, puid)
         request = urllib.request.Request(
-            f"http://127.0.0.1:{MODEL_PORT}{self.path}", body, {"Content-Type": "application/json"}
+            f"http://127.0.0.1:{MODEL_PORT}/predict", body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - always http
             answer = response.read()
         log("response", answer, puid)
         return self._send(answer, puid)
@@ -71,7 +72,7 @@ class Gateway(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

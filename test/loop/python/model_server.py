@@ -1,6 +1,6 @@
 """Stands for Seldon's model server: answers its own protocol with a model that MLflow saved.
 
-    python model_server.py FOLDER PORT
+python model_server.py FOLDER PORT
 """
 
 import json
@@ -14,14 +14,12 @@ model = mlflow.pyfunc.load_model(sys.argv[1])
 
 
 class Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self) -> None:
         self._send(b"{}")
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if not self.path.endswith("/predictions"):
+        if self.path != "/predict":
             return self._send(b"{}")
         rows = np.asarray(body["data"]["ndarray"], dtype=np.float64)
         return self._send(json.dumps({"data": {"names": [], "ndarray": model.predict(rows).tolist()}}).encode())
@@ -33,7 +31,7 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

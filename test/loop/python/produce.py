@@ -1,13 +1,14 @@
 """Writes messages to a topic, in order, and waits until the broker has each of them.
 
-    python produce.py BROKERS TOPIC < messages, one a line: {"headers": {…}, "value": base64 or null}
-    python produce.py BROKERS TOPIC MODEL ROWS BATCH FEATURES: requests with so many rows in all, of normal numbers
+python produce.py BROKERS TOPIC FILE: of messages, one a line: {"headers": {…}, "value": base64 or null}
+python produce.py BROKERS TOPIC MODEL ROWS BATCH FEATURES: requests with so many rows in all, of normal numbers
 """
 
 import base64
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from confluent_kafka import Producer
@@ -16,27 +17,38 @@ REQUEST = "io.seldon.serving.inference.request"
 Message = tuple[dict[str, str], bytes | None]
 
 
-def given() -> Iterator[Message]:
-    for line in sys.stdin:
+def given(file: str) -> Iterator[Message]:
+    for line in Path(file).read_text().splitlines():
         message = json.loads(line)
         value = message["value"]
         yield message["headers"], None if value is None else base64.b64decode(value)
 
 
 def bulk(model: str, rows: int, batch: int, features: int) -> Iterator[Message]:
-    headers = {"type": REQUEST, "content-type": "application/json", "modelid": model, "requestid": "", "endpoint": "default"}
+    headers = {
+        "type": REQUEST,
+        "content-type": "application/json",
+        "modelid": model,
+        "requestid": "",
+        "endpoint": "default",
+    }
     # Made once and sent again and again: the broker and the detector are measured, not this.
     numbers = np.random.default_rng(1)
     bodies = [
         json.dumps({"data": {"ndarray": numbers.normal(size=(batch, features)).round(6).tolist()}}).encode()
-        for _ in range(100)
+        for _ in range(1000)
     ]
     for index in range(rows // batch):
         yield headers, bodies[index % len(bodies)]
 
 
-def main(brokers: str, topic: str, *figures: str) -> None:
+def main(brokers: str, topic: str, what: str, *figures: str) -> None:
     failed: list[str] = []
+
+    def delivered(error: object, _: object) -> None:
+        if error:
+            failed.append(str(error))
+
     producer = Producer(
         {
             "bootstrap.servers": brokers,
@@ -46,12 +58,15 @@ def main(brokers: str, topic: str, *figures: str) -> None:
             "message.timeout.ms": 120_000,
         }
     )
-    messages = bulk(figures[0], *map(int, figures[1:])) if figures else given()
+    messages = bulk(what, *map(int, figures)) if figures else given(what)
     for headers, value in messages:
         while True:
             try:
                 producer.produce(
-                    topic, value, headers=list(headers.items()), on_delivery=lambda error, _: error and failed.append(str(error))
+                    topic,
+                    value,
+                    headers=list(headers.items()),
+                    on_delivery=delivered,
                 )
                 break
             except BufferError:
