@@ -3,8 +3,8 @@
     python executor.py PORT MODEL_PORT SDEP NAMESPACE PREDICTOR MODEL MODE
 
 Headers and values are those of Seldon Core 1.16.0, executor/logger/worker.go; what a mode logs, and feedback, those of
-executor/predictor/predictor_process.go; the model's path is that of executor/api/rest/client.go. LOGGER_KAFKA_BROKER and
-LOGGER_KAFKA_TOPIC as there.
+executor/predictor/predictor_process.go; the model's path is that of executor/api/rest/client.go.
+LOGGER_KAFKA_BROKER and LOGGER_KAFKA_TOPIC are the executor's own.
 """
 
 import os
