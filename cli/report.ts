@@ -78,8 +78,10 @@ export function formatReport(report: Report): string {
       : []),
     ...formatExpected(report.expectedSecrets),
     '',
-    `  Next: ${pc.bold(`kubectl apply -f ${out}`)}`,
-    pc.dim('  On an empty cluster twice: the first run makes the kinds that some objects of the second are of.'),
+    `  Next: ${pc.bold('npm run deploy')}, or ${pc.bold(`kubectl apply -f ${out}`)}`,
+    pc.dim(
+      '  With kubectl twice on an empty cluster: the first run makes the kinds that objects of the second are of.',
+    ),
   ].join('\n');
 }
 
