@@ -54,11 +54,15 @@ test('the complete platform has every service', async () => {
     '50-mlflow.yaml',
     '50-prefect.yaml',
     '50-topics.yaml',
+    '60-alerts.yaml',
     '60-drift.yaml',
+    '60-kafka-exporter.yaml',
     '60-models.yaml',
     '60-monitors.yaml',
+    '60-postgresql-exporter.yaml',
     '60-prefect-agent.yaml',
     '60-prefect-flows.yaml',
+    '60-prefect-postgresql-exporter.yaml',
     '60-seldon-gateway.yaml',
   ]);
 });
@@ -240,17 +244,17 @@ describe('a service that is switched off leaves no file', () => {
     [
       'PostgreSQL, with MLflow',
       { models: unwatched, services: { postgresql: false, mlflow: false } },
-      ['40-postgresql', '50-mlflow', '50-topics', '60-drift'],
+      ['40-postgresql', '50-mlflow', '50-topics', '60-drift', '60-postgresql-exporter'],
     ],
     [
       'MLflow, and with it the database that only it uses',
       { models: unwatched, services: { mlflow: false } },
-      ['40-postgresql', '50-mlflow', '50-topics', '60-drift'],
+      ['40-postgresql', '50-mlflow', '50-topics', '60-drift', '60-postgresql-exporter'],
     ],
     [
       'MinIO, with MLflow and the models',
       { models: [], services: { minio: false, mlflow: false } },
-      ['40-minio', '40-postgresql', '50-mlflow', '50-topics', '60-drift', '60-models'],
+      ['40-minio', '40-postgresql', '50-mlflow', '50-topics', '60-drift', '60-models', '60-postgresql-exporter'],
     ],
     [
       'Istio, with Seldon and the models',
@@ -262,12 +266,27 @@ describe('a service that is switched off leaves no file', () => {
       { models: [], services: { seldon: false } },
       ['30-seldon', '50-topics', '60-drift', '60-models', '60-seldon-gateway'],
     ],
-    ['Prefect', { services: { prefect: false } }, ['50-prefect', '60-prefect-agent', '60-prefect-flows']],
-    ['Prometheus', { services: { prometheus: false } }, ['30-prometheus', '60-monitors']],
+    [
+      'Prefect',
+      { services: { prefect: false } },
+      ['50-prefect', '60-prefect-agent', '60-prefect-flows', '60-prefect-postgresql-exporter'],
+    ],
+    [
+      'Prometheus, with the exporters',
+      { services: { prometheus: false } },
+      [
+        '30-prometheus',
+        '60-alerts',
+        '60-kafka-exporter',
+        '60-monitors',
+        '60-postgresql-exporter',
+        '60-prefect-postgresql-exporter',
+      ],
+    ],
     [
       'Kafka, with the detectors',
       { models: unwatched, services: { kafka: false } },
-      ['40-kafka', '50-topics', '60-drift'],
+      ['40-kafka', '50-topics', '60-drift', '60-kafka-exporter'],
     ],
     ['the detectors', { models: unwatched, services: { drift: false } }, ['50-topics', '60-drift']],
   ])('%s', async (_, keys, gone) => {
@@ -410,6 +429,7 @@ describe('how a service is reached from outside', () => {
     expect(services.map(({ spec }) => (spec as { type?: string }).type ?? 'ClusterIP')).toEqual([
       'ClusterIP',
       'ClusterIP',
+      'ClusterIP', // of the exporter
     ]);
     expect(text).not.toContain('EXTERNAL://');
   });

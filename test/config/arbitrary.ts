@@ -176,6 +176,37 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
         ...shapes.map((arbitrary) => ({ weight: 15, arbitrary })),
       ),
     );
+  const conditions = {
+    name: write(fc.constantFrom('a', 'on-call', 'constructor')),
+    severity: write(fc.constantFrom('critical', 'warning')),
+    alerts: write(fc.constant(['DriftDetected'])),
+  };
+  const receiver = fc.oneof(
+    some({ type: fc.constant('webhook'), ...conditions, url: write(urls), secret }, 'type', 'name', 'url'),
+    some(
+      { type: fc.constant('slack'), ...conditions, channel: write(fc.constant('#a "b"')), secret },
+      'type',
+      'name',
+      'channel',
+      'secret',
+    ),
+    some({ type: fc.constant('pagerduty'), ...conditions, secret }, 'type', 'name', 'secret'),
+    some(
+      {
+        type: fc.constant('email'),
+        ...conditions,
+        to: write(fc.constant('a@example.org')),
+        from: write(fc.constant('b@example.org')),
+        smarthost: write(fc.constant('smtp.example.org:587')),
+        secret,
+      },
+      'type',
+      'name',
+      'to',
+      'from',
+      'smarthost',
+    ),
+  );
   const services = some({
     postgresql: service(some({}), some({ external: some({ mlflow: database, prefect: database }) }, 'external')),
     minio: service(
@@ -218,7 +249,14 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       }),
     ),
     prometheus: service(
-      some({ expose: exposure, alertmanager: exposure, retention: write(fc.constantFrom('1h', '30d')) }),
+      some({
+        expose: exposure,
+        alertmanager: exposure,
+        retention: write(fc.constantFrom('1h', '30d')),
+        receivers: write(
+          fc.uniqueArray(receiver, { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),
+        ),
+      }),
       some({ external: some({ url: write(urls), monitorLabels: write(labels) }, 'url') }, 'external'),
     ),
     kafka: service(
@@ -238,6 +276,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       ),
     ),
     drift: service(some({})),
+    grafana: service(some({ expose: exposure })),
   });
   const figures = some({
     cpu: write(quantities.cpu),
@@ -313,6 +352,10 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
         drift: some({
           ...watch,
           ...(source === 'registeredModel' ? {} : { registeredModel: registered(fc.constantFrom('latest', 3)) }),
+        }),
+        alerts: some({
+          errorRate: write(fc.constantFrom(0.001, 0.5, 1)),
+          p95Seconds: write(fc.constantFrom(0.05, 10)),
         }),
         ...more,
       },

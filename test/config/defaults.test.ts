@@ -22,9 +22,15 @@ test('the shortest config becomes a complete one', () => {
       istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
       seldon: {},
       prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool', limits: { taskRuns: {} } },
-      prometheus: { expose: { type: 'nodePort', port: 30090 }, alertmanager: { type: 'cluster' }, retention: '10d' },
+      prometheus: {
+        expose: { type: 'nodePort', port: 30090 },
+        alertmanager: { type: 'cluster' },
+        retention: '10d',
+        receivers: [],
+      },
       kafka: { expose: { type: 'nodePort', bootstrapPort: 30092 } },
       drift: {},
+      grafana: false,
     },
     models: [
       {

@@ -332,7 +332,7 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].retrain.atMostEvery': {
     accepted: ['1h', '2w'],
     refused: ['90m', '0d', 1],
-    rule: 'must be a Prometheus duration in h, d, w or y (write e.g. "10d")',
+    rule: 'must be a duration in h, d, w or y (write e.g. "1d")',
   },
   'secrets.mode': {
     accepted: ['generated', 'existing'],

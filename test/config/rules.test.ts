@@ -386,7 +386,7 @@ const cases: readonly Case[] = [
     problems: [
       'services.prefect: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
       'services.prometheus: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
-      'models[0].retrain: {"deployment":"train/production","alerts":["DriftDetected"],... — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
+      'models[0].retrain: {"deployment":"train/production","alerts":["DriftDetected... — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
     ],
   },
   {

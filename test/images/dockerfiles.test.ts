@@ -21,7 +21,7 @@ const all = (image: LocalImage, name: string): string[] =>
   instructionsOf(image).flatMap(([instruction, rest]) => (instruction === name ? [rest] : []));
 
 test('each has a name of its own to be built by', () => {
-  expect(images.map(({ name }) => name)).toEqual(['mlflow', 'drift']);
+  expect(images.map(({ name }) => name)).toEqual(['mlflow', 'drift', 'model-initializer']);
 });
 
 describe.each(images)('$name', (image) => {
@@ -65,5 +65,6 @@ test('their tags are the versions of what is inside', () => {
   expect(Object.fromEntries(images.map(({ name, image }) => [name, parseImage(image).tag]))).toEqual({
     mlflow: inFile('images/mlflow/requirements.txt', /^mlflow==([\w.]+)/m),
     drift: inFile('drift/pyproject.toml', /^version = "(.*)"$/m),
+    'model-initializer': inFile('drift/pyproject.toml', /^version = "(.*)"$/m),
   });
 });

@@ -83,9 +83,11 @@ describe.each(['bundled', 'upstream'] as const)('with %s charts', (charts) => {
     expect(images.filter(({ licence }) => licence === 'unknown')).toEqual([]);
     const unknown = images.filter(({ architectures }) => architectures === 'unknown');
     expect(names(unknown)).toEqual([
+      'docker.io/danielqsj/kafka-exporter:v1.9.0',
       'localhost/mlops-infra/drift-detector:0.1.0',
       'localhost/mlops-infra/mlflow:2.3.1',
       'nvcr.io/nvidia/tritonserver:21.08-py3',
+      'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
     ]);
     const { images: mirrored } = await platform(charts, { registry: 'registry.example.org:5000/mlops/mirror' });
     const facts = (list: readonly PlatformImage[]): string[] =>
