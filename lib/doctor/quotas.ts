@@ -61,8 +61,8 @@ function ofQuota(
     const left = used === 0 ? '' : `, of which ${format(key, used)} is used`;
     return [
       problem(
-        `ResourceQuota ${namespace}/${name} allows ${format(key, amountOf(hard))} of ${resource}${left}; the platform asks for ${format(key, wanted)}`,
-        `raise it to ${format(key, used + wanted)} or more, or choose a smaller size in config.ts`,
+        `ResourceQuota ${namespace}/${name} allows ${format(key, amountOf(hard))} of ${resource}${left}; the platform asks for ${format(key, roundUp(key, wanted))}`,
+        `raise it to ${format(key, roundUp(key, used + wanted))} or more, or choose a smaller size in config.ts`,
       ),
     ];
   });
@@ -201,5 +201,12 @@ function below(who: string, key: string, amount: string | number | undefined, le
   ];
 }
 
-const format = (key: string, amount: number): string =>
-  /memory|storage/.test(key) ? formatBytes(amount) : formatCores(amount);
+const isBytes = (key: string): boolean => /memory|storage/.test(key);
+
+/** To what a message can say: less would not be enough. Beyond what a float of sums is off by. */
+function roundUp(key: string, amount: number): number {
+  const step = (isBytes(key) ? 2 ** 30 : 1) / 100;
+  return Math.ceil(amount / step - 1e-9) * step;
+}
+
+const format = (key: string, amount: number): string => (isBytes(key) ? formatBytes(amount) : formatCores(amount));

@@ -465,7 +465,7 @@ describe('what may go wrong', () => {
         platform.claim('data', '2Gi'),
         platform.workload('StatefulSet', 'store', { serviceName: 'store' }),
         platform.workload('Deployment', 'web'),
-        platform.object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }], clusterIP: '10.96.77.7' } }),
+        platform.object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }], clusterIP: '127.96.77.7' } }),
       ],
     });
     expect((await platform.deploy()).code).toBe(0);
@@ -474,7 +474,7 @@ describe('what may go wrong', () => {
         platform.claim('data', '1Gi'),
         platform.workload('StatefulSet', 'store', { serviceName: 'other' }),
         platform.workload('Deployment', 'web', { selector: { matchLabels: { app: 'web', more: 'yes' } } }),
-        platform.object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }], clusterIP: '10.96.77.8' } }),
+        platform.object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }], clusterIP: '127.96.77.8' } }),
       ],
     });
     const { code, text } = await platform.deploy();
