@@ -1,5 +1,11 @@
 import type { Construct } from 'constructs';
-import { PodMonitor, Probe, ServiceMonitor } from '../imports/monitoring.coreos.com';
+import {
+  PodMonitor,
+  PodMonitorSpecPodMetricsEndpointsRelabelingsAction as PodAction,
+  Probe,
+  ServiceMonitor,
+  ServiceMonitorSpecEndpointsRelabelingsAction as ServiceAction,
+} from '../imports/monitoring.coreos.com';
 import { Credential } from '../lib/wiring/credential';
 import type { Endpoint } from '../lib/wiring/endpoint';
 import type { MonitorTarget, ProbeTarget } from '../lib/wiring/monitor';
@@ -27,17 +33,13 @@ export class Monitors extends ServiceChart {
         selector: { matchLabels: { ...target.labels } },
         namespaceSelector: target.namespace === undefined ? { any: true } : { matchNames: [target.namespace] },
       };
-      const endpoints = [
-        {
-          port: target.port,
-          path: target.path,
-          relabelings: relabelings(target),
-          authorization: this.authorization(target),
-        },
-      ];
+      const { port, path } = target;
+      const endpoint = { port, path, authorization: this.authorization(target) };
       if (target.select === 'pods') {
-        new PodMonitor(this, target.name, { metadata, spec: { ...common, podMetricsEndpoints: endpoints } });
+        const podMetricsEndpoints = [{ ...endpoint, relabelings: relabelings(target, PodAction.REPLACE) }];
+        new PodMonitor(this, target.name, { metadata, spec: { ...common, podMetricsEndpoints } });
       } else {
+        const endpoints = [{ ...endpoint, relabelings: relabelings(target, ServiceAction.REPLACE) }];
         new ServiceMonitor(this, target.name, { metadata, spec: { ...common, endpoints } });
       }
     }
@@ -67,10 +69,15 @@ export class Monitors extends ServiceChart {
   }
 }
 
-function relabelings({ podLabels }: MonitorTarget): { sourceLabels: string[]; targetLabel: string }[] | undefined {
+/** With the action that the API server would fill in, which kubectl would take for a change. */
+function relabelings<Action>(
+  { podLabels }: MonitorTarget,
+  action: Action,
+): { sourceLabels: string[]; targetLabel: string; action: Action }[] | undefined {
   if (podLabels === undefined) return undefined;
   return Object.entries(podLabels).map(([targetLabel, key]) => ({
     sourceLabels: [`__meta_kubernetes_pod_label_${key.replace(/[^A-Za-z0-9_]/g, '_')}`],
     targetLabel,
+    action,
   }));
 }

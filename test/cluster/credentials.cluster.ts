@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -117,7 +118,11 @@ describe.each(kubernetesVersions)('the credentials Job on Kubernetes %s', (versi
       for (const [key, rule] of Object.entries(spec.keys)) {
         const value = valueOf(secretName(spec), key);
         expect(value).not.toBe('');
-        for (const source of sourcesOf(rule)) expect(value).toContain(valueOf(secretName(source), source.key));
+        for (const source of sourcesOf(rule)) {
+          const shared = valueOf(secretName(source), source.key);
+          if ('jwt' in rule) expect(isSignedBy(shared, value)).toBe(true);
+          else expect(value).toContain(shared);
+        }
       }
     }
   }
@@ -184,3 +189,9 @@ describe.each(kubernetesVersions)('the credentials Job on Kubernetes %s', (versi
     await expectComplete();
   });
 });
+
+/** RFC 7515, HS512. */
+function isSignedBy(key: string, token: string): boolean {
+  const [header = '', claims = '', signature] = token.split('.');
+  return createHmac('sha512', key).update(`${header}.${claims}`).digest('base64url') === signature;
+}
