@@ -97,11 +97,12 @@ export function prometheusTests(given: () => Installed): void {
 
       /** As the operator names them: kind, namespace and name of the monitor, and which of its endpoints. */
       const jobsOfMonitors = (): string[] =>
-        ['ServiceMonitor', 'PodMonitor'].flatMap((kind) =>
+        ['ServiceMonitor', 'PodMonitor', 'Probe'].flatMap((kind) =>
           given()
             .all(kind)
             .flatMap(({ metadata: { namespace, name }, spec }) => {
               const { endpoints, podMetricsEndpoints } = spec as Loose;
+              if (kind === 'Probe') return [`probe/${namespace}/${name}`];
               const prefix = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}/${namespace}/${name}`;
               return (endpoints ?? podMetricsEndpoints).map((_: unknown, index: number) => `${prefix}/${index}`);
             }),
