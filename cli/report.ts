@@ -78,7 +78,7 @@ export function formatReport(report: Report): string {
       : []),
     ...formatExpected(report.expectedSecrets),
     '',
-    `  Next: ${pc.bold('npm run deploy')}, or ${pc.bold(`kubectl apply -f ${out}`)}`,
+    `  Next: ${pc.bold(`npm run deploy${out === 'dist' ? '' : ` -- --out ${out}`}`)}, or ${pc.bold(`kubectl apply -f ${out}`)}`,
     pc.dim(
       '  With kubectl twice on an empty cluster: the first run makes the kinds that objects of the second are of.',
     ),

@@ -202,7 +202,7 @@ inTerminal('in a terminal it shows each step, the files, and what to do next', a
   for (const name of Object.keys(filesIn(out))) expect(text).toMatch(new RegExp(`^ {2}${name} +[\\d.]+ kB `, 'm'));
   expect(text).toMatch(/^ {2}Asks for [\d.]+ CPU/m);
   expect(text).toMatch(/^ {2}MLflow +http:\/\/192\.0\.2\.10:30500\/$/m);
-  expect(text).toContain(`Next: kubectl apply -f ${out}`);
+  expect(text).toContain(`Next: npm run deploy -- --out ${out}`);
 });
 
 inTerminal('NO_COLOR is respected', async () => {
