@@ -124,7 +124,7 @@ function containerLine(pod: LiveObject, container: ContainerStatus, event: Event
       const secret = /secret "([^"]+)" not found/.exec(message)?.[1];
       if (secret === undefined) return [`${who}: ${message}`];
       return [
-        `${who} waits for Secret ${namespace}/${secret} (the credentials Job makes it: kubectl -n mlops-credentials logs job/…; with secrets.mode existing you do)`,
+        `${who} waits for Secret ${namespace}/${secret} (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)`,
       ];
     }
     case 'CrashLoopBackOff':

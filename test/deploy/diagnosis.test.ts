@@ -29,7 +29,7 @@ test.each(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'])(
 
 test('a Secret that is missing is named, with who makes it', () => {
   expect(linesOf([waiting('CreateContainerConfigError', 'secret "mlflow-db" not found')])).toContain(
-    'waits for Secret here/mlflow-db (the credentials Job makes it',
+    'waits for Secret here/mlflow-db (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)',
   );
 });
 
