@@ -5,7 +5,7 @@ import type { ComponentSize } from '../lib/config/sizes';
 import { Credential } from '../lib/wiring/credential';
 import type { Endpoint } from '../lib/wiring/endpoint';
 import type { MonitorTarget } from '../lib/wiring/monitor';
-import { httpProbe, resources, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
@@ -93,13 +93,10 @@ export class DriftDetectors extends ServiceChart {
         template: {
           metadata: { labels },
           spec: {
-            serviceAccountName: app,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
+            // The user of images/drift.
+            ...tokenlessPod(app, 10001),
             // Time to finish a batch, commit it and save the window.
             terminationGracePeriodSeconds: 60,
-            // The user of images/drift.
-            securityContext: restrictedPod(10001),
             containers: [
               {
                 name: 'drift-detector',

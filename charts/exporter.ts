@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentSize } from '../lib/config/sizes';
 import type { MonitorTarget } from '../lib/wiring/monitor';
-import { httpProbe, resources, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import type { ServiceChart } from '../lib/wiring/service-chart';
 
 export interface ExporterProps {
@@ -38,10 +38,7 @@ export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorT
       template: {
         metadata: { labels },
         spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: restrictedPod(nobody),
+          ...tokenlessPod(name, nobody),
           initContainers: initContainer === undefined ? undefined : [initContainer],
           containers: [
             {

@@ -5,7 +5,7 @@ import type { ComponentSize } from '../lib/config/sizes';
 import { Credential } from '../lib/wiring/credential';
 import type { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, publicEndpoint, serviceSettings } from '../lib/wiring/exposure';
-import { httpProbe, resources, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import { dashboardJson, datasource, type Dashboard } from './dashboards/dashboard';
@@ -64,11 +64,8 @@ export class Grafana extends ServiceChart {
         template: {
           metadata: { labels },
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
             // User `grafana` of the image (grafana, Dockerfile: GF_UID).
-            securityContext: restrictedPod(472),
+            ...tokenlessPod(name, 472),
             containers: [container(props, admin)],
             volumes: [
               { name: 'data', persistentVolumeClaim: { claimName: name } },

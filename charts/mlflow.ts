@@ -5,7 +5,7 @@ import type { ComponentSize } from '../lib/config/sizes';
 import { Credential } from '../lib/wiring/credential';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, serviceSettings } from '../lib/wiring/exposure';
-import { httpProbe, resources, restrictedContainer, restrictedPod, spread } from '../lib/wiring/pods';
+import { httpProbe, resources, restrictedContainer, tokenlessPod, spread } from '../lib/wiring/pods';
 import type { MonitorTarget } from '../lib/wiring/monitor';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
@@ -60,11 +60,8 @@ export class Mlflow extends ServiceChart {
         template: {
           metadata: { labels: podLabels },
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
             // The user of images/mlflow.
-            securityContext: restrictedPod(10001),
+            ...tokenlessPod(name, 10001),
             affinity: spread(podLabels),
             containers: [container(props, credential, settings.name)],
             volumes: [{ name: 'tmp', emptyDir: {} }],

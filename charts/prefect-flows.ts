@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { ComponentSize } from '../lib/config/sizes';
 import { Credential } from '../lib/wiring/credential';
 import type { Endpoint } from '../lib/wiring/endpoint';
-import { resources, resourceValues, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { resources, resourceValues, restrictedContainer, restrictedPod, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
@@ -77,11 +77,8 @@ export class PrefectFlows extends ServiceChart {
         template: {
           metadata: {},
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
+            ...tokenlessPod(name, 1001),
             restartPolicy: 'OnFailure',
-            enableServiceLinks: false,
-            securityContext: restrictedPod(1001),
             containers: [
               {
                 name: 'bootstrap',

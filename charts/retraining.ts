@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ModelConfig, Receiver } from '../lib/config/schema';
 import { Endpoint } from '../lib/wiring/endpoint';
-import { httpProbe, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { httpProbe, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 
@@ -48,10 +48,7 @@ export class Retraining extends ServiceChart {
         template: {
           metadata: { labels },
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(1001),
+            ...tokenlessPod(name, 1001),
             containers: [
               {
                 name: 'receiver',

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ModelConfig } from '../lib/config/schema';
 import { stream as streamSchema } from '../lib/config/sections/model';
-import { resources, restrictedContainer, restrictedPod } from '../lib/wiring/pods';
+import { resources, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
@@ -46,12 +46,9 @@ export class Topics extends ServiceChart {
         template: {
           metadata: {},
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            restartPolicy: 'OnFailure',
-            enableServiceLinks: false,
             // The user of images/drift.
-            securityContext: restrictedPod(10001),
+            ...tokenlessPod(name, 10001),
+            restartPolicy: 'OnFailure',
             containers: [
               {
                 name,

@@ -13,7 +13,21 @@ export const restrictedPod = (uid: number): k8s.PodSecurityContext => ({
   seccompProfile: { type: 'RuntimeDefault' },
 });
 
-/** The same for a container; its root filesystem is read-only. */
+/** What every pod of ours has that never calls the Kubernetes API: an account of its own, without a token. */
+export const tokenlessPod = (
+  serviceAccountName: string,
+  uid: number,
+): Pick<
+  k8s.PodSpec,
+  'serviceAccountName' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'
+> => ({
+  serviceAccountName,
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: restrictedPod(uid),
+});
+
+/** What the restricted Pod Security Standard asks for of a container; its root filesystem is read-only. */
 export const restrictedContainer: k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
