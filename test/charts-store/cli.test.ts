@@ -21,7 +21,7 @@ function charts(...args: string[]): { readonly status: number | null; readonly o
     {
       cwd: projectRoot,
       encoding: 'utf8',
-      env: { ...process.env, MLOPS_CHARTS: folder, HTTPS_PROXY: nobody, NO_COLOR: '1' },
+      env: { ...process.env, MLOPS_CHARTS: folder, HTTPS_PROXY: nobody },
     },
   );
   return { status, out: stdout, error: stderr };

@@ -21,7 +21,7 @@ export interface RunOptions {
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { cwd = projectRoot } = options;
-    const env = { ...process.env, CDK8S_OUTDIR: undefined, FORCE_COLOR: undefined, CI: undefined, ...options.env };
+    const env = { ...process.env, CDK8S_OUTDIR: undefined, CI: undefined, ...options.env };
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
