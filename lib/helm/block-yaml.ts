@@ -9,7 +9,11 @@ export class BlockYaml {
   private readonly keys = new Map<string, string>();
   private readonly texts = new Map<string, string>();
 
-  constructor(private readonly dump: Dump) {}
+  /** @param isPlain whether `dump` writes a key or text as it is, where that is known without asking */
+  constructor(
+    private readonly dump: Dump,
+    private readonly isPlain: (text: string) => boolean,
+  ) {}
 
   write(value: unknown): string {
     if (!isMapping(value) || Object.keys(value).length === 0) return this.dump(value);
@@ -51,6 +55,7 @@ export class BlockYaml {
 
   private key(key: string): string {
     return remembered(this.keys, key, () => {
+      if (this.isPlain(key)) return key;
       const text = this.dump({ [key]: 0 });
       if (text.startsWith('? ')) throw keyOnItsOwn;
       return text.slice(0, -': 0\n'.length);
@@ -60,7 +65,9 @@ export class BlockYaml {
   private scalar(value: unknown, indent: string): string {
     if (typeof value !== 'string') return this.dump(value ?? null);
     // As the value of a key, for lines in a block are indented from there on.
-    const text = remembered(this.texts, value, () => this.dump({ a: value }).slice('a: '.length));
+    const text = remembered(this.texts, value, () =>
+      this.isPlain(value) ? `${value}\n` : this.dump({ a: value }).slice('a: '.length),
+    );
     return indent === '' || !value.includes('\n') ? text : text.replace(/\n(?=[^\n])/g, `\n${indent}`);
   }
 }

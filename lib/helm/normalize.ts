@@ -6,7 +6,7 @@ const hookAnnotations = ['helm.sh/hook', 'helm.sh/hook-delete-policy', 'helm.sh/
 
 /**
  * What `kubectl apply` can take of a rendering: lists flattened, hook annotations gone (the objects stay), the
- * namespace on every namespaced object and on no other, and nothing that is null.
+ * namespace on every namespaced object and on no other, definitions without descriptions, and nothing that is null.
  */
 export function normalize(documents: readonly unknown[], namespace: string): KubernetesObject[] {
   const objects = documents.flatMap(flatten);
@@ -20,7 +20,7 @@ export function normalize(documents: readonly unknown[], namespace: string): Kub
   return objects.map((object) => {
     const { namespace: own, annotations, ...rest } = object.metadata;
     const kept = Object.entries(annotations ?? {}).filter(([name]) => !hookAnnotations.includes(name));
-    return withoutNull({
+    return without(isCrd(object) ? isNullOrDescription : isNull, {
       ...object,
       metadata: {
         ...rest,
@@ -48,10 +48,18 @@ interface Crd extends KubernetesObject {
 export const isCrd = (object: KubernetesObject): object is Crd => object.kind === 'CustomResourceDefinition';
 
 /** The API server drops null; leaving it out keeps the bytes the same whoever reads them. */
-function withoutNull(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNull);
+const isNull = (_key: string, value: unknown): boolean => value === null;
+
+/**
+ * `kubectl apply` keeps a copy of each object in an annotation of at most 262,144 bytes. Descriptions are most of a
+ * definition, and nothing but `kubectl explain` reads them. A property of that name is an object, and stays.
+ */
+const isNullOrDescription = (key: string, value: unknown): boolean =>
+  value === null || (key === 'description' && typeof value === 'string');
+
+function without(isLeftOut: (key: string, value: unknown) => boolean, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(isLeftOut, item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNull(item)]])),
-  );
+  const kept = Object.entries(value).filter(([key, item]) => !isLeftOut(key, item));
+  return Object.fromEntries(kept.map(([key, item]) => [key, without(isLeftOut, item)]));
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, devNull, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IConstruct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes-object';
@@ -8,12 +7,14 @@ import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOf } from './cache';
 import { normalize } from './normalize';
+import { Pool } from './pool';
+import { helmArguments, runHelm, valuesOf, type HelmOutput } from './process';
 import { HelmRelease } from './release';
 import { firstDifference, mayChange } from './stability';
 import { parseYaml } from './yaml';
 
 /** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
-const cacheFormat = '2';
+const cacheFormat = '3';
 
 export interface RenderOptions {
   /** Called when a release is ready. @default nothing */
@@ -38,7 +39,7 @@ export interface Rendering {
 export class RenderError extends Error {}
 
 /**
- * Renders every release of the tree, as many at a time as there are cores, and gives each its objects.
+ * Renders every release of the tree, several at a time, and gives each its objects.
  * Throws one `RenderError` that lists every release that failed, with the command to run by hand.
  */
 export async function renderReleases(root: IConstruct, options: RenderOptions = {}): Promise<Rendering> {
@@ -47,7 +48,6 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const releases = HelmRelease.allIn(root);
   const failures = new Map<HelmRelease, Error>();
   const keyOf = keyMaker();
-  const unconfirmed: Unconfirmed[] = [];
   const missing = releases.flatMap((release) => {
     try {
       const key = keyOf(release);
@@ -64,23 +64,30 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const helm = options.helm ?? (missing.length > 0 || failures.size > 0 ? await helmBinary() : '');
   // The longest first, as far as the size of an archive tells, so that none is left over at the end.
   missing.sort((a, b) => statSync(b.release.props.chart.path).size - statSync(a.release.props.chart.path).size);
-  const worker = async (): Promise<void> => {
-    for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
-      const { release, key } = next;
-      try {
-        const { stdout, stderr } = await run(helm, helmArguments(release), valuesOf(release));
-        if (stderr !== '') options.onWarning?.(release, stderr);
-        release.objects = normalize(parseYaml(stdout), release.namespace);
-        const { original, path } = release.props.chart;
-        if (original && mayChange(path, stdout, release.props.values)) unconfirmed.push({ release, key, stdout });
-        else cache.set(key, release.objects);
-        options.onRendered?.(release, false);
-      } catch (error) {
-        failures.set(release, error as Error);
-      }
-    }
+  const pool = new Pool(availableParallelism() + 1);
+  const doubts: Doubt[] = [];
+  const render = async ({ release, key }: Missing): Promise<void> => {
+    const { stdout, stderr } = await pool.run(() => runHelm(helm, release));
+    if (stderr !== '') options.onWarning?.(release, stderr);
+    const { original, path } = release.props.chart;
+    // Before the first is read, so that helm is at work meanwhile.
+    const again =
+      original === true && mayChange(path, stdout, release.props.values)
+        ? pool.run(() => runHelm(helm, release))
+        : undefined;
+    again?.catch(() => undefined); // Reported by `confirm`, unless the first cannot even be read.
+    release.objects = normalize(parseYaml(stdout), release.namespace);
+    if (again === undefined) cache.set(key, release.objects);
+    else doubts.push({ release, key, stdout, again });
+    options.onRendered?.(release, false);
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(
+    missing.map((one) =>
+      render(one).catch((error: unknown) => {
+        failures.set(one.release, error as Error);
+      }),
+    ),
+  );
   if (failures.size > 0) {
     const messages = releases.flatMap((release) => {
       const error = failures.get(release);
@@ -88,42 +95,46 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     });
     throw new RenderError(messages.join('\n\n'));
   }
-  const confirmed = confirm(unconfirmed, helm, folder);
+  const confirmed = confirm(doubts, (doubt, error) => explain(doubt.release, helm, error, folder), cache);
   confirmed.catch(() => undefined); // Reported by whoever waits for it.
   return { confirmed };
 }
 
-/** An original chart that was rendered, and might come out differently the next time. */
-interface Unconfirmed {
+interface Missing {
   readonly release: HelmRelease;
   readonly key: string;
+}
+
+/** An original chart that was rendered, might come out differently the next time, and so is rendered once more. */
+interface Doubt extends Missing {
   readonly stdout: string;
+  readonly again: Promise<HelmOutput>;
 }
 
 /**
- * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
- * an output that is never twice the same. Leaves a core to whoever works on the output meanwhile.
+ * A chart that makes passwords or certificates on its own makes others each time, and with them an output that is never
+ * twice the same.
  */
-async function confirm(unconfirmed: readonly Unconfirmed[], helm: string, folder: string): Promise<void> {
-  const cache = new ContentCache(folder);
-  const waiting = [...unconfirmed];
-  const problems: string[] = [];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { release, key, stdout } = next;
-      const { chart } = release.props;
+async function confirm(
+  doubts: readonly Doubt[],
+  explainFailure: (doubt: Doubt, error: Error) => string,
+  cache: ContentCache,
+): Promise<void> {
+  const problems = await Promise.all(
+    doubts.map(async (doubt) => {
+      const { release, key, stdout, again } = doubt;
       try {
-        const second = await run(helm, helmArguments(release), valuesOf(release));
-        const difference = firstDifference(stdout, second.stdout);
-        if (difference === undefined) cache.set(key, release.objects);
-        else problems.push(`${release.node.path}: ${chart.name} ${chart.version} ${unstable}: ${difference}`);
+        const difference = firstDifference(stdout, (await again).stdout);
+        const { name, version } = release.props.chart;
+        if (difference !== undefined) return [`${release.node.path}: ${name} ${version} ${unstable}: ${difference}`];
+        cache.set(key, release.objects);
+        return [];
       } catch (error) {
-        problems.push(explain(release, helm, error as Error, folder));
+        return [explainFailure(doubt, error as Error)];
       }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, availableParallelism() - 1) }, worker));
-  if (problems.length > 0) throw new RenderError(problems.sort().join('\n'));
+    }),
+  );
+  if (problems.flat().length > 0) throw new RenderError(problems.flat().sort().join('\n'));
 }
 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';
@@ -137,53 +148,6 @@ function keyMaker(): (release: HelmRelease) => string {
     digests.set(path, digest);
     return ContentCache.key(cacheFormat, helmVersion, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
   };
-}
-
-const valuesOf = (release: HelmRelease): string => JSON.stringify(release.props.values);
-
-function helmArguments(release: HelmRelease): string[] {
-  const { chart, releaseName, kubernetesVersion, apiVersions = [] } = release.props;
-  return [
-    ...['template', releaseName, chart.path, '--namespace', release.namespace],
-    ...['--include-crds', '--skip-tests', '--kube-version', kubernetesVersion],
-    ...apiVersions.flatMap((version) => ['--api-versions', version]),
-    ...['--values', '-'],
-  ];
-}
-
-/** Nothing of the caller's helm or kubectl settings may reach the output, nor the time zone of the machine. */
-function helmEnvironment(): NodeJS.ProcessEnv {
-  const home = join(cacheFolder, 'helm-home');
-  // A short-lived process needs no garbage collector: a tenth of the time for a few more megabytes.
-  return { PATH: process.env.PATH, HOME: home, TZ: 'UTC', KUBECONFIG: devNull, HELM_DEBUG: 'false', GOGC: '400' };
-}
-
-/** The largest chart known gives two. A chart that is out of bounds would take all memory and then the disk. */
-const mostMegabytes = 16;
-
-function run(program: string, args: readonly string[], input: string): Promise<{ stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: helmEnvironment(), stdio: 'pipe' });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    let size = 0;
-    const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= mostMegabytes * 1e6) chunks.push(chunk);
-      else if (child.kill('SIGKILL')) reject(new Error(`helm printed more than ${mostMegabytes} MB and was stopped`));
-    };
-    child.stdout.on('data', collect(stdout));
-    child.stderr.on('data', collect(stderr));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      // At level INFO helm only tells that a chart contains a link.
-      const errors = Buffer.concat(stderr).toString().replace(/^level=INFO .*\n?/gm, '').trim();
-      if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
-      else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
-    });
-    child.stdin.on('error', () => undefined); // A helm that dies early is reported by its exit code.
-    child.stdin.end(input);
-  });
 }
 
 function explain(release: HelmRelease, helm: string, error: Error, folder: string): string {

@@ -66,4 +66,8 @@ export const parseYaml = (text: string): unknown[] =>
 /** One document that YAML 1.1 and YAML 1.2 readers understand alike. Throws on what JSON cannot say, such as NaN. */
 export const writeYaml = (value: unknown): string => writer.write(value);
 
-const writer = new BlockYaml((value) => dump(value, { schema: cautious, lineWidth: -1, noRefs: true }));
+/** Most words: they begin as no number does, and are no truth value, not null, and not worth asking js-yaml for. */
+const isPlain = (text: string): boolean =>
+  /^[A-Za-z][\w./-]{0,99}$/.test(text) && !booleans.has(text) && text.toLowerCase() !== 'null';
+
+const writer = new BlockYaml((value) => dump(value, { schema: cautious, lineWidth: -1, noRefs: true }), isPlain);

@@ -33,7 +33,7 @@ export function collect(app: App, platform: string, pullSecrets: readonly string
       finished.filter(({ kind }) => kind === 'ConfigMap').map((configMap) => [identity(configMap), configMap]),
     );
     const objects = finished.map((object) => followConfig(object, configMaps));
-    crds.push(...objects.filter(isCrd).map(slim));
+    crds.push(...objects.filter(isCrd));
     return { name: chart.fileName, wave: chart.wave, objects: sort(objects.filter((object) => !isCrd(object))) };
   });
   files.push({ name: `${Wave.Crds}-crds.yaml`, wave: Wave.Crds, objects: sort(crds) });
@@ -156,21 +156,6 @@ function configMapsOf({ containers, initContainers = [], volumes = [] }: PodSpec
 
 const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-/**
- * `kubectl apply` keeps a copy of each object in an annotation of at most 262,144 bytes. Descriptions are most of a
- * definition, and nothing but `kubectl explain` reads them.
- */
-function slim(crd: KubernetesObject): KubernetesObject {
-  const spec = crd.spec as { versions: readonly object[] };
-  return { ...crd, spec: { ...spec, versions: withoutDescriptions(spec.versions) } };
-}
-
-/** `description` is dropped where it is a text; a property of that name is an object and stays. */
-const withoutDescriptions = (value: unknown): unknown => JSON.parse(JSON.stringify(value, dropDescription));
-
-const dropDescription = (key: string, value: unknown): unknown =>
-  key === 'description' && typeof value === 'string' ? undefined : value;
 
 const identity = ({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string =>
   `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;

@@ -4,6 +4,9 @@ import { BlockYaml } from '../../lib/helm/block-yaml';
 
 const plain = (value: unknown): string => dump(value, { lineWidth: -1, noRefs: true });
 
+const isWord = (text: string): boolean =>
+  /^[a-z]+$/.test(text) && !['null', 'true', 'false', 'y', 'n', 'yes', 'no', 'on', 'off'].includes(text);
+
 const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -25,7 +28,7 @@ const { value: values } = fc.letrec((tie) => ({
 }));
 
 test('any value is written byte for byte as js-yaml writes it', () => {
-  const writer = new BlockYaml(plain);
+  const writer = new BlockYaml(plain, isWord);
   fc.assert(
     fc.property(values, (value) => {
       expect(writer.write(value)).toBe(plain(value));
@@ -35,6 +38,6 @@ test('any value is written byte for byte as js-yaml writes it', () => {
 });
 
 test('a key without a value is left out, and an entry of a list is null', () => {
-  const writer = new BlockYaml(plain);
+  const writer = new BlockYaml(plain, isWord);
   expect(writer.write({ a: undefined, b: { c: undefined }, d: [undefined] })).toBe('b: {}\nd:\n  - null\n');
 });

@@ -136,7 +136,15 @@ const gaveAnObject = `---\n# Source: looked-at/templates/a.yaml\n${configMap('a:
 
 test.each([
   ['{{ randAlphaNum 10 }}', true],
-  ['{{- $ca := genCA "ca" 365 -}}', true],
+  ['{{ $ca := genCA "ca" 365 }}{{ $ca.Cert }}', true],
+  ['{{ $a := "" }}{{ if .Values.on }}{{ $a = uuidv4 }}{{ end }}{{ $b := $a | quote }}{{ $b }}', true],
+  ['{{ $a := uuidv4 }}{{ if $a }}{{ end }}', true],
+  ['{{ $a := set .Values "a" uuidv4 }}', true],
+  ['{{ define "kept" }}{{ set . "a" .b }}{{ end }}{{ $_ := include "kept" (dict "b" uuidv4) }}', true],
+  ['{{ define "made" }}{{ set .Values "a" uuidv4 }}{{ end }}{{ $_ := include "made" . }}', true],
+  ['{{ printf "%p" .Values }}', true],
+  ['{{ include (print $.Template.BasePath "/missing.yaml") . }}', true],
+  ['{{- $ca := genCA "ca" 365 -}}', false],
   ['{{ printf "%s" (uuidv4) }}', true],
   ['{{ now | date "2006" }}', true],
   ['{{ .Values.map | keys | join "," }}', true],
@@ -158,6 +166,16 @@ test.each([
   ['in a condition within it', false, asked.replace('data:', 'data: {{ if uuidv4 }}{{ end }}')],
   ['in the condition of it', true, asked.replace('.Values.on', 'eq 1 (randInt 0 2)')],
   ['in the condition of another one', true, asked.replace('{{- end }}', '{{ else if uuidv4 }}{{ end }}')],
+  [
+    'that fills a variable for it',
+    false,
+    `{{ $a := uuidv4 }}{{ if .Values.on }}\n${configMap('a: {{ $a }}')}{{ end }}`,
+  ],
+  [
+    'that fills a variable for more than it',
+    true,
+    `{{ $a := uuidv4 }}{{ if .Values.on }}\n${configMap('a: {{ $a }}')}{{ end }}{{ $a }}`,
+  ],
   ['beside it', true, `${asked}{{ $_ := set .Values "a" uuidv4 }}`],
 ])('a template that gives nothing, with a call %s, may change: %s', async (_, expected, template) => {
   await expect(mayChangeIn(template, '')).resolves.toBe(expected);
