@@ -6,9 +6,10 @@ import type { KubernetesObject } from '../kubernetes-object';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOf } from './cache';
+import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from './pool';
-import { helmArguments, runHelm, valuesOf, type HelmOutput } from './process';
+import { helmArguments, runHelm, valuesOf } from './process';
 import { HelmRelease } from './release';
 import { firstDifference, mayChange } from './stability';
 import { parseYaml } from './yaml';
@@ -69,16 +70,10 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const render = async ({ release, key }: Missing): Promise<void> => {
     const { stdout, stderr } = await pool.run(() => runHelm(helm, release));
     if (stderr !== '') options.onWarning?.(release, stderr);
+    release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
     const { original, path } = release.props.chart;
-    // Before the first is read, so that helm is at work meanwhile.
-    const again =
-      original === true && mayChange(path, stdout, release.props.values)
-        ? pool.run(() => runHelm(helm, release))
-        : undefined;
-    again?.catch(() => undefined); // Reported by `confirm`, unless the first cannot even be read.
-    release.objects = normalize(parseYaml(stdout), release.namespace);
-    if (again === undefined) cache.set(key, release.objects);
-    else doubts.push({ release, key, stdout, again });
+    if (original === true && mayChange(path, stdout, release.props.values)) doubts.push({ release, key, stdout });
+    else cache.set(key, release.objects);
     options.onRendered?.(release, false);
   };
   await Promise.all(
@@ -95,7 +90,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     });
     throw new RenderError(messages.join('\n\n'));
   }
-  const confirmed = confirm(doubts, (doubt, error) => explain(doubt.release, helm, error, folder), cache);
+  const confirmed = confirm(doubts, helm, folder);
   confirmed.catch(() => undefined); // Reported by whoever waits for it.
   return { confirmed };
 }
@@ -105,32 +100,29 @@ interface Missing {
   readonly key: string;
 }
 
-/** An original chart that was rendered, might come out differently the next time, and so is rendered once more. */
+/** An original chart that was rendered, and might come out differently the next time. */
 interface Doubt extends Missing {
   readonly stdout: string;
-  readonly again: Promise<HelmOutput>;
 }
 
 /**
- * A chart that makes passwords or certificates on its own makes others each time, and with them an output that is never
- * twice the same.
+ * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
+ * an output that is never twice the same. Leaves a core to whoever works on the output meanwhile.
  */
-async function confirm(
-  doubts: readonly Doubt[],
-  explainFailure: (doubt: Doubt, error: Error) => string,
-  cache: ContentCache,
-): Promise<void> {
+async function confirm(doubts: readonly Doubt[], helm: string, folder: string): Promise<void> {
+  const cache = new ContentCache(folder);
+  const pool = new Pool(Math.max(1, availableParallelism() - 1));
   const problems = await Promise.all(
-    doubts.map(async (doubt) => {
-      const { release, key, stdout, again } = doubt;
+    doubts.map(async ({ release, key, stdout }) => {
+      const { name, version } = release.props.chart;
       try {
-        const difference = firstDifference(stdout, (await again).stdout);
-        const { name, version } = release.props.chart;
+        const again = await pool.run(() => runHelm(helm, release));
+        const difference = firstDifference(stdout, again.stdout);
         if (difference !== undefined) return [`${release.node.path}: ${name} ${version} ${unstable}: ${difference}`];
         cache.set(key, release.objects);
         return [];
       } catch (error) {
-        return [explainFailure(doubt, error as Error)];
+        return [explain(release, helm, error as Error, folder)];
       }
     }),
   );

@@ -53,7 +53,7 @@ const isWriting = new RegExp(`^(?:${writing})$`);
 /** `%p` prints an address in memory. */
 const printsAddress = /^["'`].*%[-+# 0\d]*p/;
 /** Most actions only write a value, and are not worth more than a look. */
-const telling = new RegExp(`\\b(?:include|template|block|tpl|Files|${changing}|${writing})\\b|\\{\\{|\\$\\w|%[^\\s"]*p`);
+const telling = new RegExp(`\\b(?:include|template|block|tpl|Files|${changing}|${writing})\\b|\\{\\{|%[^\\s"]*p`);
 
 /** Reads a template, or a value that is one. What it cannot tell counts as changing. */
 export function readTemplate(text: string): TemplateText {
@@ -75,17 +75,15 @@ export function readTemplate(text: string): TemplateText {
     end = index + whole.length;
     const [, keyword = '', name = ''] = /^\s*(\w*)\s*(?:"([^"]*)")?/.exec(content) ?? [];
     if (keyword === 'end' || keyword === 'else') body = body.outer ?? body;
-    if (telling.test(content)) {
-      const words = content.match(word) ?? [];
-      const calls = [...callsIn(words, body.given), ...templatesIn(words).flatMap(callsOf)];
-      const [, filled] = /^\s*\$(\w+)\s*:?=/.exec(content) ?? [];
-      if (filled === undefined) {
-        calls.forEach(add);
-        variables.look(words, body);
-      } else {
-        variables.fill(filled, calls, words);
-        if (calls.length > 0) add({ filling: calls });
-      }
+    const words = telling.test(content) ? (content.match(word) ?? []) : [];
+    const calls = [...callsIn(words, body.given), ...templatesIn(words).flatMap(callsOf)];
+    const [, filled] = /^\s*\$(\w+)\s*:?=/.exec(content) ?? [];
+    if (filled === undefined) {
+      calls.forEach(add);
+      variables.look(content, body);
+    } else {
+      variables.fill(filled, calls, content);
+      if (calls.length > 0) add({ filling: calls });
     }
     if (keyword === 'if' || keyword === 'else') open(body.places, body.given);
     if (keyword === 'range' || keyword === 'with') open(body.places, body.given.filter((root) => root !== '.'));
@@ -116,13 +114,13 @@ class Variables {
   private readonly fillings: { readonly filled: string; readonly from: readonly string[] }[] = [];
   private readonly looks: { readonly name: string; readonly body: Body }[] = [];
 
-  fill(filled: string, calls: readonly Call[], words: readonly string[]): void {
+  fill(filled: string, calls: readonly Call[], action: string): void {
     this.calls.set(filled, new Set([...(this.calls.get(filled) ?? []), ...calls]));
-    this.fillings.push({ filled, from: variablesIn(words) });
+    this.fillings.push({ filled, from: variablesIn(action) });
   }
 
-  look(words: readonly string[], body: Body): void {
-    for (const name of variablesIn(words)) this.looks.push({ name, body });
+  look(action: string, body: Body): void {
+    for (const name of variablesIn(action)) this.looks.push({ name, body });
   }
 
   /** Adds what fills a variable to every place that looks at it, also by way of other variables. */
@@ -142,8 +140,8 @@ class Variables {
   }
 }
 
-const variablesIn = (words: readonly string[]): string[] =>
-  words.flatMap((text) => /^\$(\w+)/.exec(text)?.[1] ?? []);
+const variablesIn = (action: string): string[] =>
+  action.includes('$') ? [...action.matchAll(/\$(\w+)/g)].map(([, name = '']) => name) : [];
 
 function callsIn(words: readonly string[], given: readonly string[]): Call[] {
   return words.flatMap((text, index): Call[] => {

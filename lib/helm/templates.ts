@@ -4,8 +4,6 @@ import { callsOf, readTemplate, wouldShow, type Call, type Place, type TemplateT
 export class Templates {
   /** Name → the texts that define it: of several all count, for which of them Helm takes depends on where they are. */
   private readonly defining = new Map<string, Set<string>>();
-  /** Only what is asked for is read, and only once: subcharts bring the same texts again and again. */
-  private readonly read = new Map<string, TemplateText>();
 
   /** @param contents path → content of everything in the chart; throws if not all of it can be looked into */
   constructor(private readonly contents: ReadonlyMap<string, string>) {
@@ -56,30 +54,24 @@ export class Templates {
     if ('filling' in call) return this.reach(call.filling, 'writing', inside) ? call.filling : [];
     if ('definition' in call) {
       const places = [...(this.defining.get(call.definition) ?? [])].map((text) =>
-        this.reading(text).definitions.get(call.definition),
+        reading(text).definitions.get(call.definition),
       );
       return places.length === 0 ? ['changing'] : places.flatMap(callsIn);
     }
     const named = this.paths((path) => path.endsWith(`/templates${call.template}`));
     if (named.length === 0) return ['changing'];
     return named.flatMap((path) =>
-      call.asByHelm && isCarriedOut(path) ? this.callsAt(path, inside) : callsIn(this.reading(this.text(path)).places),
+      call.asByHelm && isCarriedOut(path) ? this.callsAt(path, inside) : callsIn(reading(this.text(path)).places),
     );
   }
 
   /** What can have been carried out of a template that helm calls, going by whether it gave an object. */
   private callsAt(path: string, { sources }: Rendering): Call[] {
     const text = this.text(path);
-    const { places } = this.reading(text);
+    const { places } = reading(text);
     // Helm leaves out tests that were written.
     const gaveObjects = sources.has(path) || text.includes('helm.sh/hook');
     return callsIn(gaveObjects ? places : places.filter(({ body }) => !wouldShow(body)));
-  }
-
-  private reading(text: string): TemplateText {
-    const known = this.read.get(text) ?? readTemplate(text);
-    this.read.set(text, known);
-    return known;
   }
 
   private paths(matches: (path: string) => boolean): string[] {
@@ -89,6 +81,15 @@ export class Templates {
   private text(path: string): string {
     return this.contents.get(path) ?? '';
   }
+}
+
+/** Only what is asked for is read, and only once: charts and their subcharts bring the same texts again and again. */
+const alreadyRead = new Map<string, TemplateText>();
+
+function reading(text: string): TemplateText {
+  const known = alreadyRead.get(text) ?? readTemplate(text);
+  alreadyRead.set(text, known);
+  return known;
 }
 
 /** What helm printed, and what it was given. */

@@ -181,6 +181,20 @@ test.each([
   await expect(mayChangeIn(template, '')).resolves.toBe(expected);
 });
 
+test.each([
+  ['{{ include (print $.Template.BasePath "/secret.yaml") . }}', false],
+  ['{{ include (print $.Template.BasePath "/secret.yaml") $ | sha256sum }}', false],
+  ['{{ include (print $.Template.BasePath "/secret.yaml") (dict "Values" (dict "on" true)) }}', true],
+  ['{{ range .Values.all }}{{ include (print $.Template.BasePath "/secret.yaml") . }}{{ end }}', true],
+  ['{{ define "a" }}{{ include (print .base "/secret.yaml") $ }}{{ end }}{{ include "a" (dict "base" "b") }}', true],
+])('%s of a template that would give a random object, but gave none, may change: %s', async (call, expected) => {
+  const files = {
+    'templates/a.yaml': configMap(`a: ${call}`),
+    'templates/secret.yaml': asked.replace('"1"', '{{ uuidv4 }}'),
+  };
+  expect(mayChange((await archive('looked-at', files)).path, gaveAnObject, {})).toBe(expected);
+});
+
 test('what cannot be looked into may change', async () => {
   const { path } = await archive('plain', { 'templates/a.yaml': configMap('a: "1"') });
   expect(mayChange(path, '', {})).toBe(false);
