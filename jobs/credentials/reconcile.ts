@@ -66,6 +66,7 @@ export class Reconciler {
   private async reconcile(spec: SecretSpec, listed: ReadonlySet<string>): Promise<string | undefined> {
     const name = nameOf(spec);
     const found = await this.secrets.get(spec);
+    if (typeof found === 'string') return found;
     if (found?.deleting) return 'its deletion to end';
     const missing = Object.entries(spec.keys).filter(([key]) => !found?.data.has(key));
     const keys = missing.map(([key]) => key).join(', ');
@@ -73,7 +74,8 @@ export class Reconciler {
       throw new Problem(`is immutable and lacks the key ${keys}: save its other keys, delete it and run again`);
     }
     for (const source of Object.values(spec.keys).flatMap(sourcesOf)) {
-      if (!listed.has(nameOf(source))) await this.readForeign(source);
+      const refused = listed.has(nameOf(source)) ? undefined : await this.readForeign(source);
+      if (refused !== undefined) return refused;
     }
     // What only a key needs that is there already may be gone.
     const needed = missing.flatMap(([, value]) => sourcesOf(value)).filter((source) => nameOf(source) !== name);
@@ -95,11 +97,13 @@ export class Reconciler {
     return this.known.get(nameOf(source))?.get(key);
   }
 
-  /** Reads the Secret of a source that somebody else creates, until it has the key. */
-  private async readForeign(source: SecretKeyRef): Promise<void> {
-    if (this.read(source) !== undefined) return;
+  /** Reads the Secret of a source that somebody else creates, until it has the key. @returns why it may not be read */
+  private async readForeign(source: SecretKeyRef): Promise<string | undefined> {
+    if (this.read(source) !== undefined) return undefined;
     const found = await this.secrets.get(source);
+    if (typeof found === 'string') return found;
     if (found !== undefined && !found.deleting) this.known.set(nameOf(source), found.data);
+    return undefined;
   }
 
   /** Takes note of a Secret that is complete; or passes on what it has to wait for instead. */

@@ -30,10 +30,10 @@ interface Body {
 export class Secrets {
   constructor(private readonly api: Api) {}
 
-  async get(secret: SecretName): Promise<Stored | undefined> {
+  async get(secret: SecretName): Promise<Stored | string | undefined> {
     const answer = await this.api.send('GET', path(secret));
     if (answer.status === 404) return undefined;
-    return stored(answer) ?? refuse('get', secret, answer);
+    return stored(answer) ?? refusal('get', secret, answer);
   }
 
   async create(spec: SecretSpec, data: Data): Promise<Stored | string> {
@@ -47,7 +47,7 @@ export class Secrets {
     if (causes(answer).some((cause) => cause.reason === 'NamespaceTerminating')) {
       return `namespace ${namespace}, which is being deleted, to be gone and created again`;
     }
-    return stored(answer) ?? refuse('create', spec, answer, [...data.keys()]);
+    return stored(answer) ?? refusal('create', spec, answer, [...data.keys()]);
   }
 
   /** Adds keys to the Secret as it was read; whatever happened to it since then makes the server refuse. */
@@ -55,7 +55,7 @@ export class Secrets {
     const change = { metadata: { resourceVersion }, data: encoded(added) };
     const answer = await this.api.send('PATCH', path(secret), change, 'application/merge-patch+json');
     if (answer.status === 409 || answer.status === 404) return 'another look: somebody else was faster';
-    return stored(answer) ?? refuse('patch', secret, answer, [...added.keys()]);
+    return stored(answer) ?? refusal('patch', secret, answer, [...added.keys()]);
   }
 }
 
@@ -77,20 +77,27 @@ function stored({ status, body }: Answer): Stored | undefined {
   };
 }
 
-/** Says in words of our own what the server refused: its text may quote the object, and so a value. */
-function refuse(verb: string, { namespace, name }: SecretName, answer: Answer, keys: readonly string[] = []): never {
+/**
+ * What to wait for where RBAC has refused: an API server that is just starting refuses all that it has not read the Roles
+ * for yet. Every other refusal ends the matter.
+ *
+ * @throws Problem in words of our own: the server's text may quote the object, and so a value
+ */
+function refusal(verb: string, secret: SecretName, answer: Answer, keys: readonly string[] = []): string {
+  const { namespace, name } = secret;
   const reason = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
-  throw new Problem(
-    `cannot ${verb} secrets "${name}" in namespace "${namespace}": ${reason} — ${advice(verb, answer, keys)}`,
-  );
+  const advice = adviceOn(answer, keys);
+  if (advice === undefined) return `the Job's Role to allow the verb ${verb} on ${namespace}/${name} (${reason})`;
+  throw new Problem(`cannot ${verb} secrets "${name}" in namespace "${namespace}": ${reason} — ${advice}`);
 }
 
-function advice(verb: string, answer: Answer, keys: readonly string[]): string {
+/** What else than a Role is the cause. */
+function adviceOn(answer: Answer, keys: readonly string[]): string | undefined {
   const message = (answer.body as Body | undefined)?.message ?? '';
   if (answer.status === 401) return "the API server does not accept the token of the Job's ServiceAccount";
   if (/denied the request/.test(message)) return 'an admission webhook or policy of the cluster denies it';
   if (/exceeded quota/.test(message)) return 'a ResourceQuota of the namespace is used up';
-  if (answer.status === 403) return `the Job's Role must allow the verb ${verb} on it`;
+  if (answer.status === 403) return undefined;
   const printable = ['type', 'data', 'metadata.labels', 'metadata.annotations', ...keys.map((key) => `data[${key}]`)];
   const fields = causes(answer).flatMap(({ field }) => printable.find((known) => known === field) ?? []);
   const where = fields.length === 0 ? '' : `; look at ${[...new Set(fields)].join(', ')}`;
