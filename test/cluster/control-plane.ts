@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { kubectlBinary } from '../../lib/helm/binary';
+import { ApiClient } from './client';
 import { build, etcd, kubernetes, type KubernetesVersion } from './tools';
 import { eventually, freePorts, type Program, Workspace } from './workspace';
 
@@ -43,6 +43,10 @@ export class ControlPlane {
   readonly ca = this.path('certificates/apiserver.crt');
   /** Kubeconfig of the administrator, a member of system:masters. */
   readonly kubeconfig = this.path('admin.kubeconfig');
+  /** First two numbers of the addresses of Services: test files that run at once have different ones. */
+  readonly serviceNetwork = `127.${95 + Number(process.env.JEST_WORKER_ID ?? 1)}`;
+  /** Requests of the administrator without kubectl. */
+  readonly api: ApiClient;
   private readonly tokens = new Map<string, string>();
   private apiServer?: Program;
   private apiServerBinary = '';
@@ -51,19 +55,22 @@ export class ControlPlane {
     readonly version: KubernetesVersion,
     readonly port: number,
     private readonly etcdPort: number,
-  ) {}
+    users: Readonly<Record<string, readonly string[]>>,
+  ) {
+    this.writeFiles({ ...users, admin: ['system:masters'] });
+    this.api = new ApiClient(this, this.tokenOf('admin'));
+    this.writeKubeconfig(this.kubeconfig, this.tokenOf('admin'));
+  }
 
   static async start({ version, users = {} }: ControlPlaneOptions): Promise<ControlPlane> {
     const store = await build(etcd);
     const programs = await build(kubernetes(version));
     const [port = 0, etcdPort = 0, peerPort = 0] = await freePorts(3);
-    const plane = new ControlPlane(version, port, etcdPort);
+    const plane = new ControlPlane(version, port, etcdPort, users);
     try {
       plane.apiServerBinary = join(programs, 'kube-apiserver');
-      plane.writeFiles({ ...users, admin: ['system:masters'] });
       await plane.startEtcd(join(store, 'etcd'), peerPort);
       await plane.startApiServer();
-      plane.writeKubeconfig(plane.kubeconfig, plane.tokens.get('admin') ?? '');
     } catch (error) {
       await plane.stop();
       throw error;
@@ -116,16 +123,15 @@ export class ControlPlane {
 
   /** Kubeconfig of one of the `users`. */
   userKubeconfig(name: string): string {
-    const token = this.tokens.get(name);
-    if (token === undefined) throw new Error(`no user ${name}: name it when the control plane is started`);
-    return this.writeKubeconfig(this.path(`${name}.kubeconfig`), token);
+    return this.writeKubeconfig(this.path(`${name}.kubeconfig`), this.tokenOf(name));
   }
 
-  /** A token as a pod of this ServiceAccount gets it, good for an hour. */
-  async serviceAccountToken(namespace: string, name: string): Promise<string> {
-    const { code, stdout, stderr } = await this.kubectl(['create', 'token', name, '--namespace', namespace]);
-    if (code !== 0) throw new Error(`no token for ServiceAccount ${namespace}/${name}: ${stderr}`);
-    return stdout.trim();
+  /** A token as a pod of this ServiceAccount gets it, good for an hour. @param audiences @default the API server */
+  async serviceAccountToken(namespace: string, name: string, audiences?: readonly string[]): Promise<string> {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences } };
+    const { status } = await this.api.must<{ status: { token: string } }>('POST', path, { body });
+    return status.token;
   }
 
   /** Kubeconfig of a ServiceAccount, with its own token and no impersonation. */
@@ -138,8 +144,7 @@ export class ControlPlane {
   async startApiServer(): Promise<void> {
     const program = this.workspace.start('kube-apiserver', this.apiServerBinary, this.apiServerArguments());
     this.apiServer = program;
-    const admin = this.tokens.get('admin') ?? '';
-    const answers = async (path: string): Promise<boolean> => (await this.status(path, admin)) === 200;
+    const answers = async (path: string): Promise<boolean> => (await this.api.send('GET', path)).status === 200;
     const ready = async (): Promise<boolean> =>
       (await answers('/readyz')) &&
       (await answers('/api/v1/namespaces/default')) &&
@@ -175,8 +180,8 @@ export class ControlPlane {
     };
     const binary = join(programs, 'kube-controller-manager');
     const program = this.workspace.start('kube-controller-manager', binary, flags(args));
-    const published = async (): Promise<boolean> =>
-      (await this.kubectl(['get', 'configmap', 'kube-root-ca.crt', '--namespace', 'default'])).code === 0;
+    const path = '/api/v1/namespaces/default/configmaps/kube-root-ca.crt';
+    const published = async (): Promise<boolean> => (await this.api.send('GET', path)).status === 200;
     await eventually('the controllers act', published, { program });
     return program;
   }
@@ -193,6 +198,7 @@ export class ControlPlane {
 
   /** Ends everything, and removes every file. */
   async stop(): Promise<void> {
+    this.api.close();
     await this.workspace.dispose();
   }
 
@@ -222,7 +228,7 @@ export class ControlPlane {
       // No Endpoints of the Service `kubernetes`: addresses on loopback are not valid in one.
       'endpoint-reconciler-type': 'none',
       'cert-dir': this.path('certificates'),
-      'service-cluster-ip-range': '127.96.0.0/16',
+      'service-cluster-ip-range': `${this.serviceNetwork}.0.0/16`,
       'service-account-issuer': 'https://kubernetes.default.svc.cluster.local',
       'service-account-signing-key-file': this.path('service-account.key'),
       'service-account-key-file': this.path('service-account.pub'),
@@ -270,17 +276,10 @@ export class ControlPlane {
     return path;
   }
 
-  private status(path: string, token: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}` };
-      const options = { host: this.host, port: this.port, path, headers, ca: readFileSync(this.ca), timeout: 10_000 };
-      request(options, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      })
-        .on('error', reject)
-        .end();
-    });
+  private tokenOf(name: string): string {
+    const token = this.tokens.get(name);
+    if (token === undefined) throw new Error(`no user ${name}: name it when the control plane is started`);
+    return token;
   }
 }
 

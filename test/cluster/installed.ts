@@ -2,7 +2,7 @@ import type { Config } from '../../lib/config/parse';
 import { type KubernetesObject, nameOf } from '../../lib/kubernetes-object';
 import { ControlPlane } from './control-plane';
 import { joinNode } from './kubelet';
-import { type Platform, richConfig, synthesizeTo, type variants } from './platform';
+import { type Platform, richConfig, synthesizeTo, type Variant } from './platform';
 
 const monitoring = 'mlops-prometheus';
 
@@ -22,7 +22,7 @@ export class Installed {
     readonly platform: Platform,
   ) {}
 
-  static async start({ version, charts }: (typeof variants)[number]): Promise<Installed> {
+  static async start({ version, charts }: Variant): Promise<Installed> {
     const cluster = await ControlPlane.start({ version });
     try {
       await cluster.startControllers();

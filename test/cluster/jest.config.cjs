@@ -1,6 +1,6 @@
 'use strict';
 
-// `npm run test:cluster`. One file at a time: each has an API server of its own.
+// `npm run test:cluster`. Each file has an API server of its own; two at a time, because each waits half of its time.
 const { jest } = require('../../package.json');
 
 module.exports = {
@@ -10,5 +10,5 @@ module.exports = {
   globalSetup: '<rootDir>/test/cluster/setup.ts',
   globalTeardown: '<rootDir>/test/cluster/teardown.ts',
   testTimeout: 300_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };

@@ -5,7 +5,7 @@ import { type Config, parseConfig } from '../../lib/config/parse';
 import type { KubernetesObject } from '../../lib/kubernetes-object';
 import { writeFolder } from '../../lib/output/write';
 import { synthesize, type Synthesis } from '../../lib/synthesize';
-import { kubernetesVersions } from './tools';
+import { kubernetesVersions, type KubernetesVersion, newestVersion } from './tools';
 
 /** Everything that the platform can install, reached in every way that a bare cluster offers. */
 export const richConfig: Config = {
@@ -46,7 +46,17 @@ export function missingArchives(): string[] {
   });
 }
 
-/** Every Kubernetes version with every source of charts; those that cannot be tried here are marked. */
-export const variants = kubernetesVersions.flatMap((version) =>
-  (['bundled', 'upstream'] as const satisfies readonly ChartSource[]).map((charts) => ({ version, charts })),
-);
+/** A Kubernetes version with a source of charts. */
+export interface Variant {
+  readonly version: KubernetesVersion;
+  readonly charts: ChartSource;
+}
+
+/**
+ * What is tried on a Kubernetes version. The original charts are tried on the newest alone, which knows least of the
+ * versions of objects that they were written for.
+ */
+export const variantsOn = (version: KubernetesVersion): readonly Variant[] => [
+  { version, charts: 'bundled' },
+  ...(version === newestVersion ? [{ version, charts: 'upstream' } as const] : []),
+];

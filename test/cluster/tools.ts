@@ -8,6 +8,9 @@ import { join } from 'node:path';
 export const kubernetesVersions = ['1.27', '1.36'] as const;
 export type KubernetesVersion = (typeof kubernetesVersions)[number];
 
+/** Where what does not depend on the version is tried. */
+export const newestVersion: KubernetesVersion = kubernetesVersions[1];
+
 /** Programs that are built from one Go module in `tools/`, which pins them and all that they are made of. */
 export interface ToolSet {
   /** Folder below `tools/`. */

@@ -85,15 +85,9 @@ export async function dataOf(
   kind: 'configmap' | 'secret',
   name: string,
 ): Promise<ReadonlyMap<string, Buffer> | undefined> {
-  const { items } = await cluster.json<{ items: { data?: Record<string, string> }[] }>(
-    'get',
-    kind,
-    '--namespace',
-    namespace,
-    '--field-selector',
-    `metadata.name=${name}`,
-  );
-  if (items[0] === undefined) return undefined;
+  const { status, body } = await cluster.api.send('GET', `/api/v1/namespaces/${namespace}/${kind}s/${name}`);
+  if (status === 404) return undefined;
+  const { data = {} } = body as { data?: Readonly<Record<string, string>> };
   const encoding = kind === 'secret' ? 'base64' : 'utf8';
-  return new Map(Object.entries(items[0].data ?? {}).map(([key, value]) => [key, Buffer.from(value, encoding)]));
+  return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]));
 }

@@ -60,13 +60,8 @@ export async function mountsOf(pod: PodIdentity, container: Container, folder: s
 
 /** Where a pod finds the token of its ServiceAccount, if it or the ServiceAccount wants that. */
 async function accountMounts(pod: PodIdentity, folder: string): Promise<Mount[]> {
-  const account = await pod.cluster.json<{ automountServiceAccountToken?: boolean }>(
-    'get',
-    'serviceaccount',
-    pod.serviceAccount,
-    '--namespace',
-    pod.namespace,
-  );
+  const path = `/api/v1/namespaces/${pod.namespace}/serviceaccounts/${pod.serviceAccount}`;
+  const account = await pod.cluster.api.must<{ automountServiceAccountToken?: boolean }>('GET', path);
   if (!(pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)) return [];
   writeFiles(folder, [
     ['token', await token(pod)],
@@ -76,19 +71,8 @@ async function accountMounts(pod: PodIdentity, folder: string): Promise<Mount[]>
   return [{ source: folder, path: accountPath, readOnly: true }];
 }
 
-async function token({ cluster, namespace, serviceAccount }: PodIdentity, audience?: string): Promise<string> {
-  const audiences = audience === undefined ? [] : ['--audience', audience];
-  const { code, stdout, stderr } = await cluster.kubectl([
-    'create',
-    'token',
-    serviceAccount,
-    '--namespace',
-    namespace,
-    ...audiences,
-  ]);
-  if (code !== 0) throw new Error(`no token for ServiceAccount ${namespace}/${serviceAccount}: ${stderr}`);
-  return stdout.trim();
-}
+const token = ({ cluster, namespace, serviceAccount }: PodIdentity, audience?: string): Promise<string> =>
+  cluster.serviceAccountToken(namespace, serviceAccount, audience === undefined ? undefined : [audience]);
 
 /** The folder or file that a volume is; it has what the pod would find in it when it starts. */
 async function make(pod: PodIdentity, volume: VolumeSpec, folder: string): Promise<string> {

@@ -1,0 +1,3 @@
+import { applyTests } from './suites/apply';
+
+applyTests('1.27');

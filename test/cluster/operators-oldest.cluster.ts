@@ -1,0 +1,3 @@
+import { operatorTests } from './suites/operators';
+
+operatorTests('1.27');
