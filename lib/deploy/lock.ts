@@ -104,11 +104,13 @@ export class Lock {
     for (;;) {
       await sleep(renewEvery, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
+      // Not ended with the lock: it would be unknown which version of the Lease is there to be removed.
+      const answered = AbortSignal.timeout(renewEvery);
       try {
         const spec = { ...specOf(this.lease), renewTime: microTime(this.api.now()) };
-        const lease = await write(this.api, this.path, { ...this.lease, spec }, false, signal);
+        const lease = await write(this.api, this.path, { ...this.lease, spec }, false, answered);
         if (lease !== undefined) this.lease = lease;
-        else if (!(await this.isStillOurs(signal))) {
+        else if (!(await this.isStillOurs(answered))) {
           this.losing.abort();
           return;
         }

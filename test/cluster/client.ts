@@ -32,7 +32,14 @@ export class ApiClient {
     const { body, contentType = 'application/json', token = this.token } = options;
     const { host, port, ca } = this.server;
     return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': contentType };
+      const content = body === undefined ? '' : JSON.stringify(body);
+      const headers = {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        'content-type': contentType,
+        // Node.js announces no length by itself for a DELETE.
+        'content-length': Buffer.byteLength(content),
+      };
       const how = { host, port, method, path, headers, agent: this.agent, ca: readFileSync(ca), timeout: 60_000 };
       const outgoing = request(how, (response) => {
         let text = '';
@@ -43,7 +50,7 @@ export class ApiClient {
         });
       });
       outgoing.on('error', reject).on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)));
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(content);
     });
   }
 
