@@ -29,8 +29,10 @@ export class Installed {
       await joinNode(cluster);
       const platform = await synthesizeTo(cluster.path('dist'), { ...richConfig, charts, models });
       const installed = new Installed(cluster, platform);
-      await cluster.kubectl(['apply', '-f', platform.folder]); // Does not know the kinds yet that it defines.
-      await installed.kubectl('apply', '-f', platform.folder);
+      // A tenth of the time that kubectl takes to work out differences by itself.
+      const apply = ['apply', '--server-side', '--validate=false', '-f', platform.folder];
+      await cluster.kubectl(apply); // Does not know the kinds yet that it defines.
+      await installed.kubectl(...apply);
       // The operator leaves out a monitor whose token is not there; no credentials Job runs here.
       for (const { namespace, name, keys } of platform.secrets.filter((secret) => secret.namespace === monitoring)) {
         const literals = Object.keys(keys).map((key) => `--from-literal=${key}=made-up`);

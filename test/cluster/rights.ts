@@ -86,7 +86,13 @@ export const rights: Readonly<Record<string, Rights>> = {
         'podmonitors.monitoring.coreos.com',
         'prometheusrules.monitoring.coreos.com',
       ),
-      'list prometheuses.monitoring.coreos.com in mlops-prometheus',
+      ...read(
+        'prometheuses.monitoring.coreos.com in mlops-prometheus',
+        'alertmanagers.monitoring.coreos.com in mlops-prometheus',
+        'alertmanagerconfigs.monitoring.coreos.com in mlops-prometheus',
+        'thanosrulers.monitoring.coreos.com in mlops-prometheus',
+      ),
+      'get alertmanagerconfigs.monitoring.coreos.com in mlops-prometheus',
       'update prometheuses.monitoring.coreos.com/status in mlops-prometheus',
       'create statefulsets.apps in mlops-prometheus',
       'update statefulsets.apps in mlops-prometheus',
@@ -98,7 +104,9 @@ export const rights: Readonly<Record<string, Rights>> = {
       'create endpoints in kube-system',
       'update endpoints:prometheus-kube-prometheus-kubelet in kube-system',
     ],
-    source: 'prometheus-operator v0.62.0, pkg/prometheus/operator.go',
+    source:
+      'prometheus-operator v0.62.0, pkg/prometheus/operator.go, pkg/alertmanager/operator.go (informers of ' +
+      'alertmanagerconfigs, Get in provisionAlertmanagerConfiguration), pkg/thanos/operator.go',
     unusual: {
       'list secrets in mlops-prometheus':
         'the configuration that it generates is a Secret, and monitors may name others',

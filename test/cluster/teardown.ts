@@ -1,4 +1,4 @@
-import { locateOptional, noNamespaces, optionalPrograms } from './optional';
+import { locateOptional, missingModules, noNamespaces, optionalPrograms } from './optional';
 
 const notCovered = [
   'kubelets and container runtimes: no image is pulled, no container starts, no probe runs',
@@ -18,5 +18,5 @@ export default function teardown(): void {
 function missing(): string[] {
   if (noNamespaces !== undefined) return [noNamespaces];
   const located = Object.values(optionalPrograms).map(locateOptional);
-  return located.flatMap((program) => ('missing' in program ? [program.missing] : []));
+  return [...missingModules(), ...located.flatMap((program) => ('missing' in program ? [program.missing] : []))];
 }

@@ -46,11 +46,22 @@ export function kubernetes(version: KubernetesVersion): ToolSet {
   };
 }
 
+/** A Go module that is not to be had from here: nothing that the project could mend. */
+export class NotDownloaded extends Error {}
+
+/**
+ * How Go says that it got no module (Go 1.26, cmd/go/internal/modfetch: proxy.go, repo.go, codehost/git.go). A wrong
+ * checksum is something else.
+ */
+const notDownloaded =
+  /(?:^|: )(?:Get "https?:|reading https?:|module lookup disabled|unrecognized import path|git (?:ls-remote|fetch|init))/m;
+
 /**
  * Folder with the programs of a set; builds them where that has not been done before. They are kept outside the project,
  * by what decides on their bytes: another pin, another stamp or another Go gets a folder of its own.
  *
- * @throws Error that says what to install where Go is missing, and what Go said where it refused
+ * @throws Error that says what to install where Go is missing, and what Go said where it refused; NotDownloaded where it
+ * did not get a module
  */
 export async function build(tools: ToolSet, say: (line: string) => void = () => undefined): Promise<string> {
   const { root = join(__dirname, 'tools'), module } = tools;
@@ -109,7 +120,10 @@ function go(args: readonly string[], cwd: string, module: string): Promise<strin
     });
     child.on('close', (code) => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(`${module}: go ${args[0] ?? ''} failed with ${code ?? 'a signal'}:\n${tail(stderr)}`));
+      else {
+        const Failure = notDownloaded.test(stderr) ? NotDownloaded : Error;
+        reject(new Failure(`${module}: go ${args[0] ?? ''} failed with ${code ?? 'a signal'}:\n${tail(stderr)}`));
+      }
     });
   });
 }

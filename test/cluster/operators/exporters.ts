@@ -1,7 +1,7 @@
 import type { Loose } from '../../support/config';
 import { images } from '../images';
 import type { Installed } from '../installed';
-import { describeWith, optionalPrograms } from '../optional';
+import { describeBuilt, describeWith, optionalPrograms } from '../optional';
 import { type Image, Pod } from '../pods/pod';
 import { eventually } from '../workspace';
 
@@ -41,12 +41,23 @@ export function exporterTests(given: () => Installed): void {
     });
   }
 
-  describe('kube-state-metrics', () => {
+  describeBuilt('kube-state-metrics', ['kube-state-metrics'], () => {
     testsOf({
       workload: 'Deployment/mlops-prometheus/prometheus-kube-state-metrics',
       image: images.kubeStateMetrics,
       port: 'http',
       metrics: ['kube_namespace_created', 'kube_deployment_spec_replicas', 'kube_job_info', 'kube_pod_info'],
+    });
+
+    test('a program whose ServiceAccount has no rights is found out', async () => {
+      const workload = structuredClone(
+        given().find('Deployment/mlops-prometheus/prometheus-kube-state-metrics'),
+      ) as Loose;
+      workload.spec.template.spec.serviceAccountName = 'default';
+      const pod = await Pod.start(given().cluster, { workload, image: await images.kubeStateMetrics() });
+      const refused = (): boolean => pod.refusals().includes('list /api/v1/pods');
+      await eventually('a refusal', refused, { program: pod.program }).finally(() => pod.stop());
+      expect(pod.log()).toMatch(/forbidden/);
     });
   });
 
@@ -66,16 +77,5 @@ export function exporterTests(given: () => Installed): void {
       port: 'http',
       metrics: ['blackbox_exporter_config_last_reload_successful', 'blackbox_exporter_build_info'],
     });
-  });
-
-  test('a program whose ServiceAccount has no rights is found out', async () => {
-    const workload = structuredClone(
-      given().find('Deployment/mlops-prometheus/prometheus-kube-state-metrics'),
-    ) as Loose;
-    workload.spec.template.spec.serviceAccountName = 'default';
-    const pod = await Pod.start(given().cluster, { workload, image: await images.kubeStateMetrics() });
-    const refused = (): boolean => pod.refusals().includes('list /api/v1/pods');
-    await eventually('a refusal', refused, { program: pod.program }).finally(() => pod.stop());
-    expect(pod.log()).toMatch(/forbidden/);
   });
 }

@@ -8,6 +8,7 @@ import type { Loose } from '../../support/config';
 import { images } from '../images';
 import type { Installed } from '../installed';
 import { reportReadyPods } from '../kubelet';
+import { describeBuilt } from '../optional';
 import { Pod } from '../pods/pod';
 import { eventually } from '../workspace';
 
@@ -15,7 +16,7 @@ const decoded = (text: string): string => Buffer.from(text, 'base64').toString()
 
 /** Prometheus' operator turns our monitors and rules into a Prometheus that finds every target. */
 export function prometheusTests(given: () => Installed): void {
-  describe('Prometheus', () => {
+  describeBuilt('Prometheus', ['prometheus-operator', 'prometheus', 'alertmanager'], () => {
     let operator: Pod;
 
     beforeAll(async () => {

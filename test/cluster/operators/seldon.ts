@@ -5,12 +5,13 @@ import type { Loose } from '../../support/config';
 import { images } from '../images';
 import type { Installed } from '../installed';
 import { reportReadyPods } from '../kubelet';
+import { describeBuilt } from '../optional';
 import { Pod } from '../pods/pod';
 import { eventually } from '../workspace';
 
 /** Seldon's operator turns the models of the config into what serves them. */
 export function seldonTests(given: () => Installed): void {
-  describe('Seldon Core', () => {
+  describeBuilt('Seldon Core', ['seldon-operator'], () => {
     let operator: Pod;
 
     beforeAll(async () => {
