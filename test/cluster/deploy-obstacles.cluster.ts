@@ -225,4 +225,48 @@ describe('a deploy that meets an obstacle', () => {
     expect(code).toBe(1);
     expect(text).toContain('ConfigMap/mine/part: belongs to the platform "theirs"');
   });
+
+  // Last: from here on there are controllers.
+  test('pods that cannot be made or have no node are told with the reason', async () => {
+    await cluster.startControllers();
+    const platform = small('podless').write({ '10-parts.yaml': [small('podless').workload('Deployment', 'web')] });
+    const waiting = (text: RegExp, ...args: string[]): Promise<void> => {
+      const running = platform.start('--wait', '--timeout', '60s', ...args);
+      return eventually(`it says ${text.source}`, () => text.test(running.text())).finally(() => {
+        running.child.kill('SIGINT');
+        return running.end;
+      });
+    };
+    // Without a scheduler nobody says why the pod has no node.
+    await waiting(/Deployment\/podless\/web: 0 of 1 pods are ready: pod web-\S+ is starting/);
+    const hard = { hard: { pods: '0' } };
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'none', namespace: 'podless' },
+      spec: hard,
+    };
+    await cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(quota) });
+    await eventually('the quota is counted', async () => {
+      const { status } = await cluster.json<{ status?: { used?: object } }>(
+        'get',
+        'resourcequota',
+        'none',
+        '-n',
+        'podless',
+      );
+      return status?.used !== undefined;
+    });
+    await cluster.kubectl(['delete', 'pods', '--all', '-n', 'podless', '--force']);
+    await waiting(/Deployment\/podless\/web: no pod could be made: .*exceeded quota: none, requested: pods=1/);
+    const job = platform.object('batch/v1', 'Job', 'once', {
+      spec: {
+        template: {
+          spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.example.org/none:1' }] },
+        },
+      },
+    });
+    platform.write({ '20-job.yaml': [job] });
+    await waiting(/Job\/podless\/once: has not started yet: no pod can be made: .*exceeded quota: none/);
+  });
 });

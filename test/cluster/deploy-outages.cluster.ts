@@ -8,6 +8,11 @@ import { eventually } from './workspace';
 describe('a deploy whose cluster fails', () => {
   let cluster: ControlPlane;
   const small = (name: string): Small => new Small(cluster, name);
+  const someApplied = ({ name }: Small): Promise<void> =>
+    eventually('some are applied', async () => {
+      const path = `/api/v1/namespaces/${name}/configmaps`;
+      return (await cluster.api.must<{ items: object[] }>('GET', path)).items.length > 20;
+    });
 
   beforeAll(async () => {
     cluster = await ControlPlane.start({ version: newestVersion });
@@ -37,7 +42,7 @@ describe('a deploy whose cluster fails', () => {
     const many = Array.from({ length: 300 }, (_, index) => small('killed').configMap(`part-${index}`));
     const platform = small('killed').write({ '10-parts.yaml': many });
     const running = platform.start('--timeout', '90s');
-    await eventually('some are applied', async () => (await platform.names('configmaps')).length > 20, { seconds: 60 });
+    await someApplied(platform);
     await cluster.killApiServer();
     await eventually('the deploy has noticed', () => running.text().includes('the API server cannot be reached'));
     await cluster.startApiServer();
@@ -51,8 +56,8 @@ describe('a deploy whose cluster fails', () => {
     const platform = small('gone').write({ '10-parts.yaml': [small('gone').configMap('part')] });
     await platform.deploy('--only', 'namespaces');
     const many = Array.from({ length: 300 }, (_, index) => platform.configMap(`part-${index}`));
-    const running = platform.write({ '10-parts.yaml': many }).start('--timeout', '10s');
-    await eventually('some are applied', async () => (await platform.names('configmaps')).length > 20, { seconds: 60 });
+    const running = platform.write({ '10-parts.yaml': many }).start('--timeout', '15s');
+    await someApplied(platform);
     await cluster.killApiServer();
     const { code, text } = await running.end;
     await cluster.startApiServer();

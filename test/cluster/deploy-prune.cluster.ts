@@ -1,11 +1,10 @@
-import type { KubernetesObject } from '../../lib/kubernetes-object';
+import { type KubernetesObject, nameOf } from '../../lib/kubernetes-object';
 import { platformLabel } from '../../lib/output/collect';
 import { ControlPlane } from './control-plane';
 import { Small } from './small-platform';
 import { newestVersion } from './tools';
-import { eventually } from './workspace';
 
-describe('what a deploy needs controllers for', () => {
+describe('a deploy that removes', () => {
   let cluster: ControlPlane;
   const small = (name: string): Small => new Small(cluster, name);
 
@@ -72,47 +71,133 @@ describe('what a deploy needs controllers for', () => {
     });
   });
 
-  // Last: from here on there are controllers.
-  test('pods that cannot be made or have no node are told with the reason', async () => {
-    await cluster.startControllers();
-    const platform = small('podless').write({ '10-parts.yaml': [small('podless').workload('Deployment', 'web')] });
-    const waiting = (text: RegExp, ...args: string[]): Promise<void> => {
-      const running = platform.start('--wait', '--timeout', '60s', ...args);
-      return eventually(`it says ${text.source}`, () => text.test(running.text())).finally(() => {
-        running.child.kill('SIGINT');
-        return running.end;
-      });
-    };
-    // Without a scheduler nobody says why the pod has no node.
-    await waiting(/Deployment\/podless\/web: 0 of 1 pods are ready: pod web-\S+ is starting/);
-    const hard = { hard: { pods: '0' } };
-    const quota = {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'none', namespace: 'podless' },
-      spec: hard,
-    };
-    await cluster.kubectl(['create', '-f', '-'], { input: JSON.stringify(quota) });
-    await eventually('the quota is counted', async () => {
-      const { status } = await cluster.json<{ status?: { used?: object } }>(
-        'get',
-        'resourcequota',
-        'none',
-        '-n',
-        'podless',
+  // From here on there are controllers.
+  describe('--prune-data, of what holds the data of others', () => {
+    const extra = 'cleared-extra';
+    let platform: Small;
+    let kept: KubernetesObject;
+
+    const definition = (singular: string): KubernetesObject => {
+      const plural = `${singular.toLowerCase()}s`;
+      const schema = { openAPIV3Schema: { type: 'object' } };
+      const spec = {
+        group: 'example.org',
+        scope: 'Namespaced',
+        names: { plural, singular: singular.toLowerCase(), kind: singular },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      };
+      return platform.object(
+        'apiextensions.k8s.io/v1',
+        'CustomResourceDefinition',
+        `${plural}.example.org`,
+        { spec },
+        false,
       );
-      return status?.used !== undefined;
+    };
+    const inExtra = (object: KubernetesObject): KubernetesObject => ({
+      ...object,
+      metadata: { ...object.metadata, namespace: extra },
     });
-    await cluster.kubectl(['delete', 'pods', '--all', '-n', 'podless', '--force']);
-    await waiting(/Deployment\/podless\/web: no pod could be made: .*exceeded quota: none, requested: pods=1/);
-    const job = platform.object('batch/v1', 'Job', 'once', {
-      spec: {
-        template: {
-          spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.example.org/none:1' }] },
-        },
-      },
+    /** Those of the cluster that hold data. */
+    const holders = async (): Promise<string[]> => {
+      const kinds = 'namespaces,customresourcedefinitions,persistentvolumes,persistentvolumeclaims,statefulsets';
+      const { items } = await cluster.json<{ items: KubernetesObject[] }>('get', kinds, '--all-namespaces');
+      return items
+        .map(nameOf)
+        .filter((name) => /cleared|example\.org/.test(name))
+        .sort();
+    };
+
+    beforeAll(async () => {
+      await cluster.startControllers();
+      platform = small('cleared');
+      kept = platform.configMap('kept');
+      // There before the first deploy, so never ours to remove.
+      const { metadata, ...older } = definition('Gadget');
+      await cluster.api.must('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+        body: { ...older, metadata: { name: metadata.name } },
+      });
+      // Of a class that no claim asks for.
+      const hostPath = { path: '/none' };
+      const disk = { hostPath, accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, storageClassName: 'none' };
+      platform.write({
+        '00-more.yaml': [platform.object('v1', 'Namespace', extra, {}, false)],
+        '10-crds.yaml': [definition('Widget'), definition('Gadget')],
+        '20-parts.yaml': [
+          kept,
+          inExtra(platform.configMap('part')),
+          inExtra(platform.claim('data')),
+          inExtra(platform.object('example.org/v1', 'Widget', 'one')),
+          platform.object('v1', 'PersistentVolume', 'cleared-disk', { spec: disk }, false),
+          platform.workload('StatefulSet', 'store', {
+            serviceName: 'store',
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+          }),
+        ],
+      });
+      expect(await platform.deploy()).toMatchObject({ code: 0 });
+      // Somebody else's, in a namespace of ours that stays.
+      await cluster.api.must('POST', '/api/v1/namespaces/cleared/persistentvolumeclaims', {
+        body: { ...platform.claim('theirs'), metadata: { name: 'theirs' } },
+      });
+      platform.write({ '20-parts.yaml': [kept] });
     });
-    platform.write({ '20-job.yaml': [job] });
-    await waiting(/Job\/podless\/once: has not started yet: no pod can be made: .*exceeded quota: none/);
+
+    const all = [
+      'CustomResourceDefinition/gadgets.example.org',
+      'CustomResourceDefinition/widgets.example.org',
+      'Namespace/cleared',
+      `Namespace/${extra}`,
+      'PersistentVolume/cleared-disk',
+      `PersistentVolumeClaim/${extra}/data`,
+      'PersistentVolumeClaim/cleared/theirs',
+      'StatefulSet/cleared/store',
+    ];
+    const consequences: readonly (readonly [name: string, consequence: string])[] = [
+      ['CustomResourceDefinition/widgets.example.org', ', with every object of this kind'],
+      [`Namespace/${extra}`, ', with everything in it'],
+      ['PersistentVolume/cleared-disk', ''],
+      [`PersistentVolumeClaim/${extra}/data`, ', with what its volume holds'],
+      ['StatefulSet/cleared/store', ''],
+    ];
+
+    test('is what --prune keeps, each with the reason', async () => {
+      const { code, text } = await platform.deploy('--prune', '--yes');
+      expect(code).toBe(0);
+      for (const [name] of consequences) {
+        expect(text).toContain(`keep    ${name}: holds data (--prune-data removes it)`);
+      }
+      expect(text).toContain(`remove  Widget/${extra}/one\n`);
+      expect(text).toContain('prune: 2 removed');
+      expect(await holders()).toEqual(all);
+    });
+
+    test('is listed by a dry run, and stays as long as nobody agrees', async () => {
+      const dry = await platform.deploy('--prune-data', '--dry-run');
+      for (const [name, consequence] of consequences) {
+        expect(dry.text).toContain(`would remove  ${name}${consequence}\n`);
+      }
+      const { code, text } = await platform.deploy('--prune-data');
+      expect(code).toBe(1);
+      expect(text).toContain('--prune asks before it removes anything');
+      expect(await holders()).toEqual(all);
+    });
+
+    test('is removed after it was listed, and nothing else', async () => {
+      const { code, text } = await platform.deploy('--prune-data', '--yes', '--timeout', '120s');
+      expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('prune: 5 removed') });
+      const listed = text.slice(0, text.indexOf('removing '));
+      for (const [name, consequence] of consequences) expect(listed).toContain(`remove  ${name}${consequence}\n`);
+      expect(await holders()).toEqual([
+        'CustomResourceDefinition/gadgets.example.org',
+        'Namespace/cleared',
+        'PersistentVolumeClaim/cleared/theirs',
+      ]);
+      expect(await platform.names('configmaps')).toEqual(['kept']);
+      expect((await platform.inventory()).split('\n').filter((line) => line !== '')).toEqual([
+        'ConfigMap cleared/kept',
+        'Namespace cleared',
+      ]);
+    });
   });
 });

@@ -1,27 +1,32 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../lib/config/parse';
+import { parseConfig, type Config } from '../../lib/config/parse';
+import { diagnoseCluster } from '../../lib/doctor/doctor';
+import { platformOf } from '../../lib/doctor/platform';
 import { platformLabel } from '../../lib/output/collect';
 import { ControlPlane } from './control-plane';
 import { FakeKubelet } from './fake-kubelet';
-import { synthesizeTo } from './platform';
+import { type Platform, synthesizeTo } from './platform';
 import { type Result, startDeploy } from './small-platform';
 import { kubernetesVersions } from './tools';
 
+const config: Config = {
+  cluster: { externalHost: '192.0.2.10' },
+  size: { profile: 'laptop' },
+  models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: {} }],
+};
+
 describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (version) => {
   let cluster: ControlPlane;
+  let platform: Platform;
   let dist: string;
   let kubelet: FakeKubelet | undefined;
   const deploy = (...args: string[]): Promise<Result> => startDeploy(cluster.kubeconfig, ['--out', dist, ...args]).end;
 
   beforeAll(async () => {
     cluster = await ControlPlane.start({ version, users: { alice: ['data-scientists'] } });
-    const config: Config = {
-      cluster: { externalHost: '192.0.2.10' },
-      size: { profile: 'laptop' },
-      models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: {} }],
-    };
-    ({ folder: dist } = await synthesizeTo(cluster.path('dist'), config));
+    platform = await synthesizeTo(cluster.path('dist'), config);
+    dist = platform.folder;
   });
   afterAll(async () => {
     await kubelet?.stop();
@@ -97,6 +102,23 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     expect(text).not.toMatch(/\d (created|changed)/);
     expect(code).toBe(0);
     expect((await policies())[0]).toBe('Ignore');
+  });
+
+  // Nothing here is tried with the doctor on the oldest version but this: it looks at every kind of object there is.
+  test('the doctor finds it all, and no problem but that no node and no storage class is there', async () => {
+    const { findings } = await diagnoseCluster(
+      { kubeconfig: cluster.kubeconfig },
+      platformOf(parseConfig(config), platform),
+    );
+    const told = findings.filter(({ severity }) => severity === 'problem');
+    expect(told.map(({ subject }) => subject).sort()).toEqual(['capacity', 'storage']);
+    expect(findings.filter(({ severity }) => severity === 'unseen')).toEqual([]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        subject: 'objects',
+        text: expect.stringMatching(/^\d{3} are there, all of this platform/),
+      }),
+    );
   });
 
   test('a dry run shows which fields would change', async () => {
