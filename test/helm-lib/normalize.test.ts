@@ -79,6 +79,34 @@ test("helm's own annotations are dropped, all others stay", () => {
   ]);
 });
 
+test('definitions lose their descriptions, but not the properties of that name, and other objects lose none', () => {
+  const fields = (texts: object) => ({
+    spec: {
+      ...{ group: 'example.org', scope: 'Cluster', names: { kind: 'Demo' } },
+      versions: [
+        {
+          name: 'v1',
+          schema: {
+            ...texts,
+            required: ['description'],
+            properties: {
+              description: { type: 'string', ...texts },
+              items: { items: { properties: { description: { ...texts, type: 'object' } } } },
+            },
+          },
+        },
+      ],
+    },
+  });
+  const definition = (texts: object) => object('CustomResourceDefinition', fields(texts), 'apiextensions.k8s.io/v1');
+  const [definitionWithout, other] = normalize(
+    [definition({ description: 'long' }), object('Rule', fields({ description: 'x' }))],
+    'space',
+  );
+  expect(definitionWithout).toEqual(definition({}));
+  expect(other?.spec).toEqual(fields({ description: 'x' }).spec);
+});
+
 test('null fields are dropped at every depth, null items and other empty values stay', () => {
   const spec = { a: null, b: { c: null }, d: [{ e: null, f: 0 }, null], g: '', h: false, i: {}, j: [] };
   expect(normalize([object('Widget', { spec, status: null }, 'example.org/v1')], 'space')).toStrictEqual([
