@@ -4,6 +4,13 @@ import type { Receiver } from '../lib/config/schema';
 import { Credential } from '../lib/wiring/credential';
 import type { SecretKeyRef, ValueSpec } from '../lib/wiring/secret-spec';
 import type { ServiceChart } from '../lib/wiring/service-chart';
+import { watchdog } from './alerts/cluster';
+
+/** Whom the platform tells: receivers of the config, and programs of its own. */
+export type Recipient = Receiver & {
+  /** After how long it is told again of alerts that go on firing. @default twelve hours */
+  readonly repeatInterval?: string;
+};
 
 const secretName = 'alertmanager-receivers';
 
@@ -15,11 +22,11 @@ const nobody = { name: 'nobody' };
  *
  * @returns the name of the object, which must be in the namespace of Alertmanager
  */
-export function addAlerting(chart: ServiceChart, receivers: readonly Receiver[]): string {
+export function addAlerting(chart: ServiceChart, receivers: readonly Recipient[]): string {
   const keys = Object.fromEntries(
     receivers.flatMap((receiver): [string, ValueSpec][] => {
       const source = secretOf(receiver);
-      return source === undefined ? [] : [[receiver.name, { copyOf: source }]];
+      return source === undefined ? [] : [[keyOf(receiver), { copyOf: source }]];
     }),
   );
   if (Object.keys(keys).length > 0) new Credential(chart, 'receivers', { name: secretName, keys });
@@ -34,12 +41,22 @@ export function addAlerting(chart: ServiceChart, receivers: readonly Receiver[])
         groupWait: '30s',
         groupInterval: '5m',
         repeatInterval: '12h',
-        // Each of them gets what it asks for, whoever else does.
-        routes: receivers.map((receiver) => ({
-          receiver: receiver.name,
-          matchers: matchersOf(receiver),
-          continue: true,
-        })),
+        routes: [
+          heartbeats(receivers.filter(({ type }) => type === 'heartbeat')),
+          // Each of them gets what it asks for, whoever else does.
+          ...receivers.flatMap((receiver) =>
+            receiver.type === 'heartbeat'
+              ? []
+              : [
+                  {
+                    receiver: receiver.name,
+                    matchers: matchersOf(receiver),
+                    repeatInterval: receiver.repeatInterval,
+                    continue: true,
+                  },
+                ],
+          ),
+        ],
       },
       receivers: [nobody, ...receivers.map(receiverOf)],
     },
@@ -47,13 +64,26 @@ export function addAlerting(chart: ServiceChart, receivers: readonly Receiver[])
   return config.name;
 }
 
+/** The alert that always fires, which nobody else is told of. */
+const heartbeats = (receivers: readonly Recipient[]): object => ({
+  receiver: nobody.name,
+  matchers: [{ name: 'alertname', matchType: '=', value: watchdog }],
+  groupWait: '0s',
+  groupInterval: '1m',
+  repeatInterval: '1m',
+  routes: receivers.map(({ name }) => ({ receiver: name, continue: true })),
+});
+
+/** A name of the platform's own has a slash, which a key of a Secret cannot have. */
+const keyOf = ({ name }: Receiver): string => name.replace('/', '.');
+
 interface Matcher {
   readonly name: string;
   readonly matchType: '=' | '=~';
   readonly value: string;
 }
 
-function matchersOf({ severity, models, alerts }: Receiver): Matcher[] {
+function matchersOf({ severity, models, alerts }: Exclude<Receiver, { type: 'heartbeat' }>): Matcher[] {
   const oneOf = (name: string, values: readonly string[] | undefined): Matcher[] =>
     values === undefined ? [] : [{ name, matchType: '=~', value: values.join('|') }];
   return [
@@ -74,13 +104,17 @@ function secretOf(receiver: Receiver): SecretKeyRef | undefined {
 /** Fields: prometheus-operator v0.62.0, pkg/apis/monitoring/v1alpha1/alertmanager_config_types.go. */
 function receiverOf(receiver: Receiver): object {
   const { name } = receiver;
-  const secret = { name: secretName, key: name };
+  const secret = { name: secretName, key: keyOf(receiver) };
   const sendResolved = true;
   switch (receiver.type) {
+    case 'heartbeat':
     case 'webhook': {
       const httpConfig =
         receiver.secret === undefined ? {} : { httpConfig: { authorization: { credentials: secret } } };
-      return { name, webhookConfigs: [{ url: receiver.url, sendResolved, ...httpConfig }] };
+      return {
+        name,
+        webhookConfigs: [{ url: receiver.url, sendResolved: receiver.type === 'webhook', ...httpConfig }],
+      };
     }
     case 'slack': {
       const { channel } = receiver;

@@ -10,7 +10,7 @@ import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
 import type { BucketAccess } from './minio';
-import { mainPredictor } from './predictors';
+import { mainPredictor } from './predictor-names';
 import { topicOf } from './topics';
 
 export interface DriftDetectorsProps {

@@ -1,8 +1,8 @@
-import type { Receiver } from '../lib/config/schema';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { publicEndpoint } from '../lib/wiring/exposure';
 import type { MonitorTarget, ProbeTarget } from '../lib/wiring/monitor';
 import { httpExposures } from '../lib/config/rules/addresses';
+import type { Recipient } from './alerting';
 import { Alerts } from './alerts';
 import { certificateRules, clusterRules, monitoringRules } from './alerts/cluster';
 import { driftRules } from './alerts/drift';
@@ -42,7 +42,7 @@ export interface Watched {
   readonly databases: readonly DatabaseServer[];
   readonly drift: boolean;
   /** Programs of the platform that act on alerts. */
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly Recipient[];
 }
 
 /** Prometheus or a connection to your own, the exporters, and what is scraped. Gives the rules that this makes possible. */

@@ -1,7 +1,7 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
-import type { Receiver } from '../lib/config/schema';
 import { Credential } from '../lib/wiring/credential';
+import type { Recipient } from './alerting';
 import { Credentials } from './credentials';
 import { DriftDetectors } from './drift';
 import type { KafkaConnection } from './kafka';
@@ -86,7 +86,7 @@ interface PipelineNeighbours {
 interface Pipelines {
   readonly server: Prefect;
   /** What Alertmanager tells of alerts. */
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly Recipient[];
 }
 
 function addPipelines(site: Site, programs: Programs, neighbours: PipelineNeighbours): Pipelines | undefined {

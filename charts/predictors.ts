@@ -14,6 +14,7 @@ import { watchesFeedback } from '../lib/config/sections/drift';
 import type { Sizes } from '../lib/config/sizes';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
+import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
 import { isStreamed, topicOf } from './topics';
 
 export interface PredictorsProps {
@@ -23,9 +24,6 @@ export interface PredictorsProps {
   /** Secrets with the environment of what fetches a model from the object store, and from the registry. */
   readonly secrets: { readonly store: string; readonly registry?: string };
 }
-
-/** The predictor that a model itself is: Kafka messages name it in their header `endpoint`. */
-export const mainPredictor = 'default';
 
 type Served = Pick<ModelConfig, 'uri' | 'registeredModel' | 'image'>;
 
@@ -43,10 +41,10 @@ export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predic
     canary === undefined ? main : { ...main, traffic: 100 - canary.traffic },
     ...(canary === undefined
       ? []
-      : [{ ...predictor('canary', model, canary, props, streamed), traffic: canary.traffic }]),
+      : [{ ...predictor(canaryPredictor, model, canary, props, streamed), traffic: canary.traffic }]),
     ...(shadow === undefined
       ? []
-      : [{ ...predictor('shadow', model, shadow, props, false), shadow: true, traffic: shadow.traffic }]),
+      : [{ ...predictor(shadowPredictor, model, shadow, props, false), shadow: true, traffic: shadow.traffic }]),
   ];
 }
 
@@ -117,6 +115,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
   const size = { ...sizes.modelServer, ...model.resources };
   const { pullSecrets } = cluster.images;
   return {
+    metadata: { name: componentName },
     ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
     spec: {
       ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),

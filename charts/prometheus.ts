@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure, Receiver } from '../lib/config/schema';
+import type { HttpExposure } from '../lib/config/schema';
 import type { Sizes } from '../lib/config/sizes';
 import { toJson_KubeprometheusValues, type KubeprometheusValues } from '../imports/kube-prometheus';
 import { HelmRelease } from '../lib/helm/release';
@@ -8,7 +8,7 @@ import { Endpoint } from '../lib/wiring/endpoint';
 import { addIngress, publicEndpoint, serviceSettings, type ServiceSettings } from '../lib/wiring/exposure';
 import { resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
-import { addAlerting } from './alerting';
+import { addAlerting, type Recipient } from './alerting';
 import type { ClusterContext } from './context';
 import type { ImageName } from './versions';
 
@@ -24,7 +24,7 @@ export interface PrometheusProps {
   /** How long samples are kept, such as `10d`. */
   readonly retention: string;
   /** Who is told of alerts. */
-  readonly receivers: readonly Receiver[];
+  readonly receivers: readonly Recipient[];
 }
 
 const releaseName = 'prometheus';

@@ -1,9 +1,11 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ModelConfig, Receiver } from '../lib/config/schema';
+import type { ModelConfig } from '../lib/config/schema';
+import { Credential } from '../lib/wiring/credential';
 import { Endpoint } from '../lib/wiring/endpoint';
 import { httpProbe, restrictedContainer, tokenlessPod } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
+import type { Recipient } from './alerting';
 import type { ClusterContext } from './context';
 
 export interface RetrainingProps {
@@ -26,7 +28,7 @@ const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 
 /** Takes Alertmanager's notifications of drift, and starts the Prefect deployment that trains the model anew. */
 export class Retraining extends ServiceChart {
   /** For Alertmanager: alerts that start a training, and where they go. */
-  readonly receiver: Receiver;
+  readonly receiver: Recipient;
 
   constructor(scope: Construct, id: string, props: RetrainingProps) {
     const { cluster, namespace, models, api, program } = props;
@@ -37,6 +39,8 @@ export class Retraining extends ServiceChart {
       metadata: { name },
       data: { 'retraining.py': program, 'settings.json': `${JSON.stringify(settingsOfProgram, null, 2)}\n` },
     });
+    // A training costs more than a request: only Alertmanager starts one.
+    const token = new Credential(this, 'token', { name: 'retraining-token', keys: { token: { random: 40 } } });
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name },
@@ -57,6 +61,7 @@ export class Retraining extends ServiceChart {
                 env: [
                   { name: 'PREFECT_API_URL', value: api.url() },
                   { name: 'HOME', value: '/tmp' },
+                  ...token.env({ RETRAINING_TOKEN: 'token' }),
                 ],
                 ports: [{ name: 'http', containerPort: port }],
                 startupProbe: httpProbe('/healthz', port, { periodSeconds: 5, failureThreshold: 24 }),
@@ -94,6 +99,9 @@ export class Retraining extends ServiceChart {
       url: service.url('/alerts'),
       alerts: [...new Set(models.flatMap(({ retrain }) => retrain?.alerts ?? []))].sort(),
       models: models.map((model) => model.name),
+      secret: { namespace, name: token.secretName, keys: { token: 'token' } },
+      // "Too early" and "still running" are answers too: what is due then is started when it is told again.
+      repeatInterval: '10m',
     };
   }
 }

@@ -888,6 +888,13 @@ export function toJson_SeldonDeploymentSpecPredictorsGraphEndpoint(obj: SeldonDe
  */
 export interface SeldonDeploymentSpecPredictorsComponentSpecsMetadata {
   /**
+   * Ends the name of the Deployment, in place of the names of the containers.
+   *
+   * @schema SeldonDeploymentSpecPredictorsComponentSpecsMetadata#name
+   */
+  readonly name?: string;
+
+  /**
    * @schema SeldonDeploymentSpecPredictorsComponentSpecsMetadata#labels
    */
   readonly labels?: { [key: string]: string };
@@ -905,6 +912,7 @@ export interface SeldonDeploymentSpecPredictorsComponentSpecsMetadata {
 export function toJson_SeldonDeploymentSpecPredictorsComponentSpecsMetadata(obj: SeldonDeploymentSpecPredictorsComponentSpecsMetadata | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'name': obj.name,
     'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };

@@ -1,4 +1,4 @@
-import { anyOf, type Alert, type RuleGroup } from './rule';
+import { anyOf, lately, type Alert, type RuleGroup } from './rule';
 
 export interface ClusterRulesProps {
   /** Every namespace of the platform. */
@@ -15,8 +15,8 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
     namespaces.filter((namespace) => namespace !== modelNamespace),
   );
   const notReady = (selector: string): string =>
-    `kube_pod_status_ready{${selector},condition="true"} == 0 ` +
-    `unless on (namespace, pod) kube_pod_status_phase{${selector},phase=~"Succeeded|Failed"} == 1`;
+    `max by (namespace, pod) (${lately(`kube_pod_status_ready{${selector},condition="true"}`)}) == 0 ` +
+    `unless max by (namespace, pod) (${lately(`kube_pod_status_phase{${selector},phase=~"Succeeded|Failed"}`)}) == 1`;
   const volume = (name: string): string => `kubelet_volume_stats_${name}_bytes{${all}}`;
   return [
     {
@@ -33,7 +33,8 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
         ...(modelNamespace === undefined ? [] : [modelNotReady(notReady(`namespace="${modelNamespace}"`))]),
         {
           alert: 'PodCrashLooping',
-          expr: `max by (namespace, pod, container) (kube_pod_container_status_waiting_reason{${all},reason="CrashLoopBackOff"}) == 1`,
+          // Between two waits it runs for a moment.
+          expr: `max by (namespace, pod, container) (${lately(`kube_pod_container_status_waiting_reason{${all},reason="CrashLoopBackOff"}`)}) == 1`,
           for: '10m',
           severity: 'warning',
           summary:
@@ -42,7 +43,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
         },
         {
           alert: 'JobFailed',
-          expr: `max by (namespace, job_name) (kube_job_failed{${all},condition="true"}) == 1`,
+          expr: `max by (namespace, job_name) (${lately(`kube_job_failed{${all},condition="true"}`)}) == 1`,
           for: '1m',
           severity: 'warning',
           summary: 'Job {{ $labels.namespace }}/{{ $labels.job_name }} failed.',
@@ -55,6 +56,14 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
           severity: 'warning',
           summary: 'A target of job {{ $labels.job }} does not answer Prometheus.',
           description: '{{ $labels.instance }} in {{ $labels.namespace }}: its alerts and graphs know nothing of it.',
+        },
+        {
+          alert: 'ClusterStateUnknown',
+          expr: `absent(${lately(`kube_namespace_created{${all}}`)})`,
+          for: '5m',
+          severity: 'critical',
+          summary: 'Nobody tells Prometheus of pods, Jobs and Deployments.',
+          description: 'Without kube-state-metrics no alert about them can fire: models that are down are among them.',
         },
       ],
     },
@@ -112,27 +121,69 @@ export const certificateRules = (jobs: readonly string[]): RuleGroup[] => [
   },
 ];
 
+/** Always fires, so that a service outside notices when it does not arrive: charts/alerting.ts sends it to heartbeats. */
+export const watchdog = 'Watchdog';
+
 /** Whether alerts themselves work. */
-export const monitoringRules = (namespace: string): RuleGroup[] => [
-  {
-    name: 'monitoring',
-    rules: [
-      {
-        alert: 'RuleFailing',
-        expr: `sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total{namespace="${namespace}"}[15m])) > 0`,
-        for: '15m',
-        severity: 'warning',
-        summary: 'Prometheus cannot evaluate a rule.',
-        description: 'It is in group {{ $labels.rule_group }}; its alerts do not fire.',
-      },
-      {
-        alert: 'NotificationFailing',
-        expr: `sum by (integration) (increase(alertmanager_notifications_failed_total{namespace="${namespace}"}[15m])) > 0`,
-        for: '15m',
-        severity: 'critical',
-        summary: 'Alertmanager cannot notify by {{ $labels.integration }}.',
-        description: '{{ $value | humanize }} notifications of the last quarter of an hour failed.',
-      },
-    ],
-  },
-];
+export function monitoringRules(namespace: string): RuleGroup[] {
+  const own = `namespace="${namespace}"`;
+  const recent = (metric: string): string => `increase(${metric}{${own}}[15m])`;
+  const loaded = (program: string): string => `${program}_config_last_reload_successful{${own}}`;
+  return [
+    {
+      name: 'monitoring',
+      rules: [
+        {
+          alert: watchdog,
+          expr: 'vector(1)',
+          for: '0s',
+          severity: 'none',
+          summary: 'Alerts reach their receivers.',
+          description: 'It always fires: somebody must look when it stops.',
+        },
+        {
+          alert: 'AlertmanagerUnreachable',
+          expr:
+            `min(prometheus_notifications_alertmanagers_discovered{${own}}) < 1 ` +
+            `or sum(${recent('prometheus_notifications_dropped_total')}) > 0`,
+          for: '10m',
+          severity: 'critical',
+          summary: 'Prometheus cannot hand its alerts to Alertmanager.',
+          description: 'A Prometheus knows no Alertmanager, or gave up alerts that none took.',
+        },
+        {
+          alert: 'ConfigurationNotLoaded',
+          expr: `min by (namespace, job) (${loaded('prometheus')} or ${loaded('alertmanager')}) == 0`,
+          for: '10m',
+          severity: 'warning',
+          summary: 'A changed configuration of {{ $labels.job }} is not in force.',
+          description: 'It could not be read: the program goes on with the one before.',
+        },
+        {
+          alert: 'RuleFailing',
+          expr: `sum by (rule_group) (${recent('prometheus_rule_evaluation_failures_total')}) > 0`,
+          for: '15m',
+          severity: 'warning',
+          summary: 'Prometheus cannot evaluate a rule.',
+          description: 'It is in group {{ $labels.rule_group }}; its alerts do not fire.',
+        },
+        {
+          alert: 'RuleEvaluationMissed',
+          expr: `sum by (rule_group) (${recent('prometheus_rule_group_iterations_missed_total')}) > 0`,
+          for: '15m',
+          severity: 'warning',
+          summary: 'Prometheus does not get to its rules in time.',
+          description: 'It left out evaluations of group {{ $labels.rule_group }}; its alerts are late.',
+        },
+        {
+          alert: 'NotificationFailing',
+          expr: `sum by (integration) (${recent('alertmanager_notifications_failed_total')}) > 0`,
+          for: '15m',
+          severity: 'critical',
+          summary: 'Alertmanager cannot notify by {{ $labels.integration }}.',
+          description: '{{ $value | humanize }} notifications of the last quarter of an hour failed.',
+        },
+      ],
+    },
+  ];
+}

@@ -1,5 +1,5 @@
-/** How soon somebody must look: at once, or in working hours. */
-export type Severity = 'critical' | 'warning';
+/** How soon somebody must look: at once, in working hours, or never at the alert itself. */
+export type Severity = 'critical' | 'warning' | 'none';
 
 /** A condition that somebody must know of. Its section in docs/alerts.md says what to do. */
 export interface Alert {
@@ -41,6 +41,12 @@ export const from = ({ job, namespace }: Source): string => `job="${job}",namesp
 /** True where a source has no target that answers, or none at all. */
 export const silent = (source: Source): string =>
   `sum by (job, namespace) (up{${from(source)}}) == 0 or absent(up{${from(source)}})`;
+
+/**
+ * What kube-state-metrics said in the last five minutes, at most. A new pod of it says everything under another
+ * `instance`, and for a moment nobody says anything: nothing must end or begin by that. Aggregate the instances away.
+ */
+export const lately = (series: string): string => `max_over_time(${series}[5m])`;
 
 /** A matcher for any of some names. Names of Kubernetes objects mean nothing to a regular expression but themselves. */
 export const anyOf = (label: string, names: readonly string[]): string => `${label}=~"${names.join('|')}"`;

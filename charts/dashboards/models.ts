@@ -1,4 +1,5 @@
-import { modelSeries } from '../alerts/models';
+import { modelSeries, predictionsOf, predictorSeries } from '../alerts/models';
+import { shadowPredictor } from '../predictor-names';
 import type { Dashboard } from './dashboard';
 
 const one = 'deployment_name="$model"';
@@ -6,9 +7,11 @@ const one = 'deployment_name="$model"';
 /** One model at a time, chosen at the top. */
 export function modelDashboard(namespace: string): Dashboard {
   const requests = 'seldon_api_executor_server_requests_seconds';
-  const selector = `namespace="${namespace}",${one},service="predictions"`;
-  const quantile = (part: number): string =>
-    `histogram_quantile(${part}, sum by (le) (rate(${requests}_bucket{${selector}}[5m])))`;
+  const all = `${predictionsOf(namespace)},${one}`;
+  const toUsers = `${all},predictor_name!="${shadowPredictor}"`;
+  const quantile = (part: number, selector: string, by = 'le'): string =>
+    `histogram_quantile(${part}, sum by (${by}) (rate(${requests}_bucket{${selector}}[5m])))`;
+  const each = '{{predictor_name}}';
   return {
     uid: 'mlops-model',
     title: 'Model',
@@ -20,17 +23,40 @@ export function modelDashboard(namespace: string): Dashboard {
           {
             title: 'By answer',
             unit: 'reqps',
-            queries: { [`sum by (code) (rate(${requests}_count{${selector}}[5m]))`]: '{{code}}' },
+            queries: { [`sum by (code) (rate(${requests}_count{${toUsers}}[5m]))`]: '{{code}}' },
           },
           {
             title: 'Share that fails',
             unit: 'percentunit',
-            queries: { [`${modelSeries.errorRatio}{${one}}`]: 'failed' },
+            queries: {
+              [`${modelSeries.errorRatio}{${one}}`]: 'failed',
+              [`${modelSeries.refusedRatio}{${one}}`]: 'refused',
+            },
           },
           {
             title: 'Time to answer',
             unit: 's',
-            queries: { [quantile(0.5)]: 'half', [quantile(0.95)]: '95 of 100', [quantile(0.99)]: '99 of 100' },
+            queries: {
+              [quantile(0.5, toUsers)]: 'half',
+              [quantile(0.95, toUsers)]: '95 of 100',
+              [quantile(0.99, toUsers)]: '99 of 100',
+            },
+          },
+        ],
+      },
+      {
+        title: 'Model, canary and shadow beside each other',
+        panels: [
+          { title: 'Requests', unit: 'reqps', queries: { [`${predictorSeries.rate}{${one}}`]: each } },
+          {
+            title: 'Share that fails',
+            unit: 'percentunit',
+            queries: { [`${predictorSeries.errorRate}{${one}} / ${predictorSeries.rate}{${one}}`]: each },
+          },
+          {
+            title: '95 of 100 take at most',
+            unit: 's',
+            queries: { [quantile(0.95, all, 'predictor_name, le')]: each },
           },
         ],
       },
@@ -41,17 +67,15 @@ export function modelDashboard(namespace: string): Dashboard {
             title: 'Time of each step',
             unit: 's',
             queries: {
-              [`sum by (model_name) (rate(seldon_api_executor_client_requests_seconds_sum{namespace="${namespace}",${one}}[5m])) / sum by (model_name) (rate(seldon_api_executor_client_requests_seconds_count{namespace="${namespace}",${one}}[5m]))`]:
-                '{{model_name}}',
+              [`sum by (predictor_name, model_name) (rate(seldon_api_executor_client_requests_seconds_sum{namespace="${namespace}",${one}}[5m])) / sum by (predictor_name, model_name) (rate(seldon_api_executor_client_requests_seconds_count{namespace="${namespace}",${one}}[5m]))`]:
+                '{{predictor_name}} {{model_name}}',
             },
           },
           {
             title: 'Pods that serve',
             queries: {
-              [`sum(kube_deployment_status_replicas_available{namespace="${namespace}",deployment=~"$model-default-0-.+"})`]:
-                'ready',
-              [`sum(kube_deployment_spec_replicas{namespace="${namespace}",deployment=~"$model-default-0-.+"})`]:
-                'wanted',
+              [`${predictorSeries.available}{${one}}`]: `${each}: ready`,
+              [`${predictorSeries.wanted}{${one}}`]: `${each}: wanted`,
             },
           },
         ],

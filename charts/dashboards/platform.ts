@@ -1,3 +1,4 @@
+import { modelSeries } from '../alerts/models';
 import { anyOf } from '../alerts/rule';
 import type { Dashboard, Row } from './dashboard';
 
@@ -20,7 +21,7 @@ export function platformDashboard(parts: PlatformParts): Dashboard {
         {
           title: 'Firing alerts',
           figures: true,
-          queries: { 'count by (severity) (ALERTS{alertstate="firing"})': '{{severity}}' },
+          queries: { 'count by (severity) (ALERTS{alertstate="firing",severity!="none"})': '{{severity}}' },
         },
         { title: 'Targets that do not answer', figures: true, queries: { [`sum(1 - up{${all}})`]: 'targets' } },
         {
@@ -33,16 +34,16 @@ export function platformDashboard(parts: PlatformParts): Dashboard {
     parts.models && {
       title: 'Models',
       panels: [
-        { title: 'Predictions', unit: 'reqps', queries: { 'model:requests:rate5m': '{{deployment_name}}' } },
+        { title: 'Predictions', unit: 'reqps', queries: { [modelSeries.rate]: '{{deployment_name}}' } },
         {
           title: 'Share that fails',
           unit: 'percentunit',
-          queries: { 'model:request_errors:ratio_rate5m': '{{deployment_name}}' },
+          queries: { [modelSeries.errorRatio]: '{{deployment_name}}' },
         },
         {
           title: '95 of 100 take at most',
           unit: 's',
-          queries: { 'model:request_seconds:p95_rate5m': '{{deployment_name}}' },
+          queries: { [modelSeries.p95]: '{{deployment_name}}' },
         },
       ],
     },

@@ -6,12 +6,14 @@ Runs in the cluster, in the image of Prefect 2.10.4, and keeps nothing: what was
 
 `POST /alerts` takes the notifications of a webhook receiver (alertmanager 0.25.0, notify/webhook/webhook.go and
 template/template.go). Alertmanager repeats what is answered with 5xx, so that is the answer while Prefect is away.
+Only who knows the bearer token RETRAINING_TOKEN may start a training.
 """
 
 import asyncio
 import json
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -147,11 +149,15 @@ async def recent_runs(client: PrefectClient, deployment_id: UUID) -> list[FlowRu
     )
 
 
-def create_app(settings: Settings, trainer: Trainer) -> FastAPI:
+def create_app(settings: Settings, trainer: Trainer, token: str) -> FastAPI:
+    expected = f"Bearer {token}".encode()
     app = FastAPI(title="Retraining on drift", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.middleware("http")
-    async def refuse_large(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    async def refuse(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        given = request.headers.get("authorization", "").encode()
+        if request.method == "POST" and not secrets.compare_digest(given, expected):
+            return Response("the bearer token is missing or wrong", status_code=401)
         length = request.headers.get("content-length", "")
         if request.method == "POST" and not (length.isdigit() and int(length) <= MAX_BODY_BYTES):
             return Response(f"at most {MAX_BODY_BYTES} bytes, with a Content-Length", status_code=413)
@@ -191,10 +197,14 @@ def main(path: str) -> int:
     if not os.environ.get("PREFECT_API_URL"):
         log.error("PREFECT_API_URL: is not set (write the URL of the server's API)")
         return 2
+    token = os.environ.get("RETRAINING_TOKEN")
+    if not token:
+        log.error("RETRAINING_TOKEN: is not set (write the bearer token that Alertmanager sends)")
+        return 2
     settings = Settings.parse_obj(json.loads(Path(path).read_text(encoding="utf-8")))
     log.info("models: %s", ", ".join(rule.model for rule in settings.retrain))
     uvicorn.run(
-        create_app(settings, Trainer()),
+        create_app(settings, Trainer(), token),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -19,6 +19,10 @@ from tests.test_bootstrap import IN_CLUSTER
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 RULE = Rule(model="creditcard", deployment="train/production", alerts=["DriftDetected"], minSeconds=3600)
 
+TOKEN = "of-the-secret"
+ENV = {"RETRAINING_TOKEN": TOKEN}
+ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
+
 
 def alert(name: str = "DriftDetected", since: datetime = NOON, status: str = "firing", **labels: str) -> dict[str, Any]:
     """Fields of alertmanager 0.25.0, template/template.go."""
@@ -71,8 +75,8 @@ class Receiver:
     def __init__(self, url: str, api: str, deployments: dict[str, str]) -> None:
         self.url, self.api, self.deployments = url, api, deployments
 
-    def post(self, *alerts: dict[str, Any]) -> httpx.Response:
-        return httpx.post(f"{self.url}/alerts", json=notification(*alerts), timeout=30)
+    def post(self, *alerts: dict[str, Any], headers: dict[str, str] = ALLOWED) -> httpx.Response:
+        return httpx.post(f"{self.url}/alerts", json=notification(*alerts), headers=headers, timeout=30)
 
     def results(self, *alerts: dict[str, Any]) -> list[str]:
         answer = self.post(*alerts)
@@ -99,7 +103,7 @@ def deploy(api: str, flow: str) -> str:
     return result
 
 
-FLOWS = ("one", "repeated", "busy", "soon", "later", "first", "second")
+FLOWS = ("one", "repeated", "busy", "soon", "later", "first", "second", "guarded")
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +120,7 @@ def receiver(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rec
     next(rule for rule in settings["retrain"] if rule["model"] == "later")["minSeconds"] = 1
     files = mounted(manifests, "retraining", folder / "program", **{"settings.json": json.dumps(settings)})
     container = manifests.container("Deployment", "retraining")
-    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: api})
+    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: api}, env=ENV)
     url = f"http://127.0.0.1:{settings['port']}"
     with serving(program, f"{url}{container['readinessProbe']['httpGet']['path']}"):
         yield Receiver(url, api, {flow: deploy(api, flow) for flow in FLOWS})
@@ -185,7 +189,27 @@ def test_a_deployment_that_is_missing_is_an_error_that_alertmanager_repeats(rece
     ids=["no JSON", "another version", "too large"],
 )
 def test_what_is_no_notification_is_refused(receiver: Receiver, body: str, status: int) -> None:
-    assert httpx.post(f"{receiver.url}/alerts", content=body, timeout=30).status_code == status
+    assert httpx.post(f"{receiver.url}/alerts", content=body, headers=ALLOWED, timeout=30).status_code == status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": TOKEN}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": f"Basic {TOKEN}"}],
+    ids=["no token", "no scheme", "another token", "another scheme"],
+)
+def test_who_has_not_the_token_starts_nothing(receiver: Receiver, headers: dict[str, str]) -> None:
+    assert receiver.post(alert(model="guarded"), headers=headers).status_code == 401
+    assert receiver.runs("guarded") == []
+
+
+def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
+    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {}, "retrain": {"deployment": "a/b"}}
+    manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
+    files = mounted(manifests, "retraining", tmp_path / "program")
+    container = manifests.container("Deployment", "retraining")
+    result = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/"}).run()
+    assert result.returncode == 2
+    assert "RETRAINING_TOKEN: is not set" in result.stdout
 
 
 def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
@@ -196,7 +220,7 @@ def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -
     files = mounted(manifests, "retraining", tmp_path / "program", **{"settings.json": json.dumps(settings)})
     nowhere = f"http://127.0.0.1:{free_port()}/api"
     container = manifests.container("Deployment", "retraining")
-    program = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/", IN_CLUSTER: nowhere})
+    program = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/", IN_CLUSTER: nowhere}, env=ENV)
     url = f"http://127.0.0.1:{settings['port']}"
     with serving(program, f"{url}/healthz"):
         assert httpx.get(f"{url}/readyz", timeout=30).status_code == 503

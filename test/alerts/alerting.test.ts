@@ -25,7 +25,7 @@ test('each receiver gets the alerts that it asks for, whoever else does', async 
   expect(spec('Alertmanager').alertmanagerConfiguration).toEqual({ name: 'platform' });
   const { receiver, routes } = spec('AlertmanagerConfig').route;
   expect(receiver).toBe('nobody');
-  expect(routes).toEqual([
+  expect(routes.slice(1)).toEqual([
     { receiver: 'on-call', matchers: [{ name: 'severity', matchType: '=', value: 'critical' }], continue: true },
     { receiver: 'team', matchers: [{ name: 'model', matchType: '=~', value: 'creditcard' }], continue: true },
     { receiver: 'mail', matchers: [], continue: true },
@@ -59,6 +59,43 @@ test('credentials are copies of the Secrets that the config names, and in no man
     httpConfig: { authorization: { credentials: of('retrain') } },
   });
   expect(text).not.toMatch(/routing_key:|api_url:/);
+});
+
+test('the alert that always fires goes to heartbeats, all the time, and to nobody else', async () => {
+  const beat = { name: 'outside', type: 'heartbeat', url: 'https://beats.example.org/a', secret };
+  const { spec, secrets } = await synthesized([...receivers, beat, { ...beat, name: 'other', secret: undefined }]);
+  const { route, receivers: all } = spec('AlertmanagerConfig');
+  const [first, ...others] = route.routes;
+  expect(first).toEqual({
+    receiver: 'nobody',
+    matchers: [{ name: 'alertname', matchType: '=', value: 'Watchdog' }],
+    ...{ groupWait: '0s', groupInterval: '1m', repeatInterval: '1m' },
+    routes: [
+      { receiver: 'outside', continue: true },
+      { receiver: 'other', continue: true },
+    ],
+  });
+  expect(others.map(({ receiver }: Loose) => receiver)).toEqual(receivers.map(({ name }) => name));
+  const credentials = { name: 'alertmanager-receivers', key: 'outside' };
+  const webhook = { url: beat.url, sendResolved: false };
+  expect(all.slice(-2)).toEqual([
+    { name: 'outside', webhookConfigs: [{ ...webhook, httpConfig: { authorization: { credentials } } }] },
+    { name: 'other', webhookConfigs: [webhook] },
+  ]);
+  expect(secrets.find(({ name }) => name === credentials.name)?.keys).toHaveProperty('outside');
+});
+
+test('no other receiver can ask for the alert that always fires, nor a heartbeat for alerts', () => {
+  const problems = problemsWith(
+    at('services.prometheus.receivers', [
+      { ...hook, alerts: ['Watchdog'] },
+      { ...hook, name: 'beat', type: 'heartbeat', severity: 'critical' },
+    ]),
+  );
+  expect(problems).toEqual([
+    `services.prometheus.receivers[0].alerts[0]: "Watchdog" — always fires, and goes to receivers of type 'heartbeat' only (remove it, or add a heartbeat)`,
+    expect.stringMatching(/^services\.prometheus\.receivers\[1\]\.severity: /),
+  ]);
 });
 
 test('without receivers Alertmanager keeps the configuration of its chart, and no Secret is made', async () => {

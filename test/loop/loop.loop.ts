@@ -163,11 +163,12 @@ step('the alert starts a training, once, which registers the next version', asyn
     },
     alerts: [alert],
   };
+  const { token = '' } = world.secret('mlops-prefect/retraining-token');
   const notify = async (): Promise<{ result: string; flow_run: string }[]> => {
     const answer = await fetch(`http://127.0.0.1:${world.ports.retraining}/alerts`, {
       method: 'POST',
       body: JSON.stringify(notification),
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     });
     return (await answer.json()) as { result: string; flow_run: string }[];
   };

@@ -137,9 +137,11 @@ describe('retraining', () => {
     ]);
     expect(find('Service', 'retraining').spec.type ?? 'ClusterIP').toBe('ClusterIP');
     const { route, receivers } = find('AlertmanagerConfig', 'platform').spec;
-    expect(route.routes).toMatchObject([
+    expect(route.routes.slice(1)).toMatchObject([
       {
         receiver: 'platform/retraining',
+        // Told often: an answer of "too early" is none for twelve hours.
+        repeatInterval: '10m',
         matchers: [
           { name: 'model', value: 'creditcard|b' },
           { name: 'alertname', value: 'DriftDetected' },
@@ -148,7 +150,32 @@ describe('retraining', () => {
     ]);
     expect(receivers).toContainEqual({
       name: 'platform/retraining',
-      webhookConfigs: [{ url: 'http://retraining.mlops-prefect.svc.cluster.local:8080/alerts', sendResolved: true }],
+      webhookConfigs: [
+        {
+          url: 'http://retraining.mlops-prefect.svc.cluster.local:8080/alerts',
+          sendResolved: true,
+          httpConfig: {
+            authorization: { credentials: { name: 'alertmanager-receivers', key: 'platform.retraining' } },
+          },
+        },
+      ],
+    });
+  });
+
+  test('is opened by a token that is made for Alertmanager and the program alone', async () => {
+    const { find, output } = await flows({ models: [{ ...watched, retrain }] });
+    const { secrets } = output;
+    const [container] = find('Deployment', 'retraining').spec.template.spec.containers;
+    const key = { name: 'retraining-token', key: 'token' };
+    expect(container.env).toContainEqual({ name: 'RETRAINING_TOKEN', valueFrom: { secretKeyRef: key } });
+    const copyOf = { namespace: 'mlops-prefect', ...key };
+    expect(secrets.filter(({ keys }) => JSON.stringify(keys).includes('retraining-token'))).toMatchObject([
+      { namespace: 'mlops-prometheus', name: 'alertmanager-receivers', keys: { 'platform.retraining': { copyOf } } },
+    ]);
+    expect(secrets).toContainEqual({
+      namespace: 'mlops-prefect',
+      name: 'retraining-token',
+      keys: { token: { random: 40 } },
     });
   });
 });

@@ -78,7 +78,7 @@ function externalPages({ services: { prometheus } }: PlatformConfig): Claim[] {
   return [
     ...(external === undefined ? [] : [{ path: [...path, 'external', 'url'], value: authority(external.url) }]),
     ...receivers.flatMap((receiver, index) =>
-      receiver.type === 'webhook'
+      receiver.type === 'webhook' || receiver.type === 'heartbeat'
         ? [{ path: [...path, 'receivers', index, 'url'], value: authority(receiver.url) }]
         : [],
     ),

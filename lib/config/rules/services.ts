@@ -95,7 +95,7 @@ const receivers: Rule = ({ services: { prometheus }, models }, { isSure }) => {
       ...(first === undefined || !isSure([...path, index, 'name'])
         ? []
         : [finding([...path, index, 'name'], receiver.name, twice)]),
-      ...(receiver.models ?? []).flatMap((name, at) =>
+      ...(('models' in receiver && receiver.models) || []).flatMap((name, at) =>
         known.has(name)
           ? []
           : [

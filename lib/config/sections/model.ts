@@ -19,8 +19,8 @@ import { retrain } from './retrain';
 /**
  * The longest name that fits everywhere. Seldon Core puts `seldon-app-svc-` before the name in the key of a label, and
  * keys have at most 63 characters (seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go,
- * createContainerService); our detector is `drift-detector-<name>`. What else Seldon makes of it, such as the Deployment
- * `<name>-default-0-<name>`, it replaces by a hash where it is too long: names up to 26 characters stay readable.
+ * createContainerService); our detector is `drift-detector-<name>`. charts/predictor-names.ts keeps the names of the
+ * Deployments short enough.
  */
 export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-detector-'].map((prefix) => prefix.length));
 

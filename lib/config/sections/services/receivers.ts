@@ -2,13 +2,17 @@ import { z } from 'zod';
 import { dnsLabel, hostAndPort, httpUrl, listOf, secretKey, someText } from '../../primitives';
 import { secretReference } from './service';
 
-/** Which alerts a receiver gets: those that meet every condition that is there. */
-const conditions = {
+const name = {
   /**
    * Of what it is called in Alertmanager.
    * @example 'on-call'
    */
   name: dnsLabel('on-call'),
+};
+
+/** Which alerts a receiver gets: those that meet every condition that is there. */
+const conditions = {
+  ...name,
   /**
    * Only alerts this bad.
    * @default all
@@ -30,33 +34,48 @@ const conditions = {
 };
 
 function alertName() {
-  return someText('the name of an alert', 'DriftDetected').refine((name) => /^[A-Za-z]\w*$/.test(name), {
-    error: 'must be the name of an alert: letters and digits (write e.g. "DriftDetected")',
-  });
+  return someText('the name of an alert', 'DriftDetected')
+    .refine((name) => /^[A-Za-z]\w*$/.test(name), {
+      error: 'must be the name of an alert: letters and digits (write e.g. "DriftDetected")',
+    })
+    .refine((name) => name !== 'Watchdog', {
+      error: "always fires, and goes to receivers of type 'heartbeat' only (remove it, or add a heartbeat)",
+    });
 }
+
+/** An address that takes POST, and what opens it. */
+const hook = {
+  /**
+   * The address, as pods reach it.
+   * @example 'https://hooks.example.org/alerts'
+   */
+  url: httpUrl('https://hooks.example.org/alerts'),
+  /**
+   * A bearer token that is sent along.
+   * @default none
+   */
+  secret: secretReference({
+    /**
+     * Key with the token.
+     * @default 'token'
+     * @example 'token'
+     */
+    token: secretKey('token').default('token'),
+  }).optional(),
+};
 
 const receiver = z.discriminatedUnion('type', [
   z.strictObject({
     /** POST to an address, in Alertmanager's JSON: another program, in the platform or outside. */
     type: z.literal('webhook'),
     ...conditions,
-    /**
-     * The address, as pods reach it.
-     * @example 'http://retrain.mlops-prefect.svc.cluster.local/alerts'
-     */
-    url: httpUrl('https://hooks.example.org/alerts'),
-    /**
-     * A bearer token that is sent along.
-     * @default none
-     */
-    secret: secretReference({
-      /**
-       * Key with the token.
-       * @default 'token'
-       * @example 'token'
-       */
-      token: secretKey('token').default('token'),
-    }).optional(),
+    ...hook,
+  }),
+  z.strictObject({
+    /** POST every minute or two while alerts work: to a service outside that calls you when they stop. */
+    type: z.literal('heartbeat'),
+    ...name,
+    ...hook,
   }),
   z.strictObject({
     /** A channel of Slack, or of what speaks its incoming webhooks. */
