@@ -1,13 +1,23 @@
 import type { KubernetesObject } from '../../lib/kubernetes-object';
 import { synthesize } from '../../lib/synthesize';
 import type { ruleOf } from '../../charts/alerts';
+import { longestModelName } from '../../lib/config/sections/model';
 import { creditcard, parse } from '../support/config';
 
 type Rule = ReturnType<typeof ruleOf>;
 
+/** The longest that a model may have. */
+export const longName = `fraud-detection-${'x'.repeat(longestModelName - 16)}`;
+
 /** Everything that can be watched, with a model that has limits of its own beside one that has none. */
 const complete = {
   models: [
+    {
+      ...creditcard,
+      name: longName,
+      canary: { uri: 's3://models/creditcard/2', traffic: 10 },
+      shadow: { uri: 's3://models/creditcard/3' },
+    },
     { ...creditcard, drift: { detectors: ['mmd'] } },
     { ...creditcard, name: 'exact', alerts: { errorRate: 0.001, p95Seconds: 0.2 } },
   ],

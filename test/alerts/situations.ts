@@ -1,3 +1,5 @@
+import { longName } from './platform';
+
 /** What Prometheus has scraped, and what must be told of it. */
 export interface Situation {
   readonly name: string;
@@ -15,15 +17,17 @@ const always = (value: number, minutes = 130): string => `${value}+0x${minutes}`
 const rising = (perMinute: number): string => `0+${perMinute}x130`;
 
 const model = 'creditcard';
-const requests = (code: string, name = model): string =>
-  `seldon_api_executor_server_requests_seconds_count{service="predictions",code="${code}",namespace="mlops-models",deployment_name="${name}"}`;
-const seconds = (le: string, name = model): string =>
-  `seldon_api_executor_server_requests_seconds_bucket{service="predictions",code="200",le="${le}",namespace="mlops-models",deployment_name="${name}"}`;
+/** Of an executor, whose codes are numbers with REST and words with gRPC. */
+const requests = (code: string, name = model, predictor = 'default'): string =>
+  `seldon_api_executor_server_requests_seconds_count{service="${/\d/.test(code) ? 'predictions' : '/seldon.protos.Seldon/Predict'}",code="${code}",namespace="mlops-models",instance="a",deployment_name="${name}",predictor_name="${predictor}"}`;
+const seconds = (le: string, name: string, predictor: string): string =>
+  `seldon_api_executor_server_requests_seconds_bucket{service="predictions",code="200",le="${le}",namespace="mlops-models",instance="a",deployment_name="${name}",predictor_name="${predictor}"}`;
 /** All of 60 requests a minute within a time. */
-const within = (limit: string, shorter: string, name = model) => ({
-  [seconds(shorter, name)]: rising(0),
-  [seconds(limit, name)]: rising(60),
-  [seconds('+Inf', name)]: rising(60),
+const within = (limit: string, shorter: string, name = model, predictor = 'default') => ({
+  [seconds(shorter, name, predictor)]: rising(0),
+  [seconds(limit, name, predictor)]: rising(60),
+  [seconds('+Inf', name, predictor)]: rising(60),
+  [requests('200', name, predictor)]: rising(60),
 });
 const named = (name: string) => ({ deployment_name: name, model: name });
 
@@ -65,11 +69,36 @@ const minio = (metric: string): string => `${metric}{job="minio",namespace="mlop
 const claim = { namespace: 'mlops-minio', persistentvolumeclaim: 'minio' };
 const volume = (what: string, namespace = 'mlops-minio'): string =>
   `kubelet_volume_stats_${what}_bytes{namespace="${namespace}",persistentvolumeclaim="minio"}`;
-const pod = (metric: string, namespace: string, more: string): string =>
-  `${metric}{namespace="${namespace}",pod="p"${more}}`;
-const available = `kube_deployment_status_replicas_available{namespace="mlops-models",deployment="creditcard-default-0-creditcard"}`;
+/** Of kube-state-metrics, each pod of which is another instance. */
+const pod = (metric: string, namespace: string, more: string, instance = 'ksm-1'): string =>
+  `${metric}{namespace="${namespace}",pod="p",instance="${instance}"${more}}`;
+const notReady = (namespace: string, instance?: string): string =>
+  pod('kube_pod_status_ready', namespace, ',condition="true"', instance);
+const deploymentOf = (predictor: string, name = model): string => `${name}-${predictor}-0-pod`;
+const deployment = (metric: string, name: string, instance = 'ksm-1'): string =>
+  `kube_deployment_${metric}{namespace="mlops-models",deployment="${name}",instance="${instance}"}`;
+/** A Deployment made at time 0, and how many of its pods are ready. */
+const pods = (name: string, ready: string, minutes = 130) => ({
+  [deployment('status_replicas_available', name)]: ready,
+  [deployment('created', name)]: always(0, minutes),
+});
+/** The same while kube-state-metrics is replaced after an hour, with nothing in between for three minutes. */
+const replaced = (series: (instance: string) => string, value = 0) => ({
+  [series('ksm-1')]: `${value}+0x60 stale`,
+  [series('ksm-2')]: `_x64 ${value}+0x66`,
+});
+const gone = (predictor: string, name = model) => ({
+  ...named(name),
+  namespace: 'mlops-models',
+  deployment: deploymentOf(predictor, name),
+  predictor_name: predictor,
+});
 const waiting = (reason: string): string =>
   pod('kube_pod_container_status_waiting_reason', 'mlops-kafka', `,container="kafka",reason="${reason}"`);
+
+const crashing = { namespace: 'mlops-kafka', pod: 'p', container: 'kafka' };
+const prometheus = (metric: string, instance: string): string =>
+  `prometheus_${metric}{namespace="mlops-prometheus",instance="${instance}"}`;
 
 /** Each alert: when it fires, and when it does not. */
 export const situations: Readonly<Record<string, readonly Situation[]>> = {
@@ -86,6 +115,11 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       alerts: [named('exact')],
     },
     {
+      name: 'one in ten fails, by gRPC',
+      series: { [requests('OK')]: rising(90), [requests('Unavailable')]: rising(10) },
+      alerts: [named(model)],
+    },
+    {
       name: 'no request fails, by REST and by gRPC',
       series: { [requests('200')]: rising(90), [requests('OK')]: rising(10) },
       alerts: [],
@@ -93,6 +127,51 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
     {
       name: 'there are no requests',
       series: { [requests('200')]: always(10), [requests('500')]: always(10) },
+      alerts: [],
+    },
+    {
+      name: 'clients ask what cannot be answered',
+      series: {
+        [requests('200')]: rising(50),
+        [requests('400')]: rising(20),
+        [requests('404')]: rising(20),
+        [requests('InvalidArgument')]: rising(10),
+      },
+      alerts: [],
+    },
+    { name: 'two requests came, and both failed', series: { [requests('500')]: '0x50 1 2 2+0x78' }, alerts: [] },
+    {
+      name: 'one request a minute comes, and all fail',
+      series: { [requests('500')]: rising(1) },
+      alerts: [named(model)],
+    },
+    {
+      name: 'the shadow fails, and the model does not',
+      series: { [requests('200')]: rising(60), [requests('500', model, 'shadow')]: rising(60) },
+      alerts: [],
+    },
+    {
+      name: 'the canary fails, and that is more of all than may fail',
+      series: { [requests('200')]: rising(90), [requests('500', model, 'canary')]: rising(10) },
+      alerts: [named(model)],
+    },
+  ],
+  ModelRefusesRequests: [
+    {
+      name: 'one in five is refused, by REST and by gRPC',
+      series: {
+        [requests('200')]: rising(80),
+        [requests('400')]: rising(10),
+        [requests('InvalidArgument')]: rising(10),
+      },
+      alerts: [named(model)],
+    },
+    { name: 'one in twenty is', series: { [requests('200')]: rising(95), [requests('404')]: rising(5) }, alerts: [] },
+    { name: 'two requests came, and both were', series: { [requests('400')]: '0x50 1 2 2+0x78' }, alerts: [] },
+    { name: 'the server fails', series: { [requests('200')]: rising(50), [requests('500')]: rising(50) }, alerts: [] },
+    {
+      name: 'the shadow refuses all',
+      series: { [requests('200')]: rising(60), [requests('400', model, 'shadow')]: rising(60) },
       alerts: [],
     },
   ],
@@ -104,16 +183,88 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       series: within('0.5', '0.25', 'exact'),
       alerts: [named('exact')],
     },
+    {
+      name: 'only the shadow is slow',
+      series: { ...within('0.5', '0.25'), ...within('10', '7.5', model, 'shadow') },
+      alerts: [],
+    },
   ],
   ModelDown: [
     {
       name: 'all its pods went away',
-      series: { [available]: '2+0x30 0+0x60' },
+      series: pods(deploymentOf('default'), '2+0x30 0+0x100'),
       at: '45m',
-      alerts: [{ ...named(model), namespace: 'mlops-models', deployment: 'creditcard-default-0-creditcard' }],
+      alerts: [gone('default')],
     },
-    { name: 'it was never there: it is being loaded', series: { [available]: always(0) }, alerts: [] },
-    { name: 'one pod is left', series: { [available]: '2+0x30 1+0x60' }, alerts: [] },
+    {
+      name: 'they are away for twelve hours',
+      series: pods(deploymentOf('default'), '2+0x30 0+0x800', 830),
+      at: '12h',
+      alerts: [gone('default')],
+    },
+    { name: 'it is being loaded', series: pods(deploymentOf('default'), always(0)), at: '30m', alerts: [] },
+    {
+      name: 'it was not loaded in the time that it has',
+      series: pods(deploymentOf('default'), always(0)),
+      at: '40m',
+      alerts: [gone('default')],
+    },
+    { name: 'one pod is left', series: pods(deploymentOf('default'), '2+0x30 1+0x100'), alerts: [] },
+    { name: 'it is there again', series: pods(deploymentOf('default'), '2+0x30 0+0x20 1+0x80'), alerts: [] },
+    ...['62m', '66m', '70m'].map((at) => ({
+      name: `it is down, and kube-state-metrics is replaced: ${at}`,
+      series: {
+        ...replaced((instance) => deployment('status_replicas_available', deploymentOf('default'), instance)),
+        ...replaced((instance) => deployment('created', deploymentOf('default'), instance)),
+      },
+      at,
+      alerts: [gone('default')],
+    })),
+    {
+      name: 'its name is the longest there is',
+      series: pods(deploymentOf('default', longName), '1+0x30 0+0x100'),
+      alerts: [gone('default', longName)],
+    },
+    {
+      name: 'its canary and its shadow are down',
+      series: {
+        ...pods(deploymentOf('canary'), '1+0x30 0+0x100'),
+        ...pods(deploymentOf('shadow'), '1+0x30 0+0x100'),
+        ...pods(deploymentOf('default'), always(1)),
+      },
+      alerts: [],
+    },
+    { name: 'something else in the namespace is down', series: pods('another', '1+0x30 0+0x100'), alerts: [] },
+  ],
+  ModelVariantDown: [
+    ...['canary', 'shadow'].map((predictor) => ({
+      name: `the ${predictor} went away`,
+      series: pods(deploymentOf(predictor, longName), '1+0x30 0+0x100'),
+      alerts: [gone(predictor, longName)],
+    })),
+    { name: 'the model itself went away', series: pods(deploymentOf('default'), '1+0x30 0+0x100'), alerts: [] },
+    { name: 'the canary is being loaded', series: pods(deploymentOf('canary'), always(0)), at: '30m', alerts: [] },
+  ],
+  ModelVariantErrorRateHigh: [
+    ...['canary', 'shadow'].map((predictor) => ({
+      name: `one in ten of the ${predictor} fails`,
+      series: {
+        [requests('200')]: rising(900),
+        [requests('200', model, predictor)]: rising(90),
+        [requests('500', model, predictor)]: rising(10),
+      },
+      alerts: [{ ...named(model), predictor_name: predictor }],
+    })),
+    {
+      name: 'the model fails, and its canary does not',
+      series: { [requests('500')]: rising(90), [requests('200', model, 'canary')]: rising(10) },
+      alerts: [],
+    },
+    {
+      name: 'two requests came to the canary, and both failed',
+      series: { [requests('200')]: rising(90), [requests('500', model, 'canary')]: '0x50 1 2 2+0x78' },
+      alerts: [],
+    },
   ],
   DriftDetected: [
     {
@@ -323,46 +474,118 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
     },
     alerts: failures === 1 ? [{ integration: 'slack' }] : [],
   })),
+  Watchdog: [{ name: 'nothing happens', series: {}, alerts: [{}] }],
+  AlertmanagerUnreachable: [
+    {
+      name: 'one of two Prometheus knows no Alertmanager',
+      series: {
+        [prometheus('notifications_alertmanagers_discovered', 'a')]: always(0),
+        [prometheus('notifications_alertmanagers_discovered', 'b')]: always(1),
+      },
+      alerts: [{}],
+    },
+    {
+      name: 'alerts are given up',
+      series: {
+        [prometheus('notifications_alertmanagers_discovered', 'a')]: always(1),
+        [prometheus('notifications_dropped_total', 'a')]: rising(1),
+      },
+      alerts: [{}],
+    },
+    {
+      name: 'all are taken',
+      series: {
+        [prometheus('notifications_alertmanagers_discovered', 'a')]: always(1),
+        [prometheus('notifications_dropped_total', 'a')]: always(3),
+      },
+      alerts: [],
+    },
+  ],
+  ConfigurationNotLoaded: ['prometheus', 'alertmanager'].flatMap((program) =>
+    [0, 1].map((value) => ({
+      name: `${program} says ${value}`,
+      series: {
+        [`${program}_config_last_reload_successful{namespace="mlops-prometheus",job="x",instance="a"}`]: always(value),
+        [`${program}_config_last_reload_successful{namespace="mlops-prometheus",job="x",instance="b"}`]: always(1),
+      },
+      alerts: value === 0 ? [{ namespace: 'mlops-prometheus', job: 'x' }] : [],
+    })),
+  ),
+  RuleEvaluationMissed: [1, 0].map((missed) => ({
+    name: `${missed} evaluations are missed a minute`,
+    series: {
+      [`${prometheus('rule_group_iterations_missed_total', 'a').slice(0, -1)},rule_group="g"}`]: rising(missed),
+    },
+    alerts: missed === 1 ? [{ rule_group: 'g' }] : [],
+  })),
+  ClusterStateUnknown: [
+    {
+      name: 'kube-state-metrics is gone',
+      series: { 'kube_namespace_created{namespace="mlops-kafka",instance="ksm-1"}': '5+0x30 stale' },
+      alerts: [{}],
+    },
+    {
+      name: 'it is replaced',
+      series: replaced((instance) => `kube_namespace_created{namespace="mlops-kafka",instance="${instance}"}`, 5),
+      at: '63m',
+      alerts: [],
+    },
+  ],
   PodNotReady: [
     {
       name: 'a pod of a service is not ready',
-      series: { [pod('kube_pod_status_ready', 'mlops-kafka', ',condition="true"')]: always(0) },
+      series: { [notReady('mlops-kafka')]: always(0) },
       at: '20m',
-      alerts: [{ namespace: 'mlops-kafka', pod: 'p', condition: 'true' }],
+      alerts: [{ namespace: 'mlops-kafka', pod: 'p' }],
     },
+    {
+      name: 'a pod has just been ready',
+      series: { [notReady('mlops-kafka')]: '0+0x40 1 0+0x80' },
+      at: '50m',
+      alerts: [],
+    },
+    ...['62m', '66m', '70m'].map((at) => ({
+      name: `a pod is not ready, and kube-state-metrics is replaced: ${at}`,
+      series: replaced((instance) => notReady('mlops-kafka', instance)),
+      at,
+      alerts: [{ namespace: 'mlops-kafka', pod: 'p' }],
+    })),
     {
       name: 'the pod of a Job has done its work',
       series: {
-        [pod('kube_pod_status_ready', 'mlops-kafka', ',condition="true"')]: always(0),
+        [notReady('mlops-kafka')]: always(0),
         [pod('kube_pod_status_phase', 'mlops-kafka', ',phase="Succeeded"')]: always(1),
       },
       alerts: [],
     },
-    {
-      name: 'a pod of somebody else is not ready',
-      series: { [pod('kube_pod_status_ready', 'other', ',condition="true"')]: always(0) },
-      alerts: [],
-    },
+    { name: 'a pod of somebody else is not ready', series: { [notReady('other')]: always(0) }, alerts: [] },
   ],
   ModelNotReady: [
-    {
-      name: 'a model is being loaded',
-      series: { [pod('kube_pod_status_ready', 'mlops-models', ',condition="true"')]: always(0) },
-      at: '30m',
-      alerts: [],
-    },
+    { name: 'a model is being loaded', series: { [notReady('mlops-models')]: always(0) }, at: '30m', alerts: [] },
     {
       name: 'a model is not loaded after half an hour',
-      series: { [pod('kube_pod_status_ready', 'mlops-models', ',condition="true"')]: always(0) },
+      series: { [notReady('mlops-models')]: always(0) },
       at: '40m',
-      alerts: [{ namespace: 'mlops-models', pod: 'p', condition: 'true' }],
+      alerts: [{ namespace: 'mlops-models', pod: 'p' }],
     },
   ],
-  PodCrashLooping: ['CrashLoopBackOff', 'ContainerCreating'].map((reason) => ({
-    name: `a container waits for ${reason}`,
-    series: { [waiting(reason)]: always(1) },
-    alerts: reason === 'CrashLoopBackOff' ? [{ namespace: 'mlops-kafka', pod: 'p', container: 'kafka' }] : [],
-  })),
+  PodCrashLooping: [
+    ...['CrashLoopBackOff', 'ContainerCreating'].map((reason) => ({
+      name: `a container waits for ${reason}`,
+      series: { [waiting(reason)]: always(1) },
+      alerts: reason === 'CrashLoopBackOff' ? [crashing] : [],
+    })),
+    {
+      name: 'between two waits it runs',
+      series: { [waiting('CrashLoopBackOff')]: Array.from({ length: 20 }, () => '1x3 stale _ _').join(' ') },
+      alerts: [crashing],
+    },
+    {
+      name: 'it came to itself',
+      series: { [waiting('CrashLoopBackOff')]: '1x20 stale' },
+      alerts: [],
+    },
+  ],
   JobFailed: [
     ['mlops-credentials', 1],
     ['mlops-credentials', 0],
