@@ -29,6 +29,8 @@ const within = (limit: string, shorter: string, name = model, predictor = 'defau
   [seconds('+Inf', name, predictor)]: rising(60),
   [requests('200', name, predictor)]: rising(60),
 });
+/** After 51 and after 54 minutes. */
+const two = '0x50 1 1 1 2+0x78';
 const named = (name: string) => ({ deployment_name: name, model: name });
 
 const detector = (metric: string, more = ''): string =>
@@ -139,7 +141,7 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       },
       alerts: [],
     },
-    { name: 'two requests came, and both failed', series: { [requests('500')]: '0x50 1 2 2+0x78' }, alerts: [] },
+    { name: 'two requests came, and both failed', series: { [requests('500')]: two }, at: '57m', alerts: [] },
     {
       name: 'one request a minute comes, and all fail',
       series: { [requests('500')]: rising(1) },
@@ -167,7 +169,11 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       alerts: [named(model)],
     },
     { name: 'one in twenty is', series: { [requests('200')]: rising(95), [requests('404')]: rising(5) }, alerts: [] },
-    { name: 'two requests came, and both were', series: { [requests('400')]: '0x50 1 2 2+0x78' }, alerts: [] },
+    {
+      name: 'six requests came in half an hour, and all were',
+      series: { [requests('400')]: '0x40 1x3 2x3 3x3 4x3 5x3 6+0x60' },
+      alerts: [],
+    },
     { name: 'the server fails', series: { [requests('200')]: rising(50), [requests('500')]: rising(50) }, alerts: [] },
     {
       name: 'the shadow refuses all',
@@ -262,7 +268,8 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
     },
     {
       name: 'two requests came to the canary, and both failed',
-      series: { [requests('200')]: rising(90), [requests('500', model, 'canary')]: '0x50 1 2 2+0x78' },
+      series: { [requests('200')]: rising(90), [requests('500', model, 'canary')]: two },
+      at: '57m',
       alerts: [],
     },
   ],
