@@ -49,6 +49,13 @@ test('hands passwords to the init container alone, under the keys that the value
   expect(spec.containers[0].env).toBeUndefined();
 });
 
+test('sets up a server of version 14 too, whose psql cannot read its environment', async () => {
+  const script = configuration(await render({ auth: secret }))['setup.sql'] ?? '';
+  expect(script).toMatch(/^\\set /m);
+  // psql got them in 15 and 16.
+  expect(script).not.toMatch(/^\s*\\(getenv|dconfig|bind)\b/m);
+});
+
 test('keeps a superuser without a password off the network', async () => {
   const auth = { ...secret, username: 'prefect', database: 'server' };
   const open = await render({ auth });

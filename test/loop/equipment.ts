@@ -115,8 +115,10 @@ async function succeed(command: string, args: readonly string[]): Promise<string
 const isInPath = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** Programs of the newest version that Debian's package has installed. */
+/** Programs that MLOPS_POSTGRESQL names, or of the newest version that Debian's package has installed. */
 function postgresql(): Found {
+  const named = process.env.MLOPS_POSTGRESQL;
+  if (named !== undefined) return { folder: named };
   const root = '/usr/lib/postgresql';
   const [newest] = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
   if (newest === undefined) return { missing: `no ${root}: install Debian's package postgresql` };

@@ -1,13 +1,10 @@
 -- Brings roles, passwords and the database to what the values say. Harmless to repeat.
 
-\set admin_password ''
-\set app_user ''
-\set app_password ''
-\set app_database ''
-\getenv admin_password ADMIN_PASSWORD
-\getenv app_user APP_USER
-\getenv app_password APP_PASSWORD
-\getenv app_database APP_DATABASE
+-- Empty where the pod has no such variable. Not \getenv, which psql has from version 15 on: the server of Prefect is a 14.
+\set admin_password `printenv ADMIN_PASSWORD`
+\set app_user `printenv APP_USER`
+\set app_password `printenv APP_PASSWORD`
+\set app_database `printenv APP_DATABASE`
 
 -- A statement that fails is logged with its text, which may hold a password.
 SET log_min_error_statement = panic;
