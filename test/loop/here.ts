@@ -23,6 +23,8 @@ const names = [
   'mlflow',
   'prefect',
   'retraining',
+  'prometheus',
+  'alertmanager',
   'detector',
   'executor',
   'executorGrpc',
@@ -51,6 +53,7 @@ export function here(ports: Ports, folder: string, kafkaHome: string): Here {
       'kafka.mlops-kafka.svc.cluster.local:9092': at('kafka'),
       'mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000': at('mlflow'),
       'prefect-server.mlops-prefect.svc.cluster.local:4200': at('prefect'),
+      'retraining.mlops-prefect.svc.cluster.local:8080': at('retraining'),
     },
     programs: {
       'postgresql-mlflow': database('postgresql-mlflow'),

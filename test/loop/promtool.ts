@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { groupsIn } from '../alerts/platform';
 import { run } from '../support/cli';
 import { writeFiles } from '../support/temporary';
+import { targetLabels } from './alerting';
 import { folderOf } from './equipment';
 import { recorded, type Sample } from './series';
 import type { World } from './world';
@@ -19,20 +20,11 @@ export async function firing(
   alert: string,
   moments: readonly Moment[],
 ): Promise<void> {
-  // What Prometheus adds to each series: the namespace of the pod, and what the ServiceMonitor takes from its labels.
-  const pod = world.object('Deployment', 'drift-detector-creditcard');
-  const monitor = world.object('ServiceMonitor', 'drift-servicemonitor');
-  const target: Record<string, string> = { namespace: pod.metadata.namespace };
-  for (const { sourceLabels, targetLabel } of monitor.spec.endpoints[0].relabelings) {
-    const labels = Object.entries(pod.spec.template.metadata.labels as Record<string, string>);
-    const meta = (key: string): string => `__meta_kubernetes_pod_label_${key.replace(/\W/g, '_')}`;
-    target[targetLabel] = labels.find(([key]) => meta(key) === sourceLabels[0])?.[1] ?? '';
-  }
   const groups = groupsIn(world.objects);
   const tests = [
     {
       interval: '1m',
-      input_series: recorded(scrapes, target),
+      input_series: recorded(scrapes, targetLabels(world)),
       promql_expr_test: moments.map(({ minute, labels }) => ({
         expr: `ALERTS{alertname="${alert}",alertstate="firing"}`,
         eval_time: `${minute}m`,

@@ -9,7 +9,7 @@ import type { Loose } from '../support/config';
 import { CredentialsJob } from '../support/credentials-job';
 import { FakeApiServer } from '../support/fake-api-server';
 import { eventually, freePorts, type Program, Workspace } from '../cluster/workspace';
-import { equipment, folderOf, type Tool } from './equipment';
+import { find, folderOf, type Tool } from './equipment';
 import { here, portNames, type Ports, replaceAll } from './here';
 import { type Cluster, type Launch, Pod } from './pod';
 
@@ -194,7 +194,7 @@ export class World {
   /** Kafka's folder: the jars, and in place of its start scripts two that start the same classes. */
   private kafkaHome(): string {
     const home = join(this.workspace.folder, 'kafka');
-    const found = equipment().kafka;
+    const found = find('kafka');
     mkdirSync(join(home, 'bin'), { recursive: true });
     if ('folder' in found) symlinkSync(found.folder, join(home, 'libs'));
     // The heap is a share of what the pod may use, not of this machine.

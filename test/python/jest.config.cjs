@@ -1,0 +1,12 @@
+'use strict';
+
+// `npm run test:python`. The files run side by side: each waits for a linter or for a program under test.
+const { jest } = require('../../package.json');
+
+module.exports = {
+  ...jest,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/test/python/**/*.python.ts'],
+  globalSetup: '<rootDir>/test/python/setup.ts',
+  testTimeout: 900_000,
+};

@@ -1,0 +1,3 @@
+import { checked } from './project';
+
+checked({ folder: 'pipelines', tool: 'prefect' });
