@@ -50,6 +50,14 @@ def test_a_jump_of_the_error_rate_is_drift_soon(algorithm: str) -> None:
         assert stream.since == 500 - 1 - found[-1]
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_labels_of_which_half_are_flipped_are_drift(algorithm: str) -> None:
+    for seed in range(5):
+        stream = build(algorithm)
+        drifts(stream, errors(0.05, 1000, seed))
+        assert drifts(stream, errors(0.5, 1000, seed + 100))
+
+
 @pytest.mark.parametrize("algorithm", ["adwin", "kswin", "page-hinkley"])
 def test_errors_that_are_not_0_or_1_are_watched_too(algorithm: str) -> None:
     random = np.random.default_rng(0)

@@ -1,3 +1,6 @@
-import { checked } from './project';
+import { isSound, passesItsTests, type Project } from './project';
 
-checked({ folder: 'examples/creditcard', tool: 'creditcardDev' });
+const project: Project = { folder: 'examples/creditcard', tool: 'creditcardDev' };
+
+isSound(project);
+passesItsTests(project);

@@ -1,3 +1,6 @@
-import { checked } from './project';
+import { isSound, passesItsTests, type Project } from './project';
 
-checked({ folder: 'pipelines', tool: 'prefect' });
+const project: Project = { folder: 'pipelines', tool: 'prefect' };
+
+isSound(project);
+passesItsTests(project);

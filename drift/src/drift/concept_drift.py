@@ -62,7 +62,8 @@ def build(settings: ConceptDetector) -> Stream:
             return Stream(eddm, _read_eddm, binary=True)
         case KswinSettings():
             # A fixed seed: the same errors give the same answer again, after a restart too.
-            kswin = drift.KSWIN(alpha=settings.alpha, window_size=settings.window_size, seed=0)
+            window = settings.window_size
+            kswin = drift.KSWIN(alpha=settings.alpha, window_size=window, stat_size=window // 3, seed=0)
             return Stream(kswin, _read_kswin, binary=False)
         case PageHinkleySettings():
             # "up": only more errors are bad news.
