@@ -6,7 +6,7 @@ import { Alerting } from './alerting';
 import { Detector } from './detector';
 import { without } from './equipment';
 import { firing } from './promtool';
-import type { Sample } from './series';
+import { type Sample, select } from './series';
 import { fetchModel, serveModel } from './serving';
 import { mlflow, prefect, runExample, runFlow } from './training';
 import { temporaryWorld, type World } from './world';
@@ -114,6 +114,27 @@ step('every detector of concept drift sees flipped labels within 1,000 rows', as
   await detector.hasSeen(2500, 'drift_feedback_rows_total');
   expect(await detector.drifting()).toEqual(conceptDetectors);
   for (let minute = 0; minute < 5; minute++) await scrape();
+});
+
+step('what each detector measures is exported by model, version, detector and feature', async () => {
+  const { labels } = scrapes[0]?.find(({ name }) => name === 'drift_reference_rows') ?? {};
+  expect(labels).toEqual({ model: 'creditcard', version: '1' });
+  const samples = await detector.samples();
+  const exporting = (name: string): string[] => {
+    const found = select(samples, name, labels);
+    for (const sample of found)
+      expect(Object.keys(sample.labels).sort()).toEqual(['detector', 'feature', 'model', 'version']);
+    return [...new Set(found.map((sample) => sample.labels.detector ?? ''))].sort();
+  };
+  const all = [...dataDetectors, ...conceptDetectors].sort();
+  expect(exporting('drift_detected')).toEqual(all);
+  expect(exporting('drift_score')).toEqual(all);
+  // The cut points of ADWIN each have one of their own.
+  expect(exporting('drift_threshold')).toEqual(all.filter((name) => name !== 'adwin'));
+  expect(exporting('drift_p_value')).toEqual(['ks', 'kswin', 'mmd']);
+  expect(select(samples, 'drift_consumer_lag', { ...labels, partition: '0' })).toMatchObject([{ value: 0 }]);
+  const [last] = select(samples, 'drift_last_message_timestamp_seconds', labels);
+  expect(Math.abs(Date.now() / 1000 - (last?.value ?? 0))).toBeLessThan(120);
 });
 
 /** The alert of the output that looks at what the detectors say. */
