@@ -44,7 +44,7 @@ def real_mlflow(folder: Path, artifacts: str, **environment: str) -> Iterator[st
         yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)  # the command does not pass it on to gunicorn
-        server.wait(30)
+        server.wait(120)
 
 
 def call(method: str, url: str, body: bytes) -> None:

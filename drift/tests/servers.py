@@ -27,7 +27,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(check: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+def wait_until(check: Callable[[], Any], what: str, seconds: float = 240) -> Any:
     """The first truthy answer of `check`. Errors of connections that are not there yet count as no answer."""
     deadline = time.monotonic() + seconds
     last: object = None
@@ -131,7 +131,7 @@ class Detector:
     def terminate(self) -> int:
         """What a pod gets first. Returns the exit code."""
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def kill(self) -> None:
         """What a pod gets when the node dies or memory runs out."""

@@ -79,7 +79,7 @@ def test_a_real_registry_leads_to_the_files_that_it_was_given(
             },
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
     assert done.returncode == 0, done.stderr
     assert contents(folder) == FILES

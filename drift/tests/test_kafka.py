@@ -311,7 +311,7 @@ def test_sigterm_without_a_broker_ends_in_the_time_that_a_pod_has(stage: Callabl
     began = time.monotonic()
     try:
         assert detector.terminate() == 0
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 45
     finally:
         live.broker.start()
     assert live.snapshot().positions == {0: 100}
@@ -327,7 +327,7 @@ def test_a_second_process_takes_over_and_the_first_one_ends(stage: Callable[...,
     wait_until(lambda: live.storage.get(SNAPSHOT) and sum(live.snapshot().positions.values()) == 100, "snapshot")
     second = live.detector(snapshot=0.3)
     wait_ready(second)
-    assert first.process.wait(60) == 1
+    assert first.process.wait(120) == 1
     live.rows(numbers(20, seed=2))
     wait_metric(second, 120, "drift_window_rows")
     assert metric(second, "drift_rows_seen_total") == 20
@@ -372,7 +372,7 @@ def test_latest_follows_the_registry_with_a_new_window(stage: Callable[..., Stag
 
 def test_settings_that_are_wrong_end_it_with_every_reason(stage: Callable[..., Stage]) -> None:
     detector = stage().detector(window={"rows": 1}, detectors=[])
-    assert detector.process.wait(30) == 2
+    assert detector.process.wait(120) == 2
     log = detector.log.read_text()
     assert "window.rows: 1" in log
     assert "detectors: []" in log

@@ -21,7 +21,7 @@ def free_port() -> int:
     return port
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, f"ended with {process.returncode}"
@@ -48,7 +48,7 @@ def serving(program: Program, url: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         # With its children: Prefect's server is a child of its command line.
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 @pytest.fixture(scope="session")

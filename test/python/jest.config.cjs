@@ -8,5 +8,5 @@ module.exports = {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/python/**/*.python.ts'],
   globalSetup: '<rootDir>/test/python/setup.ts',
-  testTimeout: 900_000,
+  testTimeout: 1_800_000,
 };

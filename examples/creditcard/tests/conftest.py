@@ -31,7 +31,7 @@ def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     server = subprocess.Popen(command, env={**os.environ, "PATH": path}, cwd=folder)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 urlopen(f"{url}/health", timeout=5)
                 break
@@ -42,7 +42,7 @@ def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
 
 
 @pytest.fixture(scope="session")
