@@ -1,6 +1,7 @@
 """A real MLflow server and a real Prefect API, both on this machine."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command += ["--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     command += ["--artifacts-destination", str(folder / "artifacts")]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    server = subprocess.Popen(command, env={**os.environ, "PATH": path}, cwd=folder)
+    server = subprocess.Popen(command, env={**os.environ, "PATH": path}, cwd=folder, start_new_session=True)
     try:
         for _ in range(1200):
             try:
@@ -41,7 +42,8 @@ def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         mlflow.set_tracking_uri(url)
         yield url
     finally:
-        server.terminate()
+        # With gunicorn, which outlives the command that has started it.
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=120)
 
 
