@@ -91,9 +91,11 @@ function alertmanagerConfiguration(world: World): object {
       routes: routes.map(route),
     };
   };
-  const webhook = ({ url, sendResolved, ...unknown }: Loose): object => {
-    expect(unknown).toEqual({});
-    return { url: world.local(url), send_resolved: sendResolved };
+  const webhook = ({ url, sendResolved, httpConfig, ...unknown }: Loose): object => {
+    const { name, key, ...more } = httpConfig.authorization.credentials;
+    expect([unknown, more]).toEqual([{}, {}]);
+    const credentials = world.secret(`${metadata.namespace}/${name}`)[key];
+    return { url: world.local(url), send_resolved: sendResolved, http_config: { authorization: { credentials } } };
   };
   const receiver = ({ name, webhookConfigs = [], ...unknown }: Loose): object => {
     expect(unknown).toEqual({});
