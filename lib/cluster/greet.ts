@@ -5,7 +5,7 @@ import { isPassing } from './kinds';
 import type { Target } from './kubectl';
 
 /** How long a cluster may take to answer for the first time: one that is not there should be told soon. */
-const firstContact = 5_000;
+const firstContact = 10_000;
 
 /** The version of the API server. Throws an error for the user where none answers, or not to him. */
 export async function greet(api: ClusterApi, { name, server }: Target, stop: AbortSignal): Promise<string> {
