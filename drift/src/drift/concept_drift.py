@@ -7,10 +7,13 @@ keeps them (river 0.26.1, river/drift and river/drift/binary); the tests notice 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
+import numpy as np
 from river import drift
 from river.drift import binary
 
@@ -25,6 +28,11 @@ from drift.config import (
 from drift.data_drift import Result
 
 FEEDBACK = "feedback"
+
+# Standard errors by which the error rate has to have risen. An alarm is rare by itself: both together are rarer.
+_CLEARLY = 3
+# The errors before the recent ones are so many times as many, at most.
+_PAST = 4
 
 
 @dataclass
@@ -48,6 +56,70 @@ class Stream:
         return Result(FEEDBACK, score, threshold, p_value)
 
 
+class Level:
+    """Are there more errors than there were? An algorithm alone does not say: fewer are a change too, and after an alarm
+    it begins anew and is silent, however bad the model stays.
+
+    An alarm becomes drift if, within `recent` more errors, the mean of the `recent` latest is clearly above that of the
+    errors before them. Drift lasts until it is back at that level. Of the first `2 * recent` errors nothing is said.
+    """
+
+    def __init__(self, recent: int) -> None:
+        self.recent: deque[float] = deque(maxlen=recent)
+        self.past: deque[float] = deque(maxlen=_PAST * recent)
+        # By detector: for how many more errors its alarm may become drift.
+        self.alarms: dict[str, int] = {}
+        self.drifting: set[str] = set()
+        self._before: tuple[float, float] | None = None
+
+    def add(self, error: float, alarms: list[str]) -> list[str]:
+        """Take one error, and the names of the detectors that it alarmed. Returns those whose drift begins."""
+        size = self.recent.maxlen or 0
+        if len(self.recent) == size and not self.alarms and not self.drifting:
+            self.past.append(self.recent[0])
+        self.recent.append(error)
+        if len(self.past) >= size:
+            self.alarms.update((name, size) for name in alarms if name not in self.drifting)
+        if not self.alarms and not self.drifting:
+            self._before = None
+            return []
+        # Of the past, which stands still from the alarm to the end of the drift.
+        self._before = self._before or (fmean(self.past), float(np.var(self.past)) / len(self.past))
+        return self._judge(*self._before)
+
+    def _judge(self, before: float, uncertainty: float) -> list[str]:
+        rise, begin = fmean(self.recent) - before, list[str]()
+        if rise <= 0:
+            self.drifting.clear()
+        if self.alarms:
+            clear = _CLEARLY * math.sqrt(uncertainty + float(np.var(self.recent)) / len(self.recent))
+            if rise > clear:
+                begin = sorted(self.alarms)
+                self.drifting.update(begin)
+                self.alarms.clear()
+            elif rise < -clear:
+                # The model has become better: the past is no measure for it any more.
+                self.past.clear()
+                self.alarms.clear()
+            self.alarms = {name: left - 1 for name, left in self.alarms.items() if left > 1}
+        return begin
+
+    def state(self) -> dict[str, Any]:
+        lists = {"recent": list(self.recent), "past": list(self.past), "drifting": sorted(self.drifting)}
+        return {**lists, "alarms": dict(self.alarms)}
+
+    def restore(self, state: Mapping[str, Any], names: Collection[str]) -> None:
+        """What is known of detectors with these names. Raises KeyError, TypeError, ValueError or AttributeError."""
+        recent, past = ([float(error) for error in state[part]] for part in ("recent", "past"))
+        alarms = {str(name): int(left) for name, left in state["alarms"].items() if name in names}
+        drifting = {str(name) for name in state["drifting"] if name in names}
+        if not past:
+            alarms, drifting = {}, set()
+        self.recent.extend(recent)
+        self.past.extend(past)
+        self.alarms, self.drifting = alarms, drifting
+
+
 def build(settings: ConceptDetector) -> Stream:
     match settings:
         case AdwinSettings():
@@ -66,7 +138,6 @@ def build(settings: ConceptDetector) -> Stream:
             kswin = drift.KSWIN(alpha=settings.alpha, window_size=window, stat_size=window // 3, seed=0)
             return Stream(kswin, _read_kswin, binary=False)
         case PageHinkleySettings():
-            # "up": only more errors are bad news.
             page_hinkley = drift.PageHinkley(threshold=settings.threshold, delta=settings.delta, mode="up")
             return Stream(page_hinkley, _read_page_hinkley, binary=False)
 

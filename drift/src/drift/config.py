@@ -89,9 +89,13 @@ class ReferenceSettings(Section):
 
 
 class WindowSettings(Section):
-    """The latest `rows` rows are compared with the reference, once full, at most every so many rows and seconds."""
+    """The latest `rows` rows are compared with the reference, at most every so many rows and seconds.
+
+    Drift begins when `consecutive` windows, one after the other, all differ from it, and ends when none of them does.
+    """
 
     rows: Annotated[int, Field(ge=20, le=100_000)] = 500
+    consecutive: Annotated[int, Field(ge=1, le=10)] = 2
     evaluate_every_rows: Annotated[int, Field(ge=1)] = 100
     evaluate_every_seconds: Annotated[float, Field(ge=0)] = 5
 
@@ -106,8 +110,8 @@ class MmdSettings(DetectorSettings):
     """Maximum mean discrepancy over all number features together; the bandwidth default is the median heuristic."""
 
     algorithm: Literal["mmd"]
-    p_value: Probability = 0.005
-    permutations: Annotated[int, Field(ge=20, le=10_000)] = 400
+    p_value: Probability = 0.0003
+    permutations: Annotated[int, Field(ge=100, le=10_000)] = 1000
     max_rows: Annotated[int, Field(ge=20, le=5_000)] = 500
     bandwidth: Annotated[float, Field(gt=0)] | None = None
 
@@ -116,20 +120,25 @@ class KsSettings(DetectorSettings):
     """Kolmogorov-Smirnov per number feature; `pValue` is shared among the features (Bonferroni)."""
 
     algorithm: Literal["ks"]
-    p_value: Probability = 0.01
+    p_value: Probability = 0.0003
 
 
 class ChiSquaredSettings(DetectorSettings):
     """Chi-squared homogeneity test per categorical feature; `pValue` is shared among the features (Bonferroni)."""
 
     algorithm: Literal["chi2"]
-    p_value: Probability = 0.01
+    p_value: Probability = 0.0003
 
 
 class PsiSettings(DetectorSettings):
-    """Population stability index per feature, number or categorical, over quantile bins of the reference."""
+    """Population stability index per feature, number or categorical, over quantile bins of the reference.
+
+    At most `bins` bins, and each holds at least 5 rows of a window. The threshold is `threshold`, or what a share `pValue`
+    of the windows exceeds without drift (shared among the features) if that is more.
+    """
 
     algorithm: Literal["psi"]
+    p_value: Probability = 0.0003
     threshold: Annotated[float, Field(gt=0)] = 0.2
     bins: Annotated[int, Field(ge=2, le=100)] = 10
 
@@ -186,14 +195,15 @@ class FeedbackSettings(Section):
     `classification`: 0 or 1, prediction against truth. `regression`: the absolute difference. `reward`: 1 - reward.
     `decisionThreshold` turns the single probability of a binary classifier into a class.
     A feedback without a response waits for it (or the other way round) among at most `maxPending` for `pendingSeconds`.
-    `drift_detected` of a concept detector stays 1 for `holdSeconds`. `history` values outlive a restart.
+    A concept detector's alarm is drift if the mean of the `recent` latest errors is above that of those before, and as
+    long as it is. `history` values outlive a restart.
     """
 
     signal: Literal["classification", "regression", "reward"] = "classification"
     decision_threshold: Probability | None = None
     max_pending: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     pending_seconds: Annotated[float, Field(gt=0)] = 86_400
-    hold_seconds: Annotated[float, Field(gt=0)] = 900
+    recent: Annotated[int, Field(ge=50, le=10_000)] = 500
     history: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
 
 

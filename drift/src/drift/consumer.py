@@ -39,7 +39,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_BATCH = 500
+# A batch is in memory all at once, beside the queue: 32 messages of 1 MB, the most that Kafka takes by default.
+_BATCH = 32
 _POLL_SECONDS = 0.5
 _BROKER_TIMEOUT_SECONDS = 10.0
 _LAG_SECONDS = 5.0

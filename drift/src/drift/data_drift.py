@@ -1,6 +1,7 @@
 """Data drift: does the window look like the reference?
 
-Every detector reports a score and a threshold in the same unit: drift is `score > threshold`.
+Every detector reports a score and a threshold in the same unit: the window differs if `score > threshold`. Without drift
+that happens to a share `pValue` of the windows, over all features of a detector together.
 Kolmogorov-Smirnov and chi-squared are SciPy's. SciPy and river have neither MMD nor PSI, and the one permissively
 licensed library that has both (frouros 0.9.0) holds NumPy below 2.2 and lets one empty PSI bin add about 70 to the
 score; the two formulas are short, so they are here, and the tests check them against published values.
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -20,15 +21,22 @@ from scipy import stats
 from scipy.spatial.distance import cdist, pdist
 
 from drift.config import ChiSquaredSettings, DataDetector, KsSettings, MmdSettings, PsiSettings
-from drift.features import Features, Matrix
+from drift.features import Feature, Features, Matrix
 
 ALL_FEATURES = "*"
 
-# Rows of a kernel matrix computed at a time: bounds memory at 256 x 5,000 numbers.
+# Rows of a kernel matrix computed at a time: bounds memory at 256 x 20,000 numbers.
 _BLOCK = 256
+
+# Of a window, at least, that a bin is expected to hold: Cochran's rule for chi-squared.
+_ROWS_PER_BIN = 5
 
 # So many standard deviations are as far as infinitely many.
 _FAR = 1e6
+
+
+# The bin of each value.
+Grouping = Callable[[Matrix], NDArray[np.int64]]
 
 
 class ReferenceUnusableError(Exception):
@@ -63,9 +71,9 @@ def build(settings: DataDetector, reference: Matrix, features: Features, window_
         case KsSettings():
             return KolmogorovSmirnov(settings, reference, features)
         case ChiSquaredSettings():
-            return ChiSquared(settings, reference, features)
+            return ChiSquared(settings, reference, features, window_rows)
         case PsiSettings():
-            return Psi(settings, reference, features)
+            return Psi(settings, reference, features, window_rows)
 
 
 class KolmogorovSmirnov:
@@ -91,49 +99,63 @@ def _ks_critical(alpha: float, n: int, m: int) -> float:
 
 
 class ChiSquared:
-    def __init__(self, settings: ChiSquaredSettings, reference: Matrix, features: Features) -> None:
+    def __init__(self, settings: ChiSquaredSettings, reference: Matrix, features: Features, window_rows: int) -> None:
         columns = _columns(reference, features, features.categorical, "chi2", "a categorical column")
         self._alpha = settings.p_value / len(columns)
-        self._columns = [(i, name, _counts(codes, features.columns[i].unseen + 1)) for i, name, codes in columns]
+        self._columns = [(i, name, *_grouped(codes, features.columns[i], window_rows)) for i, name, codes in columns]
 
     def compare(self, window: Matrix) -> Iterator[Result]:
-        for index, name, reference in self._columns:
+        for index, name, group, reference in self._columns:
             live = _present(window[:, index])
             if not len(live):
                 yield Result(name, math.nan, math.nan)
                 continue
-            observed = np.array([reference, _counts(live, len(reference))])
+            observed = np.array([reference, _counts(group(live), len(reference))])
             observed = observed[:, observed.sum(axis=0) > 0]
             test = stats.chi2_contingency(observed, correction=False)
-            threshold = float(stats.chi2.isf(self._alpha, test.dof)) if test.dof else math.nan
+            threshold = _chi2_critical(self._alpha, test.dof) if test.dof else math.nan
             yield Result(name, float(test.statistic), threshold, float(test.pvalue))
+
+
+@lru_cache(maxsize=1024)
+def _chi2_critical(alpha: float, degrees: int) -> float:
+    return float(stats.chi2.isf(alpha, degrees))
 
 
 class Psi:
     """Sum of (live - expected) * ln(live / expected) over bins: the reference's quantiles, or its categories.
 
-    One more row is put into each bin on both sides, so that an empty bin counts for much but not for everything.
+    As many rows as there are bins are added to the window, spread as the reference's are, so that an empty bin counts
+    for much but not for everything. Without drift the sum is about 1/n + 1/m times chi-squared, for n and m rows
+    (Yurdakul, Statistical properties of population stability index, 2018): the threshold is never below the quantile.
     """
 
-    def __init__(self, settings: PsiSettings, reference: Matrix, features: Features) -> None:
+    def __init__(self, settings: PsiSettings, reference: Matrix, features: Features, window_rows: int) -> None:
         self._threshold = settings.threshold
-        self._columns: list[tuple[int, str, Callable[[Matrix], NDArray[np.float64]], NDArray[np.float64]]] = []
+        self._columns: list[tuple[int, str, Grouping, NDArray[np.int64]]] = []
         every = list(range(len(features.columns)))
         for index, name, values in _columns(reference, features, every, "psi", "a column"):
-            share = _shares(features.columns[index].unseen + 1, None)
-            if features.columns[index].categories is None:
-                edges = _edges(values, settings.bins)
-                share = _shares(len(edges) + 1, edges)
-            self._columns.append((index, name, share, share(values)))
+            feature = features.columns[index]
+            if feature.categories is None:
+                edges = _edges(values, min(settings.bins, max(2, min(len(values), window_rows) // _ROWS_PER_BIN)))
+                group = partial(np.searchsorted, edges, side="right")
+                self._columns.append((index, name, group, _counts(group(values), len(edges) + 1)))
+            else:
+                self._columns.append((index, name, *_grouped(values, feature, window_rows)))
+        self._alpha = settings.p_value / len(self._columns)
 
     def compare(self, window: Matrix) -> Iterator[Result]:
-        for index, name, share, expected in self._columns:
+        for index, name, group, reference in self._columns:
             live = _present(window[:, index])
             if not len(live):
                 yield Result(name, math.nan, math.nan)
                 continue
-            actual = share(live)
-            yield Result(name, float(np.sum((actual - expected) * np.log(actual / expected))), self._threshold)
+            bins, rows = len(reference), int(reference.sum())
+            expected = (reference + 1) / (rows + bins)
+            actual = (_counts(group(live), bins) + bins * expected) / (len(live) + bins)
+            noise = (1 / rows + 1 / len(live)) * _chi2_critical(self._alpha, max(bins - 1, 1))
+            score = float(np.sum((actual - expected) * np.log(actual / expected)))
+            yield Result(name, score, max(self._threshold, noise))
 
 
 def _edges(values: Matrix, bins: int) -> Matrix:
@@ -142,20 +164,38 @@ def _edges(values: Matrix, bins: int) -> Matrix:
     return np.append(edges, np.nextafter(edges[-1], np.inf)) if edges[-1] == values.max() else edges
 
 
-def _shares(bins: int, edges: Matrix | None) -> Callable[[Matrix], NDArray[np.float64]]:
-    def share(values: Matrix) -> NDArray[np.float64]:
-        codes = values if edges is None else np.searchsorted(edges, values, side="right").astype(np.float64)
-        return (_counts(codes, bins) + 1) / (len(values) + bins)
+def _grouped(codes: Matrix, feature: Feature, window_rows: int) -> tuple[Grouping, NDArray[np.int64]]:
+    """Categories, the rare ones together so that a window has rows of each group, and how many rows each group has.
 
-    return share
+    The last group is for values that the reference does not have. Where it has some only once there are likely to be
+    more of them: then half of its rows say which values are known, and the other half how often an unknown one comes.
+    """
+    counts = _counts(codes, feature.unseen + 1)
+    if (counts == 1).any():
+        known, codes = np.array_split(np.random.default_rng(0).permutation(codes), 2)
+        counts = _counts(known, len(counts))
+    needed = _ROWS_PER_BIN * counts.sum() / min(window_rows, counts.sum())
+    groups = np.empty(len(counts), dtype=np.int64)
+    group, rows = 0, 0
+    for code in np.argsort(-counts, kind="stable"):
+        groups[code] = group
+        rows += counts[code]
+        if rows >= needed:
+            group, rows = group + 1, 0
+    groups[feature.unseen] = group
+
+    def grouping(values: Matrix) -> NDArray[np.int64]:
+        return groups[values.astype(np.int64)]
+
+    return grouping, _counts(grouping(codes), group + 1)
 
 
 class Mmd:
     """Maximum mean discrepancy, unbiased, with a Gaussian kernel (Gretton et al., JMLR 13, 2012, lemma 6).
 
-    The reference is cut in two halves. The window is compared with the first. Windows drawn from the second, compared
-    in the same way, say what the score is without drift: their quantile is the threshold, their share above the score
-    the p-value. Drawing with repetition makes that slightly too large, so it errs towards silence.
+    What the score is without drift is found by random cuts of the reference into a window and the rest. A distribution
+    of Pearson's type III with their mean, deviation and skewness gives threshold and p-value: it reaches tails that some
+    hundred cuts do not. The score of a cut is scaled to the size of the whole reference, to which its spread is known.
     """
 
     def __init__(self, settings: MmdSettings, reference: Matrix, features: Features, window_rows: int) -> None:
@@ -173,22 +213,44 @@ class Mmd:
         self._deviation = np.where(deviation > 0, deviation, 1)
 
         random = np.random.default_rng(0)
-        scaled = self._scale(reference)[random.permutation(len(reference))]
-        half = len(scaled) // 2
-        self._reference, held_back = scaled[:half][: 2 * settings.max_rows], scaled[half:]
+        scaled = self._scale(reference)
+        self._reference = scaled[random.permutation(len(scaled))[: 4 * settings.max_rows]]
         self._bandwidth = settings.bandwidth or float(np.median(pdist(self._reference[:500]))) or 1.0
         self._within_reference = self._mean_within(self._reference)
-        scores = [self._score(random.choice(held_back, self._size)) for _ in range(settings.permutations)]
-        self._null = np.sort(np.array(scores))
-        self._threshold = float(np.quantile(self._null, 1 - settings.p_value, method="higher"))
+        scores = self._scores_of_cuts(settings.permutations, random)
+        centred = scores - scores.mean()
+        # A reference of constants has neither.
+        spread = float(scores.std()) or 1e-12
+        self._null = stats.pearson3(np.mean(centred**3) / spread**3, scores.mean(), spread)
+        self._threshold = float(self._null.isf(settings.p_value))
 
     def compare(self, window: Matrix) -> Iterator[Result]:
         scaled = self._scale(window)
         if len(scaled) > self._size:
             scaled = scaled[np.linspace(0, len(scaled) - 1, self._size).astype(int)]
         score = self._score(scaled)
-        at_least = len(self._null) - int(np.searchsorted(self._null, score, side="left"))
-        yield Result(ALL_FEATURES, score, self._threshold, (1 + at_least) / (1 + len(self._null)))
+        yield Result(ALL_FEATURES, score, self._threshold, float(self._null.sf(score)))
+
+    def _scores_of_cuts(self, count: int, random: np.random.Generator) -> Matrix:
+        """From one pass over the kernel matrix, block by block: sums within a window, and of its rows."""
+        size, all_rows = self._size, len(self._reference)
+        chosen = np.zeros((all_rows, count), dtype=np.float32)
+        for cut in range(count):
+            chosen[random.choice(all_rows, size, replace=False), cut] = 1
+        within, of_rows, total = np.zeros(count), np.zeros(count), 0.0
+        for start in range(0, all_rows, _BLOCK):
+            kernel = self._kernel(self._reference[start : start + _BLOCK], self._reference)
+            members = chosen[start : start + _BLOCK]
+            within += np.einsum("ij,ij->j", members, kernel @ chosen)
+            of_rows += kernel.sum(axis=1) @ members
+            total += kernel.sum()
+        rest = all_rows - size
+        scores = (
+            (within - size) / (size * (size - 1))
+            + (total - 2 * of_rows + within - rest) / (rest * (rest - 1))
+            - 2 * (of_rows - within) / (size * rest)
+        )
+        return scores * (1 / all_rows + 1 / size) / (1 / rest + 1 / size)
 
     def _scale(self, rows: Matrix) -> Matrix:
         """In standard deviations of the reference, cut before squares overflow; a missing value becomes its mean."""
@@ -205,8 +267,11 @@ class Mmd:
 
     def _kernel_sum(self, left: Matrix, right: Matrix) -> float:
         blocks = (left[start : start + _BLOCK] for start in range(0, len(left), _BLOCK))
-        scale = -1 / (2 * self._bandwidth**2)
-        return float(sum(np.exp(cdist(block, right, "sqeuclidean") * scale).sum() for block in blocks))
+        return float(sum(self._kernel(block, right).sum() for block in blocks))
+
+    def _kernel(self, left: Matrix, right: Matrix) -> Matrix:
+        kernel: Matrix = np.exp(cdist(left, right, "sqeuclidean") / (-2 * self._bandwidth**2))
+        return kernel
 
 
 def _columns(
@@ -223,5 +288,5 @@ def _present(values: Matrix) -> Matrix:
     return values[~np.isnan(values)]
 
 
-def _counts(codes: Matrix, size: int) -> NDArray[np.int64]:
+def _counts(codes: Matrix | NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return np.bincount(codes.astype(np.int64), minlength=size)

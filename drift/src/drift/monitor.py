@@ -16,6 +16,7 @@ import numpy as np
 
 from drift import concept_drift, data_drift
 from drift.concept_drift import FEEDBACK as FEEDBACK_FEATURE
+from drift.concept_drift import Level
 from drift.config import (
     AdwinSettings,
     DdmSettings,
@@ -56,7 +57,7 @@ class Monitor:
         self.reference = reference
         self._metrics = metrics
         features = reference.features
-        self._window = Window(config.window.rows, len(features.columns))
+        self._window = Window(config.window.consecutive * config.window.rows, len(features.columns))
         self._comparisons: dict[str, data_drift.Comparison] = {}
         self._streams: dict[str, concept_drift.Stream] = {}
         for settings in config.detectors:
@@ -67,7 +68,7 @@ class Monitor:
                 self._comparisons[name] = data_drift.build(settings, reference.rows, features, config.window.rows)
         self._join = FeedbackJoin(config.feedback)
         self._errors: deque[float] = deque(maxlen=config.feedback.history)
-        self._detected_until: dict[str, float] = {}
+        self._level = Level(config.feedback.recent)
         self._drifting: set[tuple[str, str]] = set()
         self._new_rows = 0
         self._evaluated_at = -float("inf")
@@ -124,7 +125,7 @@ class Monitor:
         rows, rejected = self.reference.features.encode(read_table(body))
         self._window.add(rows, message.partition, message.offset)
         self._new_rows += len(rows)
-        self._metrics.window_rows(len(self._window))
+        self._metrics.window_rows(min(len(self._window), self.config.window.rows))
         if not message.counted:
             self._metrics.rows(len(rows))
             for reason, count in rejected.items():
@@ -134,15 +135,10 @@ class Monitor:
     def _feed(self, errors: list[float], message: Message) -> None:
         for error in errors:
             self._errors.append(error)
-            for name, stream in self._streams.items():
-                if not stream.update(error):
-                    continue
+            alarms = [name for name, stream in self._streams.items() if stream.update(error)]
+            for name in self._level.add(error, alarms):
                 log.warning("concept drift", extra={"detector": name, "at": f"{message.partition}:{message.offset}"})
-                # The time of a message that is read again: when it came, not when the restart was.
-                since = message.timestamp if message.counted else time.time()
-                begins = name not in self._detected_until and not message.counted
-                self._detected_until[name] = since + self.config.feedback.hold_seconds
-                self._metrics.detected(name, FEEDBACK_FEATURE, True, begins=begins)
+                self._metrics.detected(name, FEEDBACK_FEATURE, True, begins=not message.counted)
         if not message.counted:
             self._metrics.feedback_rows(len(errors))
         for kind, count in self._join.unmatched.items():
@@ -153,35 +149,41 @@ class Monitor:
     def tick(self) -> None:
         """Evaluate what is due and bring the gauges up to date. Call it after each batch of messages."""
         now = time.time()
-        for name, stream in self._streams.items():
-            result = stream.result()
-            self._metrics.result(name, result.feature, result.score, result.threshold, result.p_value)
-            if self._detected_until.get(name, 0) <= now:
-                self._detected_until.pop(name, None)
-            self._metrics.detected(name, FEEDBACK_FEATURE, name in self._detected_until, begins=False)
+        self._publish_streams()
         settings = self.config.window
         due = self._new_rows >= settings.evaluate_every_rows and (
             now - self._evaluated_at >= settings.evaluate_every_seconds
         )
-        if due and self._window.full:
+        if due and len(self._window) >= settings.rows:
             self._new_rows, self._evaluated_at = 0, now
             self._evaluate()
 
+    def _publish_streams(self) -> None:
+        for name, stream in self._streams.items():
+            result = stream.result()
+            self._metrics.result(name, result.feature, result.score, result.threshold, result.p_value)
+            self._metrics.detected(name, FEEDBACK_FEATURE, name in self._level.drifting, begins=False)
+
     def _evaluate(self) -> None:
-        rows = self._window.rows()
+        """Compare the latest window, and those right before it. What they agree on is the case, else nothing changes."""
+        settings, rows = self.config.window, self._window.rows()
+        windows = [rows[end - settings.rows : end] for end in range(len(rows), settings.rows - 1, -settings.rows)]
         for name, comparison in self._comparisons.items():
-            for result in comparison.compare(rows):
-                self._metrics.result(name, result.feature, result.score, result.threshold, result.p_value)
-                key = (name, result.feature)
-                begins = result.drift and key not in self._drifting
-                self._metrics.detected(name, result.feature, result.drift, begins=begins)
+            for results in zip(*(comparison.compare(window) for window in windows), strict=True):
+                latest = results[0]
+                self._metrics.result(name, latest.feature, latest.score, latest.threshold, latest.p_value)
+                key, agree = (name, latest.feature), len({result.drift for result in results}) == 1
+                begins = agree and latest.drift and self._window.full and key not in self._drifting
                 if begins:
+                    self._drifting.add(key)
                     log.warning(
                         "data drift",
-                        extra={"detector": name, "feature": result.feature, "score": round(result.score, 6)},
+                        extra={"detector": name, "feature": latest.feature, "score": round(latest.score, 6)},
                     )
-                (self._drifting.add if result.drift else self._drifting.discard)(key)
-        for feature, ratio in zip(self.reference.features.names, np.isnan(rows).mean(axis=0), strict=True):
+                elif agree and not latest.drift:
+                    self._drifting.discard(key)
+                self._metrics.detected(*key, key in self._drifting, begins=begins)
+        for feature, ratio in zip(self.reference.features.names, np.isnan(windows[0]).mean(axis=0), strict=True):
             self._metrics.missing(feature, float(ratio))
         self._metrics.evaluated()
 
@@ -206,7 +208,7 @@ class Monitor:
             errors=np.array(self._errors, dtype=np.float64),
             details={
                 "since": {name: stream.since for name, stream in self._streams.items()},
-                "detected_until": self._detected_until,
+                "level": self._level.state(),
                 "drifting": sorted(self._drifting),
                 "new_rows": self._new_rows,
                 "responses": {key: asdict(pending) for key, pending in self._join.responses.items()},
@@ -223,12 +225,12 @@ class Monitor:
         try:
             details = state.details
             since = {str(name): int(count) for name, count in details["since"].items()}
-            until = {str(name): float(end) for name, end in details["detected_until"].items()}
-            drifting = {(str(name), str(feature)) for name, feature in details["drifting"]}
+            drifting = {(str(name), str(feature)) for name, feature in details["drifting"] if name in self._comparisons}
             new_rows = int(details["new_rows"])
             responses, truths = (
                 {key: Pending(**pending) for key, pending in details[half].items()} for half in ("responses", "truths")
             )
+            self._level.restore(details["level"], self._streams)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SnapshotInvalidError(f"its details cannot be read ({error})") from error
 
@@ -237,11 +239,16 @@ class Monitor:
         self._errors.extend(state.errors.tolist())
         self._join.responses.update(responses)
         self._join.truths.update(truths)
-        self._detected_until = {name: end for name, end in until.items() if name in self._streams}
         # river's detectors cannot be stored, but what they know is a function of the errors since their last reset.
         for name, stream in self._streams.items():
             known = min(since.get(name, 0), len(self._errors))
             for value in list(self._errors)[len(self._errors) - known :]:
                 stream.update(value)
             stream.since = since.get(name, 0)
-        self._metrics.window_rows(len(self._window))
+        self._metrics.window_rows(min(len(self._window), self.config.window.rows))
+        # At once: a gauge that is missing for long ends an alert, and begins another one when it is back.
+        self._publish_streams()
+        for name, feature in drifting:
+            self._metrics.detected(name, feature, True, begins=False)
+        if len(self._window) >= self.config.window.rows:
+            self._evaluate()

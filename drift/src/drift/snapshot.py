@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drift.features import Matrix
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class SnapshotInvalidError(Exception):
