@@ -13,7 +13,11 @@ const config: Config = {
       name: 'creditcard', // served at /seldon/mlops-models/creditcard/
       server: 'mlflow', // the kind of model that the folder holds
       uri: 's3://models/creditcard/1', // folder in the object store
-      drift: { detectors: ['mmd'], window: 100 }, // compares each 100 requests with the data of the newest registered version
+      drift: {
+        registeredModel: { name: 'creditcard', version: 1 }, // of this version are the data that requests are compared with
+        detectors: ['mmd'],
+        window: 100, // requests at a time
+      },
     },
   ],
 };

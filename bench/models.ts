@@ -68,7 +68,7 @@ function configOf(models: number): Config {
       const version = (number: number) => ({ registeredModel: { name, version: number } });
       return index % 10 === 0
         ? { name, server, ...version(1), canary: { ...version(2), traffic: 10 }, shadow: version(3), drift: {} }
-        : { name, server, uri: `s3://models/${name}/1`, drift: {} };
+        : { name, server, uri: `s3://models/${name}/1`, drift: { registeredModel: { name, version: 1 } } };
     }),
   };
 }

@@ -141,9 +141,10 @@ export class DriftDetectors extends ServiceChart {
 
 /** The detector's file: keys as in drift/src/drift/config.py. */
 function detectorConfig({ name, drift, ...model }: ModelConfig): object {
-  const watched = model.registeredModel ?? drift?.registeredModel ?? { name, version: 'latest' };
+  // One of the two is there: lib/config/rules/models.ts.
+  const watched = model.registeredModel ?? drift?.registeredModel;
   return {
-    model: { name: watched.name, version: String(watched.version) },
+    model: watched && { name: watched.name, version: String(watched.version) },
     kafka: { topic: topicOf({ name }), groupId: `drift-${name}` },
     filter: { modelId: name, answersOf: mainPredictor },
     reference: { source: drift?.reference, drop: drift?.dropColumns },

@@ -10,7 +10,7 @@ import { at, creditcard, merge, parse, smallest, type Loose } from './support/co
 // Every switch of the config, thrown alone or with one other. `synthesize` checks everything that it makes and throws
 // when a rule is broken, so each test asserts only what its switch is for.
 
-const watched = { ...creditcard, drift: { detectors: ['mmd'] } };
+const watched = { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } };
 const secret = { namespace: 'databases', name: 'login' };
 const database = { host: 'db.example.org', port: 6432, database: 'tracking', secret };
 

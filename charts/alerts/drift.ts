@@ -15,12 +15,17 @@ export function driftRules(namespace: string, modelNamespace: string): RuleGroup
       rules: [
         {
           alert: 'DriftDetected',
-          expr: `max by (deployment_name, version, detector) (drift_detected{${detector}}) == 1`,
+          // One alert for a model, whichever detectors and features: it is one reason to train. It looks back so that a
+          // restart of the detector does not end it and begin another one; Prometheus 2.41 has no keep_firing_for.
+          expr: `max by (deployment_name, version) (max_over_time(drift_detected{${detector}}[15m])) == 1`,
           for: '1m',
           severity: 'warning',
           labels: modelLabel,
           summary: 'What model {{ $labels.deployment_name }} sees is no longer what it was trained on.',
-          description: 'Detector {{ $labels.detector }} says so of version {{ $labels.version }}.',
+          description:
+            'Of version {{ $labels.version }}, according to: ' +
+            `{{ range printf "count by (detector) (drift_detected{${detector.replaceAll('"', String.raw`\"`)},` +
+            String.raw`deployment_name=%q} == 1)" $labels.deployment_name | query }}{{ .Labels.detector }} {{ end }}.`,
         },
         {
           alert: 'DriftDetectorStale',

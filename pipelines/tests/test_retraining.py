@@ -109,7 +109,7 @@ FLOWS = ("one", "repeated", "busy", "soon", "later", "first", "second", "guarded
 @pytest.fixture(scope="module")
 def receiver(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
     folder = tmp_path_factory.mktemp("receiver")
-    model = {"server": "mlflow", "uri": "s3://models/a", "drift": {}}
+    model = {"server": "mlflow", "uri": "s3://models/a", "drift": {"registeredModel": {"name": "a", "version": 1}}}
     models = [{"name": flow, **model, "retrain": {"deployment": f"{flow}/production"}} for flow in FLOWS]
     models[FLOWS.index("later")]["retrain"] = {"deployment": "later/production", "atMostEvery": "1h"}
     models.append({"name": "missing", **model, "retrain": {"deployment": "missing/production"}})
@@ -213,7 +213,7 @@ def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
 
 
 def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
-    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {}, "retrain": {"deployment": "a/b"}}
+    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {"registeredModel": {"name": "a", "version": 1}}, "retrain": {"deployment": "a/b"}}
     manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
     settings = json.loads(manifests.get("ConfigMap", "retraining")["data"]["settings.json"])
     settings |= {"host": "127.0.0.1", "port": free_port()}

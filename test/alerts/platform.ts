@@ -18,7 +18,7 @@ const complete = {
       canary: { uri: 's3://models/creditcard/2', traffic: 10 },
       shadow: { uri: 's3://models/creditcard/3' },
     },
-    { ...creditcard, drift: { detectors: ['mmd'] } },
+    { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 }, detectors: ['mmd'] } },
     { ...creditcard, name: 'exact', alerts: { errorRate: 0.001, p95Seconds: 0.2 } },
   ],
   services: {

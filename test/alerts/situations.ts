@@ -277,7 +277,17 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
     {
       name: 'two features drift',
       series: { [detected('Amount')]: always(1), [detected('Time')]: always(1), [detected('V1')]: always(0) },
-      alerts: [{ ...named(model), version: '3', detector: 'ks' }],
+      alerts: [{ ...named(model), version: '3' }],
+    },
+    {
+      name: 'two detectors see it, one after the other, and the process restarts: one alert',
+      series: {
+        [detected('Amount')]: '1+0x10 0+0x20 stale',
+        [detector('drift_detected', ',detector="mmd",feature="*",instance="a"')]: '0+0x8 1+0x22 stale',
+        [detector('drift_detected', ',detector="mmd",feature="*",instance="b"')]: '_x40 1+0x60',
+      },
+      at: '36m',
+      alerts: [{ ...named(model), version: '3' }],
     },
     {
       name: 'nothing drifts',

@@ -71,9 +71,9 @@ describe('a registered model', () => {
   });
 });
 
-test('a model from a folder is watched against the newest version of its name, unless you name another', () => {
+test('a model from a folder is watched against the version that you name, and the newest only if you ask for it', () => {
   const { detector } = platform([
-    { ...creditcard, drift: {} },
+    { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 'latest' } } },
     { ...creditcard, name: 'b', drift: { registeredModel: { name: 'Fraud', version: 7 } } },
   ]);
   expect([detector('creditcard').model, detector('b').model]).toEqual([
@@ -167,7 +167,7 @@ describe('the topics', () => {
 
   test('are those of the models that stream, with the settings of each', () => {
     const built = platform([
-      { ...creditcard, drift: {} },
+      { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } },
       { ...creditcard, name: 'b', stream: { partitions: 3, retention: '2w' } },
       { ...creditcard, name: 'c' },
     ]);

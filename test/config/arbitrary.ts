@@ -349,10 +349,10 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
           partitions: write(fc.integer({ min: 1, max: 9 })),
           retention: write(fc.constantFrom('1h', '7d', '99y')),
         }),
-        drift: some({
-          ...watch,
-          ...(source === 'registeredModel' ? {} : { registeredModel: registered(fc.constantFrom('latest', 3)) }),
-        }),
+        drift:
+          source === 'registeredModel'
+            ? some(watch)
+            : some({ ...watch, registeredModel: registered(fc.constantFrom('latest', 3)) }, 'registeredModel'),
         alerts: some({
           errorRate: write(fc.constantFrom(0.001, 0.5, 1)),
           p95Seconds: write(fc.constantFrom(0.05, 10)),

@@ -9,7 +9,7 @@ test('the config of this repository is accepted', () => {
 });
 
 test('the shortest config becomes a complete one', () => {
-  expect(parse({ models: [{ ...creditcard, drift: {} }] })).toEqual({
+  expect(parse({ models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }] })).toEqual({
     name: 'mlops',
     namespacePrefix: 'mlops',
     cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.27' },
@@ -38,6 +38,7 @@ test('the shortest config becomes a complete one', () => {
         protocol: 'v2',
         resources: {},
         drift: {
+          registeredModel: { name: 'creditcard', version: 1 },
           detectors: ['mmd'],
           reference: 'artifacts/testing_dataset.csv',
           dropColumns: [],

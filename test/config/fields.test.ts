@@ -3,7 +3,7 @@ import { at, creditcard, merge, problemsOf, smallest } from '../support/config';
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
 
-const retrained = { ...creditcard, drift: {}, retrain: { deployment: 'train-creditcard/production' } };
+const retrained = { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } }, retrain: { deployment: 'train-creditcard/production' } };
 
 /** What must be around a field before it can be written. */
 const surroundings: readonly [RegExp, object][] = [
@@ -24,9 +24,10 @@ const modelsAround: readonly [RegExp, object][] = [
     /\]\.registeredModel/,
     { name: 'creditcard', server: 'mlflow', registeredModel: { name: 'creditcard', version: 3 } },
   ],
+  [/\.drift\./, { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
   [/\]\.image/, { name: 'creditcard' }],
   [/\.autoscaling/, { ...creditcard, autoscaling: { max: 1000 } }],
-  [/\.drift\.registeredModel/, { ...creditcard, drift: { registeredModel: { name: 'creditcard' } } }],
+  [/\.drift\.registeredModel/, { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
   [/\.canary/, { ...creditcard, canary: { uri: 's3://models/creditcard/2', traffic: 10 } }],
   [/\.retrain/, retrained],
   [/\.shadow/, { ...creditcard, shadow: { uri: 's3://models/creditcard/2' } }],

@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
     sentence: 'a watched model without what its detector talks to',
     config: {
       services: { kafka: false, drift: false, minio: false },
-      models: [creditcard, { ...creditcard, name: 'b', drift: {} }],
+      models: [creditcard, { ...creditcard, name: 'b', drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
     },
     problems: [
       'services.minio: false — mlflow, models and models[1].drift need it (leave it on, or leave out what needs it)',
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     sentence: 'anything twice in a list',
     config: {
       services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b', 'a'] } } },
-      models: [{ ...creditcard, drift: { detectors: ['mmd', 'mmd'], dropColumns: ['x', 'y', 'x'] } }],
+      models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'mmd'], dropColumns: ['x', 'y', 'x'] } }],
       images: { pullSecrets: ['a', 'a', 'a'] },
     },
     problems: [
@@ -362,6 +362,19 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    sentence: 'a detector of a folder or an image that says nothing of its version',
+    config: {
+      models: [
+        { ...creditcard, drift: {} },
+        { name: 'b', image: 'registry.example.org/b:1', drift: {} },
+      ],
+    },
+    problems: [
+      'models[0].drift.registeredModel: missing — the version that uri holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
+      'models[1].drift.registeredModel: missing — the version that image holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
+    ],
+  },
+  {
     sentence: 'a registered model without a registry, and a stream without Kafka',
     config: {
       services: { kafka: false, mlflow: false },
@@ -391,7 +404,7 @@ const cases: readonly Case[] = [
   },
   {
     sentence: 'a detector of concept drift with a protocol that has no feedback',
-    config: { models: [{ ...creditcard, drift: { detectors: ['mmd', 'adwin'] } }] },
+    config: { models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'adwin'] } }] },
     problems: [
       'models[0].protocol: "v2" — the detector adwin needs feedback messages, which only v1 has (write "v1", or another detector)',
     ],

@@ -10,6 +10,8 @@ import { temporaryWorld, watched, type World } from './world';
 const missing = without('postgresql', 'kafka', 'minio', 'mc', 'mlflow', 'drift');
 const given = missing === '' ? test : test.skip;
 const window = 500;
+/** Rows that it keeps: window.consecutive, drift/README.md. */
+const held = 2 * window;
 
 const theWorld = temporaryWorld(missing, watched({ detectors: ['mmd', 'ks', 'psi', 'chi2', 'adwin'], window }));
 let world: World;
@@ -49,7 +51,7 @@ async function expectWindow(): Promise<void> {
   expect(await detector.program.ended).toBe(0);
   const { committed: offset, snapshot } = await stateOf(world);
   expect({ offset, position: snapshot?.position }).toEqual({ offset: sent, position: sent });
-  expect(snapshot?.rows).toEqual(Array.from({ length: window }, (_, index) => counted - window + index));
+  expect(snapshot?.rows).toEqual(Array.from({ length: held }, (_, index) => counted - held + index));
 }
 
 beforeAll(async () => {
@@ -68,10 +70,10 @@ given(`a category that is asked for more often is drift for chi2, and no categor
   await put(numbered(window));
   await detector.hasSeen(counted);
   expect(await drifting('chi2', 'channel')).toBe(0);
-  await put(Array.from({ length: window }, (_, index) => rows([row(counted + index, [0.2, 0.4, 1])])));
+  await put(Array.from({ length: held }, (_, index) => rows([row(counted + index, [0.2, 0.4, 1])])));
   await detector.hasSeen(counted);
   expect(await drifting('chi2', 'channel')).toBe(1);
-  await put(numbered(window));
+  await put(numbered(held));
   await detector.hasSeen(counted);
   expect(await drifting('chi2', 'channel')).toBe(0);
 });

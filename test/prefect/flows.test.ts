@@ -110,7 +110,7 @@ test('another block makes another Job, and the agent waits for the pool of the c
 });
 
 describe('retraining', () => {
-  const watched = { ...creditcard, drift: {} };
+  const watched = { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } };
   const retrain = { deployment: 'train-creditcard/production' };
 
   test('is off unless a model asks for it', async () => {
@@ -125,7 +125,7 @@ describe('retraining', () => {
         {
           ...watched,
           name: 'b',
-          drift: { registeredModel: { name: 'B' } },
+          drift: { registeredModel: { name: 'B', version: 'latest' } },
           retrain: { ...retrain, atMostEvery: '2w' },
         },
         { ...watched, name: 'c' },

@@ -85,13 +85,21 @@ const scaling: Rule = ({ models }) =>
     ];
   });
 
-/** What is watched is what is served. */
+/** What is watched is what is served: nothing else knows which version a folder or an image holds. */
 const watchedVersion: Rule = ({ models }) =>
-  models.flatMap(({ registeredModel, drift }, index) => {
-    if (registeredModel === undefined || drift?.registeredModel === undefined) return [];
-    const served = ['models', index, 'registeredModel'];
-    const rule = `the detector watches against ${formatPath(served)}, which is served (remove it)`;
-    return [finding(['models', index, 'drift', 'registeredModel'], drift.registeredModel, rule, served)];
+  models.flatMap((model, index) => {
+    const { registeredModel, drift } = model;
+    const served = sources.find((key) => model[key] !== undefined);
+    if (drift === undefined || served === undefined) return []; // The latter is said already.
+    const path = ['models', index, 'drift', 'registeredModel'];
+    const because = ['models', index, served];
+    if (registeredModel === undefined) {
+      const rule = `the version that ${served} holds says what is normal (write e.g. { name: "creditcard", version: 3 })`;
+      return drift.registeredModel === undefined ? [missing(path, rule, because)] : [];
+    }
+    if (drift.registeredModel === undefined) return [];
+    const rule = `the detector watches against ${formatPath(because)}, which is served (remove it)`;
+    return [finding(path, drift.registeredModel, rule, because)];
   });
 
 const namesOnce: Rule = ({ models }, { isSure }) => {

@@ -32,9 +32,9 @@ export const drift = z.strictObject({
    */
   dropColumns: z.array(someText('the name of a column', 'Class')).default([]),
   /**
-   * The registered model that the reference belongs to. Only for a model from `uri` or `image`: the detector of any
-   * other watches against what is served, the same name and the same version.
-   * @default the latest version of the model's name
+   * The version in the registry that the reference belongs to. Needed for a model from `uri` or `image`, and only there:
+   * the detector of any other watches against what is served, the same name and the same version.
+   * @default what is served
    * @example { name: 'creditcard', version: 3 }
    */
   registeredModel: z
@@ -45,11 +45,11 @@ export const drift = z.strictObject({
        */
       name: registeredName,
       /**
-       * Version in MLflow's registry; with `latest` the detector follows the newest.
-       * @default 'latest'
+       * Version in MLflow's registry: the one that you serve. With `latest` the detector follows the newest, from the
+       * moment that it is registered: a drift of what is served ends then, served or not.
        * @example 3
        */
-      version: z.union([z.literal('latest'), modelVersion]).default('latest'),
+      version: z.union([z.literal('latest'), modelVersion]),
     })
     .optional(),
   /**
