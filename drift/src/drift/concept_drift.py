@@ -57,8 +57,8 @@ class Stream:
 
 
 class Level:
-    """Are there more errors than there were? An algorithm alone does not say: fewer are a change too, and after an alarm
-    it begins anew and is silent, however bad the model stays.
+    """Are there more errors than there were? An algorithm alone does not say: fewer are a change too, and after an
+    alarm it begins anew and is silent, however bad the model stays.
 
     An alarm becomes drift if, within `recent` more errors, the mean of the `recent` latest is clearly above that of the
     errors before them. Drift lasts until it is back at that level. Of the first `2 * recent` errors nothing is said.

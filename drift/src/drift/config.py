@@ -133,8 +133,8 @@ class ChiSquaredSettings(DetectorSettings):
 class PsiSettings(DetectorSettings):
     """Population stability index per feature, number or categorical, over quantile bins of the reference.
 
-    At most `bins` bins, and each holds at least 5 rows of a window. The threshold is `threshold`, or what a share `pValue`
-    of the windows exceeds without drift (shared among the features) if that is more.
+    At most `bins` bins, and each holds at least 5 rows of a window. The threshold is `threshold`, or what a share
+    `pValue` of the windows exceeds without drift (shared among the features) if that is more.
     """
 
     algorithm: Literal["psi"]

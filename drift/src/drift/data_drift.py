@@ -1,7 +1,7 @@
 """Data drift: does the window look like the reference?
 
-Every detector reports a score and a threshold in the same unit: the window differs if `score > threshold`. Without drift
-that happens to a share `pValue` of the windows, over all features of a detector together.
+Every detector reports a score and a threshold in the same unit: the window differs if `score > threshold`. Without
+drift that happens to a share `pValue` of the windows, over all features of a detector together.
 Kolmogorov-Smirnov and chi-squared are SciPy's. SciPy and river have neither MMD nor PSI, and the one permissively
 licensed library that has both (frouros 0.9.0) holds NumPy below 2.2 and lets one empty PSI bin add about 70 to the
 score; the two formulas are short, so they are here, and the tests check them against published values.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -126,8 +126,8 @@ class Psi:
     """Sum of (live - expected) * ln(live / expected) over bins: the reference's quantiles, or its categories.
 
     As many rows as there are bins are added to the window, spread as the reference's are, so that an empty bin counts
-    for much but not for everything. Without drift the sum is about 1/n + 1/m times chi-squared, for n and m rows
-    (Yurdakul, Statistical properties of population stability index, 2018): the threshold is never below the quantile.
+    for much but not for everything. Without drift the sum is, to the second order, 1/n + 1/m times chi-squared, for n
+    and m rows: the threshold is never below the quantile of that.
     """
 
     def __init__(self, settings: PsiSettings, reference: Matrix, features: Features, window_rows: int) -> None:
@@ -138,7 +138,7 @@ class Psi:
             feature = features.columns[index]
             if feature.categories is None:
                 edges = _edges(values, min(settings.bins, max(2, min(len(values), window_rows) // _ROWS_PER_BIN)))
-                group = partial(np.searchsorted, edges, side="right")
+                group = _binning(edges)
                 self._columns.append((index, name, group, _counts(group(values), len(edges) + 1)))
             else:
                 self._columns.append((index, name, *_grouped(values, feature, window_rows)))
@@ -164,17 +164,26 @@ def _edges(values: Matrix, bins: int) -> Matrix:
     return np.append(edges, np.nextafter(edges[-1], np.inf)) if edges[-1] == values.max() else edges
 
 
+def _binning(edges: Matrix) -> Grouping:
+    return lambda values: np.searchsorted(edges, values, side="right").astype(np.int64)
+
+
+def _needed(rows: int, window_rows: int) -> float:
+    """Of so many rows of the reference, how many a group has to have."""
+    return _ROWS_PER_BIN * max(rows / window_rows, 1)
+
+
 def _grouped(codes: Matrix, feature: Feature, window_rows: int) -> tuple[Grouping, NDArray[np.int64]]:
     """Categories, the rare ones together so that a window has rows of each group, and how many rows each group has.
 
-    The last group is for values that the reference does not have. Where it has some only once there are likely to be
-    more of them: then half of its rows say which values are known, and the other half how often an unknown one comes.
+    The last group is for values that the reference does not have. Groups must not be chosen by the rows that are
+    counted in them: where there are rare values, half of the rows say which those are, and the other half how often they come.
     """
     counts = _counts(codes, feature.unseen + 1)
-    if (counts == 1).any():
+    if (counts[: feature.unseen] < _needed(len(codes), window_rows)).any():
         known, codes = np.array_split(np.random.default_rng(0).permutation(codes), 2)
         counts = _counts(known, len(counts))
-    needed = _ROWS_PER_BIN * counts.sum() / min(window_rows, counts.sum())
+    needed = _needed(counts.sum(), window_rows)
     groups = np.empty(len(counts), dtype=np.int64)
     group, rows = 0, 0
     for code in np.argsort(-counts, kind="stable"):
@@ -194,8 +203,8 @@ class Mmd:
     """Maximum mean discrepancy, unbiased, with a Gaussian kernel (Gretton et al., JMLR 13, 2012, lemma 6).
 
     What the score is without drift is found by random cuts of the reference into a window and the rest. A distribution
-    of Pearson's type III with their mean, deviation and skewness gives threshold and p-value: it reaches tails that some
-    hundred cuts do not. The score of a cut is scaled to the size of the whole reference, to which its spread is known.
+    of Pearson's type III with their mean, deviation and skewness gives threshold and p-value: it reaches tails that
+    some hundred cuts do not. The spread of a score goes with 1/n + 1/m: so it is scaled to the whole reference.
     """
 
     def __init__(self, settings: MmdSettings, reference: Matrix, features: Features, window_rows: int) -> None:

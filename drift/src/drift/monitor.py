@@ -165,7 +165,7 @@ class Monitor:
             self._metrics.detected(name, FEEDBACK_FEATURE, name in self._level.drifting, begins=False)
 
     def _evaluate(self) -> None:
-        """Compare the latest window, and those right before it. What they agree on is the case, else nothing changes."""
+        """Compare the latest window, and those right before it. If they do not agree, nothing changes."""
         settings, rows = self.config.window, self._window.rows()
         windows = [rows[end - settings.rows : end] for end in range(len(rows), settings.rows - 1, -settings.rows)]
         for name, comparison in self._comparisons.items():
