@@ -122,7 +122,9 @@ class Trainer:
             return outcome
         key = f"{TAG}/{rule.deployment}/{rule.model}/{since.astimezone(UTC).isoformat()}"
         runs = await recent_runs(client, deployment.id)
-        known = next((run for run in runs if run.idempotency_key == key), None)
+        # The other alerts may end before this one does: what began before the last training is what that was for.
+        own = [run for run in runs if f"model:{rule.model}" in run.tags]
+        known = next((run for run in own if run.created is not None and since <= run.created), None)
         if known is not None:
             return outcome.copy(update={"result": "known", "flow_run": str(known.id)})
         last = runs[0] if runs else None

@@ -16,7 +16,8 @@ from tests.conftest import free_port, serving
 from tests.manifests import SMALLEST, mounted, program_of, synthesize
 from tests.test_bootstrap import IN_CLUSTER
 
-NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+# A training that starts now is the answer to it.
+BEGIN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 RULE = Rule(model="creditcard", deployment="train/production", alerts=["DriftDetected"], minSeconds=3600)
 
 TOKEN = "of-the-secret"
@@ -24,7 +25,7 @@ ENV = {"RETRAINING_TOKEN": TOKEN}
 ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
 
 
-def alert(name: str = "DriftDetected", since: datetime = NOON, status: str = "firing", **labels: str) -> dict[str, Any]:
+def alert(name: str = "DriftDetected", since: datetime = BEGIN, status: str = "firing", **labels: str) -> dict[str, Any]:
     """Fields of alertmanager 0.25.0, template/template.go."""
     return {
         "status": status,
@@ -56,9 +57,9 @@ def notification(*alerts: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("alerts", "since"),
     [
-        ([alert()], NOON),
-        ([alert(since=NOON + timedelta(hours=1)), alert(feature="amount")], NOON),
-        ([alert(status="resolved"), alert(since=NOON + timedelta(hours=1))], NOON + timedelta(hours=1)),
+        ([alert()], BEGIN),
+        ([alert(since=BEGIN + timedelta(hours=1)), alert(feature="amount")], BEGIN),
+        ([alert(status="resolved"), alert(since=BEGIN + timedelta(hours=1))], BEGIN + timedelta(hours=1)),
         ([alert(status="resolved")], None),
         ([alert("ModelErrors")], None),
         ([alert(model="other")], None),
@@ -103,7 +104,7 @@ def deploy(api: str, flow: str) -> str:
     return result
 
 
-FLOWS = ("one", "repeated", "busy", "soon", "later", "first", "second", "guarded")
+FLOWS = ("one", "repeated", "outlives", "busy", "soon", "later", "first", "second", "guarded")
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,7 @@ def test_drift_starts_the_deployment_of_the_model(receiver: Receiver) -> None:
 def test_a_repeated_notification_starts_nothing(receiver: Receiver) -> None:
     assert receiver.results(alert(model="repeated")) == ["started"]
     # Also with another feature that has begun to drift meanwhile, and after the training.
-    assert receiver.results(alert(model="repeated"), alert(model="repeated", since=NOON + timedelta(hours=2))) == [
+    assert receiver.results(alert(model="repeated"), alert(model="repeated", since=BEGIN + timedelta(hours=2))) == [
         "known"
     ]
     receiver.end("repeated")
@@ -144,15 +145,22 @@ def test_a_repeated_notification_starts_nothing(receiver: Receiver) -> None:
     assert len(receiver.runs("repeated")) == 1
 
 
+def test_an_alert_that_outlives_the_one_that_started_a_training_starts_nothing(receiver: Receiver) -> None:
+    later = alert(model="outlives", since=BEGIN + timedelta(minutes=30))
+    assert receiver.results(alert(model="outlives"), later) == ["started"]
+    receiver.end("outlives")
+    assert receiver.results(alert(model="outlives", status="resolved"), later) == ["known"]
+
+
 def test_nothing_starts_while_a_training_runs(receiver: Receiver) -> None:
     assert receiver.results(alert(model="busy")) == ["started"]
-    assert receiver.results(alert(model="busy", since=NOON + timedelta(days=9))) == ["still running"]
+    assert receiver.results(alert(model="busy", since=BEGIN + timedelta(days=9))) == ["still running"]
 
 
 def test_nothing_starts_too_soon_after_a_training(receiver: Receiver) -> None:
     assert receiver.results(alert(model="soon")) == ["started"]
     receiver.end("soon")
-    assert receiver.results(alert(model="soon", since=NOON + timedelta(days=9))) == ["too early"]
+    assert receiver.results(alert(model="soon", since=BEGIN + timedelta(days=9))) == ["too early"]
     assert len(receiver.runs("soon")) == 1
 
 
@@ -160,7 +168,7 @@ def test_drift_that_begins_later_starts_another_training(receiver: Receiver) -> 
     assert receiver.results(alert(model="later")) == ["started"]
     receiver.end("later")
     time.sleep(1.1)
-    assert receiver.results(alert(model="later", since=NOON + timedelta(hours=9))) == ["started"]
+    assert receiver.results(alert(model="later", since=BEGIN + timedelta(hours=9))) == ["started"]
     assert len(receiver.runs("later")) == 2
 
 

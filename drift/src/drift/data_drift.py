@@ -177,7 +177,8 @@ def _grouped(codes: Matrix, feature: Feature, window_rows: int) -> tuple[Groupin
     """Categories, the rare ones together so that a window has rows of each group, and how many rows each group has.
 
     The last group is for values that the reference does not have. Groups must not be chosen by the rows that are
-    counted in them: where there are rare values, half of the rows say which those are, and the other half how often they come.
+    counted in them: where there are rare values, half of the rows say which those are, the other half how often they
+    come.
     """
     counts = _counts(codes, feature.unseen + 1)
     if (counts[: feature.unseen] < _needed(len(codes), window_rows)).any():
