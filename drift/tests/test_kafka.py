@@ -156,12 +156,12 @@ def wait_metric(process: Detector, expected: float, name: str, /, **labels: str)
 
 def test_drift_in_the_live_traffic_reaches_the_metrics(stage: Callable[..., Stage]) -> None:
     live = stage(partitions=3)
-    detector = live.detector()
+    detector = live.detector(feedback={"recent": 100})
     wait_ready(detector)
     live.rows(numbers(300, seed=1), each=7)
     wait_metric(detector, 300, "drift_rows_seen_total", model="creditcard", version="7")
     wait_metric(detector, 0, "drift_detected", detector="mmd", feature="*")
-    live.rows(numbers(300, seed=2, shift=2), each=7)
+    live.rows(numbers(3 * WINDOW, seed=2, shift=2), each=7)
     wait_metric(detector, 1, "drift_detected", detector="mmd", feature="*")
     wait_metric(detector, 1, "drift_detected", detector="ks", feature="x1")
     live.feedback([False] * 400 + [True] * 200, "a")
@@ -172,6 +172,20 @@ def test_drift_in_the_live_traffic_reaches_the_metrics(stage: Callable[..., Stag
     assert metric(detector, "drift_last_message_timestamp_seconds") > 1_700_000_000
     assert get(detector, "/healthz") == (200, "ok\n")
     assert get(detector, "/nothing")[0] == 404
+
+
+def test_many_large_messages_do_not_fill_the_memory(stage: Callable[..., Stage]) -> None:
+    live = stage()
+    # 300 of nearly 1 MB, the most that a client sends unless told otherwise.
+    body = b'{"data":{"ndarray":[[1,2,3]]},"more":"' + b"x" * 999_000 + b'"}'
+    for _ in range(300):
+        live.send(body)
+    live.flush()
+    detector = live.detector()
+    wait_metric(detector, 300, "drift_rows_seen_total")
+    status = Path(f"/proc/{detector.process.pid}/status").read_text()
+    (peak,) = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+    assert peak < 300
 
 
 def test_without_a_reference_it_waits_and_is_not_ready(stage: Callable[..., Stage]) -> None:
@@ -255,7 +269,7 @@ def test_a_kill_loses_nothing_and_counts_nothing_twice(stage: Callable[..., Stag
     wait_until(lambda: live.committed() == 1100, "everything committed")
     assert detector.terminate() == 0
     state = live.snapshot()
-    assert state.window_rows[:, 0].tolist() == list(range(800, 1000))
+    assert state.window_rows[:, 0].tolist() == list(range(1000 - 2 * WINDOW, 1000))
     assert len(state.errors) == 50
     assert state.positions == {0: 1100}
 
@@ -355,7 +369,7 @@ def test_latest_follows_the_registry_with_a_new_window(stage: Callable[..., Stag
         model={"name": "credit card", "version": "latest"},
         reference={"refreshSeconds": 10},
     )
-    live.rows(numbers(WINDOW, seed=1, shift=5))
+    live.rows(numbers(2 * WINDOW, seed=1, shift=5))
     wait_metric(detector, 1, "drift_detected", version="1", detector="mmd", feature="*")
     mlflow.versions["2"] = "mlflow-artifacts:/2"
     wait_metric(detector, 1000, "drift_reference_rows", version="2")

@@ -25,7 +25,9 @@ ENV = {"RETRAINING_TOKEN": TOKEN}
 ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
 
 
-def alert(name: str = "DriftDetected", since: datetime = BEGIN, status: str = "firing", **labels: str) -> dict[str, Any]:
+def alert(
+    name: str = "DriftDetected", since: datetime = BEGIN, status: str = "firing", **labels: str
+) -> dict[str, Any]:
     """Fields of alertmanager 0.25.0, template/template.go."""
     return {
         "status": status,
@@ -221,7 +223,13 @@ def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
 
 
 def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
-    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {"registeredModel": {"name": "a", "version": 1}}, "retrain": {"deployment": "a/b"}}
+    model = {
+        "name": "a",
+        "server": "mlflow",
+        "uri": "s3://models/a",
+        "drift": {"registeredModel": {"name": "a", "version": 1}},
+        "retrain": {"deployment": "a/b"},
+    }
     manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
     settings = json.loads(manifests.get("ConfigMap", "retraining")["data"]["settings.json"])
     settings |= {"host": "127.0.0.1", "port": free_port()}
