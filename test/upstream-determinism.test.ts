@@ -45,7 +45,14 @@ describeWithOriginals('the original charts give the same bytes to everyone', () 
       charts: 'upstream',
       cluster: { externalHost: '192.0.2.10', nfs: { server: '192.0.2.20', path: '/srv/volumes' } },
       services: { istio: { egressGateway: true } },
-      models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
+      models: [
+        {
+          name: 'creditcard',
+          server: 'mlflow',
+          uri: 's3://models/creditcard/1',
+          drift: { registeredModel: { name: 'creditcard', version: 1 } },
+        },
+      ],
     });
     const outputs: Record<string, string>[] = [];
     for (let run = 0; run < 20; run += 1) {

@@ -13,7 +13,14 @@ import { kubernetesVersions } from './tools';
 const config: Config = {
   cluster: { externalHost: '192.0.2.10' },
   size: { profile: 'laptop' },
-  models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: {} }],
+  models: [
+    {
+      name: 'creditcard',
+      server: 'mlflow',
+      uri: 's3://models/creditcard/1',
+      drift: { registeredModel: { name: 'creditcard', version: 1 } },
+    },
+  ],
 };
 
 describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (version) => {

@@ -15,7 +15,14 @@ const address = '192.0.2.7';
 const base: Config = {
   cluster: { externalHost: address },
   size: { profile: 'laptop' },
-  models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
+  models: [
+    {
+      name: 'creditcard',
+      server: 'mlflow',
+      uri: 's3://models/creditcard/1',
+      drift: { registeredModel: { name: 'creditcard', version: 1 } },
+    },
+  ],
 };
 
 const platformWith = async (keys: object = {}): Promise<Platform> => {

@@ -20,7 +20,12 @@ export const richConfig: Config = {
     prometheus: { alertmanager: { type: 'nodePort' } },
   },
   models: [
-    { name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: { registeredModel: { name: 'creditcard', version: 1 }, detectors: ['mmd', 'ks'] } },
+    {
+      name: 'creditcard',
+      server: 'mlflow',
+      uri: 's3://models/creditcard/1',
+      drift: { registeredModel: { name: 'creditcard', version: 1 }, detectors: ['mmd', 'ks'] },
+    },
     { name: 'churn', server: 'sklearn', uri: 's3://models/churn/1' },
   ],
 };

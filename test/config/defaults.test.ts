@@ -9,7 +9,9 @@ test('the config of this repository is accepted', () => {
 });
 
 test('the shortest config becomes a complete one', () => {
-  expect(parse({ models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }] })).toEqual({
+  expect(
+    parse({ models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }] }),
+  ).toEqual({
     name: 'mlops',
     namespacePrefix: 'mlops',
     cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.27' },

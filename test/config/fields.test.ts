@@ -3,7 +3,11 @@ import { at, creditcard, merge, problemsOf, smallest } from '../support/config';
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
 
-const retrained = { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } }, retrain: { deployment: 'train-creditcard/production' } };
+const retrained = {
+  ...creditcard,
+  drift: { registeredModel: { name: 'creditcard', version: 1 } },
+  retrain: { deployment: 'train-creditcard/production' },
+};
 
 /** What must be around a field before it can be written. */
 const surroundings: readonly [RegExp, object][] = [

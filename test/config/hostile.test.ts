@@ -220,7 +220,9 @@ describe('what could be a secret is not repeated in a message', () => {
 });
 
 test('a config that is accepted is frozen all the way down, and the object that it came from is not', () => {
-  const input = withKeys({ models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 }, dropColumns: ['Class'] } }] }) as {
+  const input = withKeys({
+    models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 }, dropColumns: ['Class'] } }],
+  }) as {
     models: { drift: { dropColumns: string[] } }[];
   };
   const config = parse(input);

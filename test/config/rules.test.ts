@@ -45,7 +45,10 @@ const cases: readonly Case[] = [
     sentence: 'a watched model without what its detector talks to',
     config: {
       services: { kafka: false, drift: false, minio: false },
-      models: [creditcard, { ...creditcard, name: 'b', drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
+      models: [
+        creditcard,
+        { ...creditcard, name: 'b', drift: { registeredModel: { name: 'creditcard', version: 1 } } },
+      ],
     },
     problems: [
       'services.minio: false — mlflow, models and models[1].drift need it (leave it on, or leave out what needs it)',
