@@ -7,6 +7,7 @@ import {
   type SeldonDeploymentSpecPredictors as Predictor,
   type SeldonDeploymentSpecPredictorsComponentSpecs as ComponentSpec,
   type SeldonDeploymentSpecPredictorsGraph as Graph,
+  type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../imports/machinelearning.seldon.io';
 import type { ModelConfig } from '../lib/config/schema';
@@ -84,21 +85,39 @@ const servers: Record<NonNullable<ModelConfig['server']>, string> = {
 };
 
 /** A node without an implementation is a container of one's own, which gets no files. */
-function graph({ name, server }: ModelConfig, served: Served, { cluster, secrets }: PredictorsProps): Graph {
-  const node = { name, type: 'MODEL' };
-  if (served.image !== undefined || server === undefined) return node;
-  const implementation = servers[server];
+function graph(model: ModelConfig, served: Served, { cluster, secrets }: PredictorsProps): Graph {
+  const { name, server } = model;
+  const container = { name, type: 'MODEL' };
+  if (served.image !== undefined || server === undefined) return container;
+  const node = { ...container, implementation: servers[server], ...parameters(model) };
   const { uri, registeredModel } = served;
   return registeredModel === undefined
-    ? { ...node, implementation, modelUri: uri, envSecretRefName: secrets.store }
+    ? { ...node, modelUri: uri, envSecretRefName: secrets.store }
     : {
         ...node,
-        implementation,
         // Called with the URI and the folder to fill (seldon-core 1.16.0, model_initializer_injector.go).
         storageInitializerImage: cluster.images.reference('modelInitializer'),
         modelUri: `models:/${registeredModel.name}/${registeredModel.version}`,
         envSecretRefName: secrets.registry,
       };
+}
+
+/** Where the files of a model are in its pod (seldon-core 1.16.0, DefaultModelLocalMountPath). */
+const modelFolder = '/mnt/models';
+
+/**
+ * Seldon passes them on as PREDICTIVE_UNIT_PARAMETERS, the huggingface server's only settings. Without `pretrained_model`
+ * it would take a model of its own choice from the Internet, whatever files are there (MLServer 1.3.0,
+ * mlserver_huggingface/{settings,common}.py).
+ */
+function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
+  if (task === undefined) return {};
+  return {
+    parameters: [
+      { name: 'task', type: 'STRING', value: task },
+      { name: 'pretrained_model', type: 'STRING', value: modelFolder },
+    ],
+  };
 }
 
 /**

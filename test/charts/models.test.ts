@@ -93,6 +93,26 @@ test('a server of your own is a container without files', () => {
   });
 });
 
+describe('a model of transformers', () => {
+  const classifier = { name: 'mood', server: 'huggingface', task: 'text-classification', uri: 's3://models/mood/1' };
+
+  test('is told its task, and to take the files that were fetched instead of some from the Internet', () => {
+    const shadow = { registeredModel: { name: 'Mood', version: 2 } };
+    const { predictors } = platform([{ ...classifier, canary: { uri: 's3://models/mood/2', traffic: 10 }, shadow }]);
+    for (const { graph } of predictors('mood')) {
+      expect(graph.implementation).toBe('HUGGINGFACE_SERVER');
+      expect(graph.parameters).toEqual([
+        { name: 'task', type: 'STRING', value: 'text-classification' },
+        { name: 'pretrained_model', type: 'STRING', value: '/mnt/models' },
+      ]);
+    }
+  });
+
+  test('alone has parameters', () => {
+    expect(platform([creditcard]).predictors('creditcard')[0].graph.parameters).toBeUndefined();
+  });
+});
+
 describe('a canary', () => {
   const canary = { ...version4, traffic: 10 };
 

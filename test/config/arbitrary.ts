@@ -339,7 +339,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       {
         name: write(names),
         [source]: sources[source],
-        ...(isImage ? {} : { server: write(fc.constantFrom('mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton')) }),
+        ...(isImage ? {} : { server: write(fc.constantFrom('mlflow', 'sklearn', 'xgboost', 'triton')) }),
         protocol: write(fc.oneof({ weight: 9, arbitrary: fc.constant('v2') }, fc.constant('v1'))),
         [scaling]: scalings[scaling],
         resources: figures,
@@ -362,14 +362,20 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
       'name',
       source,
       ...('retrain' in more ? ['drift' as const] : []), // It needs that.
+      ...('task' in more ? ['task' as const] : []),
       ...(isImage ? [] : ['server']),
     );
+  };
+  const pipeline = {
+    server: write(fc.constant('huggingface')),
+    task: write(fc.constantFrom('fill-mask', 'text2text-generation')),
   };
   const models = fc.oneof(
     ...(['uri', 'registeredModel', 'image'] as const).flatMap((source) =>
       (['replicas', 'autoscaling'] as const).flatMap((scaling) => [
         { weight: 9, arbitrary: model(source, scaling, {}) },
         { weight: 1, arbitrary: model(source, scaling, { retrain }) },
+        ...(source === 'image' ? [] : [{ weight: 2, arbitrary: model(source, scaling, pipeline) }]),
       ]),
     ),
   );

@@ -30,6 +30,7 @@ const modelsAround: readonly [RegExp, object][] = [
   ],
   [/\.drift\./, { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
   [/\]\.image/, { name: 'creditcard' }],
+  [/\]\.task/, { ...creditcard, server: 'huggingface' }],
   [/\.autoscaling/, { ...creditcard, autoscaling: { max: 1000 } }],
   [/\.drift\.registeredModel/, { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
   [/\.canary/, { ...creditcard, canary: { uri: 's3://models/creditcard/2', traffic: 10 } }],
@@ -242,9 +243,19 @@ const fields: Readonly<Record<string, Field>> = {
     rule: label(48, ', not "seldon-container-engine"', 'creditcard'),
   },
   'models[0].server': {
-    accepted: ['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton'],
+    accepted: ['mlflow', 'sklearn', 'xgboost', 'triton'], // The huggingface server is below, with its task.
     refused: ['pytorch', '', 5, null],
     rule: 'must be "mlflow" or "sklearn" or "xgboost" or "huggingface" or "triton"',
+  },
+  'models[0].task': {
+    accepted: ['audio-classification', 'text2text-generation', 'zero-shot-image-classification'],
+    refused: ['sentiment-analysis', '', 5, null],
+    rule:
+      'must be "audio-classification" or "automatic-speech-recognition" or "conversational" or "feature-extraction" or ' +
+      '"fill-mask" or "image-classification" or "image-segmentation" or "object-detection" or "question-answering" or ' +
+      '"summarization" or "table-question-answering" or "text-classification" or "text-generation" or ' +
+      '"text2text-generation" or "token-classification" or "translation" or "visual-question-answering" or ' +
+      '"zero-shot-classification" or "zero-shot-image-classification"',
   },
   'models[0].uri': {
     accepted: ['s3://models', 's3://models/a/b'],

@@ -348,6 +348,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    sentence: 'a model of transformers without a task, and a task for a server that has none',
+    config: {
+      models: [
+        { name: 'a', server: 'huggingface', uri: 's3://models/a' },
+        { ...creditcard, name: 'b', task: 'fill-mask' },
+        { name: 'c', image: 'c:1', task: 'translation' },
+      ],
+    },
+    problems: [
+      'models[0].task: missing — the huggingface server must know what the model is for (write e.g. "text-classification")',
+      'models[1].task: "fill-mask" — has no effect without server: "huggingface" (remove it)',
+      'models[2].task: "translation" — has no effect without server: "huggingface" (remove it)',
+    ],
+  },
+  {
     sentence: 'a fixed number of pods beside autoscaling, and bounds that cross',
     config: { models: [{ ...creditcard, replicas: 2, autoscaling: { min: 3, max: 2 } }] },
     problems: [

@@ -18,6 +18,35 @@ test('the config is accepted by the command that the README names', () => {
   expect(settings).toContain('"deployment": "train-creditcard/production"');
 });
 
+test('the commands of the README work in a shell that does not split variables into words, as zsh', () => {
+  const asked = 'PREFECT_API_URL=http://NODE:30420/api';
+  const image = 'REGISTRY/creditcard:0.1.0';
+  const commands = example('README.md')
+    .slice(0, example('README.md').indexOf('## Versions'))
+    .split('\n')
+    .filter((line) => line.startsWith('       '))
+    .map((line) => line.trim());
+  // Each program tells how it was called, an argument in each pair of brackets.
+  const told = ['docker', 'npm'].map((name) => `${name}() { printf '[%s]' ${name} "$@"; echo; }`);
+  const output = execFileSync('bash', ['-euc', ["IFS=''", ...told, ...commands].join('\n')], { encoding: 'utf8' });
+  const run = ['docker', 'run', '--rm', '--env', asked, image];
+  const traffic = [...run, 'python', '-m', 'creditcard.traffic', '--url'];
+  const url = 'http://NODE:30080/seldon/mlops-models/creditcard';
+  const calls = [
+    ['docker', 'build', '--tag', image, '.'],
+    ['docker', 'push', image],
+    [...run, 'python', '-m', 'creditcard.deploy', '--image', image],
+    [...run, 'prefect', 'deployment', 'run', 'train-creditcard/production'],
+    ['npm', 'run', 'synth', '--', '--config', 'examples/creditcard/config.ts'],
+    ['npm', 'run', 'deploy', '--', '--wait', '--timeout', '30m'],
+    [...traffic, url, '--rows', '1000'],
+    [...traffic, url, '--rows', '1000', '--shift', '1'],
+    [...traffic, url, '--rows', '2000', '--feedback'],
+    [...traffic, url, '--rows', '2000', '--feedback', '--flip', '0.5'],
+  ];
+  expect(output.trim().split('\n')).toEqual(calls.map((call) => call.map((word) => `[${word}]`).join('')));
+});
+
 test('names in the config are those of the Python code', () => {
   const config = example('config.ts');
   const [, flow = ''] = /@flow\(name="([^"]+)"\)/.exec(example('creditcard/flow.py')) ?? [];

@@ -22,7 +22,7 @@ const config: Config = {
       { name: `${server}-v1`, server, uri: `s3://models/${server}/1`, protocol: 'v1' as const, drift: { registeredModel: { name: 'creditcard', version: 1 } } },
       { name: `${server}-v2`, server, uri: `s3://models/${server}/2`, drift: { registeredModel: { name: 'creditcard', version: 1 } } },
     ]),
-    { name: 'huggingface', server: 'huggingface', uri: 's3://models/huggingface/1' },
+    { name: 'huggingface', server: 'huggingface', task: 'fill-mask', uri: 's3://models/huggingface/1' },
     { name: 'triton', server: 'triton', uri: 's3://models/triton/1' },
   ],
 };

@@ -65,6 +65,24 @@ const serverForFiles: Rule = ({ models }) =>
     );
   });
 
+/** The huggingface server does not start without one (MLServer 1.3.0, mlserver_huggingface/settings.py). */
+const taskOfPipeline: Rule = ({ models }) =>
+  models.flatMap(({ server, task }, index) => {
+    const path = ['models', index, 'task'];
+    const because = ['models', index, 'server'];
+    if (server === 'huggingface' && task === undefined) {
+      return [
+        missing(
+          path,
+          'the huggingface server must know what the model is for (write e.g. "text-classification")',
+          because,
+        ),
+      ];
+    }
+    if (server === 'huggingface' || task === undefined) return [];
+    return [finding(path, task, 'has no effect without server: "huggingface" (remove it)', because)];
+  });
+
 const scaling: Rule = ({ models }) =>
   models.flatMap(({ autoscaling, replicas }, index) => {
     if (autoscaling === undefined) return [];
@@ -187,6 +205,7 @@ const retrainingNeedsDrift: Rule = ({ models }) =>
 export const modelRules: readonly Rule[] = [
   oneSource,
   serverForFiles,
+  taskOfPipeline,
   scaling,
   watchedVersion,
   namesOnce,

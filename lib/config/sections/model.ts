@@ -24,6 +24,32 @@ import { retrain } from './retrain';
  */
 export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-detector-'].map((prefix) => prefix.length));
 
+/**
+ * What a model of transformers can do: the pipelines whose inputs MLServer describes (MLServer 1.3.0,
+ * runtimes/huggingface/mlserver_huggingface/metadata.py).
+ */
+const tasks = [
+  'audio-classification',
+  'automatic-speech-recognition',
+  'conversational',
+  'feature-extraction',
+  'fill-mask',
+  'image-classification',
+  'image-segmentation',
+  'object-detection',
+  'question-answering',
+  'summarization',
+  'table-question-answering',
+  'text-classification',
+  'text-generation',
+  'text2text-generation',
+  'token-classification',
+  'translation',
+  'visual-question-answering',
+  'zero-shot-classification',
+  'zero-shot-image-classification',
+] as const;
+
 /** Seldon's name for its own container in the pod of a model (seldon-core 1.16.0, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
@@ -98,6 +124,12 @@ export const model = z
      * @example 'mlflow'
      */
     server: z.enum(['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton']).optional(),
+    /**
+     * What the `huggingface` server uses the model for: the name of a pipeline of transformers.
+     * @default none; that server needs one
+     * @example 'text-classification'
+     */
+    task: z.enum(tasks).optional(),
     ...source,
     /**
      * Seldon's own protocol, or the Open Inference Protocol.
