@@ -117,7 +117,7 @@ export class Applier {
   /** Server-side apply. What only `kubectl apply -f dist` or a webhook's own program has set is no conflict. */
   private async patch(kind: Kind, object: KubernetesObject): Promise<LiveObject> {
     const send = (body: KubernetesObject, force: boolean): Promise<unknown> =>
-      this.session.api.send('PATCH', objectPath(kind, object.metadata.namespace, object.metadata.name), {
+      this.session.write('PATCH', objectPath(kind, object.metadata.namespace, object.metadata.name), {
         body,
         contentType: 'application/apply-patch+yaml', // JSON is YAML.
         query: {
@@ -126,7 +126,6 @@ export class Applier {
           force: String(force),
           ...(this.dryRun ? { dryRun: 'All' } : {}),
         },
-        ...this.session.options,
       });
     try {
       return (await send(object, false)) as LiveObject;
@@ -146,7 +145,7 @@ export class Applier {
     if (patch === undefined) return live;
     const path = objectPath(kind, live.metadata.namespace, live.metadata.name);
     const options = { body: patch, contentType: 'application/json-patch+json', query: { fieldManager } };
-    await this.session.api.send('PATCH', path, { ...options, ...this.session.options });
+    await this.session.write('PATCH', path, options);
     return live;
   }
 }

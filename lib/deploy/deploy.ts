@@ -77,6 +77,7 @@ class Deployment {
     }
     const { session, plan } = this;
     const lock = await session.persist(() => Lock.take(session.api, plan.platform, session.deadline, this.progress));
+    session.lock = lock;
     lock.lost.addEventListener('abort', () => {
       this.stopping.abort(
         new DeployError(

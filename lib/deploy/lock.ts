@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ClusterApi, type LiveObject } from '../cluster/api';
-import { isPassing } from '../cluster/kinds';
 import type { Deadline } from '../cluster/deadline';
+import { stopwatch } from '../cluster/elapsed';
+import { isPassing } from '../cluster/kinds';
 import { platformLabel } from '../output/collect';
 import { DeployError, type Progress } from './progress';
 
 /** How long a lock holds without being renewed, in seconds. */
 export const leaseSeconds = 20;
 const renewEvery = 5_000;
+const retryEvery = 1_000;
+/** Milliseconds before others may take it that it counts for nothing here: what was sent by then must have arrived. */
+const margin = 5_000;
 
 interface LeaseSpec {
   readonly holderIdentity?: string;
@@ -39,6 +43,8 @@ export class Lock {
     private readonly path: string,
     private readonly holder: string,
     private lease: LiveObject,
+    /** Milliseconds since the last renewal that succeeded was sent. */
+    private age: () => number,
   ) {
     this.lost = this.losing.signal;
   }
@@ -57,6 +63,7 @@ export class Lock {
       const found = await api.get(path, { signal });
       const free = found === undefined || expiry(found) <= api.now().getTime();
       if (free) {
+        const age = stopwatch();
         const lease = await write(
           api,
           path,
@@ -68,7 +75,7 @@ export class Lock {
           if (found !== undefined)
             progress.note(`took over the lock of ${specOf(found).holderIdentity ?? '?'}, which expired`);
           progress.waiting([]);
-          return new Lock(api, path, holder, lease).keep();
+          return new Lock(api, path, holder, lease, age).keep();
         }
         continue;
       }
@@ -82,6 +89,14 @@ export class Lock {
       progress.waiting([`${text}; if it has died, its lock ends in ${seconds} s`]);
       await deadline.pause(1000);
     }
+  }
+
+  /**
+   * Milliseconds in which nobody else can have it. It is 0 when it was not renewed for too long, because of the network
+   * or because this computer slept, and comes back when it turns out that nobody has taken it meanwhile.
+   */
+  get left(): number {
+    return this.lost.aborted ? 0 : Math.max(0, leaseSeconds * 1000 - margin - this.age());
   }
 
   /** Gives the lock back, so that the next deploy need not wait. */
@@ -101,26 +116,34 @@ export class Lock {
 
   private async renew(): Promise<void> {
     const { signal } = this.ended;
-    for (;;) {
-      await sleep(renewEvery, undefined, { signal }).catch(() => undefined);
+    let pause = renewEvery;
+    while (!this.lost.aborted) {
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      // Not ended with the lock: it would be unknown which version of the Lease is there to be removed.
-      const answered = AbortSignal.timeout(renewEvery);
       try {
-        const spec = { ...specOf(this.lease), renewTime: microTime(this.api.now()) };
-        const lease = await write(this.api, this.path, { ...this.lease, spec }, false, answered);
-        if (lease !== undefined) this.lease = lease;
-        else if (!(await this.isStillOurs(answered))) {
-          this.losing.abort();
-          return;
-        }
+        if (!(await this.renewOnce())) this.losing.abort();
+        pause = renewEvery;
       } catch (error) {
-        // While the API server is away nobody else can take the lock either.
-        if (error instanceof ApiError && isPassing(error)) continue;
-        this.losing.abort();
-        return;
+        // Others may reach the API server though we do not: until it is renewed, `left` keeps us from writing.
+        if (!(error instanceof ApiError && isPassing(error))) this.losing.abort();
+        pause = retryEvery;
       }
     }
+  }
+
+  /** False when it is somebody else's. */
+  private async renewOnce(): Promise<boolean> {
+    // Not ended with the lock: it would be unknown which version of the Lease is there to be removed.
+    const answered = AbortSignal.timeout(renewEvery);
+    do {
+      const age = stopwatch();
+      const spec = { ...specOf(this.lease), renewTime: microTime(this.api.now()) };
+      const lease = await write(this.api, this.path, { ...this.lease, spec }, false, answered);
+      if (lease === undefined) continue;
+      [this.lease, this.age] = [lease, age];
+      return true;
+    } while (await this.isStillOurs(answered));
+    return false;
   }
 
   /** After an answer that got lost the Lease may be newer than we know, and still ours. */

@@ -133,7 +133,7 @@ async function removeOne(session: Session, { kind, live }: Leftover): Promise<vo
   const path = objectPath(kind, namespace, name);
   await session.persist(async () => {
     if ((await session.api.get(path, session.options))?.metadata.uid !== uid) return;
-    await session.api.send('DELETE', path, { body, ...session.options });
+    await session.write('DELETE', path, { body });
   });
   session.progress.note(`removing ${resourceName(kind)} ${namespace === undefined ? name : `${namespace}/${name}`}`);
 }

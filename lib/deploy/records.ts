@@ -28,10 +28,11 @@ export class Records {
   async write(inventory: Inventory): Promise<void> {
     const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', [platformLabel]: this.platform };
     const metadata = { name: recordName(this.platform), namespace: recordsNamespace, labels };
-    await this.session.send('PATCH', this.path, {
+    const options = {
       body: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: inventoryData(inventory) },
       contentType: 'application/apply-patch+yaml',
       query: { fieldManager, force: 'true' },
-    });
+    };
+    await this.session.persist(() => this.session.write('PATCH', this.path, options));
   }
 }

@@ -2,6 +2,7 @@ import { ApiError, type ClusterApi, type LiveObject, type RequestOptions } from 
 import type { Deadline } from '../cluster/deadline';
 import { isPassing, objectPath, type Kind, type Kinds } from '../cluster/kinds';
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import type { Lock } from './lock';
 import { DeployError, Interrupted, type Progress } from './progress';
 
 /** Milliseconds that a request may take when the time is over, to say at least what is missing. */
@@ -9,6 +10,9 @@ const lastLook = 5_000;
 
 /** What every step of a deploy works with. */
 export class Session {
+  /** What keeps other deploys out; undefined before it is taken, and in a dry run. */
+  lock?: Pick<Lock, 'left'>;
+
   constructor(
     readonly api: ClusterApi,
     readonly kinds: Kinds,
@@ -30,8 +34,17 @@ export class Session {
     return this.persist(() => this.api.send(method, path, { ...options, ...this.options }));
   }
 
+  /** A request that changes the cluster, tried once: never sent, nor waited for, when another deploy may have the lock. */
+  async write(method: string, path: string, options: RequestOptions): Promise<unknown> {
+    const left = this.lock?.left;
+    if (left === 0) throw new ApiError(0, 'the lock could not be renewed in time, and without it nothing is changed');
+    const { signal } = this.options;
+    const held = left === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]);
+    return this.api.send(method, path, { ...options, signal: held });
+  }
+
   /** Ends a request when the deploy is to stop, or has no time left; the last look may take a few seconds more. */
-  get options(): Pick<RequestOptions, 'signal'> {
+  get options(): { readonly signal: AbortSignal } {
     const { stop, left } = this.deadline;
     return { signal: AbortSignal.any([stop, AbortSignal.timeout(Math.max(lastLook, Math.ceil(left)))]) };
   }
