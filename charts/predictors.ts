@@ -13,6 +13,7 @@ import {
 import type { ModelConfig } from '../lib/config/schema';
 import { watchesFeedback } from '../lib/config/sections/drift';
 import type { Sizes } from '../lib/config/sizes';
+import { digest, revisionAnnotation } from '../lib/output/collect';
 import type { ClusterContext } from './context';
 import type { KafkaConnection } from './kafka';
 import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
@@ -60,9 +61,7 @@ function predictor(
   streamed: boolean,
 ): Predictor {
   const isMain = name === mainPredictor;
-  return {
-    name,
-    ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
+  const pods = {
     progressDeadlineSeconds: startSeconds + 60,
     graph: {
       ...graph(model, served, props),
@@ -70,6 +69,13 @@ function predictor(
     },
     componentSpecs: [{ ...disruptionBudget(isMain, model, props), ...componentSpec(model, served, props) }],
     svcOrchSpec: executor(model, props, streamed),
+  };
+  return {
+    name,
+    // Of what makes Seldon replace the pods, which shares and numbers do not (seldon-core 1.16.0, createEngineContainer).
+    annotations: { [revisionAnnotation]: digest(name, model.protocol, pods) },
+    ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
+    ...pods,
   };
 }
 

@@ -6,6 +6,7 @@ import { chosenTarget, openProxy, type ClusterChoice } from '../cluster/kubectl'
 import type { KubernetesObject } from '../kubernetes-object';
 import { platformLabel } from '../output/collect';
 import { Applier, type FileResult } from './apply';
+import { Failures } from './failures';
 import { Gate } from './gate';
 import { after, before, entryOf, identityOf, type Seen } from './inventory';
 import { Lock } from './lock';
@@ -186,12 +187,14 @@ class Deployment {
   /** Until everything that was applied does what it is there for. */
   private async untilReady(): Promise<void> {
     const { session, progress } = this;
+    const failures = new Failures();
     let open = this.plan.chosen.flatMap((file) => file.objects);
     for (let tries = 0; ; tries += 1) {
       const waits: (Wait & { failed: boolean })[] = [];
       await inParallel(open, async (object) => {
         const { readiness, reasons } = await stateOf(session, object);
-        if (readiness !== 'ready') waits.push({ object, reasons, failed: readiness === 'failed' });
+        const failed = failures.isFinal(object, readiness);
+        if (readiness !== 'ready') waits.push({ object, reasons, failed });
       });
       session.throwIfStopped();
       if (waits.length === 0) break;

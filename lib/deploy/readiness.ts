@@ -3,7 +3,8 @@ import { groupOf } from '../checks/names';
 
 /** How far an object has come. */
 export interface Readiness {
-  readonly state: 'ready' | 'unready' | 'failed';
+  /** `failing` is what its operator calls failed, and yet tries again. */
+  readonly state: 'ready' | 'unready' | 'failing' | 'failed';
   /** Why it is not ready, such as `0 of 1 pods are ready`; empty when it is. */
   readonly why: string;
 }
@@ -15,13 +16,13 @@ interface Condition {
   readonly message?: string;
 }
 
-const ready: Readiness = { state: 'ready', why: '' };
-const unready = (why: string): Readiness => ({ state: 'unready', why });
+export const ready: Readiness = { state: 'ready', why: '' };
+export const unready = (why: string): Readiness => ({ state: 'unready', why });
 
 /**
  * Whether an object does what it is there for. Kinds without a state of their own are ready as soon as they exist.
  * After the documented meaning of each kind's status: kubernetes.io/docs, "kubectl rollout status" and
- * "Pod conditions"; for custom resources see the functions.
+ * "Pod conditions". Of a model see models.ts.
  */
 export function readinessOf(object: LiveObject): Readiness {
   if (object.metadata.deletionTimestamp !== undefined) return unready('is being deleted');
@@ -48,7 +49,6 @@ const checks: Readonly<Record<string, Check>> = {
   'apps/StatefulSet': statefulSet,
   'apps/DaemonSet': daemonSet,
   'batch/Job': job,
-  'machinelearning.seldon.io/SeldonDeployment': seldonDeployment,
 };
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -102,15 +102,6 @@ function job(_: Fields, status: Fields): Readiness {
     return { state: 'failed', why: `has failed: ${failed.message ?? failed.reason ?? 'no reason given'}` };
   }
   return unready(count(status.active) > 0 ? 'is running' : 'has not started yet');
-}
-
-/** `state` of a SeldonDeployment: seldon-core 1.16.0, operator/apis/machinelearning.seldon.io/v1/seldon_deployment_status.go. */
-function seldonDeployment(_: Fields, { state, description }: Fields): Readiness {
-  if (state === 'Available') return ready;
-  const told = typeof description === 'string' && description !== '' ? `: ${description}` : '';
-  return unready(
-    `${typeof state === 'string' ? `is ${state.toLowerCase()}` : 'its operator has not seen it yet'}${told}`,
-  );
 }
 
 const pods = (what: string, some: number, all: number): Readiness => unready(`${some} of ${all} pods are ${what}`);

@@ -1,6 +1,7 @@
 import { ApiError, type LiveObject } from '../cluster/api';
 import { nameOf, type KubernetesObject } from '../kubernetes-object';
 import { diagnose, type Event } from './diagnosis';
+import { modelReadiness, modelSelector } from './models';
 import { readinessOf, type Readiness } from './readiness';
 import type { Session } from './session';
 
@@ -19,7 +20,8 @@ export async function stateOf(session: Session, object: KubernetesObject): Promi
     const why = shown === object ? 'is not there' : `its operator has not made ${nameOf(shown)} yet`;
     return { readiness: 'unready', reasons: [why] };
   }
-  const { state, why } = readinessOf(live);
+  const { state, why } =
+    live.kind === 'SeldonDeployment' ? modelReadiness(live, await deploymentsOf(session, live)) : readinessOf(live);
   if (state === 'ready') return { readiness: state, reasons: [] };
   const causes = await causesOf(session, live);
   return { readiness: state, reasons: [causes.length === 0 ? why : `${why}: ${causes.join('; ')}`] };
@@ -36,28 +38,38 @@ function statefulSetOf({ apiVersion, kind, metadata }: KubernetesObject): Kubern
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: metadata.namespace } };
 }
 
-/** Why the pods of a workload do not start; nothing where the user may not look. */
+/** What Seldon has made of a model. */
+async function deploymentsOf(session: Session, model: LiveObject): Promise<LiveObject[]> {
+  const path = `/apis/apps/v1/namespaces/${model.metadata.namespace ?? ''}/deployments`;
+  // Members of a list do not say their kind.
+  const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
+  const found = await visible<LiveObject>(session, path, { labelSelector: modelSelector(model) });
+  return found.map((live) => ({ ...live, ...kind }));
+}
+
+/** Why the pods of a workload do not start. */
 async function causesOf(session: Session, live: LiveObject): Promise<string[]> {
   const { namespace } = live.metadata;
   const selector = podSelectorOf(live);
   if (namespace === undefined || selector === undefined) return [];
-  const list = async (resource: string, query: Record<string, string>): Promise<unknown[]> => {
-    const answer = await session.send('GET', `/api/v1/namespaces/${namespace}/${resource}`, { query });
-    return (answer as { readonly items: unknown[] }).items;
-  };
+  const path = `/api/v1/namespaces/${namespace}`;
+  const pods = await visible<LiveObject>(session, `${path}/pods`, { labelSelector: selector });
+  return diagnose(live, pods, await visible<Event>(session, `${path}/events`, { limit: '500' }));
+}
+
+/** Members of a list; none where the user may not look. */
+async function visible<T>(session: Session, path: string, query: Record<string, string>): Promise<T[]> {
   try {
-    const pods = (await list('pods', { labelSelector: selector })) as LiveObject[];
-    return diagnose(live, pods, (await list('events', { limit: '500' })) as Event[]);
+    return ((await session.send('GET', path, { query })) as { readonly items: T[] }).items;
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return [];
     throw error;
   }
 }
 
-function podSelectorOf({ kind, metadata, spec }: LiveObject): string | undefined {
-  // Label of the pods of a model: seldon-core 1.16.0, operator/controllers/labels.go.
-  if (kind === 'SeldonDeployment') return `seldon-deployment-id=${metadata.name}`;
-  const { selector } = (spec ?? {}) as { selector?: { matchLabels?: Readonly<Record<string, string>> } };
+function podSelectorOf(live: LiveObject): string | undefined {
+  if (live.kind === 'SeldonDeployment') return modelSelector(live);
+  const { selector } = (live.spec ?? {}) as { selector?: { matchLabels?: Readonly<Record<string, string>> } };
   if (selector?.matchLabels === undefined) return undefined;
   return Object.entries(selector.matchLabels)
     .map(([key, value]) => `${key}=${value}`)

@@ -24,6 +24,16 @@ export const platformLabel = 'mlops-infra/platform';
 /** Label on every object of an original Helm chart: which one, and in which version. */
 export const chartLabel = 'mlops-infra/chart';
 
+/**
+ * Annotation of what an operator makes something of, and copies there: a digest that tells whether it has seen a change.
+ * Seldon copies a predictor's annotations to its Deployment (seldon-core 1.16.0, createDeploymentWithoutEngine).
+ */
+export const revisionAnnotation = 'mlops-infra/revision';
+
+/** Short, and the same for the same content. */
+export const digest = (...parts: unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+
 /** Every object of the app, in files. Custom resource definitions go into a file and a wave of their own. */
 export function collect(app: App, platform: string, pullSecrets: readonly string[]): OutputFile[] {
   const crds: KubernetesObject[] = [];
@@ -125,8 +135,6 @@ function followConfig(object: KubernetesObject, siblings: ReadonlyMap<string, Ku
   const configMaps = configMapsOf(template.spec)
     .map((name) => siblings.get(identity({ kind: 'ConfigMap', metadata: { namespace, name } })))
     .filter((configMap) => configMap !== undefined);
-  const digest = (...parts: unknown[]): string =>
-    createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   if (object.kind === 'Job') {
     const name = `${object.metadata.name}-${digest(object.spec, configMaps)}`;
     return { ...object, metadata: { ...object.metadata, name } };

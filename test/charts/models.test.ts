@@ -161,6 +161,38 @@ test('a shadow gets copies of the requests and streams none of them', () => {
   expect(predictors('b')[1].traffic).toBe(25);
 });
 
+describe('the revision of a predictor, by which a deploy knows that Seldon has seen a change,', () => {
+  const revisions = (model: object): string[] =>
+    platform([{ ...version3, ...model }])
+      .predictors('creditcard')
+      .map(({ annotations }) => annotations['mlops-infra/revision'] as string);
+  const canary = { ...version4, traffic: 10 };
+  const [before = ''] = revisions({});
+
+  test.each([
+    ['the version', { registeredModel: { name: 'Credit Card', version: 4 } }],
+    ['the protocol', { protocol: 'v1' }],
+    ['resources', { resources: { cpu: '333m' } }],
+    ['the stream', { stream: {} }],
+  ])('changes with %s', (_, model) => {
+    expect(revisions(model)[0]).toMatch(/^[0-9a-f]{8}$/);
+    expect(revisions(model)).not.toEqual([before]);
+  });
+
+  // With them the pods would be replaced for nothing.
+  test('does not change with its share of the requests, nor with the number of its pods', () => {
+    expect(revisions({ replicas: 3 })).not.toContain(undefined);
+    expect(revisions({ canary })).toEqual(revisions({ canary: { ...canary, traffic: 50 } }));
+    expect(revisions({ replicas: 2 })).toEqual(revisions({ replicas: 3 }));
+    expect(revisions({ canary })[0]).toBe(before);
+  });
+
+  test('is another one for a canary that is the same', () => {
+    const [main, same] = revisions({ canary: { registeredModel: version3.registeredModel, traffic: 10 } });
+    expect(same).not.toBe(main);
+  });
+});
+
 test('autoscaling takes the place of a fixed number of pods, for every predictor', () => {
   const autoscaling = { min: 2, max: 5, cpuPercent: 70 };
   const { predictors } = platform([{ ...version3, autoscaling, canary: { ...version4, traffic: 50 } }]);

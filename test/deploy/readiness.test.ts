@@ -92,15 +92,6 @@ const cases: readonly [string, string, string, object, object, string][] = [
     condition('NamesAccepted', 'False', 'taken'),
     'its names are not accepted: taken',
   ],
-  ['machinelearning.seldon.io/v1', 'SeldonDeployment', 'available', {}, { state: 'Available' }, ''],
-  [
-    'machinelearning.seldon.io/v1',
-    'SeldonDeployment',
-    'failed',
-    {},
-    { state: 'Failed', description: 'no image' },
-    'is failed: no image',
-  ],
   ['v1', 'ConfigMap', 'there', {}, {}, ''],
 ];
 
