@@ -213,7 +213,13 @@ def test_who_has_not_the_token_starts_nothing(receiver: Receiver, headers: dict[
 
 
 def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
-    model = {"name": "a", "server": "mlflow", "uri": "s3://models/a", "drift": {}, "retrain": {"deployment": "a/b"}}
+    model = {
+        "name": "a",
+        "server": "mlflow",
+        "uri": "s3://models/a",
+        "drift": {"registeredModel": {"name": "a", "version": 1}},
+        "retrain": {"deployment": "a/b"},
+    }
     manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
     files = mounted(manifests, "retraining", tmp_path / "program")
     container = manifests.container("Deployment", "retraining")
