@@ -40,6 +40,8 @@ function build() {
   const { outputFiles } = buildSync({
     entryPoints: [join(root, 'main.ts')],
     bundle: true,
+    minifyWhitespace: true, // A third less to read and to compile.
+    legalComments: 'none',
     write: false,
     platform: 'node',
     target: 'node20',
