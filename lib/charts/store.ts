@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../make-folder';
 import { projectRoot } from '../project';
 import { type LockedChart, readLock, recordInLock } from './lock';
 
@@ -115,7 +116,7 @@ export async function withTemporaryFolder<T>(parent: string, action: (folder: st
 
 function makeTemporaryFolder(parent: string): string {
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     return mkdtempSync(join(parent, '.partial-'));
   } catch (error) {
     const variable = parent === tmpdir() ? 'TMPDIR' : 'MLOPS_CHARTS';

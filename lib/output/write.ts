@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../make-folder';
 
 /** File name → content. */
 export type Contents = ReadonlyMap<string, string>;
@@ -27,7 +28,7 @@ export function writeFolder(folder: string, contents: Contents): boolean {
 
 function replaceFolder(folder: string, contents: Contents): boolean {
   recoverFolder(folder);
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder));
   removeLeftovers(folder);
   if (holds(folder, contents)) return false;
   refuseForeign(folder);
