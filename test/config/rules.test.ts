@@ -11,6 +11,18 @@ interface Case {
   readonly problems: readonly string[];
 }
 
+const everythingOff = {
+  postgresql: false,
+  minio: false,
+  mlflow: false,
+  istio: false,
+  seldon: false,
+  prefect: false,
+  prometheus: false,
+  kafka: false,
+  drift: false,
+};
+
 const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
 
 const cases: readonly Case[] = [
@@ -56,6 +68,20 @@ const cases: readonly Case[] = [
       'services.kafka: false — models[1].drift needs it (leave it on, or leave out what needs it)',
     ],
   },
+  {
+    sentence: 'nothing to install',
+    config: { services: everythingOff },
+    problems: [
+      'services: {"postgresql":false,"minio":false,"mlflow":false,"istio":... — leaves nothing to install (leave at least one service on)',
+    ],
+  },
+  {
+    sentence: 'nothing to install beside what is yours',
+    config: { services: { ...everythingOff, postgresql: {}, drift: {}, minio: { external: s3 } } },
+    problems: [
+      'services: {"postgresql":{},"minio":{"external":{"endpoint":"https:/... — leaves nothing to install (leave at least one service on)',
+    ],
+  },
   // Services of your own
   {
     sentence: 'settings of an installed service beside one of your own',
@@ -68,7 +94,7 @@ const cases: readonly Case[] = [
           retention: '3d',
           alertmanager: { type: 'cluster' },
         },
-        kafka: { external: { bootstrapServers: ['a:1'] }, replicationFactor: 2 },
+        kafka: { external: { bootstrapServers: ['a.org:1'] }, replicationFactor: 2 },
       },
     },
     problems: [
@@ -106,12 +132,12 @@ const cases: readonly Case[] = [
     sentence: 'two servers of your own at one address',
     config: {
       services: {
-        minio: { external: { ...s3, endpoint: 'http://a:9092' } },
-        kafka: { external: { bootstrapServers: ['b:9092', 'a:9092'] } },
+        minio: { external: { ...s3, endpoint: 'http://a.org:9092' } },
+        kafka: { external: { bootstrapServers: ['b.org:9092', 'a.org:9092'] } },
       },
     },
     problems: [
-      'services.kafka.external.bootstrapServers[1]: "a:9092" — services.minio.external.endpoint leads to the same address (write the address of each server)',
+      'services.kafka.external.bootstrapServers[1]: "a.org:9092" — services.minio.external.endpoint leads to the same address (write the address of each server)',
     ],
   },
   {
@@ -146,9 +172,9 @@ const cases: readonly Case[] = [
   },
   {
     sentence: 'a broker of your own twice',
-    config: at('services.kafka.external.bootstrapServers', ['a:1', 'a:1']),
+    config: at('services.kafka.external.bootstrapServers', ['a.org:1', 'a.org:1']),
     problems: [
-      'services.kafka.external.bootstrapServers[1]: "a:1" — services.kafka.external.bootstrapServers[0] is the same (remove one of the two)',
+      'services.kafka.external.bootstrapServers[1]: "a.org:1" — services.kafka.external.bootstrapServers[0] is the same (remove one of the two)',
     ],
   },
   // Node ports
@@ -459,21 +485,10 @@ test.each<[string, object]>([
     { cluster: { externalHost: 'a', storageClass: 'nfs-client', nfs: { server: 'nfs', path: '/share' } } },
   ],
   [
-    'everything off',
-    {
-      services: {
-        postgresql: false,
-        minio: false,
-        mlflow: false,
-        istio: false,
-        seldon: false,
-        prefect: false,
-        prometheus: false,
-        kafka: false,
-        drift: false,
-      },
-    },
+    'the provisioner of volumes alone',
+    { services: everythingOff, cluster: { externalHost: 'a', nfs: { server: 'nfs', path: '/share' } } },
   ],
+  ['one service alone', { services: { ...everythingOff, kafka: {} } }],
   ['two databases on one server', { services: { postgresql: { external: { mlflow: database, prefect: database } } } }],
   [
     'node ports of services that are off or yours',

@@ -46,6 +46,18 @@ const neededServices: Rule = (config) => {
   });
 };
 
+/** An output without objects would empty the folder of manifests. */
+const somethingInstalled: Rule = (config, { written }) => {
+  const { minio, istio, kafka, mlflow, seldon, prefect, prometheus, grafana } = config.services;
+  const own = [minio, istio, kafka].some((service) => service !== false && service.external === undefined);
+  const others = [mlflow, seldon, prefect, prometheus, grafana].some((service) => service !== false);
+  if (own || others || config.cluster.nfs !== undefined) return [];
+  const path = ['services'];
+  const rule = 'leaves nothing to install (leave at least one service on)';
+  const because = Object.keys(config.services).map((name) => [...path, name]);
+  return [finding(path, valueAt(written, path), rule, ['cluster', 'nfs'], ...because)];
+};
+
 /** With an `external` nothing is installed that its neighbours could be about. */
 const nothingBesideExternal: Rule = (_config, { written }) =>
   (['minio', 'istio', 'prometheus', 'kafka'] as const).flatMap((name) => {
@@ -108,4 +120,10 @@ const receivers: Rule = ({ services: { prometheus }, models }, { isSure }) => {
   });
 };
 
-export const serviceRules: readonly Rule[] = [neededServices, nothingBesideExternal, externalDatabases, receivers];
+export const serviceRules: readonly Rule[] = [
+  neededServices,
+  somethingInstalled,
+  nothingBesideExternal,
+  externalDatabases,
+  receivers,
+];
