@@ -73,22 +73,35 @@ function isHost(name: string): boolean {
 
 export const host = (example: string) => text('a host name or an IP address, without port or scheme', isHost, example);
 
-/** A name or an IPv4 address with its port. */
-export const hostAndPort = (example: string) =>
+// Pods look a name without a dot up as a Service of their own namespace: it means something else in each.
+const isFull = (name: string): boolean => /.\../.test(name) || isIPv6(name.replace(/^\[(.*)\]$/, '$1'));
+const full = 'a fully qualified name or an IP address';
+
+/** A host that pods of several namespaces talk to. */
+export const podHost = (example: string) =>
+  text(`${full}, without port or scheme`, (name) => isHost(name) && isFull(name), example);
+
+/** The full name or the IPv4 address of a host that pods talk to, with its port. */
+export const podHostAndPort = (example: string) =>
   text(
-    'host:port, with a port from 1 to 65535',
+    `host:port, with ${full}, and a port from 1 to 65535`,
     (value) => {
       const [, name = '', port = ''] = /^([^:]*):(\d{1,5})$/.exec(value) ?? [];
-      return isHost(name) && Number(port) >= 1 && Number(port) <= 65535;
+      return isHost(name) && isFull(name) && Number(port) >= 1 && Number(port) <= 65535;
     },
     example,
   );
 
-export const httpUrl = (example: string) =>
+const isHttpUrl = (value: string): boolean =>
+  /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(value) && URL.canParse(value) && new URL(value).port !== '0';
+
+export const httpUrl = (example: string) => text('an http or https URL without user or query', isHttpUrl, example);
+
+/** A URL that pods talk to. */
+export const podUrl = (example: string) =>
   text(
-    'an http or https URL without user or query',
-    (value) =>
-      /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(value) && URL.canParse(value) && new URL(value).port !== '0',
+    `an http or https URL with ${full}, without user or query`,
+    (value) => isHttpUrl(value) && isFull(new URL(value).hostname),
     example,
   );
 

@@ -266,7 +266,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
           external: some(
             {
               bootstrapServers: write(
-                fc.uniqueArray(fc.constantFrom('a:9092', 'b:9092', '192.0.2.1:9000'), { minLength: 1 }),
+                fc.uniqueArray(fc.constantFrom('a.org:9092', 'b.org:9092', '192.0.2.1:9000'), { minLength: 1 }),
               ),
             },
             'bootstrapServers',

@@ -60,7 +60,9 @@ test('references to Secrets of your own get the usual names of their keys', () =
     services: {
       minio: { external: { endpoint: 'https://s3.example.org', secret } },
       postgresql: {
-        external: { prefect: { host: 'db', database: 'prefect', secret: { ...secret, keys: { username: 'user' } } } },
+        external: {
+          prefect: { host: 'db.example.org', database: 'prefect', secret: { ...secret, keys: { username: 'user' } } },
+        },
       },
     },
   }).services;

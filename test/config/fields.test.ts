@@ -66,6 +66,12 @@ const dnsName = (example: string): string =>
   `must be a DNS name in lower case, at most 253 characters (write e.g. "${example}")`;
 const host = (example: string): string =>
   `must be a host name or an IP address, without port or scheme (write e.g. "${example}")`;
+const podHost = (example: string): string =>
+  `must be a fully qualified name or an IP address, without port or scheme (write e.g. "${example}")`;
+const podHostAndPort = (example: string): string =>
+  `must be host:port, with a fully qualified name or an IP address, and a port from 1 to 65535 (write e.g. "${example}")`;
+const podUrl = (example: string): string =>
+  `must be an http or https URL with a fully qualified name or an IP address, without user or query (write e.g. "${example}")`;
 const url = (example: string): string => `must be an http or https URL without user or query (write e.g. "${example}")`;
 const nodePort = (example: number): string => `must be a node port from 30000 to 32767 (write e.g. ${example})`;
 const secretKey = (example: string): string =>
@@ -101,7 +107,13 @@ const notHosts = [
   'a'.repeat(64),
   ...notText,
 ];
-const urls = ['http://a', 'https://s3.example.org:9000', 'http://192.0.2.1/base/path', 'http://[2001:db8::1]:9000'];
+const podUrls = [
+  'https://s3.example.org:9000',
+  'http://store.minio',
+  'http://192.0.2.1/base/path',
+  'http://[2001:db8::1]:9000',
+];
+const urls = ['http://a', ...podUrls];
 const notUrls = [
   '',
   'a',
@@ -115,6 +127,9 @@ const notUrls = [
   'http://[',
   ...notText,
 ];
+
+// Pods of each namespace would look these up as a Service of their own.
+const shortUrls = ['http://s3', 'https://s3:9000/base', 'http://s3.', 'http://localhost:9000'];
 
 const fields: Readonly<Record<string, Field>> = {
   name: {
@@ -182,15 +197,19 @@ const fields: Readonly<Record<string, Field>> = {
   'services.kafka.replicationFactor': { accepted: [1, 2, 3], refused: [0, 2.5, '3'], rule: count(3) },
   'services.kafka.external.bootstrapServers[0]': {
     accepted: ['kafka.example.org:9092', '192.0.2.1:1'],
-    refused: ['kafka', 'kafka:', 'kafka:0', 'kafka:65536', 'http://kafka:1', 'a:1:2', 5],
-    rule: 'must be host:port, with a port from 1 to 65535 (write e.g. "kafka.example.org:9092")',
+    refused: ['kafka.a', 'kafka.a:', 'kafka.a:0', 'kafka.a:65536', 'http://kafka.a:1', 'a.b:1:2', 'kafka:9092', 5],
+    rule: podHostAndPort('kafka.example.org:9092'),
   },
   'services.kafka.external.bootstrapServers': {
-    accepted: [['a:1', 'b:1']],
+    accepted: [['a.b:1', 'b.b:1']],
     refused: [[], 'a:1', {}, null],
     rule: 'must be a list with at least one broker (write e.g. ["kafka.example.org:9092"])',
   },
-  'services.minio.external.endpoint': { accepted: urls, refused: notUrls, rule: url('https://s3.example.org') },
+  'services.minio.external.endpoint': {
+    accepted: podUrls,
+    refused: [...shortUrls, ...notUrls],
+    rule: podUrl('https://s3.example.org'),
+  },
   'services.minio.external.region': {
     accepted: ['us-east-1', 'garage'],
     refused: ['', 'EU', 'a b', 5],
@@ -203,9 +222,9 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'services.minio.external.secret.name': { accepted: ['a.b'], refused: ['A', 5], rule: dnsName('mlflow-login') },
   'services.postgresql.external.mlflow.host': {
-    accepted: hosts,
-    refused: notHosts,
-    rule: host('postgres.example.org'),
+    accepted: ['db.example.org', 'postgres.databases', '192.0.2.10', '::1'],
+    refused: ['db', 'localhost', ...notHosts],
+    rule: podHost('postgres.example.org'),
   },
   'services.postgresql.external.mlflow.port': {
     accepted: [1, 65535],
@@ -224,7 +243,11 @@ const fields: Readonly<Record<string, Field>> = {
     refused: notLabels,
     rule: label(63, '', 'istio-ingress'),
   },
-  'services.prometheus.external.url': { accepted: urls, refused: notUrls, rule: url('https://prometheus.example.org') },
+  'services.prometheus.external.url': {
+    accepted: podUrls,
+    refused: [...shortUrls, ...notUrls],
+    rule: podUrl('https://prometheus.example.org'),
+  },
   'services.prometheus.retention': {
     accepted: ['1h', '10d', '2w', '1y'],
     refused: ['0d', '10', '10s', '1.5d', '', 10],

@@ -133,7 +133,7 @@ describe('nothing is concluded from a value that is itself wrong', () => {
         services: { minio: { external: { secret: s3.secret } }, mlflow: { expose: { type: 'nodePort', port: 30900 } } },
       },
       [
-        'services.minio.external.endpoint: missing — must be an http or https URL without user or query (write e.g. "https://s3.example.org")',
+        'services.minio.external.endpoint: missing — must be an http or https URL with a fully qualified name or an IP address, without user or query (write e.g. "https://s3.example.org")',
       ],
     ],
   ])('%s', (_, keys, problems) => {

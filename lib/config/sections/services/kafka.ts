@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hostAndPort, listOf } from '../../primitives';
+import { count, listOf, podHostAndPort } from '../../primitives';
 import { kafkaExposure } from '../exposure';
 import { service } from './service';
 
@@ -26,7 +26,7 @@ export const kafka = service({
        * Brokers as `host:port`, reached from the cluster over plain text.
        * @example ['kafka.example.org:9092']
        */
-      bootstrapServers: listOf(hostAndPort('kafka.example.org:9092'), 'broker', 'kafka.example.org:9092'),
+      bootstrapServers: listOf(podHostAndPort('kafka.example.org:9092'), 'broker', 'kafka.example.org:9092'),
     })
     .optional(),
 });

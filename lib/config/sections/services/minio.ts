@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, regionName, secretKey } from '../../primitives';
+import { podUrl, regionName, secretKey } from '../../primitives';
 import { httpExposure } from '../exposure';
 import { service, secretReference } from './service';
 
@@ -26,7 +26,7 @@ export const minio = service({
        * URL of the store, as pods reach it.
        * @example 'https://s3.example.org'
        */
-      endpoint: httpUrl('https://s3.example.org'),
+      endpoint: podUrl('https://s3.example.org'),
       /**
        * Region that requests are signed for.
        * @default 'us-east-1'

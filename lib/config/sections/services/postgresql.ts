@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseName, host, port, secretKey } from '../../primitives';
+import { databaseName, podHost, port, secretKey } from '../../primitives';
 import { service, secretReference } from './service';
 
 const externalDatabase = z.strictObject({
@@ -7,7 +7,7 @@ const externalDatabase = z.strictObject({
    * Host of the server, as pods reach it.
    * @example 'postgres.example.org'
    */
-  host: host('postgres.example.org'),
+  host: podHost('postgres.example.org'),
   /**
    * Port of the server.
    * @default 5432

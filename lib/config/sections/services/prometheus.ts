@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, httpUrl, labels } from '../../primitives';
+import { duration, labels, podUrl } from '../../primitives';
 import { httpExposure } from '../exposure';
 import { receivers } from './receivers';
 import { service } from './service';
@@ -39,7 +39,7 @@ export const prometheus = service({
        * Where that Prometheus answers.
        * @example 'https://prometheus.example.org'
        */
-      url: httpUrl('https://prometheus.example.org'),
+      url: podUrl('https://prometheus.example.org'),
       /**
        * Labels that your Prometheus selects monitors by.
        * @default {}

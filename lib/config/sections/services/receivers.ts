@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, hostAndPort, httpUrl, listOf, secretKey, someText } from '../../primitives';
+import { dnsLabel, listOf, podHostAndPort, podUrl, secretKey, someText } from '../../primitives';
 import { secretReference } from './service';
 
 const name = {
@@ -49,7 +49,7 @@ const hook = {
    * The address, as pods reach it.
    * @example 'https://hooks.example.org/alerts'
    */
-  url: httpUrl('https://hooks.example.org/alerts'),
+  url: podUrl('https://hooks.example.org/alerts'),
   /**
    * A bearer token that is sent along.
    * @default none
@@ -128,7 +128,7 @@ const receiver = z.discriminatedUnion('type', [
      * Server that takes it, with STARTTLS.
      * @example 'smtp.example.org:587'
      */
-    smarthost: hostAndPort('smtp.example.org:587'),
+    smarthost: podHostAndPort('smtp.example.org:587'),
     /**
      * User there.
      * @default the sender
