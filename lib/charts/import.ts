@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { identifyArchive } from './helm';
+import { LockError } from './lock';
 import { type ChartArchivePin, type ChartStore, keepArchive, projectStore, withTemporaryFolder } from './store';
 
 /** One archive that was looked at. */
@@ -35,6 +36,7 @@ export async function importCharts(
         if (pinned) keepArchive(copy, chart, 'imported', store);
         imported.push({ file, chart, ignored: !pinned });
       } catch (error) {
+        if (error instanceof LockError) throw error;
         failures.push(`${file}: ${(error as Error).message}`);
       }
     }

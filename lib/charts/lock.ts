@@ -19,20 +19,27 @@ const lockSchema = z.record(
   z.strictObject({ version: z.string(), source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 );
 
-/** The lock, empty if there is no such file. Throws an error that names the file if it says anything else. */
+/** A file in the place of the lock that is none: no chart can be judged, and no pull helps. */
+export class LockError extends Error {}
+
+/** The lock, empty if there is no such file. Throws a `LockError` that names the file if it says anything else. */
 export function readLock(file: string): ChartLock {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    throw new LockError(`${file}: cannot be read: ${(error as Error).message}`);
   }
   try {
     return lockSchema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new Error(`${file}: not a lock of Helm charts (${reason}). Take it from git again.`);
+    throw new LockError(
+      `${file}: not a lock of Helm charts (${reason}). ` +
+        'Restore it if you have committed it (git restore charts.lock.json); ' +
+        'if not, delete it: the next pull or import trusts what it finds, and records that.',
+    );
   }
 }
 

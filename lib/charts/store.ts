@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolder } from '../make-folder';
 import { projectRoot } from '../project';
-import { type LockedChart, readLock, recordInLock } from './lock';
+import { type LockedChart, LockError, readLock, recordInLock } from './lock';
 
 /** What identifies an archive. */
 export interface ChartArchivePin {
@@ -34,11 +34,18 @@ export function lockedChart(pin: ChartArchivePin, store: ChartStore): LockedChar
 }
 
 /** Synthesis uses an archive that is `here` and no other. */
-export type ChartState = 'here' | 'here, not locked' | 'here, but not as locked' | 'locked, not here' | 'not here';
+export type ChartState =
+  | ('here' | 'here, not locked' | 'here, but not as locked' | 'here, but no file that can be read')
+  | ('locked, not here' | 'not here');
 
 export function chartState(pin: ChartArchivePin, store: ChartStore = projectStore()): ChartState {
-  const sha256 = digestOfFile(archivePath(pin, store));
   const locked = lockedChart(pin, store);
+  let sha256: string | undefined;
+  try {
+    sha256 = digestOfFile(archivePath(pin, store));
+  } catch {
+    return 'here, but no file that can be read';
+  }
   if (sha256 === undefined) return locked === undefined ? 'not here' : 'locked, not here';
   if (locked === undefined) return 'here, not locked';
   return locked.sha256 === sha256 ? 'here' : 'here, but not as locked';
@@ -51,11 +58,11 @@ export function chartState(pin: ChartArchivePin, store: ChartStore = projectStor
  * both digests, if it is another one. What helps is `gettingCharts`.
  */
 export function chartArchive(pin: ChartArchivePin, store: ChartStore = projectStore()): string {
+  const locked = lockedChart(pin, store);
   const path = archivePath(pin, store);
   const chart = `${pin.name} ${pin.version}`;
   const sha256 = digestOfFile(path);
   if (sha256 === undefined) throw new Error(`${chart}: no archive ${path}`);
-  const locked = lockedChart(pin, store);
   if (locked === undefined) throw new Error(`${chart}: ${path} is not in ${store.lockFile}`);
   if (locked.sha256 !== sha256) {
     throw new Error(`${chart}: ${path} has sha256 ${sha256}, ${store.lockFile} says ${locked.sha256}`);
@@ -67,13 +74,14 @@ export function chartArchive(pin: ChartArchivePin, store: ChartStore = projectSt
 export const gettingCharts =
   'Run: npm run charts -- pull (or, where there is no network, npm run charts -- import FOLDER)';
 
-/** Why synthesis cannot use the archives of these charts, one line for each that it cannot use. */
+/** Why synthesis cannot use the archives of these charts, one line for each. Throws a `LockError` if none can be judged. */
 export function archiveProblems(pins: Iterable<ChartArchivePin>, store: ChartStore = projectStore()): string[] {
   const problems = [...pins].flatMap((pin) => {
     try {
       chartArchive(pin, store);
       return [];
     } catch (error) {
+      if (error instanceof LockError) throw error;
       return [(error as Error).message];
     }
   });
@@ -95,6 +103,7 @@ export function keepArchive(file: string, pin: ChartArchivePin, source: string, 
         'If you know why it changed and trust it, delete its entry from the lock and try again',
     );
   }
+  digestOfFile(archivePath(pin, store)); // What cannot be read there, such as a folder, cannot be replaced either.
   // In this order: whatever is in the folder under its final name is in the lock.
   if (locked === undefined) recordInLock(store.lockFile, pin.name, { version: pin.version, source, sha256 });
   renameSync(file, archivePath(pin, store));
@@ -124,12 +133,12 @@ function makeTemporaryFolder(parent: string): string {
   }
 }
 
-/** Sha256 in hexadecimal; nothing if there is no such file. */
+/** Sha256 in hexadecimal; nothing if there is no such file. Throws an error that names what cannot be read. */
 export function digestOfFile(path: string): string | undefined {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
-    throw error;
+    throw new Error(`${path}: cannot be read: ${(error as Error).message} (remove it, or make it a file of yours)`);
   }
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expectChart } from './helm';
+import { LockError } from './lock';
 import { type ChartArchivePin, type ChartStore, chartArchive, projectStore, withTemporaryFolder } from './store';
 
 /** Problem of each chart whose archive is missing, is another one than the lock records, or holds something else. */
@@ -13,6 +14,7 @@ export async function verifyCharts(
       try {
         await expectChart(chartArchive(chart, store), chart, home);
       } catch (error) {
+        if (error instanceof LockError) throw error;
         problems.set(chart, (error as Error).message);
       }
     }

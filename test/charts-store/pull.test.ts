@@ -5,6 +5,7 @@ import { newestVersions } from '../../lib/charts/outdated';
 import { pullCharts, type PullOptions, type PullResult } from '../../lib/charts/pull';
 import type { ChartSource } from '../../lib/charts/repositories';
 import { chartArchive, type ChartStore } from '../../lib/charts/store';
+import { makeFolder } from '../../lib/make-folder';
 import { HttpRepository, OciRegistry, type Published, sha256 } from './servers';
 import { filesIn, messageOf, Workspace } from './workspace';
 
@@ -248,6 +249,15 @@ describe('the lock', () => {
     expect(await messageOf(() => pull([fromHttp(minio)]))).toContain(`${store.lockFile}: not a lock of Helm charts`);
     expect(http.requests).toEqual([]);
   });
+});
+
+test('a folder in the place of an archive is an error of that chart alone', async () => {
+  const place = join(store.folder, 'minio-1.2.3.tgz');
+  makeFolder(place);
+  const message = await messageOf(() => pull([fromHttp(minio), fromOci(kafka)]));
+  expect(message).toContain(`minio 1.2.3 from ${http.url}: ${place}: cannot be read: EISDIR`);
+  expect(message).not.toContain('kafka');
+  expect(Object.keys(readLock(store.lockFile))).toEqual(['kafka']);
 });
 
 test('a folder that cannot be made is one error with a way out', async () => {

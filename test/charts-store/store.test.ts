@@ -69,6 +69,22 @@ describe('the archive of a chart', () => {
     expect(chartState(minio, store)).toBe('here, but not as locked');
   });
 
+  test('that is a folder is named, and each chart is looked at by itself', async () => {
+    await importCharts(put('kafka.tgz', kafka.archive), [kafka], store);
+    const place = join(store.folder, 'minio-1.2.3.tgz');
+    mkdirSync(place);
+    expect(chartState(minio, store)).toBe('here, but no file that can be read');
+    expect(chartState(kafka, store)).toBe('here');
+    const problems = await verifyCharts([minio, kafka], store);
+    expect([...problems.keys()]).toEqual([minio]);
+    expect(problems.get(minio)).toMatch(/minio-1\.2\.3\.tgz: cannot be read: EISDIR: .*\(remove it, /);
+    expect(problems.get(minio)).toContain(place);
+
+    const message = await messageOf(() => importCharts(put('minio.tgz', minio.archive), [minio], store));
+    expect(message).toContain(`${place}: cannot be read: EISDIR`);
+    expect(Object.keys(readLock(store.lockFile))).toEqual(['kafka']);
+  });
+
   test('is looked for in the folder that MLOPS_CHARTS names, and in .charts otherwise', () => {
     const before = process.env.MLOPS_CHARTS;
     try {
@@ -155,7 +171,10 @@ test.each([
   ['an unknown field', JSON.stringify({ minio: { ...lockEntry('1.2.3', 'x'), url: 'https://example.org' } })],
 ])('a lock with %s is one error that names the file', async (_name, content) => {
   writeFileSync(store.lockFile, content);
-  expect(await messageOf(() => readLock(store.lockFile))).toMatch(/^.*lock-\d+\.json: not a lock of Helm charts \(/);
+  const told = /^\S*lock-\d+\.json: not a lock of Helm charts \(/;
+  expect(await messageOf(() => readLock(store.lockFile))).toMatch(told);
+  expect(await messageOf(() => verifyCharts([minio, kafka], store))).toMatch(told);
+  expect(await messageOf(() => importCharts(put('minio.tgz', minio.archive), [minio], store))).toMatch(told);
 });
 
 function lockEntry(version: string, archive: Buffer | string): object {

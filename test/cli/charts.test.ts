@@ -91,10 +91,23 @@ test('an archive that the lock knows in another version only is refused', async 
   expect(await failure()).toContain(`  kafka ${version}: ${archive} is not in ${root}/charts.lock.json\n`);
 });
 
-test('a lock that is damaged is one error', async () => {
+test('a lock that is damaged is one error, which a pull would not mend', async () => {
   put(good);
-  writeFileSync(join(root, 'charts.lock.json'), '{');
-  expect(await failure()).toMatch(/ 1 problem:\n {2}\S+charts\.lock\.json: not a lock of Helm charts/);
+  writeFileSync(join(root, 'charts.lock.json'), '{}}');
+  const message = await failure();
+  expect(message).toMatch(/^\S+charts\.lock\.json: not a lock of Helm charts \(.*\n?.*git restore charts\.lock\.json/);
+  expect(message).toMatch(/if not, delete it: .*\nNothing was written\.\n$/);
+  expect(message).not.toContain('charts -- pull');
+});
+
+test('a folder in the place of an archive is named', async () => {
+  put(good);
+  rmSync(archive);
+  mkdirSync(archive);
+  const message = await failure();
+  rmSync(archive, { recursive: true });
+  expect(message).toContain(`  ${archive}: cannot be read: EISDIR: `);
+  expect(message).toMatch(/Nothing was written\.\n$/);
 });
 
 test.each([
