@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const [name = '', path = '', ...more] = positionals;
   const command = commands.get(name);
   if (values.help === true) console.log(usage);
+  else if (command === undefined && name !== '') throw new Error(`${name}: no such command\n\n${usage}`);
   else if (command === undefined || more.length > 0 || (path !== '') !== (name === 'import')) throw new Error(usage);
   else await command(path);
 }

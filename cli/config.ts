@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { colors as pc } from './colors';
 import { ConfigError, parseConfig, type PlatformConfig } from '../lib/config/parse';
+import { LockError } from '../lib/charts/lock';
 import { gettingCharts } from '../lib/charts/store';
 import { RenderError } from '../lib/helm/render';
 import { ArchiveError, CheckError } from '../lib/synthesize';
@@ -56,7 +57,9 @@ export function explain(error: Error & { code?: string }, usage: string, end = '
       `${gettingCharts}${end === '' ? '' : `\n${end}`}`,
     );
   }
-  if (error instanceof RenderError) return end === '' ? error.message : `${error.message}\n${end}`;
+  if (error instanceof RenderError || error instanceof LockError || error instanceof UserError) {
+    return end === '' ? error.message : `${error.message}\n${end}`;
+  }
   if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
   // A fault of this program, not of what it was given: whoever mends it needs to know where.
   if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;

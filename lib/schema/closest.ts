@@ -11,19 +11,25 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return best === undefined ? '' : ` (did you mean ${best}?)`;
 }
 
-/** Levenshtein's: insertions, deletions and replacements of one character. */
+/** Insertions, deletions and replacements of one character, and exchanges of two neighbours. */
 function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+  const rows = [Array.from({ length: right.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
   for (let row = 1; row <= left.length; row++) {
-    const current = [row];
+    rows[row] = [row];
     for (let column = 1; column <= right.length; column++) {
-      current[column] = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1),
+      const same = left[row - 1] === right[column - 1];
+      const exchanged =
+        row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      rows[row]?.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          exchanged ? at(row - 2, column - 2) + 1 : Infinity,
+        ),
       );
     }
-    previous = current;
   }
-  return previous[right.length] ?? 0;
+  return at(left.length, right.length);
 }

@@ -43,7 +43,7 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
     const path = writeConfig(join(folder, 'wrong.ts'), { services: { kafak: false }, models: [{ name: 'A' }] });
     const message = await fails(['--config', path]);
     expect(message).toMatch(/^The config has \d problems:\n/);
-    expect(message).toMatch(/^ {2}services\.kafak.*kafka/m);
+    expect(message).toMatch(/^ {2}services\.kafak.* — unknown key \(did you mean kafka\?\)$/m);
     expect(message).toMatch(/^ {2}models\[0\]\.name.*"A"/m);
     expect(message).toMatch(/Nothing was written\.\n$/);
   });
@@ -58,25 +58,31 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
 
   test('no such config', async () => {
     const path = join(folder, 'absent.ts');
-    expect(await fails(['--config', path])).toBe(`${path}: no such file (give another one with --config)\n`);
+    expect(await fails(['--config', path])).toBe(
+      `${path}: no such file (give another one with --config)\nNothing was written.\n`,
+    );
   });
 
   test('a folder for a config', async () => {
     expect(await fails(['--config', folder])).toBe(
-      `${folder}: is a folder, not a file (give another one with --config)\n`,
+      `${folder}: is a folder, not a file (give another one with --config)\nNothing was written.\n`,
     );
   });
 
   test('a config that is no TypeScript', async () => {
     const path = config('syntax', 'const a = 1;\nconst b = ;\n');
-    expect(await fails(['--config', path])).toMatch(/syntax\.ts: cannot be loaded: .*\n.*2:10: ERROR: Unexpected ";"/);
+    expect(await fails(['--config', path])).toMatch(
+      /syntax\.ts: cannot be loaded: .*\n.*2:10: ERROR: Unexpected ";" \(line 2\)\nNothing was written\.\n$/,
+    );
   });
 
   test('a config that throws', async () => {
     const path = config('throws', '\n\nthrow new Error("no such stage");\n');
-    expect(await fails(['--config', path])).toBe(`${path}: cannot be loaded: no such stage (line 3)\n`);
+    expect(await fails(['--config', path])).toBe(
+      `${path}: cannot be loaded: no such stage (line 3)\nNothing was written.\n`,
+    );
     const text = config('throws-text', 'throw "a text";\n');
-    expect(await fails(['--config', text])).toBe(`${text}: cannot be loaded: a text\n`);
+    expect(await fails(['--config', text])).toBe(`${text}: cannot be loaded: a text\nNothing was written.\n`);
   });
 
   test('a config that imports what is not there', async () => {
@@ -88,7 +94,9 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
 
   test('a config that exports nothing', async () => {
     const path = config('nothing', 'export const config = {};\n');
-    expect(await fails(['--config', path])).toBe(`${path}: has no default export (write: export default config)\n`);
+    expect(await fails(['--config', path])).toBe(
+      `${path}: has no default export (write: export default config)\nNothing was written.\n`,
+    );
   });
 
   test('an option that there is not', async () => {
