@@ -11,14 +11,15 @@ const block = 512;
 export function filesInArchive(path: string): ReadonlyMap<string, string> {
   const tar = gunzipSync(readFileSync(path));
   const files = new Map<string, string>();
-  for (let at = 0; at + block <= tar.length && tar[at] !== 0; ) {
+  for (let at = 0; at + block <= tar.length && tar[at] !== 0;) {
     const field = (start: number, length: number): string =>
       tar.toString('utf8', at + start, at + start + length).replace(/\0.*/s, '');
     const [prefix, name, type] = [field(345, 155), field(0, 100), field(156, 1)];
     const size = Number.parseInt(field(124, 12), 8);
     if (!['', '0', '5'].includes(type)) throw new Error(`${path}: ${name} is of type ${type}`);
     const start = at + block;
-    if (type !== '5') files.set(prefix === '' ? name : `${prefix}/${name}`, tar.toString("latin1", start, start + size));
+    if (type !== '5')
+      files.set(prefix === '' ? name : `${prefix}/${name}`, tar.toString('latin1', start, start + size));
     at = start + Math.ceil(size / block) * block;
   }
   return files;

@@ -69,7 +69,9 @@ export class ContentCache {
 
 /** Digest of a file, or of the names and contents of every file below a folder, links followed. */
 export function digestOf(path: string): string {
-  return statSync(path).isDirectory() ? digestOfFolder(path) : createHash('sha256').update(readFileSync(path)).digest('hex');
+  return statSync(path).isDirectory()
+    ? digestOfFolder(path)
+    : createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 /** Digest of names and contents of every file below a folder, links followed. */

@@ -2,7 +2,12 @@ import type { KubernetesObject } from '../kubernetes-object';
 import { isNamespaced } from '../schema/kubernetes';
 
 /** Annotations by which Helm itself orders and deletes hooks. Outside Helm nobody acts on them. */
-const hookAnnotations = ['helm.sh/hook', 'helm.sh/hook-delete-policy', 'helm.sh/hook-weight', 'helm.sh/resource-policy'];
+const hookAnnotations = [
+  'helm.sh/hook',
+  'helm.sh/hook-delete-policy',
+  'helm.sh/hook-weight',
+  'helm.sh/resource-policy',
+];
 
 /**
  * What `kubectl apply` can take of a rendering: lists flattened, hook annotations gone (the objects stay), the
@@ -11,7 +16,9 @@ const hookAnnotations = ['helm.sh/hook', 'helm.sh/hook-delete-policy', 'helm.sh/
 export function normalize(documents: readonly unknown[], namespace: string): KubernetesObject[] {
   const objects = documents.flatMap(flatten);
   const clusterScoped = new Set(
-    objects.filter(isCrd).flatMap((crd) => (crd.spec.scope === 'Cluster' ? [`${crd.spec.group}/${crd.spec.names.kind}`] : [])),
+    objects
+      .filter(isCrd)
+      .flatMap((crd) => (crd.spec.scope === 'Cluster' ? [`${crd.spec.group}/${crd.spec.names.kind}`] : [])),
   );
   const hasNamespace = (object: KubernetesObject): boolean => {
     const group = object.apiVersion.split('/').slice(0, -1).join('/');

@@ -27,7 +27,16 @@ export function helmArguments(release: HelmRelease): string[] {
 function helmEnvironment(): NodeJS.ProcessEnv {
   const home = join(cacheFolder, 'helm-home');
   // A process of a tenth of a second needs neither a garbage collector nor a second processor.
-  return { PATH: process.env.PATH, HOME: home, TZ: 'UTC', KUBECONFIG: devNull, HELM_DEBUG: 'false', GOGC: 'off', GOMEMLIMIT: '128MiB', GOMAXPROCS: '1' };
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    TZ: 'UTC',
+    KUBECONFIG: devNull,
+    HELM_DEBUG: 'false',
+    GOGC: 'off',
+    GOMEMLIMIT: '128MiB',
+    GOMAXPROCS: '1',
+  };
 }
 
 /** The largest chart known gives two. A chart that is out of bounds would take all memory and then the disk. */
@@ -50,7 +59,10 @@ export function runHelm(helm: string, release: HelmRelease): Promise<HelmOutput>
     child.on('error', reject);
     child.on('close', (code, signal) => {
       // At level INFO helm only tells that a chart contains a link.
-      const errors = Buffer.concat(stderr).toString().replace(/^level=INFO .*\n?/gm, '').trim();
+      const errors = Buffer.concat(stderr)
+        .toString()
+        .replace(/^level=INFO .*\n?/gm, '')
+        .trim();
       if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
       else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
     });

@@ -86,7 +86,11 @@ export function readTemplate(text: string): TemplateText {
       if (calls.length > 0) add({ filling: calls });
     }
     if (keyword === 'if' || keyword === 'else') open(body.places, body.given);
-    if (keyword === 'range' || keyword === 'with') open(body.places, body.given.filter((root) => root !== '.'));
+    if (keyword === 'range' || keyword === 'with')
+      open(
+        body.places,
+        body.given.filter((root) => root !== '.'),
+      );
     if (keyword === 'define' || keyword === 'block') {
       const own = definitions.get(name) ?? [];
       definitions.set(name, own);
@@ -125,7 +129,7 @@ class Variables {
 
   /** Adds what fills a variable to every place that looks at it, also by way of other variables. */
   spread(): void {
-    for (let grown = true; grown; ) {
+    for (let grown = true; grown;) {
       grown = false;
       for (const { filled, from } of this.fillings) {
         const own = this.calls.get(filled);

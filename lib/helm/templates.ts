@@ -47,7 +47,8 @@ export class Templates {
 
   private behind(call: Call, inside: Rendering): readonly Call[] {
     if (call === 'changing' || call === 'writing') return [];
-    if (call === 'values') return [...this.paths(isValues).map((path) => this.text(path)), ...inside.values].flatMap(callsOf);
+    if (call === 'values')
+      return [...this.paths(isValues).map((path) => this.text(path)), ...inside.values].flatMap(callsOf);
     if (call === 'files') {
       return this.paths((path) => !isTemplate(path) && !isValues(path)).flatMap((path) => callsOf(this.text(path)));
     }

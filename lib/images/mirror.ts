@@ -15,7 +15,10 @@ export function mirrorScript(images: readonly PlatformImage[], registry: string)
     '#!/bin/sh',
     `# Copies ${published.length} images, for every architecture that they are published for, to ${registry}.`,
     `# Then set images.registry to '${registry}' in the config. Needs skopeo, logged in to ${registry.split('/')[0]}.`,
-    ...comment('Not copied, because you build them (set images.registry, then npm run images -- build --push):',  from('built')),
+    ...comment(
+      'Not copied, because you build them (set images.registry, then npm run images -- build --push):',
+      from('built'),
+    ),
     ...comment('Not copied, because the mirror does not apply to images.overrides:', from('chosen')),
     'set -eu',
     '',

@@ -74,9 +74,15 @@ describe('istiod', () => {
     const { data } = findObject(await istiod(), 'ConfigMap', 'istio-sidecar-injector');
     const { templates } = load(data.config) as { templates: Record<string, string> };
     expect(Object.keys(templates).sort()).toEqual(['gateway', 'sidecar']);
-    const read = [...Object.values(templates).join('\n').matchAll(/\.Values\.([\w.]+)/g)].map(([, key]) => key ?? '');
+    const read = [
+      ...Object.values(templates)
+        .join('\n')
+        .matchAll(/\.Values\.([\w.]+)/g),
+    ].map(([, key]) => key ?? '');
     const lookUp = (key: string) =>
-      key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], JSON.parse(data.values));
+      key
+        .split('.')
+        .reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], JSON.parse(data.values));
     expect(read.length).toBeGreaterThan(0);
     expect(read.filter((key) => lookUp(key) === undefined)).toEqual([]);
   });

@@ -155,7 +155,11 @@ describe('values that cannot work are refused', () => {
     ['a protocol that is not served', { listeners: { client: { protocol: 'SSL' } } }, 'PLAINTEXT'],
     ['an even quorum', { controller: { replicaCount: 2 } }, 'controller.replicaCount: 2'],
     ['a property of the chart', { extraConfig: 'log.dirs : /x' }, 'extraConfig: log.dirs'],
-    ['discovery', { externalAccess: { enabled: true, autoDiscovery: { enabled: true } } }, 'autoDiscovery.enabled: true'],
+    [
+      'discovery',
+      { externalAccess: { enabled: true, autoDiscovery: { enabled: true } } },
+      'autoDiscovery.enabled: true',
+    ],
     ['too few ports', externalAccess({ type: 'NodePort', domain: 'k', nodePorts: [30093] }), 'nodePorts: 1 ports'],
     ['ports without an address', externalAccess({ type: 'NodePort', nodePorts: [1, 2, 3] }), 'useHostIPs: true'],
     ['a load balancer without addresses', externalAccess({ type: 'LoadBalancer' }), 'loadBalancerNames: empty'],
@@ -212,7 +216,9 @@ describe('the start of a node', () => {
     const final = properties(readFileSync(path.join(folder, 'final.properties'), 'utf8'));
     expect(final['node.id']).toEqual(['2']);
     expect(final['process.roles']).toEqual(['broker,controller']);
-    expect(final['advertised.listeners']?.[0]).toMatch(new RegExp(`,EXTERNAL://${external.replace(/[[\]]/g, '\\$&')}$`));
+    expect(final['advertised.listeners']?.[0]).toMatch(
+      new RegExp(`,EXTERNAL://${external.replace(/[[\]]/g, '\\$&')}$`),
+    );
   });
 
   test('stops a node that the quorum does not know', async () => {

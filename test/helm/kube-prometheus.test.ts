@@ -103,11 +103,7 @@ test('every monitor finds one Service with its port; those of kubelets and the A
   const names = [...own, 'kube-scheduler', 'kube-proxy'].map((part) => `${fullname}-${part}`);
   names.push('prometheus-node-exporter', 'prometheus-kube-state-metrics');
   expect(found.sort()).toEqual(
-    [
-      ...names.map((name) => `${name} → ${name}`),
-      `${fullname}-kubelet → `,
-      `${fullname}-apiserver → `,
-    ].sort(),
+    [...names.map((name) => `${name} → ${name}`), `${fullname}-kubelet → `, `${fullname}-apiserver → `].sort(),
   );
 });
 
@@ -167,11 +163,17 @@ test.each([
 test('only the node exporter keeps its pods from the Pod Security level "restricted"', async () => {
   const objects = await render();
   const pods = objects.filter(({ kind }) => ['Deployment', 'DaemonSet'].includes(kind));
-  const reachHost = pods.filter(({ spec: { template } }) => /"host(Path|Network|PID|IPC)":(?!false)/.test(JSON.stringify(template)));
+  const reachHost = pods.filter(({ spec: { template } }) =>
+    /"host(Path|Network|PID|IPC)":(?!false)/.test(JSON.stringify(template)),
+  );
   expect(reachHost.map(id)).toEqual(['DaemonSet/mlops-prometheus/prometheus-node-exporter']);
   expect(reachHost[0]?.spec.template.spec).toMatchObject({ automountServiceAccountToken: false });
   expect(reachHost[0]?.spec.template.spec).not.toHaveProperty('hostPID');
-  for (const { spec } of [...pods.map(({ spec: { template } }) => template), ...ofKind(objects, 'Prometheus'), ...ofKind(objects, 'Alertmanager')]) {
+  for (const { spec } of [
+    ...pods.map(({ spec: { template } }) => template),
+    ...ofKind(objects, 'Prometheus'),
+    ...ofKind(objects, 'Alertmanager'),
+  ]) {
     expect(spec.securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 65534,
@@ -231,7 +233,9 @@ test('Prometheus takes every monitor and rule, and keeps data for as long as it 
 
 test('without an Alertmanager nothing of it is left, and with an external configuration just that is left out', async () => {
   const without = await render({ alertmanager: { enabled: false } });
-  const left = without.filter(({ kind, metadata }) => kind !== 'CustomResourceDefinition' && /alertmanager/.test(metadata.name));
+  const left = without.filter(
+    ({ kind, metadata }) => kind !== 'CustomResourceDefinition' && /alertmanager/.test(metadata.name),
+  );
   expect(left).toEqual([]);
   expect(findObject(without, 'Prometheus', `${fullname}-prometheus`).spec.alerting).toBeUndefined();
   const external = await render({ alertmanager: { externalConfig: true } });
@@ -246,7 +250,9 @@ test('an AlertmanagerConfig can be the whole configuration, and the operator may
   expect(findObject(await render(), 'Alertmanager', name).spec).not.toHaveProperty('alertmanagerConfiguration');
   const objects = await render({ alertmanager: { configuration: { name: 'routes' } } });
   expect(findObject(objects, 'Alertmanager', name).spec.alertmanagerConfiguration).toEqual({ name: 'routes' });
-  const read = rulesOf(findObject(objects, 'Role', `${fullname}-operator`)).filter(({ verbs }) => verbs.includes('get'));
+  const read = rulesOf(findObject(objects, 'Role', `${fullname}-operator`)).filter(({ verbs }) =>
+    verbs.includes('get'),
+  );
   expect(read.flatMap(({ resources = [] }) => resources)).toContain('alertmanagerconfigs');
 });
 
@@ -259,7 +265,11 @@ test('a changed configuration replaces the pods of the blackbox exporter', async
 
 test('labels of the user come on top and take no pod out of its selector', async () => {
   const evil = { 'app.kubernetes.io/name': 'evil', team: 'ml' };
-  const objects = await render({ commonLabels: evil, operator: { podLabels: evil }, blackboxExporter: { podLabels: evil } });
+  const objects = await render({
+    commonLabels: evil,
+    operator: { podLabels: evil },
+    blackboxExporter: { podLabels: evil },
+  });
   for (const { spec } of objects.filter(({ kind }) => ['Deployment', 'DaemonSet'].includes(kind))) {
     expect(spec.template.metadata.labels).toMatchObject({ ...spec.selector.matchLabels, team: 'ml' });
     expect(spec.template.metadata.labels).not.toHaveProperty(['helm.sh/chart']);

@@ -51,7 +51,10 @@ describe('names and ports', () => {
     Object.fromEntries(
       objects
         .filter(({ kind }) => kind === 'Service')
-        .map(({ metadata, spec }) => [metadata.name, (spec as ServiceSpec).ports.map(({ name, port }) => [name, port])]),
+        .map(({ metadata, spec }) => [
+          metadata.name,
+          (spec as ServiceSpec).ports.map(({ name, port }) => [name, port]),
+        ]),
     );
 
   test('of a standalone server are those of the original chart', async () => {
@@ -64,7 +67,9 @@ describe('names and ports', () => {
       template: {
         spec: {
           serviceAccountName: 'minio-sa',
-          volumes: expect.arrayContaining([{ name: 'export', persistentVolumeClaim: { claimName: 'minio' } }]) as unknown,
+          volumes: expect.arrayContaining([
+            { name: 'export', persistentVolumeClaim: { claimName: 'minio' } },
+          ]) as unknown,
         },
       },
     });

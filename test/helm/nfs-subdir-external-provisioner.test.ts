@@ -9,7 +9,8 @@ const render = (values: object = {}, release = name): Promise<KubeObject[]> =>
     values: { ...values, nfs: { server: '192.0.2.10', ...(values as { nfs?: object }).nfs } },
   });
 
-const pod = (objects: KubeObject[], deployment = name) => findObject(objects, 'Deployment', deployment).spec.template.spec;
+const pod = (objects: KubeObject[], deployment = name) =>
+  findObject(objects, 'Deployment', deployment).spec.template.spec;
 
 describe('the chart nfs-subdir-external-provisioner', () => {
   test('serves its StorageClass under the name that the provisioner goes by', async () => {
@@ -33,7 +34,9 @@ describe('the chart nfs-subdir-external-provisioner', () => {
   });
 
   test('mounts the export itself, or a volume of it where there are mount options', async () => {
-    expect(pod(await render()).volumes).toEqual([{ name: 'export', nfs: { server: '192.0.2.10', path: '/nfs-storage' } }]);
+    expect(pod(await render()).volumes).toEqual([
+      { name: 'export', nfs: { server: '192.0.2.10', path: '/nfs-storage' } },
+    ]);
 
     const objects = await render({ nfs: { mountOptions: ['nfsvers=4.1'] } });
     expect(pod(objects).volumes).toEqual([{ name: 'export', persistentVolumeClaim: { claimName: `pvc-${name}` } }]);
@@ -47,7 +50,11 @@ describe('the chart nfs-subdir-external-provisioner', () => {
 
   test('is the default StorageClass only on request', async () => {
     expect(findObject(await render(), 'StorageClass', 'nfs-client').metadata.annotations).toBeUndefined();
-    const { metadata } = findObject(await render({ storageClass: { defaultClass: true } }), 'StorageClass', 'nfs-client');
+    const { metadata } = findObject(
+      await render({ storageClass: { defaultClass: true } }),
+      'StorageClass',
+      'nfs-client',
+    );
     expect(metadata.annotations).toEqual({ 'storageclass.kubernetes.io/is-default-class': 'true' });
   });
 
@@ -55,7 +62,9 @@ describe('the chart nfs-subdir-external-provisioner', () => {
     const kinds = async (values: object) => (await render(values)).map(({ kind }) => kind);
     expect(await kinds({})).not.toContain('PodDisruptionBudget');
     expect(await kinds({ replicaCount: 2 })).toContain('PodDisruptionBudget');
-    await expect(render({ replicaCount: 2, leaderElection: { enabled: false } })).rejects.toThrow(/leaderElection.enabled/);
+    await expect(render({ replicaCount: 2, leaderElection: { enabled: false } })).rejects.toThrow(
+      /leaderElection.enabled/,
+    );
   });
 
   test('says which value is missing, and refuses unknown ones', async () => {

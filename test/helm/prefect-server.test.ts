@@ -88,7 +88,10 @@ test('an affinity of the user takes the place of the default', async () => {
 
 test.each([
   [{}, "at '/postgresql/auth': missing property 'existingSecret'"],
-  [{ postgresql: { ...postgresql, enabled: true } }, "postgresql:\n- at '': additional properties 'enabled' not allowed"],
+  [
+    { postgresql: { ...postgresql, enabled: true } },
+    "postgresql:\n- at '': additional properties 'enabled' not allowed",
+  ],
   [{ postgresql, ingress: {} }, "at '': additional properties 'ingress' not allowed"],
   [{ postgresql, server: { publicApiUrl: 'http://10.0.0.1:30420' } }, "at '/server/publicApiUrl'"],
 ])('refuses %j', async (values, message) => {

@@ -35,7 +35,16 @@ export interface RenderOptions {
  */
 export async function renderChart(name: string, options: RenderOptions): Promise<KubeObject[]> {
   const chart = path.resolve(__dirname, '../../helm', name);
-  const args = ['template', options.release, chart, '--namespace', options.namespace, '--include-crds', '--values', '-'];
+  const args = [
+    'template',
+    options.release,
+    chart,
+    '--namespace',
+    options.namespace,
+    '--include-crds',
+    '--values',
+    '-',
+  ];
   if (options.kubeVersion) args.push('--kube-version', options.kubeVersion);
   const manifest = await run(await helmBinary(), args, JSON.stringify(options.values ?? {}));
   return loadAll(manifest).filter((document): document is KubeObject => document !== null && document !== undefined);

@@ -4,7 +4,8 @@ const render = (values: object = {}, namespace = 'mlops-seldon'): Promise<KubeOb
   renderChart('seldon-core-operator', { release: 'seldon-core', namespace, values });
 
 const deployment = 'seldon-controller-manager';
-const container = (objects: KubeObject[]) => findObject(objects, 'Deployment', deployment).spec.template.spec.containers[0];
+const container = (objects: KubeObject[]) =>
+  findObject(objects, 'Deployment', deployment).spec.template.spec.containers[0];
 
 /** Every `group/resource` that the rules of a kind let the operator at, with its verbs. */
 const permissions = (objects: KubeObject[]): Map<string, string[]> => {
@@ -117,7 +118,9 @@ describe('the chart seldon-core-operator', () => {
   test('brings a CRD that plain kubectl apply can take', async () => {
     const crd = findObject(await render(), 'CustomResourceDefinition', 'seldondeployments.machinelearning.seldon.io');
     expect(JSON.stringify(crd).length).toBeLessThan(100_000);
-    expect(crd.spec.versions.map((version: { name: string; storage: boolean }) => [version.name, version.storage])).toEqual([
+    expect(
+      crd.spec.versions.map((version: { name: string; storage: boolean }) => [version.name, version.storage]),
+    ).toEqual([
       ['v1', true],
       ['v1alpha2', false],
       ['v1alpha3', false],

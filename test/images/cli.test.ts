@@ -81,7 +81,9 @@ inTerminal('in a terminal of 80 columns no line is broken by the terminal', asyn
   expect(lines.length).toBeGreaterThan(30);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   // What follows a broken name stands below it, further in.
-  expect(stdout).toMatch(/^ {2}quay\.io\/prometheus-operator\/ +Apache-2\.0 .*\r\n {4}prometheus-operator:v0\.62\.0\r$/m);
+  expect(stdout).toMatch(
+    /^ {2}quay\.io\/prometheus-operator\/ +Apache-2\.0 .*\r\n {4}prometheus-operator:v0\.62\.0\r$/m,
+  );
 });
 
 test('the mirror script is one for a POSIX shell, and copies each published image once', async () => {

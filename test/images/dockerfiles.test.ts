@@ -11,7 +11,10 @@ const images = localImages({});
 /** Instructions with their arguments, continued lines joined, comments left out. */
 function instructionsOf({ folder }: LocalImage): [instruction: string, rest: string][] {
   const text = readFileSync(join(projectRoot, folder, 'Dockerfile'), 'utf8');
-  const lines = text.replace(/^#.*\n/gm, '').replace(/\\\n\s*/g, '').split('\n');
+  const lines = text
+    .replace(/^#.*\n/gm, '')
+    .replace(/\\\n\s*/g, '')
+    .split('\n');
   return lines
     .filter((line) => line !== '')
     .map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]);

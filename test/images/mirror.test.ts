@@ -54,7 +54,9 @@ describe.each(['bundled', 'upstream'] as const)('with %s charts', (charts) => {
       // Nothing here shares code with what finds images.
       const elsewhere = /(?<![\w.-])(docker\.io|quay\.io|registry\.k8s\.io|nvcr\.io|ghcr\.io|gcr\.io|localhost)\/\S+/g;
       expect(text.match(elsewhere)).toBeNull();
-      const fields = [...text.matchAll(/\b(?:image|hub)\\*"?: ?\\*["']?([\w.][\w./:@-]*)/g)].map(([, image = '']) => image);
+      const fields = [...text.matchAll(/\b(?:image|hub)\\*"?: ?\\*["']?([\w.][\w./:@-]*)/g)].map(
+        ([, image = '']) => image,
+      );
       expect(fields.length).toBeGreaterThan(30);
       expect(fields.filter((image) => !image.startsWith(`${registry}/`) && image !== 'auto')).toEqual([]);
       const theirs = /\b(istio\/(pilot|proxyv2)|seldonio\/[\w-]+|bitnami(legacy)?\/[\w-]+|library\/[\w-]+):/g;
@@ -78,22 +80,27 @@ describe.each(['bundled', 'upstream'] as const)('with %s charts', (charts) => {
     },
   );
 
-  check('of every image the licence is known, in a mirror too, and an unknown architecture is said to be so', async () => {
-    const { images } = await platform(charts);
-    expect(images.filter(({ licence }) => licence === 'unknown')).toEqual([]);
-    const unknown = images.filter(({ architectures }) => architectures === 'unknown');
-    expect(names(unknown)).toEqual([
-      'docker.io/danielqsj/kafka-exporter:v1.9.0',
-      'localhost/mlops-infra/drift-detector:0.1.0',
-      'localhost/mlops-infra/mlflow:2.3.1',
-      'nvcr.io/nvidia/tritonserver:21.08-py3',
-      'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
-    ]);
-    const { images: mirrored } = await platform(charts, { registry: 'registry.example.org:5000/mlops/mirror' });
-    const facts = (list: readonly PlatformImage[]): string[] =>
-      list.map(({ services, licence, architectures, note = '' }) => [services, licence, architectures, note].join(' '));
-    expect(facts(mirrored).sort()).toEqual(facts(images).sort());
-  });
+  check(
+    'of every image the licence is known, in a mirror too, and an unknown architecture is said to be so',
+    async () => {
+      const { images } = await platform(charts);
+      expect(images.filter(({ licence }) => licence === 'unknown')).toEqual([]);
+      const unknown = images.filter(({ architectures }) => architectures === 'unknown');
+      expect(names(unknown)).toEqual([
+        'docker.io/danielqsj/kafka-exporter:v1.9.0',
+        'localhost/mlops-infra/drift-detector:0.1.0',
+        'localhost/mlops-infra/mlflow:2.3.1',
+        'nvcr.io/nvidia/tritonserver:21.08-py3',
+        'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
+      ]);
+      const { images: mirrored } = await platform(charts, { registry: 'registry.example.org:5000/mlops/mirror' });
+      const facts = (list: readonly PlatformImage[]): string[] =>
+        list.map(({ services, licence, architectures, note = '' }) =>
+          [services, licence, architectures, note].join(' '),
+        );
+      expect(facts(mirrored).sort()).toEqual(facts(images).sort());
+    },
+  );
 });
 
 describe('an image that the user chose', () => {

@@ -35,10 +35,13 @@ test('each service is a heading with its images below it, and an image of two st
   );
 });
 
-test.each([110, 100, 80, 72])('in %i columns long names are broken, nothing of them is lost, and no line is longer', (columns) => {
-  const lines = formatImages(images, columns).split('\n');
-  expect(lines.filter((line) => line.length > columns)).toEqual([]);
-  const start = lines.findIndex((line) => line.startsWith('  registry.k8s.io'));
-  const parts = lines.slice(start, -2).map((line) => line.trim().split('  ')[0]);
-  expect(parts.join('')).toBe(long);
-});
+test.each([110, 100, 80, 72])(
+  'in %i columns long names are broken, nothing of them is lost, and no line is longer',
+  (columns) => {
+    const lines = formatImages(images, columns).split('\n');
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    const start = lines.findIndex((line) => line.startsWith('  registry.k8s.io'));
+    const parts = lines.slice(start, -2).map((line) => line.trim().split('  ')[0]);
+    expect(parts.join('')).toBe(long);
+  },
+);
