@@ -4,7 +4,7 @@ import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
 import { importCharts } from '../lib/charts/import';
 import { newestVersions } from '../lib/charts/outdated';
 import { pullCharts, type PullResult } from '../lib/charts/pull';
-import { chartState, gettingCharts, projectStore } from '../lib/charts/store';
+import { type ChartArchivePin, chartState, gettingCharts, lockedChart, projectStore } from '../lib/charts/store';
 import { verifyCharts } from '../lib/charts/verify';
 
 const usage = `Usage: npm run charts -- COMMAND
@@ -39,16 +39,26 @@ async function main(): Promise<void> {
 
 async function pull(): Promise<void> {
   const progress = new Progress(charts.length);
+  let recorded = false;
   await pullCharts(charts, {
     onStart: ({ name }) => progress.start(name),
-    onEnd: ({ name, version }, result) =>
-      progress.end(name, result instanceof Error ? undefined : outcome(result), version),
+    onEnd: (chart, result) => {
+      recorded ||= result === 'recorded';
+      progress.end(chart.name, result instanceof Error ? undefined : outcome(chart, result), chart.version);
+    },
   });
   console.log(`${charts.length} charts in ${projectStore().folder}`);
+  if (recorded) console.log(commitLock);
 }
 
-const outcome = (result: PullResult): string =>
-  ({ present: 'already here', pulled: 'as locked', recorded: 'new, recorded in charts.lock.json' })[result];
+function outcome(chart: ChartArchivePin, result: PullResult): string {
+  if (result === 'present') return 'already here';
+  if (result === 'pulled') return 'as locked';
+  return `new, recorded in charts.lock.json: sha256 ${lockedChart(chart, projectStore())?.sha256 ?? ''}`;
+}
+
+const commitLock =
+  'What is new was trusted as it came: compare it if you can, and commit charts.lock.json, which refuses any other.';
 
 async function verify(): Promise<void> {
   const problems = await verifyCharts(charts);
@@ -77,10 +87,13 @@ async function outdated(): Promise<void> {
 }
 
 async function importFrom(path: string): Promise<void> {
-  for (const { file, chart, ignored } of await importCharts(path, charts)) {
+  const imported = await importCharts(path, charts);
+  for (const { file, chart, ignored, recorded } of imported) {
     const text = `${chart.name} ${chart.version}`;
-    console.log(ignored ? `${pc.yellow('-')} ${text}  not pinned, left alone: ${file}` : `${pc.green('✓')} ${text}`);
+    if (ignored) console.log(`${pc.yellow('-')} ${text}  not pinned, left alone: ${file}`);
+    else console.log(`${pc.green('✓')} ${text}  ${pc.dim(outcome(chart, recorded ? 'recorded' : 'pulled'))}`);
   }
+  if (imported.some(({ recorded }) => recorded)) console.log(commitLock);
 }
 
 /** One line for each chart that is done and, on a terminal, one that says what is on its way. */

@@ -10,6 +10,8 @@ export interface ImportedArchive {
   readonly chart: ChartArchivePin;
   /** Of no pinned version, and so left where it is. */
   readonly ignored: boolean;
+  /** Whether the lock did not know it before. */
+  readonly recorded: boolean;
 }
 
 /**
@@ -33,8 +35,8 @@ export async function importCharts(
         copyFileSync(file, copy); // So that what is looked at is what is kept, whoever writes the file meanwhile.
         const chart = await identifyArchive(copy, work);
         const pinned = pins.some(({ name, version }) => name === chart.name && version === chart.version);
-        if (pinned) keepArchive(copy, chart, 'imported', store);
-        imported.push({ file, chart, ignored: !pinned });
+        const recorded = pinned && keepArchive(copy, chart, 'imported', store);
+        imported.push({ file, chart, ignored: !pinned, recorded });
       } catch (error) {
         if (error instanceof LockError) throw error;
         failures.push(`${file}: ${(error as Error).message}`);

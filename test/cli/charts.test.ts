@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { upstreamCharts } from '../../charts/upstream';
 import { sha256 } from '../charts-store/servers';
 import { Workspace } from '../charts-store/workspace';
-import { copyProject, filesIn, run, synthCommand, writeConfig } from '../support/cli';
+import { copyProject, filesIn, type Outcome, run, synthCommand, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 // What can go wrong with the Helm charts of others and with helm itself, as a user sees it: in a checkout of its own,
@@ -98,6 +98,23 @@ test('a lock that is damaged is one error, which a pull would not mend', async (
   expect(message).toMatch(/^\S+charts\.lock\.json: not a lock of Helm charts \(.*\n?.*git restore charts\.lock\.json/);
   expect(message).toMatch(/if not, delete it: .*\nNothing was written\.\n$/);
   expect(message).not.toContain('charts -- pull');
+});
+
+test('an import prints what it has recorded, and says to commit the lock', async () => {
+  const brought = join(folder, 'brought.tgz');
+  writeFileSync(brought, good);
+  rmSync(join(root, 'charts.lock.json'), { force: true });
+  const bring = (): Promise<Outcome> =>
+    run(process.execPath, ['--require', 'tsx/cjs', join(root, 'cli/charts.ts'), 'import', brought], {
+      cwd: root,
+      env: { MLOPS_CHARTS: archives },
+    });
+  const { code, stdout } = await bring();
+  expect(code).toBe(0);
+  const digest = sha256(good);
+  expect(stdout).toContain(`✓ kafka ${version}  new, recorded in charts.lock.json: sha256 ${digest}\n`);
+  expect(stdout).toMatch(/trusted as it came: .* commit charts\.lock\.json, .*\n$/);
+  expect((await bring()).stdout).toBe(`✓ kafka ${version}  as locked\n`);
 });
 
 test('a folder in the place of an archive is named', async () => {
