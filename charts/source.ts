@@ -28,6 +28,18 @@ export type ChartService = (typeof services)[HelmChartId];
 
 const chartServices = [...new Set(Object.values(services))];
 
+/**
+ * The service of an original chart; undefined for one that is not known.
+ * @param chart its name and version, such as `prefect-server-2023.04.13`
+ */
+export function serviceOfChart(chart: string): ChartService | undefined {
+  const id = (Object.keys(services) as HelmChartId[]).find((key) => {
+    const { name } = upstreamCharts[key];
+    return chart.startsWith(`${name}-`) && /^v?\d/.test(chart.slice(name.length + 1));
+  });
+  return id === undefined ? undefined : services[id];
+}
+
 /** One source for all services, or one for each. */
 export type ChartChoice =
   ChartSource | ({ readonly default: ChartSource } & { readonly [Service in ChartService]?: ChartSource | undefined });

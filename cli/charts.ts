@@ -39,16 +39,16 @@ async function main(): Promise<void> {
 
 async function pull(): Promise<void> {
   const progress = new Progress(charts.length);
-  let recorded = false;
+  const recorded: string[] = [];
   await pullCharts(charts, {
     onStart: ({ name }) => progress.start(name),
     onEnd: (chart, result) => {
-      recorded ||= result === 'recorded';
+      if (result === 'recorded') recorded.push(chart.name);
       progress.end(chart.name, result instanceof Error ? undefined : outcome(chart, result), chart.version);
     },
   });
   console.log(`${charts.length} charts in ${projectStore().folder}`);
-  if (recorded) console.log(commitLock);
+  if (recorded.length > 0) console.log(commitLock);
 }
 
 function outcome(chart: ChartArchivePin, result: PullResult): string {

@@ -62,7 +62,8 @@ export const configSchema = z.strictObject({
     .default({ mode: 'generated' }),
   /**
    * Whose Helm charts are used: `bundled`, those of this repository, or `upstream`, the original ones, which
-   * `npm run charts -- pull` downloads; for all services, or for each.
+   * `npm run charts -- pull` downloads; for all services, or for each. A service with data (PostgreSQL, MinIO, Kafka,
+   * Prefect) keeps the one that it was installed with: the other would not find its data.
    * @default 'bundled'
    * @example { kafka: 'upstream' }
    */

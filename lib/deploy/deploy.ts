@@ -6,6 +6,7 @@ import { chosenTarget, openProxy, type ClusterChoice } from '../cluster/kubectl'
 import type { KubernetesObject } from '../kubernetes-object';
 import { platformLabel } from '../output/collect';
 import { Applier, type FileResult } from './apply';
+import { refuseMovedData } from './data';
 import { Failures } from './failures';
 import { Gate } from './gate';
 import { after, before, entryOf, identityOf, type Seen } from './inventory';
@@ -51,6 +52,12 @@ export async function deploy(options: DeployOptions, onFile: (result: FileResult
   }
 }
 
+/** An object of the manifests, with what is in the cluster under its name. */
+interface Looked extends Seen {
+  readonly object: KubernetesObject;
+  readonly live?: LiveObject;
+}
+
 class Deployment {
   private readonly plan: Plan;
   private readonly progress: Progress;
@@ -71,6 +78,7 @@ class Deployment {
   async run(onFile: (result: FileResult) => void): Promise<void> {
     const seen = await this.look();
     await this.requireRights(seen);
+    refuseMovedData(seen);
     if (this.options.dryRun) {
       await this.applyFiles(onFile);
       await this.listLeftovers();
@@ -101,7 +109,7 @@ class Deployment {
   }
 
   /** What of the manifests is in the cluster already, and whose it is. What may not be read counts as missing. */
-  private look(): Promise<readonly (Seen & { readonly object: KubernetesObject })[]> {
+  private look(): Promise<readonly Looked[]> {
     const objects = this.plan.chosen.flatMap((file) => file.objects);
     return inParallel(objects, async (object) => {
       const entry = entryOf(identityOf(object));
@@ -112,11 +120,11 @@ class Deployment {
         if (!(error instanceof ApiError && error.code === 403)) throw error;
       }
       const ours = live?.metadata.labels?.[platformLabel] === this.plan.platform;
-      return { object, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'foreign' };
+      return { object, live, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'foreign' };
     });
   }
 
-  private async requireRights(seen: readonly (Seen & { readonly object: KubernetesObject })[]): Promise<void> {
+  private async requireRights(seen: readonly Looked[]): Promise<void> {
     const definitions = definitionsIn(this.plan);
     const rights = await inParallel(seen, async ({ object, state }): Promise<Right[]> => {
       const served = await this.session.persist(() => this.session.kinds.of(object));

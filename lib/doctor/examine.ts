@@ -1,6 +1,7 @@
 import { examineAddresses } from './addresses';
 import { examineArchitectures } from './architectures';
 import { examineCapacity } from './capacity';
+import { examineData } from './data';
 import { examineDefinitions } from './definitions';
 import { examineExisting } from './existing';
 import { about, type Finding } from './finding';
@@ -20,7 +21,15 @@ type Examine = (platform: Platform, facts: ClusterFacts) => Finding[];
 
 const subjects: readonly Examine[] = [
   ...[examineVersion, examineRights, examineOperators, examineDefinitions, examineNamespaces, examineExisting],
-  ...[examineWebhooks, examineStorage, examineCapacity, examineArchitectures, examineQuotas, examineNodePorts],
+  ...[
+    examineData,
+    examineWebhooks,
+    examineStorage,
+    examineCapacity,
+    examineArchitectures,
+    examineQuotas,
+    examineNodePorts,
+  ],
   ...[examineAddresses, examineSecrets],
 ];
 

@@ -1,5 +1,6 @@
 import { formatDiagnosis } from '../../cli/doctor-report';
 import { examineDefinitions } from '../../lib/doctor/definitions';
+import { examine } from '../../lib/doctor/examine';
 import { examineExisting } from '../../lib/doctor/existing';
 import { grantedRights } from '../../lib/doctor/grants';
 import { examineNamespaces } from '../../lib/doctor/namespaces';
@@ -45,6 +46,21 @@ describe('an object under one of our names', () => {
     expect(lines(examineExisting(platform(), facts()))).toEqual(['ok: none of the names is taken']);
     expect(lines(examineExisting(platform(), { ...seen }))).toEqual([expect.stringMatching(expected)]);
   });
+});
+
+test('a database of ours that the chart of another source has installed is a problem', () => {
+  const there = (labels: Loose) => {
+    const seen = having(platform(), 'StatefulSet', (copy) => Object.assign(copy.metadata, { labels }));
+    return lines(examine(platform(), seen).filter(({ subject }) => subject === 'data'));
+  };
+  const theirs = { 'mlops-infra/chart': 'postgresql-12.5.6' };
+  expect(there({ ...ours.labels, ...theirs })).toEqual([
+    expect.stringMatching(
+      /^problem: postgresql: StatefulSet\/mlops-web\/db keeps its data as the upstream chart postgresql-12\.5\.6 has it, .* → write charts: \{ postgresql: 'upstream' \}/,
+    ),
+  ]);
+  expect(there(ours.labels)).toEqual([]);
+  expect(there({ 'mlops-infra/platform': 'other', ...theirs })).toEqual([]);
 });
 
 describe('a definition that is there', () => {

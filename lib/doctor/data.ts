@@ -1,0 +1,12 @@
+import { movedData } from '../deploy/data';
+import { about, type Finding } from './finding';
+import type { ClusterFacts } from './facts';
+import { isOurs, type Platform } from './platform';
+
+const { problem } = about('data');
+
+/** Whether each service with data keeps the source of its Helm chart. */
+export const examineData = (platform: Platform, { existing }: ClusterFacts): Finding[] =>
+  movedData([...existing].filter(([, live]) => isOurs(platform, live))).map(({ text, remedy }) =>
+    problem(text, remedy),
+  );
