@@ -7,7 +7,7 @@ import { toJson_KafkaValues, type KafkaValues } from '../imports/kafka';
 import { HelmRelease } from '../lib/helm/release';
 import { helmValues, type Values } from '../lib/helm/values';
 import { Endpoint } from '../lib/wiring/endpoint';
-import { resourceValues } from '../lib/wiring/pods';
+import { apart, resourceValues } from '../lib/wiring/pods';
 import { ServiceChart, Wave } from '../lib/wiring/service-chart';
 import type { ClusterContext } from './context';
 
@@ -22,6 +22,8 @@ export interface KafkaProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly size: ComponentSize;
+  /** Whether brokers that find no node of their own wait, so that a node's failure never takes two of them. */
+  readonly ownNodes: boolean;
   readonly expose: KafkaExposure;
   /** Copies of each partition of a topic that does not say otherwise. */
   readonly replicationFactor: number;
@@ -66,16 +68,11 @@ export class Kafka extends ServiceChart {
    */
   private addBootstrapService(expose: KafkaExposure): void {
     if (expose.type !== 'nodePort') return;
-    const selector = {
-      'app.kubernetes.io/name': 'kafka',
-      'app.kubernetes.io/instance': 'kafka',
-      'app.kubernetes.io/part-of': 'kafka',
-    };
     new k8s.KubeService(this, 'bootstrap', {
       metadata: { name: 'kafka-external' },
       spec: {
         type: 'NodePort',
-        selector,
+        selector: podLabels,
         ports: [
           {
             name: 'tcp-kafka',
@@ -89,8 +86,15 @@ export class Kafka extends ServiceChart {
   }
 }
 
+/** Of the brokers, in either Helm chart. */
+const podLabels = {
+  'app.kubernetes.io/name': 'kafka',
+  'app.kubernetes.io/instance': 'kafka',
+  'app.kubernetes.io/part-of': 'kafka',
+};
+
 function kafkaValues(props: KafkaProps): Values<KafkaValues> {
-  const { cluster, size, replicationFactor } = props;
+  const { cluster, size, ownNodes, replicationFactor } = props;
   const plaintext = { protocol: 'PLAINTEXT' } as const;
   return {
     image: cluster.images.get('kafka'),
@@ -108,6 +112,7 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
     controller: {
       replicaCount: size.replicas,
       pdb: { create: true },
+      ...(ownNodes && size.replicas > 1 ? { affinity: apart(podLabels) } : {}),
       // A heap of half the memory leaves the other half to the page cache, which Kafka lives on.
       heapOpts: '-XX:InitialRAMPercentage=50 -XX:MaxRAMPercentage=50',
       resources: resourceValues(size),

@@ -112,6 +112,7 @@ export function brokers({ app, config, cluster, namespaces }: Site): KafkaConnec
     cluster,
     namespace: namespaces.get('kafka'),
     size,
+    ownNodes: config.profile === 'production',
     expose: kafka.expose,
     replicationFactor: kafka.replicationFactor ?? Math.min(3, size.replicas),
   }).connection;

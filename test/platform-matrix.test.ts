@@ -80,6 +80,27 @@ describe('the size profile', () => {
     expect(has('PodDisruptionBudget', 'mlflow-tracking-server')).toBe(profile === 'production');
   });
 
+  test('keeps brokers on nodes of their own in production, and in zones where there are some', async () => {
+    const affinityIn = async (size: object): Promise<Loose> => {
+      const { get } = await platform({ size });
+      const { affinity, ...pod } = get('StatefulSet', 'kafka-controller').spec.template.spec;
+      const [required = {}, ...others] = affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+      expect({ others, pod }).toMatchObject({ others: [], pod: { containers: [{ name: 'kafka' }] } });
+      return { required, preferred: affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution };
+    };
+    const { required, preferred } = await affinityIn({ profile: 'production' });
+    const { get } = await platform({ size: { profile: 'production' } });
+    expect(required.topologyKey).toBe('kubernetes.io/hostname');
+    expect(get('StatefulSet', 'kafka-controller').spec.template.metadata.labels).toMatchObject(
+      required.labelSelector.matchLabels,
+    );
+    expect(preferred).toMatchObject([
+      { podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone', labelSelector: required.labelSelector } },
+    ]);
+    const alone = { profile: 'production', overrides: { kafka: { replicas: 1 } } };
+    for (const size of [{ profile: 'team' }, alone]) expect((await affinityIn(size)).required).toEqual({});
+  });
+
   test('gives way to single figures, of every component', async () => {
     const figures = { cpu: '11m', cpuLimit: '3', memory: '1000Mi', memoryLimit: '1001Mi' };
     const { text } = await platform({

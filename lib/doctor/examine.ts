@@ -13,6 +13,7 @@ import type { Platform } from './platform';
 import { examineQuotas } from './quotas';
 import { examineRights } from './rights';
 import { examineSecrets } from './secrets';
+import { examineSpread } from './spread';
 import { examineStorage } from './storage';
 import { examineVersion } from './versions';
 import { examineWebhooks } from './webhooks';
@@ -21,16 +22,8 @@ type Examine = (platform: Platform, facts: ClusterFacts) => Finding[];
 
 const subjects: readonly Examine[] = [
   ...[examineVersion, examineRights, examineOperators, examineDefinitions, examineNamespaces, examineExisting],
-  ...[
-    examineData,
-    examineWebhooks,
-    examineStorage,
-    examineCapacity,
-    examineArchitectures,
-    examineQuotas,
-    examineNodePorts,
-  ],
-  ...[examineAddresses, examineSecrets],
+  ...[examineData, examineWebhooks, examineStorage, examineCapacity, examineSpread, examineArchitectures],
+  ...[examineQuotas, examineNodePorts, examineAddresses, examineSecrets],
 ];
 
 /** Everything that there is to say of a cluster before a platform is applied to it. */

@@ -63,6 +63,20 @@ export const spread = (labels: Readonly<Record<string, string>>): k8s.Affinity =
   },
 });
 
+/** Another node for each replica, or none at all; and another zone, where there is one. */
+export const apart = (labels: Readonly<Record<string, string>>): k8s.Affinity => {
+  const labelSelector = { matchLabels: labels };
+  const zone = 'topology.kubernetes.io/zone';
+  return {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: 'kubernetes.io/hostname' }],
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, podAffinityTerm: { labelSelector, topologyKey: zone } },
+      ],
+    },
+  };
+};
+
 /** An HTTP probe. */
 export const httpProbe = (path: string, port: number, rest: Omit<k8s.Probe, 'httpGet'> = {}): k8s.Probe => ({
   httpGet: { path, port: k8s.IntOrString.fromNumber(port) },

@@ -28,6 +28,25 @@ test('what could not be looked at is told as that, and nothing is concluded from
   expect(findings).toContainEqual({ severity: 'unseen', subject: 'nodes', text: 'nodes is forbidden' });
 });
 
+test('pods that never share a node each need one', () => {
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } };
+  const of = platform((draft) => {
+    const { spec } = draft.find('StatefulSet', 'db');
+    spec.replicas = 3;
+    spec.template.spec.affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  });
+  const said = (changes: Parameters<typeof facts>[0]) =>
+    lines(examine(of, facts(changes)).filter(({ text }) => text.includes('never share')));
+  const shut = node('c', { spec: { unschedulable: true } });
+  expect(said({ nodes: [node('a'), node('b'), shut] })).toEqual([
+    "problem: the 3 pods of StatefulSet/mlops-web/db never share a node, and there are 2 nodes → add nodes; or choose fewer replicas in size.overrides, or size: { profile: 'team' }",
+  ]);
+  expect(said({ nodes: [node('a')], autoscaled: true })).toEqual([
+    expect.stringMatching(/^warning: .* there is 1 node → the cluster autoscaler may add nodes/),
+  ]);
+  expect(said({ nodes: [node('a'), node('b'), node('c')] })).toEqual([]);
+});
+
 const addOperator = (draft: Draft): void => {
   const template = { spec: { containers: [{ name: 'd', image: 'mirror.example.org/istio/pilot:1.17.2' }] } };
   draft.add(30, 'apps/v1 Deployment mlops-web/istiod', { spec: { template } });
