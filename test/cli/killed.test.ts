@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary';
 const folder = temporaryFolder();
 const configs = ['one', 'two'].map((name) => writeConfig(join(folder, `${name}.ts`), { name }));
 let known: Record<string, string>[] = [];
-/** How long a shell may take for two renames, in milliseconds. */
+/** How long a shell takes for two renames, in milliseconds, where the machine has nothing else to do. */
 const settling = 50;
 /** How long a run takes here and now, in milliseconds. */
 let duration = 0;
@@ -50,6 +50,7 @@ async function killed(place: string, when: (kill: () => void, parent: string) =>
   stop();
   // A swap that had begun is finished by the shell that makes it, a moment after the run is gone.
   await sleep(settling);
+  for (let tries = 0; !existsSync(dist) && tries < 100; tries += 1) await sleep(settling);
   if (!existsSync(dist)) return 'without a name';
   const after = state();
   const how = signal === null ? 'finished' : 'killed';
