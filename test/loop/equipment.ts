@@ -1,5 +1,5 @@
 import type { ToolSet } from '../cluster/tools';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say } from './sources';
 
 const tools = join(__dirname, 'tools');
@@ -36,7 +36,7 @@ const sources = {
   kafka,
   minio: (say: Say) => goProgram(minio, say),
   mc: (say: Say) => goProgram(mc, say),
-  promtool: (say: Say) => goProgram(prometheus, say, process.env.MLOPS_PROMTOOL ?? folderWith('promtool')),
+  promtool: (say: Say) => goProgram(prometheus, say, named('MLOPS_PROMTOOL') ?? folderWith('promtool')),
   prometheus: (say: Say) => goProgram(prometheus, say),
   alertmanager: (say: Say) => goProgram(alertmanager, say),
   mlflow: (say: Say) => python('3.11', 'images/mlflow/requirements.txt', say),
@@ -47,6 +47,12 @@ const sources = {
   driftDev: (say: Say) => python('3.11', 'drift/requirements-dev.lock', say),
   creditcardDev: (say: Say) => python('3.8', 'examples/creditcard/requirements-dev.lock', say),
 } as const;
+
+/** Folder of the program that a variable names. */
+function named(name: string): string | undefined {
+  const { [name]: program } = process.env;
+  return program === undefined ? undefined : dirname(program);
+}
 
 export type Tool = keyof typeof sources;
 type Equipment = Readonly<Partial<Record<Tool, Found>>>;
