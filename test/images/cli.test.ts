@@ -190,7 +190,14 @@ describe('build', () => {
   test('it names images as the platform does: in the mirror, or as overridden', async () => {
     const path = writeConfig(join(folder, 'named.ts'), {
       images: { registry: 'mirror.example.org:5000/all', overrides: { mlflow: 'own.example.org/tracking:1' } },
-      models: [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1', drift: { registeredModel: { name: 'creditcard', version: 1 } } }],
+      models: [
+        {
+          name: 'creditcard',
+          server: 'mlflow',
+          uri: 's3://models/creditcard/1',
+          drift: { registeredModel: { name: 'creditcard', version: 1 } },
+        },
+      ],
     });
     install('podman');
     await prints(['--config', path, 'build', '--push', '--platform', 'linux/arm64'], options);
