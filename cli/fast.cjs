@@ -11,7 +11,7 @@ const { join } = require('node:path');
 const v8 = require('node:v8');
 const vm = require('node:vm');
 
-// A run is over before optimized code pays: V8 begins to make it sixteen times later than by itself, and leaves the
+// A run is over before optimized code pays: V8 begins to make it fifteen times later than by itself, and leaves the
 // processor to helm (V8 11.3, flag-definitions.h: interrupt_budget is 66 KB).
 v8.setFlagsFromString('--interrupt-budget=1000000');
 

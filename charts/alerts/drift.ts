@@ -1,3 +1,4 @@
+import { predictionsOf } from './models';
 import { modelLabel, type RuleGroup } from './rule';
 
 /** Messages of its topic that a detector may be behind with; it works through thousands of rows a second. */
@@ -6,7 +7,7 @@ const lagLimit = 10_000;
 /** Metrics and labels: drift/README.md. */
 export function driftRules(namespace: string, modelNamespace: string): RuleGroup[] {
   const detector = `namespace="${namespace}"`;
-  const answered = `service="predictions",code=~"2..|OK",namespace="${modelNamespace}"`;
+  const answered = `${predictionsOf(modelNamespace)},code=~"2..|OK"`;
   const sum = (metric: string): string => `sum by (deployment_name) (${metric})`;
   const rows = (metric: string): string => sum(`rate(${metric}{${detector}}[15m])`);
   return [
