@@ -307,6 +307,15 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       alerts: [named(model)],
     },
     {
+      name: 'the model answers by gRPC, and the detector gets nothing',
+      series: {
+        [requests('OK')]: rising(10),
+        [detector('drift_reference_rows')]: always(500),
+        [detector('drift_messages_total', ',type="request"')]: always(7),
+      },
+      alerts: [named(model)],
+    },
+    {
       name: 'the detector gets what the model answers',
       series: {
         [requests('200')]: rising(10),
