@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'dist-*/', 'imports/', 'drift/', 'helm/'] },
+  { ignores: ['node_modules/', 'dist/', 'dist-*/', 'imports/', 'programs/*/!(*.ts)', 'helm/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['cli/**/*.ts', 'jobs/**/*.ts', 'bench/**/*.ts'],
+    files: ['cli/**/*.ts', 'programs/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -1,7 +1,7 @@
 import type { PlatformConfig } from '../lib/config/parse';
 import type { HttpExposure, KafkaExposure } from '../lib/config/schema';
-import { Endpoint } from '../lib/wiring/endpoint';
-import { publicEndpoint } from '../lib/wiring/exposure';
+import { Endpoint } from '../lib/graph/endpoint';
+import { publicEndpoint } from '../lib/graph/exposure';
 
 /** Something that a person opens or a client connects to. */
 export interface Address {

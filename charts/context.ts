@@ -1,4 +1,4 @@
-import type { Images } from '../lib/wiring/images';
+import type { Images } from '../lib/images/images';
 import type { ChartCatalog } from './source';
 import type { ImageName } from './versions';
 

@@ -1,13 +1,13 @@
-import { Endpoint } from '../lib/wiring/endpoint';
-import { publicEndpoint } from '../lib/wiring/exposure';
-import type { MonitorTarget, ProbeTarget } from '../lib/wiring/monitor';
+import { Endpoint } from '../lib/graph/endpoint';
+import { publicEndpoint } from '../lib/graph/exposure';
+import type { MonitorTarget, ProbeTarget } from '../lib/graph/monitor';
 import { httpExposures } from '../lib/config/rules/addresses';
-import type { Recipient } from './alerting';
-import { Alerts } from './alerts';
-import { certificateRules, clusterRules, monitoringRules } from './alerts/cluster';
-import { driftRules } from './alerts/drift';
-import { modelRules } from './alerts/models';
-import type { RuleGroup } from './alerts/rule';
+import type { Recipient } from './prometheus/alertmanager';
+import { Alerts } from './prometheus/alert-rules';
+import { certificateRules, clusterRules, monitoringRules } from './prometheus/alerts';
+import { driftRules } from './drift/alerts';
+import { modelRules } from './models/alerts';
+import type { RuleGroup } from '../lib/graph/alert';
 import {
   istioRules,
   kafkaRules,
@@ -17,17 +17,17 @@ import {
   prefectRules,
   seldonRules,
 } from './alerts/services';
-import { driftDashboard, modelDashboard } from './dashboards/models';
-import { platformDashboard } from './dashboards/platform';
-import { DriftDetectors } from './drift';
-import { Grafana } from './grafana';
-import type { KafkaConnection } from './kafka';
-import { KafkaExporter } from './kafka-exporter';
-import { Models } from './models';
-import { Monitors } from './monitors';
-import type { DatabaseServer } from './postgresql';
-import { PostgresqlExporter } from './postgresql-exporter';
-import { Prometheus } from './prometheus';
+import { driftDashboard, modelDashboard } from './models/dashboard';
+import { platformDashboard } from './grafana/platform-dashboard';
+import { DriftDetectors } from './drift/drift';
+import { Grafana } from './grafana/grafana';
+import type { KafkaConnection } from './kafka/kafka';
+import { KafkaExporter } from './kafka/exporter';
+import { Models } from './models/models';
+import { Monitors } from './prometheus/monitors';
+import type { DatabaseServer } from './postgresql/postgresql';
+import { PostgresqlExporter } from './postgresql/exporter';
+import { Prometheus } from './prometheus/prometheus';
 import type { Site } from './site';
 
 /** What the platform installed, as far as it can be watched; undefined is what it did not install. */

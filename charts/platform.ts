@@ -1,25 +1,25 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
-import { Credential } from '../lib/wiring/credential';
-import type { Recipient } from './alerting';
-import { Credentials } from './credentials';
-import { DriftDetectors } from './drift';
-import type { KafkaConnection } from './kafka';
-import { Mlflow } from './mlflow';
-import { Models } from './models';
+import { Credential } from '../lib/graph/credential';
+import type { Recipient } from './prometheus/alertmanager';
+import { Credentials } from './credentials/credentials';
+import { DriftDetectors } from './drift/drift';
+import type { KafkaConnection } from './kafka/kafka';
+import { Mlflow } from './mlflow/mlflow';
+import { Models } from './models/models';
 import { addAlerts, addMonitoring, type Watched } from './monitoring';
-import { Namespaces } from './namespaces';
-import { NfsProvisioner } from './nfs-provisioner';
-import { Prefect } from './prefect';
-import { PrefectAgent } from './prefect-agent';
-import { PrefectFlows } from './prefect-flows';
-import type { DatabaseConnection } from './postgresql';
+import { Namespaces } from './namespaces/namespaces';
+import { NfsProvisioner } from './nfs-provisioner/nfs-provisioner';
+import { Prefect } from './prefect/server';
+import { PrefectAgent } from './prefect/agent';
+import { PrefectFlows } from './prefect/flows';
+import type { DatabaseConnection } from './postgresql/postgresql';
 import { brokers, databases, ingressGateway, objectStore, type Databases, type ObjectStore } from './providers';
-import { Retraining } from './retraining';
-import { Seldon } from './seldon';
-import { SeldonGateway } from './seldon-gateway';
+import { Retraining } from './retraining/retraining';
+import { Seldon } from './seldon/seldon';
+import { SeldonGateway } from './seldon/gateway';
 import { siteOf, type Site } from './site';
-import { isStreamed, Topics } from './topics';
+import { isStreamed, Topics } from './kafka/topics';
 
 /** Programs that run in the cluster, as one file each. */
 export interface Programs {

@@ -1,10 +1,10 @@
-import { Endpoint } from '../lib/wiring/endpoint';
-import type { MonitorTarget } from '../lib/wiring/monitor';
-import type { SecretKeyRef } from '../lib/wiring/secret-spec';
-import { Istio, type IngressGateway } from './istio';
-import { Kafka, type KafkaConnection } from './kafka';
-import { Minio, type BucketAccess, type BucketRight } from './minio';
-import { Postgresql, type DatabaseConnection, type DatabaseServer } from './postgresql';
+import { Endpoint } from '../lib/graph/endpoint';
+import type { MonitorTarget } from '../lib/graph/monitor';
+import type { SecretKeyRef } from '../lib/graph/secret-spec';
+import { Istio, type IngressGateway } from './istio/istio';
+import { Kafka, type KafkaConnection } from './kafka/kafka';
+import { Minio, type BucketAccess, type BucketRight } from './minio/minio';
+import { Postgresql, type DatabaseConnection, type DatabaseServer } from './postgresql/postgresql';
 import type { Site } from './site';
 
 // Each function gives its neighbours the same thing, whether the service is installed or your own; undefined when it is

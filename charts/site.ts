@@ -1,7 +1,7 @@
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../lib/config/parse';
 import type { ClusterContext } from './context';
-import type { PodSecurity } from './namespaces';
+import type { PodSecurity } from './namespaces/namespaces';
 import { ChartCatalog } from './source';
 
 /** What the functions that put services into an app share. */

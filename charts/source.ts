@@ -1,8 +1,8 @@
-import { archivePath, projectStore } from '../lib/charts/store';
+import { archivePath, projectStore } from '../lib/helm/archives/store';
 import type { HelmReleaseProps } from '../lib/helm/release';
 import { mergeValues } from '../lib/helm/values';
-import { Images, type ImageOptions, type ImagePin } from '../lib/wiring/images';
-import type { PodSecurity } from './namespaces';
+import { Images, type ImageOptions, type ImagePin } from '../lib/images/images';
+import type { PodSecurity } from './namespaces/namespaces';
 import { upstreamCharts, type HelmChartId } from './upstream';
 import { movedRepositories, upstreamImages } from './upstream-images';
 import { helmCharts, imagePins, type ImageName } from './versions';

@@ -1,4 +1,4 @@
-import type { ImagePin } from '../lib/wiring/images';
+import type { ImagePin } from '../lib/images/images';
 import type { ChartService } from './source';
 import type { ImageName } from './versions';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { HelmChartPin } from '../lib/helm/release';
 import { projectRoot } from '../lib/project';
-import type { ImageBuild, ImagePin } from '../lib/wiring/images';
+import type { ImageBuild, ImagePin } from '../lib/images/images';
 
 /** Keeps repository and tag as types: charts/image-facts.ts must know every one of them. */
 const from =
@@ -35,13 +35,13 @@ export const imagePins = {
   minio: quay('minio/minio', 'RELEASE.2024-12-18T13-15-44Z'),
   minioClient: quay('minio/mc', 'RELEASE.2024-11-21T17-21-54Z'),
   kafka: docker('apache/kafka', '3.7.2'),
-  /** Ours, from images/mlflow: the image of MLflow's authors has no PostgreSQL driver and no S3 client. */
-  mlflow: local('mlops-infra/mlflow', '2.3.1', { folder: 'images/mlflow', context: 'images/mlflow' }),
+  /** Ours, from programs/mlflow: the image of MLflow's authors has no PostgreSQL driver and no S3 client. */
+  mlflow: local('mlops-infra/mlflow', '2.3.1', { folder: 'programs/mlflow', context: 'programs/mlflow' }),
   /** Ours, with the program in drift/. */
-  driftDetector: local('mlops-infra/drift-detector', '0.1.0', { folder: 'images/drift', context: '.' }),
+  driftDetector: local('mlops-infra/drift-detector', '0.1.0', { folder: 'programs/drift', context: '.' }),
   /** Ours, with a program in drift/: Seldon's own reads no registry. */
   modelInitializer: local('mlops-infra/model-initializer', '0.1.0', {
-    folder: 'images/model-initializer',
+    folder: 'programs/model-initializer',
     context: '.',
   }),
   istiod: docker('istio/pilot', istio),

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
-import { importCharts } from '../lib/charts/import';
-import { newestVersions } from '../lib/charts/outdated';
-import { pullCharts, type PullResult } from '../lib/charts/pull';
-import { type ChartArchivePin, chartState, gettingCharts, lockedChart, projectStore } from '../lib/charts/store';
-import { verifyCharts } from '../lib/charts/verify';
+import { importCharts } from '../lib/helm/archives/import';
+import { newestVersions } from '../lib/helm/archives/outdated';
+import { pullCharts, type PullResult } from '../lib/helm/archives/pull';
+import { type ChartArchivePin, chartState, gettingCharts, lockedChart, projectStore } from '../lib/helm/archives/store';
+import { verifyCharts } from '../lib/helm/archives/verify';
 
 const usage = `Usage: npm run charts -- COMMAND
 

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { colors as pc } from './colors';
 import { ConfigError, parseConfig, type PlatformConfig } from '../lib/config/parse';
-import { LockError } from '../lib/charts/lock';
-import { gettingCharts } from '../lib/charts/store';
+import { LockError } from '../lib/helm/archives/lock';
+import { gettingCharts } from '../lib/helm/archives/store';
 import { RenderError } from '../lib/helm/render';
 import { ArchiveError, CheckError } from '../lib/synthesize';
 

@@ -1,5 +1,5 @@
 import { colors as pc } from './colors';
-import type { Progress } from '../lib/deploy/progress';
+import type { Progress } from '../cluster/deploy/progress';
 
 /** Longest time without a word where nobody sees a line change, in milliseconds. */
 const silence = 60_000;

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './deploy-progress';
-import { ApiError } from '../lib/cluster/api';
-import type { FileResult } from '../lib/deploy/apply';
-import { deploy } from '../lib/deploy/deploy';
-import { readPlan } from '../lib/deploy/plan';
-import { DeployError, Interrupted } from '../lib/deploy/progress';
+import { ApiError } from '../cluster/api/api';
+import type { FileResult } from '../cluster/deploy/apply';
+import { deploy } from '../cluster/deploy/deploy';
+import { readPlan } from '../cluster/deploy/plan';
+import { DeployError, Interrupted } from '../cluster/deploy/progress';
 
 const usage = `Usage: npm run deploy -- [options]
 

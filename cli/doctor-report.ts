@@ -1,6 +1,6 @@
 import { colors as pc } from './colors';
-import type { Diagnosis } from '../lib/doctor/doctor';
-import { counted, type Finding, type Severity } from '../lib/doctor/finding';
+import type { Diagnosis } from '../cluster/doctor/doctor';
+import { counted, type Finding, type Severity } from '../cluster/doctor/finding';
 
 const groups: readonly { readonly severity: Severity; readonly title: string; readonly sign: string }[] = [
   { severity: 'problem', title: 'Would stop the platform:', sign: pc.red('✗') },

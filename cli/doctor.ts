@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { explain, loadConfig } from './config';
 import { formatDiagnosis } from './doctor-report';
-import { diagnoseCluster } from '../lib/doctor/doctor';
-import { platformOf } from '../lib/doctor/platform';
+import { diagnoseCluster } from '../cluster/doctor/doctor';
+import { platformOf } from '../cluster/doctor/platform';
 import { synthesize } from '../lib/synthesize';
 
 const usage = `Usage: npm run doctor -- [options]

@@ -28,7 +28,7 @@ function digestOfSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}:`).update(readFileSync(join(root, path)));
   for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json', 'cli/fast.cjs']) add(file);
-  for (const folder of ['charts', 'cli', 'imports', 'jobs', 'lib']) {
+  for (const folder of ['charts', 'cli', 'imports', 'lib', 'programs']) {
     const files = readdirSync(join(root, folder), { recursive: true });
     for (const file of files.sort()) if (file.endsWith('.ts')) add(join(folder, file));
   }

@@ -1,9 +1,9 @@
 import { colors as pc } from './colors';
 import type { Address } from '../charts/addresses';
 import type { Demand, Demands } from '../lib/output/demand';
-import { formatBytes, formatCores } from '../lib/quantity';
+import { formatBytes, formatCores } from '../lib/kubernetes/quantity';
 import type { OutputFile } from '../lib/output/collect';
-import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/wiring/secret-spec';
+import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/graph/secret-spec';
 
 /** What a synthesis made, for a person or for a program. */
 export interface Report {

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Programs } from '../charts/platform';
-import { ContentCache } from './helm/cache';
+import { ContentCache } from './files/cache';
 import { cacheFolder, projectRoot } from './project';
 
 /** Every program that runs in the cluster as text in a ConfigMap. */
@@ -12,15 +12,16 @@ export const loadPrograms = (): Programs => ({
   retraining: pythonProgram('retraining'),
 });
 
-/** A program of `pipelines/src`: one file, which imports nothing but what Prefect's image has. */
-const pythonProgram = (name: string): string => readFileSync(join(projectRoot, 'pipelines/src', `${name}.py`), 'utf8');
+/** A program of `programs/prefect/src`: one file, which imports nothing but what Prefect's image has. */
+const pythonProgram = (name: string): string =>
+  readFileSync(join(projectRoot, 'programs/prefect/src', `${name}.py`), 'utf8');
 
 /**
- * A program of `jobs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
+ * A program of `programs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
  * and what a reviewer can read. The same bytes everywhere.
  */
 export function bundleJob(name: string): string {
-  const folder = join(projectRoot, 'jobs', name);
+  const folder = join(projectRoot, 'programs', name);
   const sources = readdirSync(folder)
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8'));
@@ -38,7 +39,7 @@ function bundle(name: string): string {
   const { buildSync } = createRequire(__filename)('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
     absWorkingDir: projectRoot,
-    entryPoints: [`jobs/${name}/main.ts`],
+    entryPoints: [`programs/${name}/main.ts`],
     bundle: true,
     write: false,
     platform: 'node',

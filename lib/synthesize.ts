@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
-import { servedBy } from '../charts/predictors';
-import { archiveProblems } from './charts/store';
+import { servedBy } from '../charts/models/predictors';
+import { archiveProblems } from './helm/archives/store';
 import { check } from './checks';
-import { foreignTo } from './checks/foreign';
+import { foreignTo } from './checks/external';
 import type { Output } from './checks/output';
 import type { PlatformConfig } from './config/parse';
-import { ContentCache } from './helm/cache';
+import { ContentCache } from './files/cache';
 import { HelmRelease } from './helm/release';
 import { renderReleases, type Rendering, type RenderOptions } from './helm/render';
 import { writeYaml } from './helm/yaml';
-import type { KubernetesObject } from './kubernetes-object';
+import type { KubernetesObject } from './kubernetes/object';
 import { collect, type OutputFile } from './output/collect';
 import { loadPrograms } from './programs';
 import { cacheFolder } from './project';
-import { Connection } from './wiring/connection';
-import { Credential } from './wiring/credential';
-import type { SecretSpec } from './wiring/secret-spec';
+import { Connection } from './graph/connection';
+import { Credential } from './graph/credential';
+import type { SecretSpec } from './graph/secret-spec';
 
 /** What a config becomes. */
 export interface Synthesis {

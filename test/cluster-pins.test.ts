@@ -1,7 +1,7 @@
 import { imagePins, type ImageName } from '../charts/versions';
-import { pinOf } from './cluster/tools';
+import { pinOf } from './integration/cluster/tools';
 
-/** Folder in test/cluster/tools, Go module, and the version of the module that is the program's. */
+/** Folder in test/integration/cluster/tools, Go module, and the version of the module that is the program's. */
 const pins: readonly [ImageName, string, string, (tag: string) => string][] = [
   ['prometheusOperator', 'prometheus-operator', 'github.com/prometheus-operator/prometheus-operator', (tag) => tag],
   // Prometheus 2.x is published as a module of version 0.x.

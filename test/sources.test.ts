@@ -6,13 +6,13 @@ import { OutputIndex } from '../lib/checks/output-index';
 import { containersOf, type Workload } from '../lib/checks/pods';
 import { parseConfig, type Config } from '../lib/config/parse';
 import { isCrd } from '../lib/helm/normalize';
-import { nameOf, type Volume } from '../lib/kubernetes-object';
+import { nameOf, type Volume } from '../lib/kubernetes/object';
 import { assemble } from '../lib/synthesize';
 import { describeWithOriginals } from './support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
-jest.mock('../lib/charts/store', () => {
-  const store = jest.requireActual<typeof import('../lib/charts/store')>('../lib/charts/store');
+jest.mock('../lib/helm/archives/store', () => {
+  const store = jest.requireActual<typeof import('../lib/helm/archives/store')>('../lib/helm/archives/store');
   return { ...store, archiveProblems: () => [] };
 });
 

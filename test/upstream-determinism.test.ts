@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { upstreamCharts } from '../charts/upstream';
-import { importCharts } from '../lib/charts/import';
-import { projectStore } from '../lib/charts/store';
+import { importCharts } from '../lib/helm/archives/import';
+import { projectStore } from '../lib/helm/archives/store';
 import { copyProject, filesIn, synth, writeConfig } from './support/cli';
 import { describeWithOriginals } from './support/original-charts';
 import { temporaryFolder } from './support/temporary';

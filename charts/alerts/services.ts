@@ -1,4 +1,4 @@
-import { anyOf, from, silent, type Alert, type RuleGroup, type Source } from './rule';
+import { anyOf, from, silent, type Alert, type RuleGroup, type Source } from '../../lib/graph/alert';
 
 const down = (alert: string, source: Source, summary: string, description: string): Alert => ({
   alert,

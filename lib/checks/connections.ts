@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object';
-import { addressProblem, clusterAddress } from './addresses';
+import type { KubernetesObject } from '../kubernetes/object';
+import { addressProblem, clusterAddress } from './cluster-addresses';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';
 

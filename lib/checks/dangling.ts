@@ -1,5 +1,5 @@
-import { nameOf } from '../kubernetes-object';
-import type { SecretKeyRef, SecretSpec } from '../wiring/secret-spec';
+import { nameOf } from '../kubernetes/object';
+import type { SecretKeyRef, SecretSpec } from '../graph/secret-spec';
 import type { Rule } from './output';
 import type { Keys, OutputIndex } from './output-index';
 import type { Reference } from './references';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kubernetes-object';
+import type { KubernetesObject } from '../kubernetes/object';
 import { chartLabel } from '../output/collect';
 
 /** What a workload may do that the rules for pods forbid, and why it must. */

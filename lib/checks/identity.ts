@@ -1,4 +1,4 @@
-import { nameOf } from '../kubernetes-object';
+import { nameOf } from '../kubernetes/object';
 import type { Rule } from './output';
 
 /** No two objects are the same one to the API server, and no two credentials are the same Secret. */

@@ -1,8 +1,8 @@
-import { addressViolations } from './addresses';
+import { addressViolations } from './cluster-addresses';
 import { connectionViolations } from './connections';
 import { danglingViolations } from './dangling';
 import { identityViolations } from './identity';
-import { imageViolations } from './images';
+import { imageViolations } from './image-references';
 import { labelViolations } from './labels';
 import { monitorViolations } from './monitors';
 import { nameViolations } from './names';

@@ -1,4 +1,4 @@
-import { nameOf } from '../kubernetes-object';
+import { nameOf } from '../kubernetes/object';
 import { platformLabel } from '../output/collect';
 import type { Rule } from './output';
 

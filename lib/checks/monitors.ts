@@ -1,4 +1,4 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { laterPods } from './cluster';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';

@@ -1,4 +1,4 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import type { Rule } from './output';
 import { containersOf, type Workload } from './pods';
 import { serviceSpec } from './service';

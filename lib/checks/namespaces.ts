@@ -1,4 +1,4 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
 import { groupOf } from './names';
 import type { Rule } from './output';

@@ -1,4 +1,4 @@
-import { nameOf } from '../kubernetes-object';
+import { nameOf } from '../kubernetes/object';
 import type { Rule } from './output';
 import { serviceSpec } from './service';
 

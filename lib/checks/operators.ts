@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kubernetes-object';
+import type { KubernetesObject } from '../kubernetes/object';
 import type { Pod } from './pods';
 import type { Labels } from './selection';
 import type { Service } from './service';

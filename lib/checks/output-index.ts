@@ -1,5 +1,5 @@
 import { isCrd } from '../helm/normalize';
-import type { KubernetesObject } from '../kubernetes-object';
+import type { KubernetesObject } from '../kubernetes/object';
 import { clusterNamespaces, clusterPods, clusterServices, isMadeInCluster } from './cluster';
 import { kubeletServices, madeOf } from './operators';
 import { objectsOf, type Output } from './output';

@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '../kubernetes-object';
+import type { KubernetesObject } from '../kubernetes/object';
 import type { OutputFile } from '../output/collect';
-import type { Connection } from '../wiring/connection';
-import type { SecretSpec } from '../wiring/secret-spec';
-import type { Foreign } from './foreign';
+import type { Connection } from '../graph/connection';
+import type { SecretSpec } from '../graph/secret-spec';
+import type { Foreign } from './external';
 import type { OutputIndex } from './output-index';
 
 /** Everything that a rule may look at. */

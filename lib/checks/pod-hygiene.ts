@@ -1,5 +1,5 @@
-import { nameOf, type Container, type KubernetesObject, type PodSpec, type Resources } from '../kubernetes-object';
-import { amountOf } from '../quantity';
+import { nameOf, type Container, type KubernetesObject, type PodSpec, type Resources } from '../kubernetes/object';
+import { amountOf } from '../kubernetes/quantity';
 import { exceptionOf, isOriginal } from './exceptions';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';

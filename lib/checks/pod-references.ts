@@ -1,4 +1,4 @@
-import type { Container, KeyItem, Reference as NamedReference, Volume } from '../kubernetes-object';
+import type { Container, KeyItem, Reference as NamedReference, Volume } from '../kubernetes/object';
 import { containersOf, type WorkloadPodSpec } from './pods';
 import type { Target } from './references';
 

@@ -1,4 +1,4 @@
-import { nameOf } from '../kubernetes-object';
+import { nameOf } from '../kubernetes/object';
 import { exceptionOf, isOriginal } from './exceptions';
 import type { Rule } from './output';
 import type { OutputIndex } from './output-index';

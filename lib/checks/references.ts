@@ -1,5 +1,5 @@
-import type { Container, KubernetesObject, PodSpec } from '../kubernetes-object';
-import { podTemplateOf } from '../kubernetes-object';
+import type { Container, KubernetesObject, PodSpec } from '../kubernetes/object';
+import { podTemplateOf } from '../kubernetes/object';
 import { containerTargets, named, podTargets } from './pod-references';
 
 /** What an object refers to by name. */

@@ -1,5 +1,5 @@
 import { isCrd } from '../helm/normalize';
-import { nameOf } from '../kubernetes-object';
+import { nameOf } from '../kubernetes/object';
 import { customSchemas } from '../schema/custom';
 import { builtInSchema } from '../schema/kubernetes';
 import { validate } from '../schema/validate';

@@ -1,5 +1,5 @@
-import { nameOf, podTemplateOf, type KubernetesObject } from '../kubernetes-object';
-import type { SecretSpec } from '../wiring/secret-spec';
+import { nameOf, podTemplateOf, type KubernetesObject } from '../kubernetes/object';
+import type { SecretSpec } from '../graph/secret-spec';
 import type { Rule } from './output';
 import { containersOf } from './pods';
 import { pathOf, type Text } from './texts';

@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from '../kubernetes-object';
+import type { Container, PodSpec } from '../kubernetes/object';
 import { containersOf, type Workload } from './pods';
 
 /** The fields of a security context that the standards look at. */

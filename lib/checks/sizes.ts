@@ -1,5 +1,5 @@
 import { isCrd } from '../helm/normalize';
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import type { Rule } from './output';
 
 /** All annotations of an object together: k8s.io/apimachinery, pkg/api/validation/objectmeta.go. */

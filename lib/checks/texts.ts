@@ -1,4 +1,4 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { isCrd } from '../helm/normalize';
 import type { Output } from './output';
 

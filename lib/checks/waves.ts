@@ -1,5 +1,5 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
-import { clusterAddress } from './addresses';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
+import { clusterAddress } from './cluster-addresses';
 import { findWorkload } from './connections';
 import { groupOf } from './names';
 import type { Rule } from './output';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../schema/closest';
+import { didYouMean } from './closest';
 import { isWritten, valueAt, type Path } from './path';
 import { problem, unknownProblem, type Problem } from './problem';
 import { exampleAt, knownKeys } from './shape';

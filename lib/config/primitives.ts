@@ -174,7 +174,7 @@ export const deploymentName = text(
 );
 export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
 
-// In `models:/<name>/<version>` a name ends at the next slash; drift/src/drift/config.py takes no colon either.
+// In `models:/<name>/<version>` a name ends at the next slash; programs/drift/src/drift/config.py takes no colon either.
 export const registeredName = text(
   'the name of a registered model, without "/" and ":"',
   /^[^\0/:]{1,256}$/,

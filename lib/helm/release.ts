@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import type { KubernetesObject } from '../kubernetes-object';
-import { replaceImages } from '../wiring/image-text';
+import type { KubernetesObject } from '../kubernetes/object';
+import { replaceImages } from '../images/text';
 
 /** Where a Helm chart comes from, and which one exactly. */
 export interface HelmChartPin {

@@ -1,4 +1,4 @@
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { filesInArchive } from './archive';
 import { Templates } from './templates';
 import { parseYaml } from './yaml';

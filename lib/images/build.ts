@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { projectRoot } from '../project';
-import { parseImage } from '../wiring/images';
+import { parseImage } from './images';
 import type { LocalImage } from './local';
 
 /** In the order in which they are looked for. All three take the flags that are used here. */

@@ -2,7 +2,7 @@ import { imageFacts, type ImageFacts } from '../../charts/image-facts';
 import { textsOf } from '../checks/texts';
 import type { PlatformConfig } from '../config/parse';
 import type { OutputFile } from '../output/collect';
-import { imageIdentity, parseImage } from '../wiring/images';
+import { imageIdentity, parseImage } from './images';
 import { localImages } from './local';
 import { imageUses } from './uses';
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { imagePins, type ImageName } from '../../charts/versions';
-import { Images, type ImageBuild, type ImageOptions, type ImagePin } from '../wiring/images';
+import { Images, type ImageBuild, type ImageOptions, type ImagePin } from './images';
 
 /** An image that nobody publishes: the user builds it from this repository. */
 export interface LocalImage extends ImageBuild {

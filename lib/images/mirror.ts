@@ -1,4 +1,4 @@
-import { Images, imageReference, parseImage } from '../wiring/images';
+import { Images, imageReference, parseImage } from './images';
 import type { PlatformImage } from './list';
 
 /**

@@ -1,5 +1,5 @@
 import { pathOf, type Text } from '../checks/texts';
-import { nameOf, type KubernetesObject } from '../kubernetes-object';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 
 /** A place in the output that makes the cluster pull an image. */
 export interface ImageUse {

@@ -8,8 +8,8 @@ import {
   type ObjectMeta,
   type PodSpec,
   type PodTemplate,
-} from '../kubernetes-object';
-import { ServiceChart, Wave } from '../wiring/service-chart';
+} from '../kubernetes/object';
+import { ServiceChart, Wave } from '../graph/service-chart';
 
 /** One file of the output: a wave, a service and its objects in the order in which they are written. */
 export interface OutputFile {

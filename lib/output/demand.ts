@@ -1,5 +1,5 @@
-import type { KubernetesObject, Resources } from '../kubernetes-object';
-import { amountOf } from '../quantity';
+import type { KubernetesObject, Resources } from '../kubernetes/object';
+import { amountOf } from '../kubernetes/quantity';
 import { claimSetsOf, podSetsOf } from './pod-sets';
 
 /** What pods ask of a cluster: CPU in cores, memory and disk in bytes. */

@@ -1,5 +1,5 @@
-import { podTemplateOf, type Container, type KubernetesObject, type PodSpec } from '../kubernetes-object';
-import { amountOf } from '../quantity';
+import { podTemplateOf, type Container, type KubernetesObject, type PodSpec } from '../kubernetes/object';
+import { amountOf } from '../kubernetes/quantity';
 
 /** Pods that are alike and run because of one object: what a scheduler and a quota look at. */
 export interface PodSet {

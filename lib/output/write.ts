@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder } from '../make-folder';
+import { makeFolder } from '../files/make-folder';
 
 /** File name → content. */
 export type Contents = ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-import { didYouMean } from './closest';
+import { didYouMean } from '../config/closest';
 import { objectMeta } from './kubernetes';
 import { withoutNulls } from './nulls';
 import { outOfBounds, wrongType, wrongValue } from './scalar';

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { upstreamCharts } from '../../charts/upstream';
-import { sha256 } from '../charts-store/servers';
-import { Workspace } from '../charts-store/workspace';
+import { sha256 } from '../lib/helm/archives/servers';
+import { Workspace } from '../lib/helm/archives/workspace';
 import { copyProject, filesIn, type Outcome, run, synthCommand, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 

@@ -62,7 +62,7 @@ export const filesIn = (folder: string): Record<string, string> =>
 
 /** A copy of the project in another folder, with the same packages and with caches of its own, which are empty. */
 export function copyProject(folder: string): string {
-  const sources = ['charts', 'cli', 'helm', 'imports', 'jobs', 'lib', 'pipelines', 'main.ts', 'config.ts'];
+  const sources = ['charts', 'cli', 'cluster', 'helm', 'imports', 'lib', 'programs', 'main.ts', 'config.ts'];
   for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleJob } from '../../lib/programs';
-import type { SecretSpec } from '../../lib/wiring/secret-spec';
+import type { SecretSpec } from '../../lib/graph/secret-spec';
 import type { FakeApiServer } from './fake-api-server';
 
 export interface JobResult {

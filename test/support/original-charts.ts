@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { upstreamCharts } from '../../charts/upstream';
-import { archivePath, projectStore } from '../../lib/charts/store';
+import { archivePath, projectStore } from '../../lib/helm/archives/store';
 
 const store = projectStore();
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../../schema/closest';
+import { didYouMean } from '../closest';
 import { ConfigError } from '../parse';
 import { problem, unknownProblem, type Problem } from '../problem';
 import { host, nodePort, port } from '../primitives';

@@ -1,4 +1,4 @@
-import { Endpoint } from '../../wiring/endpoint';
+import { Endpoint } from '../../graph/endpoint';
 import type { Settings } from './settings';
 
 /** Where models are reached unless somebody else has the port. */

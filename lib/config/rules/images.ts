@@ -1,4 +1,4 @@
-import { parseImage } from '../../wiring/images';
+import { parseImage } from '../../images/images';
 import { finding, type Rule } from './rule';
 
 /** The name that Istio's charts put behind a hub, as in `<hub>/pilot:<tag>` (istio 1.17.2, values `global.hub`). */

@@ -1,4 +1,4 @@
-import { brokerPorts } from '../../../charts/kafka';
+import { brokerPorts } from '../../../charts/kafka/kafka';
 import type { PlatformConfig } from '../parse';
 import { formatPath, isWritten, type Path } from '../path';
 import { httpExposures } from './addresses';

@@ -1,4 +1,4 @@
-import { amountOf } from '../../quantity';
+import { amountOf } from '../../kubernetes/quantity';
 import type { PlatformConfig } from '../parse';
 import { isWritten, valueAt, type Path } from '../path';
 import { components, singletons, storing, type Component, type ComponentSize } from '../sizes';

@@ -1,0 +1,105 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { sourcesOf } from '../../programs/credentials/values';
+import { restrictedContainer, restrictedPod } from '../../lib/kubernetes/pods';
+import type { SecretSpec } from '../../lib/graph/secret-spec';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+
+export interface CredentialsProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  /** Every Secret of the platform that must exist. */
+  readonly secrets: readonly SecretSpec[];
+  /** The program that makes them, as one file for Node. */
+  readonly program: string;
+}
+
+const name = 'credentials';
+
+/** The Job that makes every Secret that is missing, and never changes one that is there. */
+export class Credentials extends ServiceChart {
+  constructor(scope: Construct, id: string, props: CredentialsProps) {
+    const { cluster, namespace } = props;
+    const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', 'app.kubernetes.io/part-of': cluster.platform };
+    const secrets = props.secrets.map((secret) => ({ ...secret, labels }));
+    super(scope, id, { wave: Wave.Credentials, namespace });
+
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
+    this.grantAccess(namespace, secrets);
+
+    const data = { 'credentials.mjs': props.program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
+    const settings = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data });
+    new k8s.KubeJob(this, 'job', {
+      metadata: { name },
+      spec: {
+        backoffLimit: 20,
+        template: {
+          metadata: {},
+          spec: {
+            serviceAccountName: name,
+            restartPolicy: 'OnFailure',
+            enableServiceLinks: false,
+            securityContext: restrictedPod(1000),
+            containers: [
+              {
+                name,
+                image: cluster.images.reference('node'),
+                command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
+                resources: {
+                  requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
+                  limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
+                },
+                securityContext: restrictedContainer,
+                volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
+              },
+            ],
+            volumes: [{ name: 'job', configMap: { name: settings.name } }],
+          },
+        },
+      },
+    });
+  }
+
+  /**
+   * Reading and completing is allowed for the Secrets that are listed, by name. Creating cannot be limited to names:
+   * the API server does not know the name yet when it decides.
+   */
+  private grantAccess(namespace: string, secrets: readonly SecretSpec[]): void {
+    const own = groupByNamespace(secrets);
+    const read = groupByNamespace(secrets.flatMap(({ keys }) => Object.values(keys).flatMap(sourcesOf)));
+    for (const target of [...new Set([...own.keys(), ...read.keys()])].sort()) {
+      const written = own.get(target) ?? [];
+      const onlyRead = (read.get(target) ?? []).filter((secret) => !written.includes(secret));
+      const rule = (verbs: string[], resourceNames?: string[]): k8s.PolicyRule => ({
+        apiGroups: [''],
+        resources: ['secrets'],
+        verbs,
+        resourceNames,
+      });
+      new k8s.KubeRole(this, `role-${target}`, {
+        metadata: { name, namespace: target },
+        rules: [
+          ...(written.length > 0 ? [rule(['create']), rule(['get', 'patch'], written)] : []),
+          ...(onlyRead.length > 0 ? [rule(['get'], onlyRead)] : []),
+        ],
+      });
+      new k8s.KubeRoleBinding(this, `role-binding-${target}`, {
+        metadata: { name, namespace: target },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+        subjects: [{ kind: 'ServiceAccount', name, namespace }],
+      });
+    }
+  }
+}
+
+function groupByNamespace(
+  secrets: readonly { readonly namespace: string; readonly name: string }[],
+): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { namespace, name: secret } of secrets) {
+    const group = groups.get(namespace) ?? [];
+    if (!group.includes(secret)) groups.set(namespace, [...group, secret].sort());
+  }
+  return groups;
+}

@@ -1,0 +1,155 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ModelConfig } from '../../lib/config/schema';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { Credential } from '../../lib/graph/credential';
+import type { Endpoint } from '../../lib/graph/endpoint';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { KafkaConnection } from '../kafka/kafka';
+import type { BucketAccess } from '../minio/minio';
+import { mainPredictor } from '../models/predictor-names';
+import { topicOf } from '../kafka/topics';
+
+export interface DriftDetectorsProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  /** Of each detector. */
+  readonly size: ComponentSize;
+  /** Those that are watched. */
+  readonly models: readonly ModelConfig[];
+  readonly kafka: KafkaConnection;
+  /** Knows which artifacts a registered model has. */
+  readonly mlflow: Endpoint;
+  readonly store: BucketAccess;
+}
+
+const app = 'drift-detector-app';
+const port = 8000;
+const settingsName = 'drift-configmap';
+
+/** One detector for each watched model: compares the requests in the model's topic with what it was trained on. */
+export class DriftDetectors extends ServiceChart {
+  static readonly metrics: MonitorTarget = {
+    name: 'drift-servicemonitor',
+    select: 'service',
+    labels: { app },
+    port: 'metrics',
+    path: '/metrics',
+    // Which model a detector watches: the name that Seldon's series have. The metrics themselves name the registered one.
+    podLabels: { deployment_name: 'app.kubernetes.io/component' },
+  };
+
+  constructor(scope: Construct, id: string, props: DriftDetectorsProps) {
+    super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
+    const { kafka, mlflow, store } = props;
+    const credential = new Credential(this, 'credential', {
+      name: 'drift-secret',
+      keys: { AWS_ACCESS_KEY_ID: store.accessKey, AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey } },
+    });
+    new k8s.KubeConfigMap(this, 'settings', {
+      metadata: { name: settingsName },
+      data: {
+        MLFLOW_TRACKING_URI: mlflow.url(),
+        MLFLOW_S3_ENDPOINT_URL: store.endpoint.url(),
+        AWS_DEFAULT_REGION: store.region,
+        KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+      },
+    });
+    new k8s.KubeServiceAccount(this, 'service-account', {
+      metadata: { name: app },
+      automountServiceAccountToken: false,
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: 'drift-detector-service', labels: { app } },
+      spec: {
+        selector: { app },
+        ports: [{ name: 'metrics', port, targetPort: k8s.IntOrString.fromString('metrics') }],
+      },
+    });
+    for (const model of props.models) this.addDetector(model, props, credential);
+  }
+
+  private addDetector(
+    model: ModelConfig,
+    { cluster, size, kafka, mlflow, store }: DriftDetectorsProps,
+    credential: Credential,
+  ): void {
+    const name = `drift-detector-${model.name}`;
+    const labels = { app, 'app.kubernetes.io/component': model.name };
+    const config = new k8s.KubeConfigMap(this, `config-${model.name}`, {
+      metadata: { name },
+      data: { 'config.yaml': `${JSON.stringify(detectorConfig(model), null, 2)}\n` },
+    });
+    new k8s.KubeDeployment(this, `detector-${model.name}`, {
+      metadata: { name, labels },
+      spec: {
+        replicas: size.replicas,
+        // Two detectors of one model at once would share its topic, and each would see half of the requests.
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            // The user of programs/drift.
+            ...tokenlessPod(app, 10001),
+            // Time to finish a batch, commit it and save the window.
+            terminationGracePeriodSeconds: 60,
+            containers: [
+              {
+                name: 'drift-detector',
+                image: cluster.images.reference('driftDetector'),
+                env: [
+                  ...credential.env({
+                    AWS_ACCESS_KEY_ID: 'AWS_ACCESS_KEY_ID',
+                    AWS_SECRET_ACCESS_KEY: 'AWS_SECRET_ACCESS_KEY',
+                  }),
+                  { name: 'DRIFT_CONFIG', value: '/etc/drift/config.yaml' },
+                ],
+                envFrom: [{ configMapRef: { name: settingsName } }],
+                ports: [{ name: 'metrics', containerPort: port }],
+                livenessProbe: httpProbe('/healthz', port, {
+                  periodSeconds: 20,
+                  timeoutSeconds: 5,
+                  failureThreshold: 6,
+                }),
+                // Not ready while there are no reference data to compare with.
+                readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
+                resources: resources(size),
+                securityContext: restrictedContainer,
+                volumeMounts: [
+                  { name: 'config', mountPath: '/etc/drift', readOnly: true },
+                  { name: 'tmp', mountPath: '/tmp' },
+                ],
+              },
+            ],
+            volumes: [
+              { name: 'config', configMap: { name: config.name } },
+              { name: 'tmp', emptyDir: {} },
+            ],
+          },
+        },
+      },
+    });
+    for (const broker of kafka.endpoints) this.uses(name, broker, 'the requests of the model');
+    this.uses(name, mlflow, 'where the reference data of the model are');
+    this.uses(name, store.endpoint, 'reference data, and its own window');
+  }
+}
+
+/** The detector's file: keys as in programs/drift/src/drift/config.py. */
+function detectorConfig({ name, drift, ...model }: ModelConfig): object {
+  // One of the two is there: lib/config/rules/models.ts.
+  const watched = model.registeredModel ?? drift?.registeredModel;
+  return {
+    model: watched && { name: watched.name, version: String(watched.version) },
+    kafka: { topic: topicOf({ name }), groupId: `drift-${name}` },
+    filter: { modelId: name, answersOf: mainPredictor },
+    reference: { source: drift?.reference, drop: drift?.dropColumns },
+    window: { rows: drift?.window },
+    detectors: drift?.detectors.map((algorithm) => ({ algorithm })),
+    snapshot: { uri: `s3://drift/${name}.npz` },
+  };
+}

@@ -1,0 +1,146 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../../lib/config/schema';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { Credential } from '../../lib/graph/credential';
+import type { Endpoint } from '../../lib/graph/endpoint';
+import { addIngress, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import { dashboardJson, datasource, type Dashboard } from '../../lib/graph/dashboard';
+
+export interface GrafanaProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  readonly expose: HttpExposure;
+  readonly prometheus: Endpoint;
+  readonly dashboards: readonly Dashboard[];
+}
+
+const name = 'grafana';
+const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'dashboards' };
+const port = 3000;
+const dashboardFolder = '/etc/grafana/dashboards';
+
+/** Grafana with the platform's dashboards. What people make in it is on its volume. */
+export class Grafana extends ServiceChart {
+  constructor(scope: Construct, id: string, props: GrafanaProps) {
+    const { cluster, namespace, size, expose, prometheus, dashboards } = props;
+    super(scope, id, { wave: Wave.Consumers, namespace });
+    const admin = new Credential(this, 'admin', {
+      name,
+      keys: { user: { value: 'admin' }, password: { random: 24 }, 'secret-key': { random: 40 } },
+    });
+    const provisioning = new k8s.KubeConfigMap(this, 'provisioning', {
+      metadata: { name: 'grafana-provisioning' },
+      data: { 'datasources.yaml': json(datasources(prometheus)), 'dashboards.yaml': json(providers) },
+    });
+    // One for each dashboard, so that none of them grows too large.
+    const files = dashboards.map(
+      (dashboard) =>
+        new k8s.KubeConfigMap(this, dashboard.uid, {
+          metadata: { name: `grafana-dashboard-${dashboard.uid}` },
+          data: { [`${dashboard.uid}.json`]: json(dashboardJson(dashboard)) },
+        }),
+    );
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
+    new k8s.KubePersistentVolumeClaim(this, 'data', {
+      metadata: { name },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: cluster.storageClass,
+        resources: { requests: { storage: k8s.Quantity.fromString(size.disk ?? '1Gi') } },
+      },
+    });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name, labels },
+      spec: {
+        replicas: size.replicas,
+        // Its database is a file: two servers on one volume would destroy it.
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            // User `grafana` of the image (grafana, Dockerfile: GF_UID).
+            ...tokenlessPod(name, 472),
+            containers: [container(props, admin)],
+            volumes: [
+              { name: 'data', persistentVolumeClaim: { claimName: name } },
+              { name: 'tmp', emptyDir: {} },
+              { name: 'provisioning', configMap: { name: provisioning.name } },
+              { name: 'dashboards', projected: { sources: files.map((file) => ({ configMap: { name: file.name } })) } },
+            ],
+          },
+        },
+      },
+    });
+    const { type, nodePort, annotations } = serviceSettings(expose);
+    new k8s.KubeService(this, 'service', {
+      metadata: { name, labels, annotations },
+      spec: {
+        type,
+        selector: labels,
+        ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http'), nodePort }],
+      },
+    });
+    addIngress(this, 'ingress', expose, name, port);
+    this.uses(name, prometheus, 'the series of its graphs');
+  }
+}
+
+/** Variables are `GF_<section>_<key>` of grafana's conf/defaults.ini. */
+function container({ cluster, size, expose }: GrafanaProps, admin: Credential): k8s.Container {
+  const url = publicEndpoint(expose, cluster.externalHost, port)?.url('/');
+  return {
+    name,
+    image: cluster.images.reference('grafana'),
+    env: [
+      ...admin.env({
+        GF_SECURITY_ADMIN_USER: 'user',
+        GF_SECURITY_ADMIN_PASSWORD: 'password',
+        GF_SECURITY_SECRET_KEY: 'secret-key',
+      }),
+      ...(url === undefined ? [] : [{ name: 'GF_SERVER_ROOT_URL', value: url }]),
+      // It calls its makers, and loads plugins and pictures from elsewhere, unless told otherwise.
+      { name: 'GF_ANALYTICS_REPORTING_ENABLED', value: 'false' },
+      { name: 'GF_ANALYTICS_CHECK_FOR_UPDATES', value: 'false' },
+      { name: 'GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES', value: 'false' },
+      { name: 'GF_PLUGINS_PREINSTALL_DISABLED', value: 'true' },
+      { name: 'GF_SECURITY_DISABLE_GRAVATAR', value: 'true' },
+    ],
+    ports: [{ name: 'http', containerPort: port }],
+    // Five minutes for the first migration of its database.
+    startupProbe: httpProbe('/api/health', port, { periodSeconds: 5, failureThreshold: 60 }),
+    readinessProbe: httpProbe('/api/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
+    livenessProbe: httpProbe('/api/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
+    resources: resources(size),
+    securityContext: restrictedContainer,
+    volumeMounts: [
+      { name: 'data', mountPath: '/var/lib/grafana' },
+      { name: 'tmp', mountPath: '/tmp' },
+      ...['datasources', 'dashboards'].map((kind) => ({
+        name: 'provisioning',
+        mountPath: `/etc/grafana/provisioning/${kind}/${kind}.yaml`,
+        subPath: `${kind}.yaml`,
+        readOnly: true,
+      })),
+      { name: 'dashboards', mountPath: dashboardFolder, readOnly: true },
+    ],
+  };
+}
+
+/** YAML includes JSON, which is what Grafana gets. */
+const json = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
+
+const datasources = (prometheus: Endpoint): object => ({
+  apiVersion: 1,
+  datasources: [{ ...datasource, name: 'Prometheus', access: 'proxy', url: prometheus.url(), isDefault: true }],
+});
+
+const providers = {
+  apiVersion: 1,
+  providers: [{ name: 'platform', type: 'file', folder: 'Platform', options: { path: dashboardFolder } }],
+};

@@ -1,0 +1,144 @@
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../../lib/config/schema';
+import type { ComponentSize, Sizes } from '../../lib/config/sizes';
+import { toJson_BaseValues } from '../../imports/base';
+import { toJson_GatewayValues, type GatewayValues } from '../../imports/gateway';
+import { toJson_IstiodValues, type IstiodValues } from '../../imports/istiod';
+import { HelmRelease } from '../../lib/helm/release';
+import { helmValues, type Values } from '../../lib/helm/values';
+import { Endpoint } from '../../lib/graph/endpoint';
+import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import type { ImagePin } from '../../lib/images/images';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import { resourceValues } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { ChartCatalog } from '../source';
+
+export interface IstioProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly sizes: Pick<Sizes, 'istiod' | 'ingressGateway' | 'egressGateway'>;
+  readonly expose: HttpExposure;
+  /** A gateway for traffic that leaves the mesh. @default false */
+  readonly egressGateway?: boolean;
+}
+
+/** Labels of the pods that serve the ingress: what a Gateway selects. */
+export interface IngressGateway {
+  readonly namespace: string;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+/** Istio's custom resources, its control plane, and the gateway that models are served through. */
+export class Istio extends ServiceChart {
+  readonly ingressGateway: IngressGateway;
+  /** Of the control plane. */
+  readonly metrics: MonitorTarget;
+
+  constructor(scope: Construct, id: string, props: IstioProps) {
+    const { cluster, namespace, expose, sizes } = props;
+    super(scope, id, { wave: Wave.Operators, namespace });
+
+    const release = (releaseName: string, ...chart: Parameters<ChartCatalog['release']>): void => {
+      new HelmRelease(this, releaseName, { ...cluster.charts.release(...chart), releaseName });
+    };
+    release('istio-base', 'istioBase', helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }));
+    release('istiod', 'istiod', helmValues(toJson_IstiodValues, istiodValues(props)), originalIstiodValues(props));
+    release(
+      'istio-ingressgateway',
+      'istioGateway',
+      helmValues(toJson_GatewayValues, gatewayValues(props, sizes.ingressGateway, ingressService(expose))),
+    );
+    addIngress(this, 'ingress', expose, 'istio-ingressgateway', 80);
+    if (props.egressGateway === true) {
+      release(
+        'istio-egressgateway',
+        'istioGateway',
+        helmValues(toJson_GatewayValues, gatewayValues(props, sizes.egressGateway, egressService)),
+      );
+    }
+
+    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' } };
+    this.metrics = {
+      name: 'istiod',
+      select: 'service',
+      labels: { app: 'istiod' },
+      namespace,
+      port: 'http-monitoring',
+      path: '/metrics',
+    };
+    const istiod = Endpoint.ofService({
+      name: 'istiod',
+      namespace,
+      domain: cluster.domain,
+      port: 15012,
+      scheme: 'grpc',
+    });
+    this.uses('istio-ingressgateway', istiod, 'routes and certificates');
+    if (props.egressGateway === true) this.uses('istio-egressgateway', istiod, 'routes and certificates');
+  }
+}
+
+function istiodValues({ cluster, namespace, sizes }: IstioProps): Values<IstiodValues> {
+  return {
+    global: {
+      ...hub(cluster.images.get('istiod')),
+      imagePullSecrets: cluster.images.pullSecrets,
+      istioNamespace: namespace,
+      proxy: { clusterDomain: cluster.domain },
+    },
+    pilot: { autoscaleEnabled: false, replicaCount: sizes.istiod.replicas, resources: resourceValues(sizes.istiod) },
+  };
+}
+
+/** What is fixed in our own chart: there is no Zipkin; and proxies, gateways included, may come from another hub. */
+function originalIstiodValues({ cluster }: IstioProps): object {
+  const image = cluster.images.reference('istioProxy');
+  return { global: { proxy: { image, tracer: 'none' }, proxy_init: { image } }, meshConfig: { enableTracing: false } };
+}
+
+/** Istio's charts put `pilot` or `proxyv2` behind a hub themselves. */
+function hub({ registry, repository, tag }: ImagePin): { hub: string; tag: string } {
+  return { hub: `${registry}/${repository.split('/').slice(0, -1).join('/')}`, tag };
+}
+
+type GatewayService = Values<GatewayValues>['service'];
+
+function gatewayValues(
+  { cluster, namespace }: IstioProps,
+  size: ComponentSize,
+  service: GatewayService,
+): Values<GatewayValues> {
+  return {
+    global: {
+      ...hub(cluster.images.get('istioProxy')),
+      istioNamespace: namespace,
+      proxy: { clusterDomain: cluster.domain },
+    },
+    replicaCount: size.replicas,
+    autoscaling: { enabled: false },
+    resources: resourceValues(size),
+    service,
+  };
+}
+
+function ingressService(expose: HttpExposure): GatewayService {
+  const { type, nodePort, annotations } = serviceSettings(expose);
+  return {
+    type,
+    annotations,
+    // A port that is not given one gets any free node port: it might be the one that another Service asks for by number.
+    ports: type === 'NodePort' ? [{ ...plainHttp, nodePort }] : [statusPort, plainHttp, https],
+  };
+}
+
+/** For load balancers that ask whether a gateway is ready. */
+const statusPort = { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 } as const;
+const plainHttp = { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80 } as const;
+const https = { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 } as const;
+
+const egressService: GatewayService = {
+  type: 'ClusterIP',
+  ports: [plainHttp, https],
+};

@@ -1,0 +1,88 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ModelConfig } from '../../lib/config/schema';
+import { stream as streamSchema } from '../../lib/config/sections/model';
+import { resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { KafkaConnection } from './kafka';
+
+export interface TopicsProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  /** Those that are streamed. */
+  readonly models: readonly ModelConfig[];
+  readonly kafka: KafkaConnection;
+}
+
+/** Topic that carries the requests of a model. */
+export const topicOf = (model: Pick<ModelConfig, 'name'>): string => `predictions-${model.name}`;
+
+/** Whether the requests of a model go to a topic: a detector needs one. */
+export const isStreamed = ({ stream, drift }: Pick<ModelConfig, 'stream' | 'drift'>): boolean =>
+  stream !== undefined || drift !== undefined;
+
+const name = 'topics';
+
+/** Topics in one ConfigMap: with the longest names far below what `kubectl apply` can keep of an object. */
+const topicsPerConfigMap = 1000;
+
+/** The Job that makes every topic that is missing, and never changes one that is there. */
+export class Topics extends ServiceChart {
+  constructor(scope: Construct, id: string, { cluster, namespace, models, kafka }: TopicsProps) {
+    super(scope, id, { wave: Wave.Applications, namespace });
+    const lists = chunks(models.map(topic), topicsPerConfigMap).map(
+      (topics, index) =>
+        new k8s.KubeConfigMap(this, `list-${index}`, {
+          metadata: { name: `${name}-${index}` },
+          data: { [`${index}.json`]: `[\n${topics.map((item) => JSON.stringify(item)).join(',\n')}\n]\n` },
+        }),
+    );
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
+    new k8s.KubeJob(this, 'job', {
+      metadata: { name },
+      spec: {
+        backoffLimit: 20,
+        template: {
+          metadata: {},
+          spec: {
+            // The user of programs/drift.
+            ...tokenlessPod(name, 10001),
+            restartPolicy: 'OnFailure',
+            containers: [
+              {
+                name,
+                image: cluster.images.reference('driftDetector'),
+                command: ['python', '-m', 'drift.topics', '/etc/topics'],
+                env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
+                resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
+                securityContext: restrictedContainer,
+                volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
+              },
+            ],
+            volumes: [
+              { name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } },
+            ],
+          },
+        },
+      },
+    });
+    for (const broker of kafka.endpoints) this.uses(name, broker, 'makes the topics of the models');
+  }
+}
+
+const defaults = streamSchema.parse({});
+
+/** As programs/drift/src/drift/topics.py reads it. How many copies there are is a setting of the brokers. */
+function topic(model: ModelConfig): object {
+  const { partitions, retention } = model.stream ?? defaults;
+  return { name: topicOf(model), partitions, retentionMs: milliseconds(retention) };
+}
+
+const hours: Readonly<Record<string, number>> = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 };
+
+const milliseconds = (duration: string): number =>
+  Number(duration.slice(0, -1)) * (hours[duration.slice(-1)] ?? Number.NaN) * 3_600_000;
+
+const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -1,0 +1,173 @@
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../../lib/config/schema';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { toJson_MinioValues, type MinioValues } from '../../imports/minio';
+import { HelmRelease } from '../../lib/helm/release';
+import { helmValues, type Values } from '../../lib/helm/values';
+import { Credential } from '../../lib/graph/credential';
+import { Endpoint } from '../../lib/graph/endpoint';
+import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import { imageReference, type ImagePin } from '../../lib/images/images';
+import { resourceValues } from '../../lib/kubernetes/pods';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+
+/** How one service reaches its buckets, whoever runs the store. */
+export interface BucketAccess {
+  readonly endpoint: Endpoint;
+  readonly region: string;
+  /** What the consumer's own Secret holds as access key: public text, or a copy. */
+  readonly accessKey: ValueSpec;
+  readonly secretKey: SecretKeyRef;
+}
+
+/** What a user may do with a bucket. */
+export type BucketRight = 'read' | 'readWrite';
+
+export interface MinioProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  readonly expose: HttpExposure;
+  readonly console: HttpExposure;
+  /** Users, and their rights on each bucket. Every bucket named is created. */
+  readonly users: Readonly<Record<string, Readonly<Record<string, BucketRight>>>>;
+  /** Whether a Prometheus reads its metrics, which takes a user and a token of its own. */
+  readonly monitored: boolean;
+}
+
+const releaseName = 'minio';
+
+/** The user that Prometheus is: it may read metrics, and neither buckets nor settings. */
+const metricsUser = 'metrics';
+
+/** Object store for artifacts, flows, models and the windows of the drift detectors. */
+export class Minio extends ServiceChart {
+  /** Undefined where nobody monitors it. */
+  readonly metrics?: MonitorTarget;
+  private readonly endpoint: Endpoint;
+  private readonly userSecrets: Credential;
+
+  constructor(scope: Construct, id: string, props: MinioProps) {
+    const { cluster, namespace, monitored } = props;
+    super(scope, id, { wave: Wave.Data, namespace });
+
+    const root = new Credential(this, 'root', {
+      name: releaseName,
+      keys: { rootUser: { random: 20 }, rootPassword: { random: 40 } },
+    });
+    this.userSecrets = new Credential(this, 'users', {
+      name: 'minio-users',
+      keys: Object.fromEntries(userNames(props).map((user) => [user, { random: 40 }])),
+    });
+    new HelmRelease(this, 'release', {
+      ...cluster.charts.release(
+        'minio',
+        helmValues(toJson_MinioValues, minioValues(props, root.secretName, this.userSecrets.secretName)),
+      ),
+      releaseName,
+    });
+    addIngress(this, 'ingress', props.expose, 'minio', 9000);
+    addIngress(this, 'console-ingress', props.console, 'minio-console', 9001);
+    this.endpoint = Endpoint.ofService({
+      name: 'minio',
+      namespace,
+      domain: cluster.domain,
+      port: 9000,
+      scheme: 'http',
+    });
+    this.uses('minio-post-job', this.endpoint, 'creates buckets, users and policies');
+    if (monitored) this.metrics = this.monitorTarget(namespace);
+  }
+
+  /** Its metrics ask for a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
+  private monitorTarget(namespace: string): MonitorTarget {
+    return {
+      name: 'minio',
+      select: 'service',
+      // The second one tells the Service of the store from that of the console.
+      labels: { app: 'minio', monitoring: 'true' },
+      namespace,
+      port: 'http',
+      path: '/minio/v2/metrics/cluster',
+      token: { jwt: { sub: metricsUser, iss: 'prometheus' }, signedWith: this.userSecrets.key(metricsUser) },
+    };
+  }
+
+  /** The access of one of the users given to this store. */
+  accessOf(user: string): BucketAccess {
+    return {
+      endpoint: this.endpoint,
+      region: 'us-east-1',
+      accessKey: { value: user },
+      secretKey: this.userSecrets.key(user),
+    };
+  }
+}
+
+const userNames = ({ users, monitored }: MinioProps): string[] => [
+  ...Object.keys(users),
+  ...(monitored ? [metricsUser] : []),
+];
+
+function minioValues(props: MinioProps, rootSecret: string, userSecret: string): Values<MinioValues> {
+  const { cluster, size, users } = props;
+  const expose = serviceSettings(props.expose);
+  const console = serviceSettings(props.console);
+  const buckets = [...new Set(Object.values(users).flatMap((rights) => Object.keys(rights)))].sort();
+  return {
+    image: taggedImage(cluster.images.get('minio')),
+    mcImage: taggedImage(cluster.images.get('minioClient')),
+    mode: 'standalone',
+    // They would be open to everyone who reaches the store itself.
+    metrics: { serviceMonitor: { public: false } },
+    // Two servers on one volume would destroy it.
+    deploymentUpdate: { type: 'Recreate' },
+    existingSecret: rootSecret,
+    resources: resourceValues(size),
+    persistence: { size: size.disk, storageClass: cluster.storageClass },
+    service: { ...expose, port: 9000 },
+    consoleService: { ...console, port: 9001 },
+    buckets: buckets.map((name) => ({ name, policy: 'none' as const })),
+    policies: [
+      ...Object.entries(users).map(([user, rights]) => ({ name: user, statements: statementsOf(rights) })),
+      ...(props.monitored ? [{ name: metricsUser, statements: [{ actions: ['admin:Prometheus'] }] }] : []),
+    ],
+    users: userNames(props).map((user) => ({
+      accessKey: user,
+      existingSecret: userSecret,
+      existingSecretKey: user,
+      policy: user,
+    })),
+  };
+}
+
+/** The chart takes registry and repository as one word, and a digest as part of the tag. */
+function taggedImage(pin: ImagePin): { repository: string; tag: string } {
+  const repository = `${pin.registry}/${pin.repository}`;
+  return { repository, tag: imageReference(pin).slice(repository.length + 1) };
+}
+
+function statementsOf(rights: Readonly<Record<string, BucketRight>>): { resources?: string[]; actions: string[] }[] {
+  return Object.entries(rights).flatMap(([bucket, right]) => [
+    {
+      resources: [`arn:aws:s3:::${bucket}`],
+      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+    },
+    {
+      resources: [`arn:aws:s3:::${bucket}/*`],
+      actions:
+        right === 'read'
+          ? ['s3:GetObject']
+          : [
+              's3:GetObject',
+              's3:PutObject',
+              's3:DeleteObject',
+              's3:AbortMultipartUpload',
+              's3:ListMultipartUploadParts',
+            ],
+    },
+  ]);
+}

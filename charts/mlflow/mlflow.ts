@@ -1,0 +1,155 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../../lib/config/schema';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { Credential } from '../../lib/graph/credential';
+import { Endpoint } from '../../lib/graph/endpoint';
+import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import { httpProbe, resources, restrictedContainer, tokenlessPod, spread } from '../../lib/kubernetes/pods';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { BucketAccess } from '../minio/minio';
+import type { DatabaseConnection } from '../postgresql/postgresql';
+
+export interface MlflowProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  readonly expose: HttpExposure;
+  /** Where runs, parameters, metrics and the registry are kept. */
+  readonly database: DatabaseConnection;
+  readonly artifacts: BucketAccess;
+  readonly bucket: string;
+}
+
+const name = 'mlflow-tracking-server';
+const podLabels = { app: `${name}-pods` };
+const port = 5000;
+
+/**
+ * MLflow's tracking server and model registry. Artifacts pass through the server, so that its clients need neither the
+ * address nor the keys of the object store.
+ */
+export class Mlflow extends ServiceChart {
+  readonly endpoint: Endpoint;
+  /** Where in the object store the artifacts are that clients know as `mlflow-artifacts:/`. */
+  readonly artifactsUri: string;
+  readonly metrics: MonitorTarget;
+
+  constructor(scope: Construct, id: string, props: MlflowProps) {
+    const { cluster, namespace, size, expose, database, artifacts } = props;
+    super(scope, id, { wave: Wave.Applications, namespace });
+
+    this.artifactsUri = `s3://${props.bucket}`;
+    const credential = this.credential(database, artifacts);
+    const settings = new k8s.KubeConfigMap(this, 'configmap', {
+      metadata: { name: 'mlflow-configmap' },
+      data: {
+        MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint.url(),
+        AWS_DEFAULT_REGION: artifacts.region,
+        MLFLOW_ARTIFACTS_DESTINATION: this.artifactsUri,
+      },
+    });
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name, labels: { app: name } },
+      spec: {
+        replicas: size.replicas,
+        selector: { matchLabels: podLabels },
+        template: {
+          metadata: { labels: podLabels },
+          spec: {
+            // The user of programs/mlflow.
+            ...tokenlessPod(name, 10001),
+            affinity: spread(podLabels),
+            containers: [container(props, credential, settings.name)],
+            volumes: [{ name: 'tmp', emptyDir: {} }],
+          },
+        },
+      },
+    });
+    if (size.replicas > 1) {
+      new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+        metadata: { name },
+        spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: podLabels } },
+      });
+    }
+
+    const ports = [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http') }];
+    new k8s.KubeService(this, 'service', {
+      metadata: { name, labels: { app: name } },
+      spec: { selector: podLabels, ports },
+    });
+    const { type, nodePort, annotations } = serviceSettings(expose);
+    if (type !== 'ClusterIP') {
+      new k8s.KubeService(this, 'external-service', {
+        metadata: { name: 'mlflow-service', annotations },
+        spec: { type, selector: podLabels, ports: ports.map((item) => ({ ...item, nodePort })) },
+      });
+    }
+    addIngress(this, 'ingress', expose, name, port);
+
+    this.endpoint = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
+    this.metrics = {
+      name: 'mlflow',
+      select: 'service',
+      labels: { app: name },
+      namespace,
+      port: 'http',
+      path: '/metrics',
+    };
+    this.uses(name, database.endpoint, 'runs and registered models');
+    this.uses(name, artifacts.endpoint, 'artifacts');
+  }
+
+  private credential(
+    { endpoint, database, username, password }: DatabaseConnection,
+    artifacts: BucketAccess,
+  ): Credential {
+    return new Credential(this, 'credential', {
+      name: 'mlflow-secret',
+      keys: {
+        AWS_ACCESS_KEY_ID: artifacts.accessKey,
+        AWS_SECRET_ACCESS_KEY: { copyOf: artifacts.secretKey },
+        MLFLOW_BACKEND_STORE_URI: {
+          template: `postgresql://{username}:{password}@${endpoint.authority}/${encodeURIComponent(database)}`,
+          values: { username, password },
+        },
+      },
+    });
+  }
+}
+
+function container({ cluster, size }: MlflowProps, credential: Credential, settings: string): k8s.Container {
+  return {
+    name: 'mlflow',
+    image: cluster.images.reference('mlflow'),
+    // An empty database is filled at the first start. Two servers that start at once may both try; the one that loses
+    // ends, and finds the tables when it is started again. A database that is not there yet is retried with a message.
+    command: ['mlflow', 'server'],
+    args: [
+      ...['--host', '0.0.0.0', '--port', String(port)],
+      ...['--expose-prometheus', '/tmp/metrics'],
+      // The heartbeat files of gunicorn's workers must not wait for a disk.
+      ...['--gunicorn-opts', '--worker-tmp-dir /dev/shm'],
+    ],
+    env: [
+      ...credential.env({
+        MLFLOW_BACKEND_STORE_URI: 'MLFLOW_BACKEND_STORE_URI',
+        AWS_ACCESS_KEY_ID: 'AWS_ACCESS_KEY_ID',
+        AWS_SECRET_ACCESS_KEY: 'AWS_SECRET_ACCESS_KEY',
+      }),
+      { name: 'HOME', value: '/tmp' },
+    ],
+    envFrom: [{ configMapRef: { name: settings } }],
+    ports: [{ name: 'http', containerPort: port }],
+    // Ten minutes for a database that starts late, and for the first migration.
+    startupProbe: httpProbe('/health', port, { periodSeconds: 5, failureThreshold: 120 }),
+    readinessProbe: httpProbe('/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
+    livenessProbe: httpProbe('/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
+    resources: resources(size),
+    securityContext: restrictedContainer,
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  };
+}

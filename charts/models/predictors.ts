@@ -1,0 +1,196 @@
+import {
+  SeldonDeploymentSpecPredictorsComponentSpecsPdbSpecMaxUnavailable as MaxUnavailable,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesLimits as Limit,
+  SeldonDeploymentSpecPredictorsComponentSpecsSpecContainersResourcesRequests as Request,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesLimits as ExecutorLimit,
+  SeldonDeploymentSpecPredictorsSvcOrchSpecResourcesRequests as ExecutorRequest,
+  type SeldonDeploymentSpecPredictors as Predictor,
+  type SeldonDeploymentSpecPredictorsComponentSpecs as ComponentSpec,
+  type SeldonDeploymentSpecPredictorsGraph as Graph,
+  type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
+  type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
+} from '../../imports/machinelearning.seldon.io';
+import type { ModelConfig } from '../../lib/config/schema';
+import { watchesFeedback } from '../../lib/config/sections/drift';
+import type { Sizes } from '../../lib/config/sizes';
+import { digest, revisionAnnotation } from '../../lib/output/collect';
+import type { ClusterContext } from '../context';
+import type { KafkaConnection } from '../kafka/kafka';
+import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
+import { isStreamed, topicOf } from '../kafka/topics';
+
+export interface PredictorsProps {
+  readonly cluster: ClusterContext;
+  readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
+  readonly kafka?: KafkaConnection;
+  /** Secrets with the environment of what fetches a model from the object store, and from the registry. */
+  readonly secrets: { readonly store: string; readonly registry?: string };
+}
+
+type Served = Pick<ModelConfig, 'uri' | 'registeredModel' | 'image'>;
+
+/** Everything that a model serves: itself, its canary and its shadow. */
+export const servedBy = (model: ModelConfig): Served[] =>
+  [model, model.canary, model.shadow].filter((served) => served !== undefined);
+
+/** A model as Seldon's predictors. All have the same node in their graph, because its name is part of v2's URLs. */
+export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predictor[] {
+  const { canary, shadow } = model;
+  const streamed = isStreamed(model) && props.kafka !== undefined;
+  const main = predictor(mainPredictor, model, model, props, streamed);
+  return [
+    // The operator refuses a split that does not add up to 100 (seldon-core 1.16.0, checkTraffic).
+    canary === undefined ? main : { ...main, traffic: 100 - canary.traffic },
+    ...(canary === undefined
+      ? []
+      : [{ ...predictor(canaryPredictor, model, canary, props, streamed), traffic: canary.traffic }]),
+    ...(shadow === undefined
+      ? []
+      : [{ ...predictor(shadowPredictor, model, shadow, props, false), shadow: true, traffic: shadow.traffic }]),
+  ];
+}
+
+/** How long a model may take to be loaded: its environment may have to be built first. */
+const startSeconds = 1800;
+
+function predictor(
+  name: string,
+  model: ModelConfig,
+  served: Served,
+  props: PredictorsProps,
+  streamed: boolean,
+): Predictor {
+  const isMain = name === mainPredictor;
+  const pods = {
+    progressDeadlineSeconds: startSeconds + 60,
+    graph: {
+      ...graph(model, served, props),
+      ...(streamed ? { logger: { mode: needsResponses(model) ? 'all' : 'request' } } : {}),
+    },
+    componentSpecs: [{ ...disruptionBudget(isMain, model, props), ...componentSpec(model, served, props) }],
+    svcOrchSpec: executor(model, props, streamed),
+  };
+  return {
+    name,
+    // Of what makes Seldon replace the pods, which shares and numbers do not (seldon-core 1.16.0, createEngineContainer).
+    annotations: { [revisionAnnotation]: digest(name, model.protocol, pods) },
+    ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
+    ...pods,
+  };
+}
+
+const replicasOf = ({ replicas }: ModelConfig, { sizes }: PredictorsProps): number =>
+  replicas ?? sizes.modelServer.replicas;
+
+const servers: Record<NonNullable<ModelConfig['server']>, string> = {
+  mlflow: 'MLFLOW_SERVER',
+  sklearn: 'SKLEARN_SERVER',
+  xgboost: 'XGBOOST_SERVER',
+  huggingface: 'HUGGINGFACE_SERVER',
+  triton: 'TRITON_SERVER',
+};
+
+/** A node without an implementation is a container of one's own, which gets no files. */
+function graph(model: ModelConfig, served: Served, { cluster, secrets }: PredictorsProps): Graph {
+  const { name, server } = model;
+  const container = { name, type: 'MODEL' };
+  if (served.image !== undefined || server === undefined) return container;
+  const node = { ...container, implementation: servers[server], ...parameters(model) };
+  const { uri, registeredModel } = served;
+  return registeredModel === undefined
+    ? { ...node, modelUri: uri, envSecretRefName: secrets.store }
+    : {
+        ...node,
+        // Called with the URI and the folder to fill (seldon-core 1.16.0, model_initializer_injector.go).
+        storageInitializerImage: cluster.images.reference('modelInitializer'),
+        modelUri: `models:/${registeredModel.name}/${registeredModel.version}`,
+        envSecretRefName: secrets.registry,
+      };
+}
+
+/** Where the files of a model are in its pod (seldon-core 1.16.0, DefaultModelLocalMountPath). */
+const modelFolder = '/mnt/models';
+
+/**
+ * Seldon passes them on as PREDICTIVE_UNIT_PARAMETERS, the huggingface server's only settings. Without `pretrained_model`
+ * it would take a model of its own choice from the Internet, whatever files are there (MLServer 1.3.0,
+ * mlserver_huggingface/{settings,common}.py).
+ */
+function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
+  if (task === undefined) return {};
+  return {
+    parameters: [
+      { name: 'task', type: 'STRING', value: task },
+      { name: 'pretrained_model', type: 'STRING', value: modelFolder },
+    ],
+  };
+}
+
+/**
+ * Of the model's own predictor only: Seldon's budget selects the pods of all of them, and a pod that two budgets select
+ * cannot be evicted at all (seldon-core 1.16.0, createPdb).
+ */
+function disruptionBudget(isMain: boolean, model: ModelConfig, props: PredictorsProps): Pick<ComponentSpec, 'pdbSpec'> {
+  const most = model.autoscaling?.max ?? replicasOf(model, props);
+  return isMain && most > 1 ? { pdbSpec: { maxUnavailable: MaxUnavailable.fromNumber(1) } } : {};
+}
+
+function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: PredictorsProps): ComponentSpec {
+  const { autoscaling } = model;
+  const size = { ...sizes.modelServer, ...model.resources };
+  const { pullSecrets } = cluster.images;
+  return {
+    metadata: { name: componentName },
+    ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
+    spec: {
+      ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
+      // By its name Seldon finds the container that it fills in.
+      containers: [
+        {
+          name: model.name,
+          ...(served.image === undefined ? {} : { image: served.image }),
+          resources: {
+            requests: { cpu: Request.fromString(size.cpu), memory: Request.fromString(size.memory) },
+            limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },
+          },
+          // MLflow servers build an environment first. Until a model is loaded nothing restarts it.
+          startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: startSeconds / 10 },
+        },
+      ],
+    },
+  };
+}
+
+/** `metrics` has the form of an API that Kubernetes 1.25 removed; `metricsv2` that of autoscaling/v2. */
+const hpaSpec = ({ min, max, cpuPercent }: NonNullable<ModelConfig['autoscaling']>): ComponentSpec['hpaSpec'] => ({
+  minReplicas: min,
+  maxReplicas: max,
+  metricsv2: [
+    {
+      type: 'Resource',
+      resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+    },
+  ],
+});
+
+function executor(model: ModelConfig, { sizes, kafka }: PredictorsProps, streamed: boolean): Executor {
+  const { cpu, cpuLimit, memory, memoryLimit } = sizes.modelExecutor;
+  return {
+    resources: {
+      requests: { cpu: ExecutorRequest.fromString(cpu), memory: ExecutorRequest.fromString(memory) },
+      limits: { cpu: ExecutorLimit.fromString(cpuLimit), memory: ExecutorLimit.fromString(memoryLimit) },
+    },
+    // Straight to Kafka: the executor needs no broker of CloudEvents in between.
+    ...(streamed && kafka !== undefined
+      ? {
+          env: [
+            { name: 'LOGGER_KAFKA_BROKER', value: kafka.bootstrapServers },
+            { name: 'LOGGER_KAFKA_TOPIC', value: topicOf(model) },
+          ],
+        }
+      : {}),
+  };
+}
+
+/** Concept drift compares the truth in a feedback message with what was answered. */
+const needsResponses = ({ drift }: ModelConfig): boolean => drift?.detectors.some(watchesFeedback) ?? false;

@@ -1,0 +1,79 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { Credential } from '../../lib/graph/credential';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import { resources, restrictedContainer } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import { addExporter } from '../../lib/graph/exporter';
+import type { DatabaseServer } from './postgresql';
+
+export interface PostgresqlExporterProps {
+  readonly cluster: ClusterContext;
+  readonly size: ComponentSize;
+  readonly server: DatabaseServer;
+}
+
+/** Publishes the statistics of a PostgreSQL server, as a user of its own who may read these and nothing else. */
+export class PostgresqlExporter extends ServiceChart {
+  readonly metrics: MonitorTarget;
+
+  constructor(scope: Construct, id: string, { cluster, size, server }: PostgresqlExporterProps) {
+    const { namespace, endpoint } = server;
+    super(scope, id, { wave: Wave.Consumers, namespace });
+    const name = id;
+    const credential = new Credential(this, 'credential', { name, keys: { password: { random: 32 } } });
+    this.metrics = addExporter(this, {
+      name,
+      namespace,
+      size,
+      image: cluster.images.reference('postgresqlExporter'),
+      // Variables, flags, path and port: prometheus-community/postgres_exporter v0.17.1, README.md.
+      args: ['--no-collector.wal', '--no-collector.replication_slot'],
+      env: [
+        { name: 'DATA_SOURCE_URI', value: `${endpoint.authority}/postgres?sslmode=disable` },
+        { name: 'DATA_SOURCE_USER', value: user },
+        ...credential.env({ DATA_SOURCE_PASS: 'password' }),
+      ],
+      port: 9187,
+      livenessPath: '/',
+      initContainer: {
+        name: 'user',
+        image: cluster.images.reference(server.image),
+        command: ['bash', '-ec', createUser],
+        env: [
+          { name: 'PGHOST', value: endpoint.host },
+          { name: 'PGPORT', value: String(endpoint.port) },
+          { name: 'PGUSER', value: 'postgres' },
+          { name: 'PGDATABASE', value: 'postgres' },
+          {
+            name: 'PGPASSWORD',
+            valueFrom: { secretKeyRef: { name: server.adminPassword.name, key: server.adminPassword.key } },
+          },
+          ...credential.env({ METRICS_PASSWORD: 'password' }),
+        ],
+        resources: resources(size),
+        securityContext: restrictedContainer,
+      } satisfies k8s.Container,
+    });
+    this.uses(name, endpoint, 'statistics of the databases');
+  }
+}
+
+const user = 'metrics';
+
+// Runs at every start of the pod, so that it also gives the user the password of today. psql takes the password from its
+// environment (version 14 has no \getenv yet): it is never an argument. A statement that fails is not logged with its text.
+const createUser = String.raw`until pg_isready --quiet; do echo "waiting for PostgreSQL at $PGHOST"; sleep 2; done
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 <<'SQL'
+\set password ${'`'}printenv METRICS_PASSWORD${'`'}
+SET client_min_messages = warning;
+SET log_min_error_statement = panic;
+SELECT 'CREATE ROLE ${user}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${user}') \gexec
+ALTER ROLE ${user} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5
+  PASSWORD :'password';
+GRANT pg_monitor TO ${user};
+SQL
+echo "the user ${user} is ready"
+`;

@@ -1,0 +1,204 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ComponentSize } from '../../lib/config/sizes';
+import { Credential } from '../../lib/graph/credential';
+import type { Endpoint } from '../../lib/graph/endpoint';
+import { resources, resourceValues, restrictedContainer, restrictedPod, tokenlessPod } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { KafkaConnection } from '../kafka/kafka';
+import type { BucketAccess } from '../minio/minio';
+
+export interface PrefectFlowsProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  /** Of the Job. */
+  readonly size: ComponentSize;
+  /** Of the pod of a flow run. */
+  readonly flowSize: ComponentSize;
+  /** The server's API. */
+  readonly api: Endpoint;
+  readonly workPool: string;
+  /** How much may run at a time. */
+  readonly limits: FlowLimits;
+  /** The program of the Job, in Python. */
+  readonly program: string;
+  readonly flows: FlowNeighbours;
+}
+
+/** What flow runs find by their environment. */
+export interface FlowNeighbours {
+  /** Where flows keep their code and results. @default nowhere */
+  readonly storage?: BucketAccess;
+  /** Tracking server that flows log to; artifacts pass through it. @default none */
+  readonly mlflow?: Endpoint;
+  /** @default none */
+  readonly kafka?: KafkaConnection;
+}
+
+export interface FlowLimits {
+  /** Flow runs of the work pool. @default as it is in Prefect */
+  readonly flowRuns?: number;
+  /** Task runs with a tag: tag → number. */
+  readonly taskRuns: Readonly<Record<string, number>>;
+}
+
+const name = 'prefect-flows';
+const serviceAccountName = 'flow-run';
+
+/** Name of the blocks that are kept as the config says; blocks under other names are the users'. */
+export const platformBlock = 'platform';
+
+/** What flows find when they are started: their work pool, blocks, limits, Secret and service account. */
+export class PrefectFlows extends ServiceChart {
+  constructor(scope: Construct, id: string, props: PrefectFlowsProps) {
+    const { cluster, namespace, size, api } = props;
+    const { storage } = props.flows;
+    super(scope, id, { wave: Wave.Consumers, namespace });
+
+    // Flows call no Kubernetes API; one that does brings a block with a service account of its own.
+    new k8s.KubeServiceAccount(this, 'flow-service-account', {
+      metadata: { name: serviceAccountName },
+      automountServiceAccountToken: false,
+    });
+    const credential = storage && this.storageCredential(storage);
+    const settings = new k8s.KubeConfigMap(this, 'settings', {
+      metadata: { name },
+      data: {
+        'bootstrap.py': props.program,
+        'settings.json': `${JSON.stringify(bootstrapSettings(props, credential), null, 2)}\n`,
+      },
+    });
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
+    new k8s.KubeJob(this, 'job', {
+      metadata: { name },
+      spec: {
+        backoffLimit: 20,
+        template: {
+          metadata: {},
+          spec: {
+            ...tokenlessPod(name, 1001),
+            restartPolicy: 'OnFailure',
+            containers: [
+              {
+                name: 'bootstrap',
+                image: cluster.images.reference('prefect'),
+                command: ['python', '/job/bootstrap.py', '/job/settings.json'],
+                env: [
+                  { name: 'PREFECT_API_URL', value: api.url() },
+                  { name: 'HOME', value: '/tmp' },
+                ],
+                resources: resources(size),
+                securityContext: restrictedContainer,
+                volumeMounts: [
+                  { name: 'job', mountPath: '/job', readOnly: true },
+                  { name: 'tmp', mountPath: '/tmp' },
+                ],
+              },
+            ],
+            volumes: [
+              { name: 'job', configMap: { name: settings.name } },
+              { name: 'tmp', emptyDir: {} },
+            ],
+          },
+        },
+      },
+    });
+    this.uses(name, api, 'makes the work pool, blocks and limits');
+  }
+
+  /** For the pods of flow runs, by their environment: a block with keys could be read by whoever reaches the API. */
+  private storageCredential({ accessKey, secretKey, region, endpoint }: BucketAccess): Credential {
+    return new Credential(this, 'storage', {
+      name: 'prefect-storage',
+      keys: {
+        AWS_ACCESS_KEY_ID: accessKey,
+        AWS_SECRET_ACCESS_KEY: { copyOf: secretKey },
+        AWS_DEFAULT_REGION: { value: region },
+        // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
+        FSSPEC_S3_ENDPOINT_URL: { value: endpoint.url() },
+        // The same for boto3 (botocore 1.31, docs/source/reference/config.rst has it as `endpoint_url`).
+        AWS_ENDPOINT_URL_S3: { value: endpoint.url() },
+      },
+    });
+  }
+}
+
+/** What programs/prefect/src/bootstrap.py reads. */
+function bootstrapSettings(props: PrefectFlowsProps, credential: Credential | undefined): object {
+  const { workPool, limits } = props;
+  return {
+    workPool: { name: workPool, concurrencyLimit: limits.flowRuns },
+    taskRunLimits: limits.taskRuns,
+    blocks: [
+      { type: 'kubernetes-job', name: platformBlock, data: kubernetesJob(props, credential) },
+      // Without keys and endpoint: inside and outside the cluster they differ, and both come from the environment.
+      ...(credential === undefined ? [] : [{ type: 's3', name: platformBlock, data: { bucket_path: 'prefect' } }]),
+    ],
+  };
+}
+
+/** Fields of Prefect's block: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py. */
+function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefined): object {
+  const { cluster, namespace } = props;
+  const { mlflow, kafka } = props.flows;
+  return {
+    namespace,
+    image: cluster.images.reference('prefect'),
+    service_account_name: serviceAccountName,
+    // PREFECT_API_URL comes from the agent, which hands on its own settings.
+    env: {
+      HOME: '/tmp',
+      ...(mlflow === undefined ? {} : { MLFLOW_TRACKING_URI: mlflow.url() }),
+      ...(kafka === undefined ? {} : { KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers }),
+    },
+    job: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { labels: {} },
+      spec: {
+        // Prefect retries flows; a pod that Kubernetes started again would run one that is marked as crashed.
+        backoffLimit: 0,
+        template: {
+          metadata: { labels: { 'app.kubernetes.io/name': serviceAccountName } },
+          spec: flowPod(props, credential),
+        },
+      },
+    },
+    // An image with a model's libraries may take longer to pull than the minute that Prefect allows.
+    pod_watch_timeout_seconds: 600,
+    finished_job_ttl: 86_400,
+  };
+}
+
+function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credential | undefined): object {
+  const { pullSecrets } = cluster.images;
+  return {
+    // Fields of a Job, which Prefect requires here all the same, and which the API server drops.
+    ...{ parallelism: 1, completions: 1 },
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(1001),
+    ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
+    containers: [
+      {
+        name: 'prefect-job',
+        env: [],
+        ...(credential === undefined ? {} : { envFrom: [{ secretRef: { name: credential.secretName } }] }),
+        // Code that is not part of the image is downloaded to where the run starts.
+        workingDir: '/flow',
+        resources: resourceValues(flowSize),
+        securityContext: restrictedContainer,
+        volumeMounts: [
+          { name: 'flow', mountPath: '/flow' },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'flow', emptyDir: {} },
+      { name: 'tmp', emptyDir: {} },
+    ],
+  };
+}

@@ -1,0 +1,134 @@
+import type { Construct } from 'constructs';
+import type { HttpExposure } from '../../lib/config/schema';
+import type { Sizes } from '../../lib/config/sizes';
+import { toJson_PrefectserverValues, type PrefectserverValues } from '../../imports/prefect-server';
+import { HelmRelease } from '../../lib/helm/release';
+import { helmValues, type Values } from '../../lib/helm/values';
+import { Credential } from '../../lib/graph/credential';
+import { Endpoint } from '../../lib/graph/endpoint';
+import { addIngress, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
+import { imageReference } from '../../lib/images/images';
+import { resourceValues } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { DatabaseConnection, DatabaseServer } from '../postgresql/postgresql';
+
+export interface PrefectProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly sizes: Pick<Sizes, 'prefectServer' | 'prefectDatabase'>;
+  readonly expose: HttpExposure;
+  /** @default a PostgreSQL of its own */
+  readonly database?: DatabaseConnection;
+}
+
+const server = 'prefect-server';
+const connectionSecret = 'prefect-server-postgresql-connection';
+
+/** Prefect's server and its database. */
+export class Prefect extends ServiceChart {
+  /** API for agents, flows and clients in the cluster. */
+  readonly api: Endpoint;
+  /** Undefined where the database is somebody else's. */
+  readonly databaseServer?: DatabaseServer;
+
+  constructor(scope: Construct, id: string, props: PrefectProps) {
+    const { cluster, namespace, expose } = props;
+    super(scope, id, { wave: Wave.Applications, namespace });
+
+    const database = this.databaseConnection(props);
+    new HelmRelease(this, 'release', {
+      ...cluster.charts.release(
+        'prefectServer',
+        helmValues(toJson_PrefectserverValues, serverValues(props)),
+        originalServerValues(props),
+      ),
+      releaseName: server,
+    });
+    addIngress(this, 'ingress', expose, server, 4200);
+    const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });
+    this.api = new Endpoint(service.host, service.port, service.scheme, '/api');
+    this.uses(server, database, 'flow runs, blocks and deployments');
+    if (props.database === undefined) {
+      const adminPassword = { namespace, name: connectionSecret, key: 'postgres-password' };
+      const name = 'prefect-postgresql';
+      this.databaseServer = { name, namespace, endpoint: database, adminPassword, image: 'prefectPostgresql' };
+    }
+  }
+
+  /** The Secret with the connection string that Prefect's chart expects, and where it leads. */
+  private databaseConnection({ cluster, namespace, database }: PrefectProps): Endpoint {
+    const endpoint =
+      database?.endpoint ??
+      Endpoint.ofService({
+        name: `${server}-postgresql`,
+        namespace,
+        domain: cluster.domain,
+        port: 5432,
+        scheme: 'postgresql',
+      });
+    const authority = endpoint.authority;
+    const template = `postgresql+asyncpg://{username}:{password}@${authority}/${database?.database ?? 'server'}`;
+    if (database !== undefined) {
+      const { username, password } = database;
+      new Credential(this, 'connection', {
+        name: connectionSecret,
+        keys: { 'connection-string': { template, values: { username, password } } },
+      });
+      return endpoint;
+    }
+    const password = { namespace, name: connectionSecret, key: 'password' };
+    new Credential(this, 'connection', {
+      name: connectionSecret,
+      keys: {
+        password: { random: 32 },
+        'postgres-password': { random: 32 },
+        'connection-string': { template: template.replace('{username}', 'prefect'), values: { password } },
+      },
+    });
+    return endpoint;
+  }
+}
+
+function serverValues({ cluster, sizes, expose, database }: PrefectProps): Values<PrefectserverValues> {
+  const { images, storageClass } = cluster;
+  const { type, nodePort, annotations } = serviceSettings(expose);
+  const image = images.get('prefect');
+  const repository = `${image.registry}/${image.repository}`;
+  const postgresql = images.get('prefectPostgresql');
+  // Read by browsers, so it must be an address outside the cluster; without one, that of a port-forward.
+  const publicApi = publicEndpoint(expose, cluster.externalHost, 4200) ?? new Endpoint('localhost', 4200, 'http');
+  return {
+    server: {
+      image: {
+        repository,
+        prefectTag: imageReference(image).slice(repository.length + 1),
+      },
+      publicApiUrl: publicApi.url('/api'),
+      // Prefect reports its use to its makers unless told otherwise.
+      env: [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }],
+      resources: resourceValues(sizes.prefectServer),
+      replicaCount: sizes.prefectServer.replicas,
+    },
+    service: { type, nodePort, annotations },
+    postgresql: {
+      // The superuser makes the user of the exporter.
+      auth: { existingSecret: connectionSecret, enablePostgresUser: true },
+      ...(database === undefined
+        ? {
+            image: postgresql,
+            primary: {
+              resources: resourceValues(sizes.prefectDatabase),
+              persistence: { enabled: true, size: sizes.prefectDatabase.disk, storageClass },
+            },
+          }
+        : { useSubChart: false }),
+    },
+  };
+}
+
+/** The original chart makes a label of the tag, which no digest fits in; it is put back where images are relocated. */
+function originalServerValues({ cluster }: PrefectProps): object {
+  const { tag, digest } = cluster.images.get('prefect');
+  return digest === undefined || tag === '' ? {} : { server: { image: { prefectTag: tag } } };
+}

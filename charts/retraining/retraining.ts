@@ -1,0 +1,124 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ModelConfig } from '../../lib/config/schema';
+import { Credential } from '../../lib/graph/credential';
+import { Endpoint } from '../../lib/graph/endpoint';
+import { httpProbe, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { Recipient } from '../prometheus/alertmanager';
+import type { ClusterContext } from '../context';
+
+export interface RetrainingProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  /** Those that are retrained. */
+  readonly models: readonly ModelConfig[];
+  /** The API of Prefect's server. */
+  readonly api: Endpoint;
+  /** The program, in Python. */
+  readonly program: string;
+}
+
+const name = 'retraining';
+const port = 8080;
+/** No name that a receiver of the config can have. */
+const receiverName = 'platform/retraining';
+const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'receiver' };
+
+/** Takes Alertmanager's notifications of drift, and starts the Prefect deployment that trains the model anew. */
+export class Retraining extends ServiceChart {
+  /** For Alertmanager: alerts that start a training, and where they go. */
+  readonly receiver: Recipient;
+
+  constructor(scope: Construct, id: string, props: RetrainingProps) {
+    const { cluster, namespace, models, api, program } = props;
+    super(scope, id, { wave: Wave.Consumers, namespace });
+
+    const settingsOfProgram = { host: '0.0.0.0', port, retrain: models.map(retrainingOf) };
+    const settings = new k8s.KubeConfigMap(this, 'settings', {
+      metadata: { name },
+      data: { 'retraining.py': program, 'settings.json': `${JSON.stringify(settingsOfProgram, null, 2)}\n` },
+    });
+    // A training costs more than a request: only Alertmanager starts one.
+    const token = new Credential(this, 'token', { name: 'retraining-token', keys: { token: { random: 40 } } });
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name },
+      spec: {
+        // One: it asks Prefect what ran last before it starts a run, which two at once would do side by side.
+        replicas: 1,
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...tokenlessPod(name, 1001),
+            containers: [
+              {
+                name: 'receiver',
+                image: cluster.images.reference('prefect'),
+                command: ['python', '/program/retraining.py', '/program/settings.json'],
+                env: [
+                  { name: 'PREFECT_API_URL', value: api.url() },
+                  { name: 'HOME', value: '/tmp' },
+                  ...token.env({ RETRAINING_TOKEN: 'token' }),
+                ],
+                ports: [{ name: 'http', containerPort: port }],
+                startupProbe: httpProbe('/healthz', port, { periodSeconds: 5, failureThreshold: 24 }),
+                livenessProbe: httpProbe('/healthz', port, { periodSeconds: 20, timeoutSeconds: 5 }),
+                // Not ready while Prefect does not answer: Alertmanager then tries again later.
+                readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
+                resources: {
+                  requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('160Mi') },
+                  limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('384Mi') },
+                },
+                securityContext: restrictedContainer,
+                volumeMounts: [
+                  { name: 'program', mountPath: '/program', readOnly: true },
+                  { name: 'tmp', mountPath: '/tmp' },
+                ],
+              },
+            ],
+            volumes: [
+              { name: 'program', configMap: { name: settings.name } },
+              { name: 'tmp', emptyDir: {} },
+            ],
+          },
+        },
+      },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata: { name },
+      spec: { selector: labels, ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http') }] },
+    });
+    this.uses(name, api, 'starts flow runs that train models anew');
+    const service = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
+    this.receiver = {
+      type: 'webhook',
+      name: receiverName,
+      url: service.url('/alerts'),
+      alerts: [...new Set(models.flatMap(({ retrain }) => retrain?.alerts ?? []))].sort(),
+      models: models.map((model) => model.name),
+      secret: { namespace, name: token.secretName, keys: { token: 'token' } },
+      // "Too early" and "still running" are answers too: what is due then is started when it is told again.
+      repeatInterval: '10m',
+    };
+  }
+}
+
+/** An entry of what programs/prefect/src/retraining.py reads. */
+function retrainingOf({ name: model, retrain }: ModelConfig): object {
+  const { deployment, alerts, atMostEvery } = retrain ?? {};
+  return {
+    model,
+    deployment,
+    alerts,
+    minSeconds: atMostEvery === undefined ? undefined : secondsOf(atMostEvery),
+  };
+}
+
+/** A Prometheus duration of one unit: prometheus/common, model/time.go. */
+function secondsOf(duration: string): number {
+  const units: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+  return Number(duration.slice(0, -1)) * (units[duration.slice(-1)] ?? 1);
+}

@@ -1,0 +1,106 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { Sizes } from '../../lib/config/sizes';
+import { toJson_SeldoncoreoperatorValues, type SeldoncoreoperatorValues } from '../../imports/seldon-core-operator';
+import { HelmRelease } from '../../lib/helm/release';
+import { helmValues, type Values } from '../../lib/helm/values';
+import { imageReference, type ImagePin } from '../../lib/images/images';
+import type { MonitorTarget } from '../../lib/graph/monitor';
+import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { ClusterContext } from '../context';
+import type { ImageName } from '../versions';
+
+export interface SeldonProps {
+  readonly cluster: ClusterContext;
+  readonly namespace: string;
+  readonly sizes: Pick<Sizes, 'seldonOperator' | 'modelExecutor'>;
+  /** `namespace/name` of the Istio Gateway that routes are bound to. */
+  readonly gateway: string;
+}
+
+/** Seldon Core's operator: turns each SeldonDeployment into a Deployment with a route through Istio. */
+export class Seldon extends ServiceChart {
+  readonly metrics: MonitorTarget;
+
+  constructor(scope: Construct, id: string, props: SeldonProps) {
+    super(scope, id, { wave: Wave.Operators, namespace: props.namespace });
+    new k8s.KubeConfigMap(this, 'config', { metadata: { name: 'seldon-config' }, data: seldonConfig(props.cluster) });
+    new HelmRelease(this, 'release', {
+      ...props.cluster.charts.release(
+        'seldonCoreOperator',
+        helmValues(toJson_SeldoncoreoperatorValues, seldonValues(props)),
+      ),
+      releaseName: 'seldon-core',
+    });
+    this.metrics = {
+      name: 'seldon-operator',
+      select: 'pods',
+      labels: { 'control-plane': 'seldon-controller-manager' },
+      namespace: props.namespace,
+      port: 'metrics',
+      path: '/metrics',
+    };
+  }
+}
+
+function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Values<SeldoncoreoperatorValues> {
+  const { seldonOperator: operator, modelExecutor: executor } = sizes;
+  return {
+    image: withDigestInTag(images.get('seldonOperator')),
+    // The operator makes its webhook and the certificate for it when it starts: nothing secret is rendered.
+    managerCreateResources: true,
+    istio: { enabled: true, gateway },
+    manager: {
+      cpuRequest: operator.cpu,
+      cpuLimit: operator.cpuLimit,
+      memoryRequest: operator.memory,
+      memoryLimit: operator.memoryLimit,
+    },
+    executor: {
+      image: withDigestInTag(images.get('seldonExecutor')),
+      resources: {
+        cpuRequest: executor.cpu,
+        cpuLimit: executor.cpuLimit,
+        memoryRequest: executor.memory,
+        memoryLimit: executor.memoryLimit,
+      },
+    },
+  };
+}
+
+/** What the operator puts into the pods of models. Each key holds JSON (seldon-core 1.16.0, operator/constants). */
+function seldonConfig({ images }: ClusterContext): Record<string, string> {
+  const server = (name: ImageName): object => serverImage(images.get(name));
+  const settings = {
+    predictor_servers: {
+      MLFLOW_SERVER: { protocols: { seldon: server('mlflowServer'), v2: server('mlserverMlflow') } },
+      SKLEARN_SERVER: { protocols: { seldon: server('sklearnServer'), v2: server('mlserverSklearn') } },
+      XGBOOST_SERVER: { protocols: { seldon: server('xgboostServer'), v2: server('mlserverXgboost') } },
+      HUGGINGFACE_SERVER: { protocols: { v2: server('mlserverHuggingface') } },
+      TRITON_SERVER: { protocols: { v2: server('tritonServer') } },
+    },
+    storageInitializer: {
+      image: images.reference('seldonStorageInitializer'),
+      cpuRequest: '100m',
+      cpuLimit: '1',
+      memoryRequest: '100Mi',
+      memoryLimit: '1Gi',
+    },
+    credentials: {},
+    explainer: {},
+  };
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+/** The chart has no value for a digest. */
+const withDigestInTag = ({ registry, repository, tag, digest }: ImagePin): Omit<ImagePin, 'digest'> => ({
+  registry,
+  repository,
+  tag: digest === undefined ? tag : `${tag}@${digest}`,
+});
+
+/** Seldon joins image and version with a colon, so a digest goes with the version. */
+function serverImage(pin: ImagePin): object {
+  const image = `${pin.registry}/${pin.repository}`;
+  return { image, defaultImageVersion: imageReference(pin).slice(image.length + 1) };
+}

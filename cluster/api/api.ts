@@ -1,0 +1,166 @@
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+
+/** What the API server says of a request that it did not carry out (`meta/v1` Status). */
+export interface Status {
+  readonly kind: 'Status';
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
+    readonly retryAfterSeconds?: number;
+  };
+}
+
+/** A request that was not carried out. */
+export class ApiError extends Error {
+  /**
+   * @param code HTTP status; 0 when no answer came
+   * @param status undefined when nobody who speaks for the API server answered
+   */
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly status?: Status,
+  ) {
+    super(message);
+  }
+
+  /** Whether the API server was not reached, or did not answer. */
+  get unreachable(): boolean {
+    return this.status === undefined;
+  }
+}
+
+/** An object as the API server gives it. */
+export interface LiveObject extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & {
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly managedFields?: readonly ManagedFields[];
+  };
+}
+
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  /** @default application/json */
+  readonly contentType?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Ends the request. @default nothing does */
+  readonly signal?: AbortSignal;
+}
+
+/** Kubernetes' own limit is 60 s (kube-apiserver --request-timeout). */
+const requestTimeout = 65_000;
+
+/** Requests to an API server through a local socket, each tried once. */
+export class ClusterApi {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  private clockDifference = 0;
+
+  constructor(private readonly socket: string) {}
+
+  /** The parsed answer. Throws an `ApiError` for any other than a success. */
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
+    const { body, contentType = 'application/json', query = {}, signal } = options;
+    const search = new URLSearchParams(query).toString();
+    const signals = [AbortSignal.timeout(requestTimeout), ...(signal === undefined ? [] : [signal])];
+    let response: IncomingMessage;
+    let answered: string;
+    const content = body === undefined ? '' : JSON.stringify(body);
+    try {
+      response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const outgoing = request({
+          socketPath: this.socket,
+          agent: this.agent,
+          method,
+          path: search === '' ? path : `${path}?${search}`,
+          headers: {
+            host: 'localhost',
+            accept: 'application/json',
+            'content-type': contentType,
+            // Node.js announces no length by itself for a DELETE.
+            'content-length': Buffer.byteLength(content),
+          },
+          signal: AbortSignal.any(signals),
+        });
+        outgoing.on('response', resolve).on('error', reject);
+        outgoing.end(content);
+      });
+      answered = await text(response);
+    } catch (error) {
+      const { name, message } = error as Error;
+      throw new ApiError(0, name === 'AbortError' ? 'no answer in time' : message);
+    }
+    const code = response.statusCode ?? 0;
+    const answer = parse(answered);
+    if (code >= 200 && code < 300) {
+      this.readClock(response);
+      return answer;
+    }
+    if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
+    const message = answered.trim() === '' ? `status ${code}` : answered.trim();
+    // kubectl answers by itself, with 500 and plain text, when it does not get through. The API server is as terse about
+    // an address that it does not know.
+    throw new ApiError(code, message, code >= 500 ? undefined : { kind: 'Status', code, message });
+  }
+
+  /** The object at a path; undefined where there is none. */
+  async get(path: string, options?: RequestOptions): Promise<LiveObject | undefined> {
+    try {
+      return (await this.send('GET', path, options)) as LiveObject;
+    } catch (error) {
+      if (error instanceof ApiError && error.status?.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The server's time: those who share something through it need not have clocks that agree. */
+  now(): Date {
+    return new Date(Date.now() + this.clockDifference);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private readClock({ headers }: IncomingMessage): void {
+    const time = Date.parse(headers.date ?? '');
+    if (Number.isFinite(time)) this.clockDifference = time - Date.now();
+  }
+}
+
+const isStatus = (answer: unknown): answer is Status =>
+  typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'Status';
+
+function parse(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls a function for every item, several at a time, and gives the results in order. */
+export async function inParallel<T, R>(items: readonly T[], call: (item: T) => Promise<R>, limit = 8): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const queue = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await call(next[1]);
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+}

@@ -1,0 +1,64 @@
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { ApiError, type ClusterApi } from './api';
+
+/** A kind as the API server serves it. */
+export interface Kind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural, as in paths and in roles. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+}
+
+/** `deployments.apps`: how kubectl and roles name a kind. */
+export const resourceName = ({ resource, group }: Pick<Kind, 'resource' | 'group'>): string =>
+  group === '' ? resource : `${resource}.${group}`;
+
+/** Path of a group's version: `/api/v1`, `/apis/apps/v1`. */
+const versionPath = (apiVersion: string): string =>
+  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
+/** Path of one object. */
+export function objectPath(kind: Kind, namespace: string | undefined, name: string): string {
+  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+  const scope = kind.namespaced ? `/namespaces/${encodeURIComponent(namespace ?? 'default')}` : '';
+  return `${versionPath(apiVersion)}${scope}/${kind.resource}/${encodeURIComponent(name)}`;
+}
+
+interface ResourceList {
+  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+}
+
+/** What the API server serves, asked once for each group and version; what it lacks is asked again. */
+export class Kinds {
+  private readonly known = new Map<string, Kind>();
+
+  constructor(private readonly api: ClusterApi) {}
+
+  /** Undefined where the API server does not serve the kind, or not in this version. */
+  async of({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Promise<Kind | undefined> {
+    const key = `${apiVersion}/${kind}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const list = (await this.api.get(versionPath(apiVersion))) as ResourceList | undefined;
+    const [version = '', group = ''] = apiVersion.split('/').reverse();
+    for (const { name, kind: served, namespaced } of list?.resources ?? []) {
+      if (name.includes('/')) continue;
+      this.known.set(`${apiVersion}/${served}`, { group, version, kind: served, resource: name, namespaced });
+    }
+    return this.known.get(key);
+  }
+
+  /** A kind in the version that the API server prefers. */
+  async inGroup(group: string, kind: string): Promise<Kind | undefined> {
+    if (group === '') return this.of({ apiVersion: 'v1', kind });
+    const found = (await this.api.get(`/apis/${group}`)) as
+      { readonly preferredVersion: { readonly groupVersion: string } } | undefined;
+    return found === undefined ? undefined : this.of({ apiVersion: found.preferredVersion.groupVersion, kind });
+  }
+}
+
+/** Whether an error says that trying again may help: nobody answered, or someone was too busy to. */
+export const isPassing = (error: ApiError): boolean =>
+  error.unreachable || error.code === 408 || error.code === 429 || error.code >= 500;

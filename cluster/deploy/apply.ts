@@ -1,0 +1,186 @@
+import { ApiError, inParallel, type LiveObject } from '../api/api';
+import { objectPath, type Kind } from '../api/kinds';
+import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { platformLabel, type OutputFile } from '../../lib/output/collect';
+import { clientSideManager, takeOver } from './client-side';
+import { differences } from './differences';
+import { conflictsOf, explain, fieldManager, type FieldConflict } from './explain';
+import { deletionOf, type Gate } from './prerequisites';
+import { DeployError } from './progress';
+import { describeWaits, type Session, type Wait } from './session';
+
+/** What applying an object did, or would do. */
+export interface Applied {
+  readonly object: KubernetesObject;
+  readonly change: 'created' | 'changed' | 'unchanged';
+  /** Fields that change, in words. */
+  readonly fields: readonly string[];
+  /** Why the API server could not be asked; only in a dry run. */
+  readonly unchecked?: string;
+}
+
+/** What a file did to the cluster, or would do. */
+export interface FileResult {
+  readonly name: string;
+  readonly applied: readonly Applied[];
+}
+
+interface Failed {
+  readonly object: KubernetesObject;
+  readonly problem: string;
+}
+
+type Outcome = Applied | Wait | Failed;
+
+/** Applies objects by server-side apply, and knows what to wait for. */
+export class Applier {
+  constructor(
+    private readonly session: Session,
+    private readonly gate: Gate,
+    private readonly platform: string,
+    private readonly dryRun: boolean,
+  ) {}
+
+  /**
+   * Applies the files of a wave, and tells each that is done. Objects go in their order, kind by kind. What has to wait
+   * lets the others pass, and is tried again until there is no time left; what cannot be applied at all is told at the
+   * end, together.
+   */
+  async applyWave(files: readonly OutputFile[], onFile: (result: FileResult) => void): Promise<void> {
+    const { deadline, progress } = this.session;
+    const failed: Failed[] = [];
+    const done = new Map<KubernetesObject, Applied>();
+    const untold = new Set(files);
+    let pending = files.flatMap(({ objects }) => objects);
+    for (let tries = 0; ; tries += 1) {
+      const waits: Wait[] = [];
+      for (const batch of batches(pending)) {
+        for (const outcome of await inParallel(batch, (object) => this.attempt(object))) {
+          if ('problem' in outcome) failed.push(outcome);
+          else if ('reasons' in outcome) waits.push(outcome);
+          else done.set(outcome.object, outcome);
+        }
+        this.session.throwIfStopped();
+        for (const file of untold) {
+          const applied = file.objects.map((object) => done.get(object)).filter((result) => result !== undefined);
+          if (applied.length < file.objects.length) continue;
+          untold.delete(file);
+          onFile({ name: file.name, applied });
+        }
+      }
+      pending = waits.map(({ object }) => object);
+      if (waits.length === 0) break;
+      if (deadline.over)
+        throw new DeployError('The time is over.', [...failed.map(problemOf), ...describeWaits(waits)]);
+      progress.waiting(describeWaits(waits));
+      await this.session.pause(tries);
+    }
+    progress.waiting([]);
+    if (failed.length > 0) throw new DeployError('Not everything could be applied.', failed.map(problemOf));
+  }
+
+  private async attempt(object: KubernetesObject): Promise<Outcome> {
+    try {
+      const passage = await this.gate.passage(object);
+      if (!passage.open) {
+        if (this.dryRun) return { object, change: 'created', fields: [], unchecked: passage.reason };
+        return passage.hopeless ? { object, problem: passage.reason } : { object, reasons: [passage.reason] };
+      }
+      return await this.applyOne(object);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { passing, text } = explain(error, object);
+      return passing ? { object, reasons: [text] } : { object, problem: text };
+    }
+  }
+
+  private async applyOne(object: KubernetesObject): Promise<Outcome> {
+    const kind = await this.session.kinds.of(object);
+    if (kind === undefined) return { object, reasons: ['its kind is not served yet'] };
+    let before = await this.session.get(kind, object.metadata.namespace, object.metadata.name);
+    if (before?.metadata.deletionTimestamp !== undefined) return { object, reasons: [deletionOf(before)] };
+    const owner = before?.metadata.labels?.[platformLabel];
+    if (owner !== undefined && owner !== this.platform) {
+      const problem = `belongs to the platform "${owner}" (give one of the two other namespaces, or the same name)`;
+      return { object, problem };
+    }
+    if (before !== undefined && !this.dryRun) before = await this.takeOver(kind, before);
+    const after = await this.patch(kind, object);
+    if (before === undefined) return { object, change: 'created', fields: [] };
+    if (before.metadata.resourceVersion === after.metadata.resourceVersion && !this.dryRun) {
+      return { object, change: 'unchanged', fields: [] };
+    }
+    const fields = differences(before, after);
+    return { object, change: fields.length === 0 ? 'unchanged' : 'changed', fields };
+  }
+
+  /** Server-side apply. What only `kubectl apply -f dist` or a webhook's own program has set is no conflict. */
+  private async patch(kind: Kind, object: KubernetesObject): Promise<LiveObject> {
+    const send = (body: KubernetesObject, force: boolean): Promise<unknown> =>
+      this.session.write('PATCH', objectPath(kind, object.metadata.namespace, object.metadata.name), {
+        body,
+        contentType: 'application/apply-patch+yaml', // JSON is YAML.
+        query: {
+          fieldManager,
+          fieldValidation: 'Strict',
+          force: String(force),
+          ...(this.dryRun ? { dryRun: 'All' } : {}),
+        },
+      });
+    try {
+      return (await send(object, false)) as LiveObject;
+    } catch (error) {
+      const conflicts = error instanceof ApiError ? conflictsOf(error) : [];
+      if (conflicts.length === 0) throw error;
+      if (conflicts.every(({ manager }) => manager === clientSideManager))
+        return (await send(object, true)) as LiveObject;
+      const yielded = withoutFilledIn(object, conflicts);
+      if (yielded === undefined) throw error;
+      return (await send(yielded, false)) as LiveObject;
+    }
+  }
+
+  private async takeOver(kind: Kind, live: LiveObject): Promise<LiveObject> {
+    const patch = takeOver(live);
+    if (patch === undefined) return live;
+    const path = objectPath(kind, live.metadata.namespace, live.metadata.name);
+    const options = { body: patch, contentType: 'application/json-patch+json', query: { fieldManager } };
+    await this.session.write('PATCH', path, options);
+    return live;
+  }
+}
+
+const problemOf = ({ object, problem }: Failed): string => `${nameOf(object)}: ${problem}`;
+
+/** Neighbours of the same kind, which need nothing of each other. */
+function batches(objects: readonly KubernetesObject[]): KubernetesObject[][] {
+  const result: KubernetesObject[][] = [];
+  for (const object of objects) {
+    const last = result.at(-1);
+    if (last?.[0]?.kind === object.kind) last.push(object);
+    else result.push([object]);
+  }
+  return result;
+}
+
+/** Fields of a webhook that the program behind it sets when it is ready to answer, as istiod does. */
+const filledIn = /^\.webhooks\[name="([^"]+)"\]\.(failurePolicy|clientConfig\.caBundle)$/;
+
+/** The object without fields that their program has filled in; undefined when others are in conflict too. */
+export function withoutFilledIn(
+  object: KubernetesObject,
+  conflicts: readonly FieldConflict[],
+): KubernetesObject | undefined {
+  if (!/^(Validating|Mutating)WebhookConfiguration$/.test(object.kind)) return undefined;
+  const copy = structuredClone(object) as KubernetesObject & {
+    webhooks: { name: string; failurePolicy?: string; clientConfig: { caBundle?: string } }[];
+  };
+  for (const { field } of conflicts) {
+    const [, name, property] = filledIn.exec(field) ?? [];
+    const webhook = copy.webhooks.find((candidate) => candidate.name === name);
+    if (webhook === undefined) return undefined;
+    if (property === 'failurePolicy') delete webhook.failurePolicy;
+    else delete webhook.clientConfig.caBundle;
+  }
+  return copy;
+}

@@ -1,0 +1,62 @@
+import { serviceOfChart } from '../../charts/source';
+import type { LiveObject } from '../api/api';
+import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { chartLabel } from '../../lib/output/collect';
+import type { Seen } from './inventory';
+import { DeployError } from './progress';
+
+/** A workload with data that the Helm chart of another source has installed than the one that is to be applied. */
+export interface MovedData {
+  /** What is wrong, for the user. */
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/**
+ * Workloads with data whose source would change. The objects of both sources have the same names and volumes, so a
+ * cluster takes them; but our charts and the original ones keep their data in different folders of a volume, and bring
+ * different versions of the programs: the service would start empty, or not at all.
+ *
+ * @param seen objects of the manifests, each with what is in the cluster under its name and of this platform
+ */
+export function movedData(seen: Iterable<readonly [KubernetesObject, LiveObject]>): MovedData[] {
+  return [...seen].flatMap(([planned, live]) => {
+    const [from, to] = [chartOf(live), chartOf(planned)];
+    if (!keepsData(live) || (from === undefined) === (to === undefined)) return [];
+    const source = from === undefined ? 'bundled' : 'upstream';
+    const service = serviceOfChart(from ?? to ?? '') ?? planned.metadata.name;
+    return [
+      {
+        text:
+          `${service}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
+          `and ${describe(to)} would not find or not read that in the same volume`,
+        remedy:
+          `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, dump the data, delete ` +
+          'this workload and its volumes, deploy, and restore the dump',
+      },
+    ];
+  });
+}
+
+/** Throws a `DeployError` where a deploy would part a service from its data. */
+export function refuseMovedData(
+  seen: readonly (Pick<Seen, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
+): void {
+  const ours = seen.flatMap(({ object, live, state }) =>
+    live === undefined || state !== 'ours' ? [] : [[object, live] as const],
+  );
+  const problems = movedData(ours).map(({ text, remedy }) => `${text} (${remedy})`);
+  if (problems.length > 0)
+    throw new DeployError('A service would start without its data. Nothing was changed.', problems);
+}
+
+const chartOf = ({ metadata }: KubernetesObject): string | undefined => metadata.labels?.[chartLabel];
+
+const describe = (chart: string | undefined): string =>
+  chart === undefined ? 'the bundled chart' : `the upstream chart ${chart}`;
+
+function keepsData(object: KubernetesObject): boolean {
+  const { volumeClaimTemplates = [] } = (object.spec ?? {}) as { readonly volumeClaimTemplates?: readonly object[] };
+  const { volumes = [] } = podTemplateOf(object)?.spec ?? {};
+  return volumeClaimTemplates.length > 0 || volumes.some((volume) => 'persistentVolumeClaim' in volume);
+}

@@ -1,0 +1,221 @@
+import { ApiError, ClusterApi, inParallel, type LiveObject } from '../api/api';
+import { Deadline } from '../api/deadline';
+import { greet } from '../api/connect';
+import { Kinds } from '../api/kinds';
+import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { platformLabel } from '../../lib/output/collect';
+import { Applier, type FileResult } from './apply';
+import { refuseMovedData } from './data';
+import { Failures } from './failures';
+import { Gate } from './prerequisites';
+import { after, before, entryOf, identityOf, type Seen } from './inventory';
+import { Lock } from './lock';
+import { definitionsIn, groupKindOf, type Plan } from './plan';
+import { DeployError, type Progress } from './progress';
+import { describeLeftovers, findLeftovers, remove } from './prune';
+import { Records } from './records';
+import { describeRights, missingRights, recordRights, rightsOn, type Right } from './rights';
+import { describeWaits, Session, type Wait } from './session';
+import { stateOf } from './state';
+
+export interface DeployOptions extends ClusterChoice {
+  readonly plan: Plan;
+  readonly dryRun: boolean;
+  /** Until every workload is ready, and not only until everything is applied. */
+  readonly wait: boolean;
+  /** What was applied before and is in the manifests no more: left alone, listed and removed, or removed with data. */
+  readonly prune: 'no' | 'yes' | 'with data';
+  /** Milliseconds for all of it. */
+  readonly timeout: number;
+  /** Aborted when the user wants it to stop. */
+  readonly stop: AbortSignal;
+  readonly progress: Progress;
+  /** Asks whether what was listed may be removed. */
+  readonly confirm: (question: string) => Promise<boolean>;
+}
+
+/** Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin. */
+export async function deploy(options: DeployOptions, onFile: (result: FileResult) => void): Promise<void> {
+  const target = await chosenTarget(options);
+  const proxy = await openProxy(options);
+  const api = new ClusterApi(proxy.socket);
+  try {
+    const version = await greet(api, target, options.stop);
+    options.progress.done(
+      `${target.name}: Kubernetes ${version}${target.server === undefined ? '' : ` at ${target.server}`}`,
+    );
+    await new Deployment(options, api).run(onFile);
+  } finally {
+    api.close();
+    proxy.close();
+  }
+}
+
+/** An object of the manifests, with what is in the cluster under its name. */
+interface Looked extends Seen {
+  readonly object: KubernetesObject;
+  readonly live?: LiveObject;
+}
+
+class Deployment {
+  private readonly plan: Plan;
+  private readonly progress: Progress;
+  /** Aborted by the user or by the loss of the lock. */
+  private readonly stopping = new AbortController();
+  private readonly session: Session;
+
+  constructor(
+    private readonly options: DeployOptions,
+    api: ClusterApi,
+  ) {
+    this.plan = options.plan;
+    this.progress = options.progress;
+    const stop = AbortSignal.any([options.stop, this.stopping.signal]);
+    this.session = new Session(api, new Kinds(api), new Deadline(options.timeout, stop), this.progress);
+  }
+
+  async run(onFile: (result: FileResult) => void): Promise<void> {
+    const seen = await this.look();
+    await this.requireRights(seen);
+    refuseMovedData(seen);
+    if (this.options.dryRun) {
+      await this.applyFiles(onFile);
+      await this.listLeftovers();
+      return;
+    }
+    const { session, plan } = this;
+    const lock = await session.persist(() => Lock.take(session.api, plan.platform, session.deadline, this.progress));
+    session.lock = lock;
+    lock.lost.addEventListener('abort', () => {
+      this.stopping.abort(
+        new DeployError(
+          'Another deploy has taken the lock over. Whatever was applied stays; run this again when it has ended.',
+        ),
+      );
+    });
+    try {
+      const records = new Records(session, plan.platform);
+      const inventory = before(await records.read(), seen);
+      await records.write(inventory);
+      await this.applyFiles(onFile);
+      const { found, gone } = await this.leftovers(inventory);
+      const removed = this.options.prune === 'no' ? new Set<string>() : await this.prune(found);
+      await records.write(after(inventory, new Set([...gone, ...removed])));
+      if (this.options.wait) await this.untilReady();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** What of the manifests is in the cluster already, and whose it is. What may not be read counts as missing. */
+  private look(): Promise<readonly Looked[]> {
+    const objects = this.plan.chosen.flatMap((file) => file.objects);
+    return inParallel(objects, async (object) => {
+      const entry = entryOf(identityOf(object));
+      let live: LiveObject | undefined;
+      try {
+        live = await this.session.live(object);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.code === 403)) throw error;
+      }
+      const ours = live?.metadata.labels?.[platformLabel] === this.plan.platform;
+      return { object, live, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'foreign' };
+    });
+  }
+
+  private async requireRights(seen: readonly Looked[]): Promise<void> {
+    const definitions = definitionsIn(this.plan);
+    const rights = await inParallel(seen, async ({ object, state }): Promise<Right[]> => {
+      const served = await this.session.persist(() => this.session.kinds.of(object));
+      const definition = definitions.get(groupKindOf(object));
+      const resource = served?.resource ?? definition?.plural;
+      if (resource === undefined) return []; // Told when it is applied.
+      return rightsOn(object, resource, state !== 'missing');
+    });
+    const own = this.options.dryRun ? [] : recordRights;
+    const { session } = this;
+    const lacking = await session.persist(() =>
+      missingRights(session.api, [...rights.flat(), ...own], session.deadline.stop),
+    );
+    if (lacking.length === 0) return;
+    const title =
+      'You lack rights in this cluster. Nothing was changed. Ask its administrator for these, or to deploy:';
+    throw new DeployError(title, describeRights(lacking));
+  }
+
+  private async applyFiles(onFile: (result: FileResult) => void): Promise<void> {
+    const { dryRun } = this.options;
+    const applier = new Applier(this.session, new Gate(this.session, this.plan), this.plan.platform, dryRun);
+    const problems: string[] = [];
+    for (const wave of new Set(this.plan.chosen.map((file) => file.wave))) {
+      try {
+        const files = this.plan.chosen.filter((file) => file.wave === wave);
+        await applier.applyWave(files, onFile);
+      } catch (error) {
+        // What a dry run finds in one wave does not keep it from looking at the next.
+        if (!dryRun || !(error instanceof DeployError) || error.problems.length === 0) throw error;
+        problems.push(...error.problems);
+      }
+    }
+    if (problems.length > 0) throw new DeployError('The cluster would not take everything.', problems);
+  }
+
+  private async leftovers(inventory: Parameters<typeof findLeftovers>[1]): ReturnType<typeof findLeftovers> {
+    const planned = new Set(
+      this.plan.files.flatMap(({ objects }) => objects.map((object) => entryOf(identityOf(object)))),
+    );
+    const { platform } = this.plan;
+    return findLeftovers(this.session, inventory, { planned, platform, data: this.options.prune === 'with data' });
+  }
+
+  private async listLeftovers(): Promise<void> {
+    if (this.options.prune === 'no') return;
+    const { found } = await this.leftovers(await new Records(this.session, this.plan.platform).read());
+    for (const line of describeLeftovers(found)) this.progress.note(`would ${line}`);
+  }
+
+  private async prune(found: Awaited<ReturnType<typeof findLeftovers>>['found']): Promise<Set<string>> {
+    for (const line of describeLeftovers(found)) this.progress.note(line);
+    const count = found.filter(({ kept }) => kept === undefined).length;
+    if (count === 0) {
+      this.progress.done('prune: nothing to remove');
+      return new Set();
+    }
+    if (!(await this.options.confirm(`Remove ${count} object${count === 1 ? '' : 's'}?`))) {
+      this.progress.note('nothing was removed');
+      return new Set();
+    }
+    this.session.throwIfStopped();
+    const removed = await remove(this.session, found);
+    this.progress.done(`prune: ${removed.size} removed`);
+    return removed;
+  }
+
+  /** Until everything that was applied does what it is there for. */
+  private async untilReady(): Promise<void> {
+    const { session, progress } = this;
+    const failures = new Failures();
+    let open = this.plan.chosen.flatMap((file) => file.objects);
+    for (let tries = 0; ; tries += 1) {
+      const waits: (Wait & { failed: boolean })[] = [];
+      await inParallel(open, async (object) => {
+        const { readiness, reasons } = await stateOf(session, object);
+        const failed = failures.isFinal(object, readiness);
+        if (readiness !== 'ready') waits.push({ object, reasons, failed });
+      });
+      session.throwIfStopped();
+      if (waits.length === 0) break;
+      if (waits.some(({ failed }) => failed))
+        throw new DeployError('Applied, but something has failed:', describeWaits(waits));
+      if (session.deadline.over)
+        throw new DeployError('Applied, but the time is over and not everything is ready:', describeWaits(waits));
+      const stillOpen = new Set(waits.map(({ object }) => object));
+      open = open.filter((object) => stillOpen.has(object));
+      progress.waiting(describeWaits(waits));
+      await session.pause(tries);
+    }
+    progress.waiting([]);
+    progress.done('everything is ready');
+  }
+}

@@ -1,0 +1,154 @@
+import type { LiveObject } from '../api/api';
+
+/** An `events.v1` or core `v1` Event, as far as it is read here. */
+export interface Event {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string };
+}
+
+interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: { readonly reason?: string; readonly exitCode?: number };
+  readonly running?: object;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly image?: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+interface PodStatus {
+  readonly phase?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+/** Reasons that many pods share are told once. */
+const mostLines = 4;
+
+/**
+ * Why the pods of a workload do not start, one line for each cause with what to do about it; empty when nothing is
+ * known. A workload without pods is explained by the events of its controllers, such as a full quota.
+ *
+ * Reasons of containers and events: kubernetes/kubernetes, pkg/kubelet/{images/types.go,container/sync_result.go,
+ * events/event.go}, and pkg/controller/controller_utils.go for FailedCreate.
+ */
+export function diagnose(workload: LiveObject, pods: readonly LiveObject[], events: readonly Event[]): string[] {
+  const warnings = events.filter(({ type }) => type === 'Warning').sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+  const lines =
+    pods.length === 0
+      ? warnings
+          .filter(
+            ({ involvedObject: { name = '' } }) =>
+              name === workload.metadata.name || name.startsWith(`${workload.metadata.name}-`),
+          )
+          .filter(({ reason }) => reason === 'FailedCreate')
+          .slice(0, 1)
+          .map(({ message = '' }) => failedCreate(message))
+      : pods.filter((pod) => !isReady(pod)).flatMap((pod) => podLines(pod, warnings));
+  return [...new Set(lines)].slice(0, mostLines);
+}
+
+const timeOf = ({ lastTimestamp, eventTime }: Event): string => lastTimestamp ?? eventTime ?? '';
+
+const statusOf = (pod: LiveObject): PodStatus => pod.status ?? {};
+
+const conditionOf = (pod: LiveObject, type: string) =>
+  statusOf(pod).conditions?.find((condition) => condition.type === type);
+
+const isReady = (pod: LiveObject): boolean =>
+  conditionOf(pod, 'Ready')?.status === 'True' || statusOf(pod).phase === 'Succeeded';
+
+function failedCreate(message: string): string {
+  if (/exceeded quota/.test(message))
+    return `no pod can be made: ${message} (raise the ResourceQuota, or choose a smaller size)`;
+  return `no pod can be made: ${message}`;
+}
+
+function podLines(pod: LiveObject, warnings: readonly Event[]): string[] {
+  const { name, namespace = '' } = pod.metadata;
+  const about = (kind: string, names: readonly string[]): Event | undefined =>
+    warnings.find(({ involvedObject }) => involvedObject.kind === kind && names.includes(involvedObject.name ?? ''));
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') {
+    const claim = about('PersistentVolumeClaim', claimsOf(pod));
+    if (claim !== undefined) {
+      const { involvedObject, message = '' } = claim;
+      return [
+        `pod ${name} waits for its volume: PersistentVolumeClaim ${namespace}/${involvedObject.name ?? ''}: ${message} (does the cluster have a default StorageClass? kubectl get storageclass)`,
+      ];
+    }
+    return [
+      `pod ${name} has no node: ${scheduled.message ?? 'no reason given'} (add a node, or choose a smaller size)`,
+    ];
+  }
+  const { initContainerStatuses = [], containerStatuses = [] } = statusOf(pod);
+  const stuck = [...initContainerStatuses, ...containerStatuses].flatMap((container) =>
+    containerLine(pod, container, about('Pod', [name])),
+  );
+  if (stuck.length > 0) return stuck.slice(0, 1);
+  const event = about('Pod', [name]);
+  if (event !== undefined) return [`pod ${name}: ${event.message ?? event.reason ?? ''}`];
+  return [`pod ${name} is starting`];
+}
+
+const claimsOf = (pod: LiveObject): string[] =>
+  ((pod.spec as { volumes?: readonly { persistentVolumeClaim?: { claimName: string } }[] }).volumes ?? []).flatMap(
+    ({ persistentVolumeClaim }) => (persistentVolumeClaim === undefined ? [] : [persistentVolumeClaim.claimName]),
+  );
+
+function containerLine(pod: LiveObject, container: ContainerStatus, event: Event | undefined): string[] {
+  const { name, namespace = '' } = pod.metadata;
+  const { reason = '', message = '' } = container.state?.waiting ?? {};
+  const who = `pod ${name}, container ${container.name}`;
+  switch (reason) {
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+    case 'InvalidImageName':
+    case 'ErrImageNeverPull':
+    case 'RegistryUnavailable':
+      return [
+        `${who}: the node cannot get the image ${container.image ?? ''}: ${message === '' ? reason : message} (see images in config.ts: registry, overrides, pullSecrets)`,
+      ];
+    case 'CreateContainerConfigError': {
+      const secret = /secret "([^"]+)" not found/.exec(message)?.[1];
+      if (secret === undefined) return [`${who}: ${message}`];
+      return [
+        `${who} waits for Secret ${namespace}/${secret} (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)`,
+      ];
+    }
+    case 'CrashLoopBackOff':
+      return [
+        `${who} keeps ending${endOf(container.lastState)} (kubectl -n ${namespace} logs ${name} -c ${container.name} --previous)`,
+      ];
+    case '':
+    case 'PodInitializing':
+      break;
+    case 'ContainerCreating':
+      return event === undefined ? [] : [`pod ${name}: ${event.message ?? event.reason ?? ''}`];
+    default:
+      return [`${who}: ${reason}${message === '' ? '' : `: ${message}`}`];
+  }
+  if (container.state?.running !== undefined && container.ready === false) {
+    if (container.restartCount === 0 && event?.reason !== 'Unhealthy') return [];
+    const probe = event?.reason === 'Unhealthy' ? `: ${event.message ?? ''}` : '';
+    return [`${who} runs but is not ready${probe} (kubectl -n ${namespace} logs ${name} -c ${container.name})`];
+  }
+  return [];
+}
+
+function endOf(state: ContainerState | undefined): string {
+  const { reason, exitCode } = state?.terminated ?? {};
+  if (reason === 'OOMKilled') return ', out of memory (raise its limit with size in config.ts)';
+  return exitCode === undefined ? '' : ` with exit code ${exitCode}`;
+}

@@ -1,0 +1,138 @@
+import { ApiError, type Status } from '../api/api';
+import { isPassing } from '../api/kinds';
+import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+
+/** What became of a request that was not carried out. */
+export interface Explanation {
+  /** Whether the same request may succeed later without anybody doing anything. */
+  readonly passing: boolean;
+  /** What is wrong, and what to do. */
+  readonly text: string;
+}
+
+/** Who we are in `managedFields`: the API server keeps a record of which fields are ours. */
+export const fieldManager = 'mlops-infra';
+
+/** Why an object could not be applied. */
+export function explain(error: ApiError, object: KubernetesObject): Explanation {
+  const { status } = error;
+  if (status === undefined) return passing(`the API server cannot be reached: ${error.message}`);
+  const text = status.message ?? error.message;
+  const webhook = /failed calling webhook "([^"]+)"/.exec(text)?.[1];
+  if (webhook !== undefined) return passing(webhookText(webhook, text));
+  if (isPassing(error)) return passing(`the API server is in trouble: ${text}`);
+  switch (error.code) {
+    case 401:
+      return final('the cluster does not accept your credentials any more (log in again, then run this again)');
+    case 403:
+      return forbidden(status, text, object);
+    case 404:
+      // A definition or a namespace that has just been made is not known to every part of the API server yet.
+      return passing(`not there yet: ${text}`);
+    case 409:
+      return conflict(status, text, object);
+    case 422:
+      return final(invalid(status, text, object));
+    default:
+      return final(text);
+  }
+}
+
+const passing = (text: string): Explanation => ({ passing: true, text });
+const final = (text: string): Explanation => ({ passing: false, text });
+
+/** The API server's own words name the address that was called and what came of it. */
+function webhookText(name: string, text: string): string {
+  const cause = text.slice(text.indexOf(`"${name}"`) + name.length + 2).replace(/^:\s*/, '');
+  return (
+    `the webhook ${name} must agree, but cannot be asked: ${cause} (see whether its pods run; ` +
+    'if its program is gone for good, delete its webhook configuration)'
+  );
+}
+
+function forbidden(status: Status, text: string, object: KubernetesObject): Explanation {
+  const causes = status.details?.causes ?? [];
+  if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) {
+    return passing(`namespace ${object.metadata.namespace ?? ''} is being deleted`);
+  }
+  if (/exceeded quota/.test(text)) {
+    const { namespace = '' } = object.metadata;
+    const quota = text.slice(text.indexOf('exceeded quota'));
+    return final(`${quota} (raise the ResourceQuota of ${namespace}, choose a smaller size, or free something there)`);
+  }
+  if (/is attempting to grant RBAC permissions not currently held/.test(text)) {
+    return final(`nobody can grant rights that he lacks: ${text} (let an administrator of the cluster deploy)`);
+  }
+  return final(text);
+}
+
+/** One field of an apply that somebody else has set, with who it was. */
+export interface FieldConflict {
+  readonly field: string;
+  readonly manager: string;
+}
+
+/** The fields of a failed apply that others own; none for any other error. */
+export function conflictsOf({ status }: ApiError): FieldConflict[] {
+  return (status?.details?.causes ?? [])
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field = '', message = '' }) => ({ field, manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? '?' }));
+}
+
+function conflict(status: Status, text: string, object: KubernetesObject): Explanation {
+  const conflicts = conflictsOf(new ApiError(409, text, status));
+  if (conflicts.length === 0) return passing(`somebody else changed it at the same moment: ${text}`);
+  const fields = conflicts.map(({ field, manager }) => `${field} (by ${manager})`).join(', ');
+  const name = nameOf(object);
+  return final(
+    `set to another value by somebody else: ${fields}. Put the same value into the config; or take the fields back ` +
+      `with kubectl apply --server-side --force-conflicts --field-manager=${fieldManager} -f FILE, for the file of ${name}`,
+  );
+}
+
+/** What has to be done about a field that cannot be changed, for each kind. */
+function immutableRemedy(object: KubernetesObject, field: string): string | undefined {
+  const { kind, metadata } = object;
+  const scope = metadata.namespace === undefined ? '' : ` -n ${metadata.namespace}`;
+  const remove = `kubectl${scope} delete ${kind.toLowerCase()} ${metadata.name}`;
+  switch (kind) {
+    case 'StatefulSet':
+      return `its pods and volumes stay when you remove it alone: ${remove} --cascade=orphan; then run this again. Sizes of its volumes are changed at each claim, not here`;
+    case 'PersistentVolumeClaim':
+      return /storage/.test(field)
+        ? 'a volume can grow but not shrink: put the old size back into the config'
+        : `copy its data away first, because its volume may go with it: ${remove}; then run this again`;
+    case 'Job':
+      return `a Job cannot be changed: ${remove}; then run this again`;
+    case 'Deployment':
+    case 'DaemonSet':
+      return `its pods stop until it is made anew: ${remove}; then run this again`;
+    case 'Service':
+      return `it gets another address when it is made anew: ${remove}; then run this again`;
+    case 'RoleBinding':
+    case 'ClusterRoleBinding':
+    case 'StorageClass':
+    case 'ConfigMap':
+    case 'Secret':
+      return `${remove}; then run this again`;
+    default:
+      return undefined;
+  }
+}
+
+/** Words of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */
+const immutable =
+  /immutable|updates to statefulset spec|cannot change|may not change|can not be less than previous|once set/i;
+
+function invalid(status: Status, text: string, object: KubernetesObject): string {
+  const causes = status.details?.causes ?? [];
+  if (causes.length === 0) return text;
+  return causes
+    .map(({ field = '', message = '' }) => {
+      if (!immutable.test(message)) return `${field}: ${message}`;
+      const remedy = immutableRemedy(object, `${field} ${message}`);
+      const short = message.replace(/^Invalid value: .*?: (?=[^:]*$)/s, '');
+      return `${field}: cannot be changed (${short})${remedy === undefined ? '' : `. What to do: ${remedy}`}`;
+    })
+    .join('; ');
+}

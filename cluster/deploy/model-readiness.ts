@@ -1,0 +1,45 @@
+import type { LiveObject } from '../api/api';
+import { nameOf } from '../../lib/kubernetes/object';
+import { revisionAnnotation } from '../../lib/output/collect';
+import { ready, readinessOf, unready, type Readiness } from './readiness';
+
+interface Predictor {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly replicas?: number;
+}
+
+/** By which Seldon marks what it makes of a SeldonDeployment (seldon-core 1.16.0, createDeploymentWithoutEngine). */
+export const modelSelector = ({ metadata }: LiveObject): string => `seldon-deployment-id=${metadata.name}`;
+
+/**
+ * Whether a model serves what its SeldonDeployment says now. Its state is that of the last time that Seldon looked, and
+ * does not say which generation that was (seldon-core 1.16.0, seldondeployment_controller.go); so the Deployments are
+ * asked. Where none can be seen the state alone counts.
+ */
+export function modelReadiness(model: LiveObject, deployments: readonly LiveObject[]): Readiness {
+  const general = readinessOf(model);
+  if (general.state !== 'ready') return general;
+  const { state, description } = (model.status ?? {}) as { state?: string; description?: string };
+  const told = description === undefined || description === '' ? '' : `: ${description}`;
+  if (state === 'Failed') return { state: 'failing', why: `has failed${told}` };
+  if (state === undefined) return unready('its operator has not seen it yet');
+  const { predictors } = model.spec as { readonly predictors: readonly Predictor[] };
+  const open = (deployments.length === 0 ? [] : predictors)
+    .map((predictor) => predictorReadiness(predictor, deployments))
+    .find((readiness) => readiness.state !== 'ready');
+  if (open !== undefined) return open;
+  return state === 'Available' ? ready : unready(`is ${state.toLowerCase()}${told}`);
+}
+
+function predictorReadiness({ annotations, replicas }: Predictor, deployments: readonly LiveObject[]): Readiness {
+  const revision = annotations?.[revisionAnnotation];
+  const isOwn = ({ metadata, spec }: LiveObject): boolean =>
+    // Applied by somebody else, nothing tells which Deployment is whose.
+    revision === undefined ||
+    (metadata.annotations?.[revisionAnnotation] === revision &&
+      (replicas === undefined || (spec as { readonly replicas?: number }).replicas === replicas));
+  const own = deployments.filter(isOwn).map((live) => ({ live, ...readinessOf(live) }));
+  if (own.length === 0) return unready('its operator has not seen the change yet');
+  const open = own.find(({ state }) => state !== 'ready');
+  return open === undefined ? ready : { state: open.state, why: `${nameOf(open.live)}: ${open.why}` };
+}

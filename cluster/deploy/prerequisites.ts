@@ -1,0 +1,131 @@
+import type { LiveObject } from '../api/api';
+import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { Judges } from './admission-webhooks';
+import { definitionsIn, groupKindOf, type Definition, type Plan } from './plan';
+import { readinessOf } from './readiness';
+import type { Session } from './session';
+import { stateOf } from './state';
+
+/** Whether an object can be applied now. */
+export type Passage =
+  | { readonly open: true }
+  /** Not yet: what must come first is on its way. */
+  | { readonly open: false; readonly reason: string; readonly hopeless?: undefined }
+  /** Not at all: nothing is on its way. */
+  | { readonly open: false; readonly reason: string; readonly hopeless: true };
+
+const open: Passage = { open: true };
+const later = (reason: string): Passage => ({ open: false, reason });
+const never = (reason: string): Passage => ({ open: false, reason, hopeless: true });
+
+/** Knows what must be there before an object: its namespace, its definition, and whoever judges it. */
+export class Gate {
+  private readonly definitions: ReadonlyMap<string, Definition>;
+  private readonly judges: Judges;
+  private readonly chosen: ReadonlySet<KubernetesObject>;
+  private readonly passed = new Set<string>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly plan: Plan,
+  ) {
+    this.definitions = definitionsIn(plan);
+    this.judges = new Judges(plan);
+    this.chosen = new Set(plan.chosen.flatMap((file) => file.objects));
+  }
+
+  async passage(object: KubernetesObject): Promise<Passage> {
+    const definition = await this.definition(object);
+    if (!definition.open) return definition;
+    const namespace = await this.namespace(object);
+    return namespace.open ? this.verdict(object) : namespace;
+  }
+
+  /** What this object has to be there for. */
+  private async definition(object: KubernetesObject): Promise<Passage> {
+    const key = groupKindOf(object);
+    const definition = this.definitions.get(key);
+    return this.once(`definition ${key}`, async () => {
+      if (definition === undefined) {
+        if ((await this.session.persist(() => this.session.kinds.of(object))) !== undefined) return open;
+        return never(
+          `the cluster does not know ${object.kind} of ${object.apiVersion} (is the program that brings it installed?)`,
+        );
+      }
+      const live = await this.session.live(definition.object);
+      const missing = this.missing(definition.object, live);
+      if (missing !== undefined) return missing;
+      const { state, why } = live === undefined ? { state: 'unready', why: 'is not there' } : readinessOf(live);
+      if (state !== 'ready') return later(`needs ${nameOf(definition.object)}, which ${why}`);
+      const served = await this.session.persist(() => this.session.kinds.of(object));
+      return served === undefined ? later(`needs ${nameOf(definition.object)}, which is not served yet`) : open;
+    });
+  }
+
+  private async namespace(object: KubernetesObject): Promise<Passage> {
+    const { namespace } = object.metadata;
+    if (namespace === undefined) return open;
+    // Not kept: somebody may delete it at any time, and then everything in it waits.
+    const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+    const live = await this.session.live(wanted);
+    const missing = this.missing(this.planned(wanted) ?? wanted, live);
+    if (missing !== undefined) return missing;
+    if (live === undefined) return later(`needs ${nameOf(wanted)}, which is not there`);
+    return live.metadata.deletionTimestamp === undefined
+      ? open
+      : later(`needs ${nameOf(wanted)}, which ${deletionOf(live)}`);
+  }
+
+  private async verdict(object: KubernetesObject): Promise<Passage> {
+    for (const judge of this.judges.of(object)) {
+      const passage = await this.once(`judge ${nameOf(judge)}`, async () => {
+        const missing = this.missing(judge, await this.session.live(judge));
+        if (missing !== undefined) return missing;
+        const { readiness, reasons } = await stateOf(this.session, judge);
+        return readiness === 'ready' ? open : later(`is judged by ${nameOf(judge)}: ${reasons.join('; ')}`);
+      });
+      if (!passage.open) return passage;
+    }
+    return open;
+  }
+
+  /** With `--only`, what is in another file is not on its way. */
+  private missing(needed: KubernetesObject, live: LiveObject | undefined): Passage | undefined {
+    if (live !== undefined || this.chosen.has(needed)) return undefined;
+    const file = this.plan.files.find(({ objects }) => objects.includes(needed))?.name;
+    return never(
+      file === undefined
+        ? `needs ${nameOf(needed)}, which is not there`
+        : `needs ${nameOf(needed)}, which is not there (it is in ${file}: deploy once without --only)`,
+    );
+  }
+
+  private planned(wanted: KubernetesObject): KubernetesObject | undefined {
+    return this.plan.files.flatMap(({ objects }) => objects).find((object) => nameOf(object) === nameOf(wanted));
+  }
+
+  /** Looks no more once something was as it must be. */
+  private async once(key: string, look: () => Promise<Passage>): Promise<Passage> {
+    if (this.passed.has(key)) return open;
+    const passage = await look();
+    if (passage.open) this.passed.add(key);
+    return passage;
+  }
+}
+
+interface NamespaceCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
+}
+
+/** What keeps an object that is being deleted: finalizers of its own, or for a namespace those of what is in it. */
+export function deletionOf({ metadata, status }: LiveObject): string {
+  const { conditions = [] } = (status ?? {}) as { conditions?: readonly NamespaceCondition[] };
+  const kept = conditions
+    .filter((condition) => condition.status === 'True' && condition.message !== undefined)
+    .map(({ message }) => message);
+  const finalizers = metadata.finalizers ?? [];
+  const by = [...(finalizers.length === 0 ? [] : [`finalizers ${finalizers.join(', ')}`]), ...kept];
+  return `is being deleted since ${metadata.deletionTimestamp ?? '?'}${by.length === 0 ? '' : `, kept by ${by.join('; ')}`}`;
+}

@@ -1,0 +1,93 @@
+import { inParallel, type ClusterApi } from '../api/api';
+import { groupOf } from '../../lib/checks/names';
+import { resourceName } from '../api/kinds';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { recordsNamespace } from './lock';
+
+/** Something that a user must be allowed to do. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  /** Plural; with a subresource behind a slash, as roles spell it. */
+  readonly resource: string;
+  /** Undefined for what is in no namespace. */
+  readonly namespace?: string;
+}
+
+/** What applying an object takes. */
+export const rightsOn = (object: KubernetesObject, resource: string, exists: boolean): Right[] =>
+  (exists ? ['get', 'patch'] : ['get', 'patch', 'create']).map((verb) => ({
+    ...{ verb, group: groupOf(object), resource },
+    namespace: object.metadata.namespace,
+  }));
+
+const inRecords = (group: string, resource: string, verbs: readonly string[]): Right[] =>
+  verbs.map((verb) => ({ verb, group, resource, namespace: recordsNamespace }));
+
+/** What the lock and the inventory of a deploy take. */
+export const recordRights: readonly Right[] = [
+  ...inRecords('coordination.k8s.io', 'leases', ['get', 'create', 'update', 'delete']),
+  ...inRecords('', 'configmaps', ['get', 'create', 'patch']),
+];
+
+/** The rights that the current user lacks, as far as the cluster's authorizers can tell beforehand. */
+export async function missingRights(api: ClusterApi, rights: readonly Right[], signal: AbortSignal): Promise<Right[]> {
+  const review = async ({ resource: path, ...rest }: Right): Promise<boolean> => {
+    const [resource, subresource] = path.split('/');
+    const attributes = { ...rest, resource, subresource };
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: attributes },
+    };
+    const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const answer = (await api.send('POST', url, { body, signal })) as {
+      readonly status: { readonly allowed: boolean };
+    };
+    return answer.status.allowed;
+  };
+  if (await review({ verb: '*', group: '*', resource: '*' })) return [];
+  // Most people who may do something in one namespace may in all: one question for each kind, then one for each place.
+  const everywhere = new Map<string, boolean>();
+  const kinds = new Map(rights.map((right) => [kindKey(right), right]));
+  await inParallel([...kinds], async ([key, { verb, group, resource }]) => {
+    everywhere.set(key, await review({ verb, group, resource }));
+  });
+  const open = new Map(
+    rights
+      .filter((right) => everywhere.get(kindKey(right)) !== true)
+      .map((right) => [`${kindKey(right)} ${right.namespace ?? ''}`, right]),
+  );
+  const lacking = await inParallel([...open.values()], async ({ verb, group, resource, namespace }) =>
+    namespace === undefined ? true : !(await review({ verb, group, resource, namespace })),
+  );
+  return [...open.values()].filter((_, index) => lacking[index]);
+}
+
+const kindKey = ({ verb, group, resource }: Right): string => `${verb} ${resource}.${group}`;
+
+/** `create, patch deployments.apps in mlops-kafka, mlops-minio`: one line for each kind and set of verbs. */
+export function describeRights(rights: readonly Right[]): string[] {
+  const verbs = group(
+    rights,
+    (right) => `${resourceName(right)} ${right.namespace ?? ''}`,
+    ({ verb }) => verb,
+  );
+  const lines = group(
+    [...verbs],
+    ([place, list]) => `${list.sort().join(', ')} ${place.split(' ')[0] ?? ''}`,
+    ([place]) => place.split(' ')[1] ?? '',
+  );
+  return [...lines]
+    .map(([what, places]) => {
+      const namespaces = places.filter((place) => place !== '').sort();
+      return namespaces.length === 0 ? what : `${what} in ${namespaces.join(', ')}`;
+    })
+    .sort();
+}
+
+function group<T, V>(items: readonly T[], key: (item: T) => string, value: (item: T) => V): Map<string, V[]> {
+  const groups = new Map<string, V[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), value(item)]);
+  return groups;
+}

@@ -1,0 +1,206 @@
+import { ApiError, inParallel, type ClusterApi, type LiveObject } from '../api/api';
+import { Kinds, objectPath, type Kind } from '../api/kinds';
+import { definitionsOf, groupKindOf } from '../deploy/plan';
+import { missingRights, recordRights, rightsOn, type Right } from '../deploy/rights';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { counted } from './finding';
+import type { ClusterFacts, Unseen } from './facts';
+import type { Platform } from './platform';
+import { grantedRights } from './grants';
+
+/** Looks at a cluster, and changes nothing. What may not be read is named, and never an error. */
+export async function look(
+  api: ClusterApi,
+  version: string,
+  platform: Platform,
+  stop: AbortSignal,
+): Promise<ClusterFacts> {
+  const { objects } = platform;
+  const looker = new Looker(api, platform, stop);
+  const has = (kind: string): boolean => objects.some((object) => object.kind === kind);
+  const core = '/api/v1';
+  const webhooks = '/apis/admissionregistration.k8s.io/v1';
+  const [
+    namespaces,
+    nodes,
+    pods,
+    services,
+    deployments,
+    storageClasses,
+    ingressClasses,
+    quotas,
+    limitRanges,
+    validating,
+    mutating,
+  ] = await Promise.all([
+    looker.list(`${core}/namespaces`, 'namespaces'),
+    looker.list(`${core}/nodes`, 'nodes'),
+    looker.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
+    looker.list(`${core}/services`, 'services'),
+    looker.list('/apis/apps/v1/deployments', 'deployments'),
+    looker.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
+    has('Ingress') ? looker.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
+    looker.list(`${core}/resourcequotas`, 'resource quotas'),
+    looker.list(`${core}/limitranges`, 'limit ranges'),
+    looker.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
+    looker.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
+  ]);
+  const [autoscaled, { existing, unserved }, secretKeys, rights] = await Promise.all([
+    looker.isAutoscaled(),
+    looker.existing(namespaces),
+    looker.secretKeys(namespaces),
+    looker.rights(),
+  ]);
+  return {
+    ...{ version, namespaces, nodes, services, deployments, ingressClasses, quotas, limitRanges },
+    pods: pods as ClusterFacts['pods'],
+    storageClasses: storageClasses as ClusterFacts['storageClasses'],
+    webhooks: validating === undefined || mutating === undefined ? undefined : [...validating, ...mutating],
+    ...{ autoscaled, existing, unserved, secretKeys },
+    ...rights,
+    unseen: looker.unseen,
+  };
+}
+
+/** Items that one answer brings, as kubectl asks for them. */
+const pageSize = '500';
+
+class Looker {
+  private readonly failures = new Map<string, Unseen>();
+  private readonly kinds: Kinds;
+  private readonly definitions: ReturnType<typeof definitionsOf>;
+
+  constructor(
+    private readonly api: ClusterApi,
+    private readonly platform: Platform,
+    private readonly signal: AbortSignal,
+  ) {
+    this.kinds = new Kinds(api);
+    this.definitions = definitionsOf(platform.objects);
+  }
+
+  get unseen(): readonly Unseen[] {
+    return [...this.failures.values()];
+  }
+
+  /** The whole list of a path, page by page; undefined where it may not be read. */
+  async list(
+    path: string,
+    what: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<LiveObject[] | undefined> {
+    const items: LiveObject[] = [];
+    let token = '';
+    try {
+      do {
+        const page = { limit: pageSize, ...(token === '' ? {} : { continue: token }) };
+        const answer = (await this.api.send('GET', path, {
+          query: { ...query, ...page },
+          signal: this.signal,
+        })) as List;
+        // The items of a list do not say what they are: the list does.
+        const kind = answer.kind.replace(/List$/, '');
+        for (const item of answer.items) items.push({ ...item, apiVersion: answer.apiVersion, kind });
+        token = answer.metadata.continue ?? '';
+      } while (token !== '');
+      return items;
+    } catch (error) {
+      this.note(what, error);
+      return undefined;
+    }
+  }
+
+  /** What has the name of an object of the platform, and of which kinds there can be nothing. */
+  async existing(namespaces: readonly LiveObject[] | undefined): Promise<Pick<ClusterFacts, 'existing' | 'unserved'>> {
+    const there = namespaces && new Set(namespaces.map(({ metadata }) => metadata.name));
+    const existing = new Map<KubernetesObject, LiveObject>();
+    const unserved: KubernetesObject[] = [];
+    const hidden: unknown[] = [];
+    await inParallel(this.platform.objects, async (object) => {
+      const { namespace, name } = object.metadata;
+      try {
+        const kind = await this.kinds.of(object);
+        if (kind === undefined) {
+          if (!this.definitions.has(groupKindOf(object))) unserved.push(object);
+          return;
+        }
+        if (namespace !== undefined && there?.has(namespace) === false) return;
+        const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
+        if (live !== undefined) existing.set(object, live);
+      } catch (error) {
+        hidden.push(error);
+      }
+    });
+    if (hidden.length > 0)
+      this.note(`whether ${counted(hidden.length, 'object')} of the platform are there already`, hidden[0]);
+    return { existing, unserved };
+  }
+
+  async secretKeys(namespaces: readonly LiveObject[] | undefined): Promise<ClusterFacts['secretKeys']> {
+    const there = namespaces && new Set(namespaces.map(({ metadata }) => metadata.name));
+    const kind: Kind = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true };
+    const keys = new Map<string, readonly string[] | undefined>();
+    await inParallel(this.platform.secrets, async ({ namespace, name }) => {
+      const place = `${namespace}/${name}`;
+      if (there?.has(namespace) === false) {
+        keys.set(place, undefined);
+        return;
+      }
+      try {
+        const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
+        keys.set(place, live === undefined ? undefined : Object.keys(live.data ?? {}));
+      } catch (error) {
+        this.note('Secrets', error);
+      }
+    });
+    return keys;
+  }
+
+  /** What the current user needs for everything, and what the platform grants. */
+  async rights(): Promise<Pick<ClusterFacts, 'missingRights' | 'ungrantableRights'>> {
+    const { objects } = this.platform;
+    try {
+      const needed = await inParallel(objects, async (object): Promise<Right[]> => {
+        const served = await this.kinds.of(object);
+        const resource = served?.resource ?? this.definitions.get(groupKindOf(object))?.plural;
+        return resource === undefined ? [] : rightsOn(object, resource, false);
+      });
+      const [missing, ungrantable] = await Promise.all([
+        missingRights(this.api, [...needed.flat(), ...recordRights], this.signal),
+        this.ungrantable(),
+      ]);
+      return { missingRights: missing, ungrantableRights: ungrantable };
+    } catch (error) {
+      this.note('your rights', error);
+      return { missingRights: [], ungrantableRights: [] };
+    }
+  }
+
+  private async ungrantable(): Promise<Right[]> {
+    const { rights, instead } = grantedRights(this.platform.objects);
+    const lacking = await missingRights(this.api, instead, this.signal);
+    return lacking.length === 0 ? [] : missingRights(this.api, rights, this.signal);
+  }
+
+  /** The autoscaler of Kubernetes, and those of clouds that are made of it, tell their state there (its CHANGELOG, 0.5). */
+  async isAutoscaled(): Promise<boolean> {
+    const path = '/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status';
+    try {
+      return (await this.api.get(path, { signal: this.signal })) !== undefined;
+    } catch {
+      return false; // Whoever may not see it is told what the nodes of now are.
+    }
+  }
+
+  private note(what: string, error: unknown): void {
+    if (!(error instanceof ApiError)) throw error;
+    this.failures.set(what, { what, why: error.message });
+  }
+}
+
+interface List {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly LiveObject[];
+}

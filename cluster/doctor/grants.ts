@@ -1,0 +1,39 @@
+import type { Right } from '../deploy/rights';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+
+interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** What roles grant, as rights that their maker must hold. */
+export interface Grants {
+  /** Rules about URLs are left out. */
+  readonly rights: readonly Right[];
+  /** What he can hold in their place. */
+  readonly instead: readonly Right[];
+}
+
+/**
+ * The API server refuses a role with a right that its maker does not hold, and its binding, unless he may `escalate`
+ * and `bind` it (kubernetes 1.36.3, pkg/registry/rbac, {role,rolebinding}/policybased/storage.go).
+ */
+export function grantedRights(objects: readonly KubernetesObject[]): Grants {
+  const roles = objects.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
+  return {
+    rights: roles.flatMap(({ rules, metadata: { namespace } }) =>
+      ((rules ?? []) as readonly PolicyRule[]).flatMap(({ apiGroups = [], resources = [], verbs }) =>
+        apiGroups.flatMap((group) =>
+          resources.flatMap((resource) => verbs.map((verb) => ({ verb, group, resource, namespace }))),
+        ),
+      ),
+    ),
+    instead: roles.flatMap(({ kind, metadata: { namespace } }) =>
+      ['escalate', 'bind'].map((verb) => ({
+        ...{ verb, group: 'rbac.authorization.k8s.io', resource: `${kind.toLowerCase()}s` },
+        namespace,
+      })),
+    ),
+  };
+}

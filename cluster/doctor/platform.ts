@@ -1,0 +1,95 @@
+import type { ImageFacts } from '../../charts/image-facts';
+import { foreignTo } from '../../lib/checks/external';
+import type { LiveObject } from '../api/api';
+import type { PlatformConfig } from '../../lib/config/parse';
+import { listImages } from '../../lib/images/list';
+import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { platformLabel } from '../../lib/output/collect';
+import type { Synthesis } from '../../lib/synthesize';
+
+/** What a cluster is compared with: a config, and what it becomes. */
+export interface Platform {
+  readonly config: PlatformConfig;
+  readonly objects: readonly KubernetesObject[];
+  /** Secrets that somebody has to make before the platform starts. */
+  readonly secrets: readonly ExpectedSecret[];
+  readonly images: readonly { readonly image: string; readonly architectures: ImageFacts['architectures'] }[];
+  /** Namespaces that the config says are there. */
+  readonly foreignNamespaces: ReadonlySet<string>;
+}
+
+export interface ExpectedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** Which part of the config asks for it. */
+  readonly as: string;
+}
+
+/** A config with what `synthesize` has made of it. */
+export function platformOf(config: PlatformConfig, { files, secrets }: Pick<Synthesis, 'files' | 'secrets'>): Platform {
+  const objects = files.flatMap((file) => file.objects);
+  const foreign = foreignTo(config);
+  return {
+    config,
+    objects,
+    secrets: [
+      ...(config.secrets.mode === 'existing' ? secrets : []).map(({ namespace, name, keys }) => ({
+        ...{ namespace, name, keys: Object.keys(keys).sort() },
+        as: "secrets: { mode: 'existing' }",
+      })),
+      ...foreign.secrets.map((secret) => ({ ...secret, as: 'an external service of the config' })),
+      ...pullSecretsOf(config, objects),
+      ...tlsSecretsOf(objects),
+    ],
+    images: listImages(files, config),
+    foreignNamespaces: foreign.namespaces,
+  };
+}
+
+/** In each namespace that pods are in: those that operators make pull with the Secrets of their ServiceAccount. */
+function pullSecretsOf({ images }: PlatformConfig, objects: readonly KubernetesObject[]): ExpectedSecret[] {
+  const namespaces = new Set(
+    objects.flatMap((object) => (podTemplateOf(object) === undefined ? [] : [object.metadata.namespace ?? ''])),
+  );
+  return [...namespaces].sort().flatMap((namespace) =>
+    // kubernetes.io/dockerconfigjson, the type of such a Secret, has this one key (k8s.io/api, core/v1/types.go).
+    images.pullSecrets.map((name) => ({ namespace, name, keys: ['.dockerconfigjson'], as: 'images.pullSecrets' })),
+  );
+}
+
+function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
+  return objects.flatMap(({ kind, metadata, spec }) => {
+    if (kind !== 'Ingress') return [];
+    // cert-manager makes the Secret when it sees one of these annotations.
+    const isMade = Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cert-manager.io/'));
+    if (isMade) return [];
+    const { tls = [] } = spec as { readonly tls?: readonly { readonly secretName: string }[] };
+    return tls.map(({ secretName: name }) => ({
+      ...{ namespace: metadata.namespace ?? '', name, keys: ['tls.crt', 'tls.key'] },
+      as: `the Ingress ${metadata.name}`,
+    }));
+  });
+}
+
+/** Whether an object in the cluster is of this platform. */
+export const isOurs = ({ config }: Platform, { metadata }: Pick<LiveObject, 'metadata'>): boolean =>
+  metadata.labels?.[platformLabel] === config.name;
+
+/** The namespaces that the platform makes. */
+export const namespacesOf = ({ objects }: Platform): Set<string> =>
+  new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
+
+/** Who has put an object into the cluster, as far as it tells. */
+export function makerOf({ metadata }: LiveObject): string {
+  const { labels = {}, annotations = {}, managedFields = [] } = metadata;
+  const platform = labels[platformLabel];
+  if (platform !== undefined) return `the platform ${platform}`;
+  // helm v4.1.4, pkg/action/validate.go
+  const release = annotations['meta.helm.sh/release-name'];
+  if (release !== undefined) {
+    return `Helm release ${annotations['meta.helm.sh/release-namespace'] ?? ''}/${release}`;
+  }
+  const managers = managedFields.filter(({ subresource }) => subresource !== 'status').map(({ manager }) => manager);
+  return [...new Set(managers)].join(', ') || 'somebody else';
+}

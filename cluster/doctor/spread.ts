@@ -1,0 +1,39 @@
+import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { podSetsOf } from '../../lib/output/pod-sets';
+import { usableNodes } from './capacity';
+import { about, counted, type Finding } from './finding';
+import type { ClusterFacts } from './facts';
+import type { Platform } from './platform';
+
+const { problem, warning } = about('capacity');
+
+/** Whether there is a node for each of the pods that never share one. */
+export function examineSpread({ objects }: Platform, { nodes = [], autoscaled }: ClusterFacts): Finding[] {
+  const places = usableNodes(nodes).length;
+  if (places === 0) return []; // Told with the rest of the capacity.
+  const severe = autoscaled ? warning : problem;
+  return objects
+    .filter(neverShares)
+    .flatMap(podSetsOf)
+    .filter(({ count }) => count > places)
+    .map(({ owner, count }) =>
+      severe(
+        `the ${count} pods of ${nameOf(owner)} never share a node, and there ${places === 1 ? 'is' : 'are'} ${counted(places, 'node')}`,
+        autoscaled
+          ? 'the cluster autoscaler may add nodes: see that its limits allow it'
+          : "add nodes; or choose fewer replicas in size.overrides, or size: { profile: 'team' }",
+      ),
+    );
+}
+
+interface Affinity {
+  readonly podAntiAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly { readonly topologyKey: string }[];
+  };
+}
+
+function neverShares(object: KubernetesObject): boolean {
+  const { podAntiAffinity } = (podTemplateOf(object)?.spec.affinity ?? {}) as Affinity;
+  const terms = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return terms.some(({ topologyKey }) => topologyKey === 'kubernetes.io/hostname');
+}

@@ -1,0 +1,54 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { EnvVar } from '../kubernetes/object';
+import type { SecretKeyRef, SecretSpec, ValueSpec } from './secret-spec';
+
+export interface CredentialProps {
+  /** Name of the Secret. */
+  readonly name: string;
+  /** @default Opaque */
+  readonly type?: string;
+  /** What each key holds. Values are made in the cluster, or by the user; never here. */
+  readonly keys: Readonly<Record<string, ValueSpec>>;
+}
+
+/** A Secret in the namespace of its chart that a service owns or gets a copy of. Makes no object by itself. */
+export class Credential extends Construct {
+  readonly namespace: string;
+  readonly secretName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CredentialProps,
+  ) {
+    super(scope, id);
+    const { namespace } = Chart.of(this);
+    if (namespace === undefined) throw new Error(`${this.node.path}: a credential needs a chart with a namespace`);
+    this.namespace = namespace;
+    this.secretName = props.name;
+  }
+
+  static allIn(scope: Construct): Credential[] {
+    return scope.node.findAll().filter((node) => node instanceof Credential);
+  }
+
+  get spec(): SecretSpec {
+    return { namespace: this.namespace, ...this.props };
+  }
+
+  /** One key of the Secret, for a copy in another namespace or as part of a connection string. */
+  key(key: string): SecretKeyRef {
+    if (!Object.hasOwn(this.props.keys, key))
+      throw new Error(`${this.node.path}: Secret ${this.secretName} has no key ${key}`);
+    return { namespace: this.namespace, name: this.secretName, key };
+  }
+
+  /** Environment variables from keys of the Secret: variable name → key. */
+  env(variables: Readonly<Record<string, string>>): EnvVar[] {
+    return Object.entries(variables).map(([name, key]) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: this.secretName, key: this.key(key).key } },
+    }));
+  }
+}

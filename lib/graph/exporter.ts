@@ -1,0 +1,69 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ComponentSize } from '../config/sizes';
+import type { MonitorTarget } from './monitor';
+import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../kubernetes/pods';
+import type { ServiceChart } from './service-chart';
+
+export interface ExporterProps {
+  /** Of all its objects. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly size: ComponentSize;
+  readonly image: string;
+  readonly port: number;
+  /** Answers as long as the exporter runs, whatever it exports. */
+  readonly livenessPath: string;
+  readonly args?: string[];
+  readonly env?: k8s.EnvVar[];
+  /** Prepares what the exporter reads. @default nothing */
+  readonly initContainer?: k8s.Container;
+}
+
+/** User `nobody` of the images of both exporters, which come from quay.io/prometheus/busybox. */
+const nobody = 65534;
+
+/** A program that asks a service and publishes the answers as metrics. */
+export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorTarget {
+  const { name, namespace, size, image, port, livenessPath, args, env, initContainer } = props;
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'metrics' };
+  new k8s.KubeServiceAccount(chart, `${name}-service-account`, {
+    metadata: { name },
+    automountServiceAccountToken: false,
+  });
+  new k8s.KubeDeployment(chart, name, {
+    metadata: { name, labels },
+    spec: {
+      replicas: size.replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          ...tokenlessPod(name, nobody),
+          initContainers: initContainer === undefined ? undefined : [initContainer],
+          containers: [
+            {
+              name: 'exporter',
+              image,
+              args,
+              env,
+              ports: [{ name: 'metrics', containerPort: port }],
+              readinessProbe: httpProbe(livenessPath, port, { periodSeconds: 10, timeoutSeconds: 5 }),
+              livenessProbe: httpProbe(livenessPath, port, {
+                periodSeconds: 20,
+                timeoutSeconds: 5,
+                failureThreshold: 6,
+              }),
+              resources: resources(size),
+              securityContext: restrictedContainer,
+            },
+          ],
+        },
+      },
+    },
+  });
+  new k8s.KubeService(chart, `${name}-service`, {
+    metadata: { name, labels },
+    spec: { selector: labels, ports: [{ name: 'metrics', port, targetPort: k8s.IntOrString.fromString('metrics') }] },
+  });
+  return { name, select: 'service', labels, namespace, port: 'metrics', path: '/metrics' };
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile } from 'node:child_process';
+import { devNull } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { helmBinary } from '../binary';
+import { parseYaml } from '../yaml';
+import type { ChartArchivePin } from './store';
+
+export interface HelmOptions {
+  /** Milliseconds before each further attempt. @default two more, after half a second and two */
+  readonly retryDelays?: readonly number[];
+  /** Milliseconds that one attempt may take. @default five minutes */
+  readonly timeout?: number;
+}
+
+/** What helm could not do, in its own words. */
+export class HelmError extends Error {
+  /** What the user can do about it, where the words tell. */
+  readonly advice: string | undefined;
+  /** Whether another attempt may end otherwise. */
+  readonly transient: boolean;
+
+  constructor(said: string) {
+    super(said);
+    const cause = causes.find(({ pattern }) => pattern.test(said));
+    this.advice = cause?.advice;
+    this.transient = cause?.transient ?? true;
+  }
+}
+
+const importing = 'npm run charts -- import FILE';
+
+/** From the messages of helm 4.2, of Go's net and net/http below it, and of the OCI distribution specification. */
+const causes: readonly { readonly pattern: RegExp; readonly transient: boolean; readonly advice: string }[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    transient: false,
+    advice: 'The disk is full: make room, or name a folder on another one in MLOPS_CHARTS.',
+  },
+  {
+    pattern: /permission denied|read-only file system|not a directory/i,
+    transient: false,
+    advice: 'The folder cannot be written: name another one in MLOPS_CHARTS.',
+  },
+  {
+    pattern: /\b429\b|too ?many ?requests/i,
+    transient: true,
+    advice: `The registry limits how much one address may download: try again later, or ${importing}`,
+  },
+  {
+    pattern: /\b404\b|not found|(manifest|name|blob)[ _]unknown/i,
+    transient: false,
+    advice: `It is not published there, or not any more: correct its pin, or ${importing}`,
+  },
+  {
+    pattern: /\b40[13]\b|unauthorized|forbidden|denied/i,
+    transient: false,
+    advice: `The repository asks for a login, or has no such chart. Of private ones get the archive yourself, and ${importing}`,
+  },
+  {
+    pattern: /x509|certificate/i,
+    transient: false,
+    advice: 'If your network brings its own certificate authority, name its file in SSL_CERT_FILE.',
+  },
+  {
+    pattern: /dial tcp|no such host|connection re|unreachable|timeout|timed out|proxyconnect|server misbehaving/i,
+    transient: true,
+    advice: `No connection. Behind a proxy set HTTPS_PROXY; without a network ${importing}`,
+  },
+];
+
+/** Variables that tell Go how to reach the network; everything else of the caller's is kept from helm. */
+const networkVariables = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
+
+/**
+ * Runs helm with settings and caches of its own below `home`, and gives what it printed. Throws a `HelmError` once, or
+ * after the last attempt if another one could have helped.
+ */
+export async function runHelm(home: string, args: readonly string[], options: HelmOptions = {}): Promise<string> {
+  const { retryDelays = [500, 2000], timeout = 300_000 } = options;
+  const helm = await helmBinary();
+  for (const delay of retryDelays) {
+    try {
+      return await runOnce(helm, home, args, timeout);
+    } catch (error) {
+      if (!(error instanceof HelmError) || !error.transient) throw error;
+      await sleep(delay);
+    }
+  }
+  return runOnce(helm, home, args, timeout);
+}
+
+/** No helm goes on when this process is told to end: it would write into folders that are removed. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+function runOnce(helm: string, home: string, args: readonly string[], timeout: number): Promise<string> {
+  const network = networkVariables.map((name) => [name, process.env[name]]);
+  const env = {
+    ...Object.fromEntries(network),
+    ...{ PATH: process.env.PATH, HOME: home, KUBECONFIG: devNull },
+    ...{ HELM_CONFIG_HOME: join(home, 'config'), HELM_CACHE_HOME: join(home, 'cache'), HELM_DATA_HOME: home },
+  } as NodeJS.ProcessEnv;
+  return new Promise((resolve, reject) => {
+    const settings = { env, timeout, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
+    const child = execFile(helm, [...args], settings, (error, stdout, stderr) => {
+      running.delete(child);
+      if (error === null) resolve(stdout);
+      else if (error.killed) reject(new HelmError(`timed out after ${timeout / 1000} seconds`));
+      else reject(new HelmError(wordsOf(stderr) || error.message));
+    });
+    running.add(child);
+  });
+}
+
+/** Without the notes that helm logs on the way, and without what it puts in front of every reason. */
+const wordsOf = (stderr: string): string =>
+  stderr
+    .replace(/^(level|time)=.*\n?/gm, '')
+    .replace(/^Error: /gm, '')
+    .replace(/looks like "[^"]+" is not a valid chart repository or cannot be reached: /, '')
+    .trim();
+
+/** What an archive says that it is. Throws an error that names the file if helm cannot read it as a chart. */
+export async function identifyArchive(file: string, home: string): Promise<ChartArchivePin> {
+  let text: string;
+  try {
+    text = await runHelm(home, ['show', 'chart', file], { retryDelays: [] });
+  } catch (error) {
+    const said = (error as Error).message.replaceAll(file, basename(file));
+    throw new Error(`${basename(file)} is not the archive of a Helm chart: ${said}`);
+  }
+  const { name, version } = (parseYaml(text)[0] ?? {}) as Partial<Record<keyof ChartArchivePin, unknown>>;
+  return { name: String(name), version: String(version) };
+}
+
+/** Throws if an archive holds something else than it should. */
+export async function expectChart(file: string, pin: ChartArchivePin, home: string): Promise<void> {
+  const { name, version } = await identifyArchive(file, home);
+  if (name === pin.name && version === pin.version) return;
+  throw new Error(`${basename(file)} holds ${name} ${version}, not ${pin.name} ${pin.version}`);
+}

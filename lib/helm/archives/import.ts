@@ -1,0 +1,59 @@
+import { copyFileSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { identifyArchive } from './download';
+import { LockError } from './lock';
+import { type ChartArchivePin, type ChartStore, keepArchive, projectStore, withTemporaryFolder } from './store';
+
+/** One archive that was looked at. */
+export interface ImportedArchive {
+  readonly file: string;
+  readonly chart: ChartArchivePin;
+  /** Of no pinned version, and so left where it is. */
+  readonly ignored: boolean;
+  /** Whether the lock did not know it before. */
+  readonly recorded: boolean;
+}
+
+/**
+ * Takes archives that came by another way than the network: one file, or every `.tgz` of a folder. Throws one error
+ * that lists every archive that was refused; the others are in the store then.
+ *
+ * @param pins what may be imported
+ */
+export async function importCharts(
+  path: string,
+  pins: readonly ChartArchivePin[],
+  store: ChartStore = projectStore(),
+): Promise<ImportedArchive[]> {
+  const files = archivesIn(path);
+  const failures: string[] = [];
+  const imported: ImportedArchive[] = [];
+  await withTemporaryFolder(store.folder, async (work) => {
+    for (const file of files) {
+      try {
+        const copy = join(mkdtempSync(join(work, 'chart-')), basename(file));
+        copyFileSync(file, copy); // So that what is looked at is what is kept, whoever writes the file meanwhile.
+        const chart = await identifyArchive(copy, work);
+        const pinned = pins.some(({ name, version }) => name === chart.name && version === chart.version);
+        const recorded = pinned && keepArchive(copy, chart, 'imported', store);
+        imported.push({ file, chart, ignored: !pinned, recorded });
+      } catch (error) {
+        if (error instanceof LockError) throw error;
+        failures.push(`${file}: ${(error as Error).message}`);
+      }
+    }
+  });
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+  return imported;
+}
+
+function archivesIn(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`${path}: no such file or folder`);
+  if (!found.isDirectory()) return [path];
+  const archives = readdirSync(path)
+    .filter((name) => name.endsWith('.tgz'))
+    .sort();
+  if (archives.length === 0) throw new Error(`${path}: no .tgz file in this folder`);
+  return archives.map((name) => join(path, name));
+}

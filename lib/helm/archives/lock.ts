@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { replaceFile } from '../../files/replace-file';
+
+/** What one archive was when it was first taken in. */
+export interface LockedChart {
+  readonly version: string;
+  /** Repository that the recorded bytes came from, or `imported`. */
+  readonly source: string;
+  /** Of the archive, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Name of the chart → its archive. */
+export type ChartLock = Readonly<Record<string, LockedChart>>;
+
+const lockSchema = z.record(
+  z.string(),
+  z.strictObject({ version: z.string(), source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+);
+
+/** A file in the place of the lock that is none: no chart can be judged, and no pull helps. */
+export class LockError extends Error {}
+
+/** The lock, empty if there is no such file. Throws a `LockError` that names the file if it says anything else. */
+export function readLock(file: string): ChartLock {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new LockError(`${file}: cannot be read: ${(error as Error).message}`);
+  }
+  try {
+    return lockSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new LockError(
+      `${file}: not a lock of Helm charts (${reason}). ` +
+        'Restore it if you have committed it (git restore charts.lock.json); ' +
+        'if not, delete it: the next pull or import trusts what it finds, and records that.',
+    );
+  }
+}
+
+/** Adds or replaces one entry; the file is the old one or the new one, never half of it. */
+export function recordInLock(file: string, name: string, entry: LockedChart): void {
+  const lock = { ...readLock(file), [name]: entry };
+  const sorted = Object.fromEntries(Object.entries(lock).sort(([left], [right]) => (left < right ? -1 : 1)));
+  replaceFile(file, `${JSON.stringify(sorted, null, 2)}\n`);
+}

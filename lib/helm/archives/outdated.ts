@@ -1,0 +1,19 @@
+import { tmpdir } from 'node:os';
+import type { HelmOptions } from './download';
+import { ChartRepositories, type ChartSource } from './repositories';
+import { withTemporaryFolder } from './store';
+
+/** Newest version of each chart that is no pre-release, or why it could not be told. Takes nothing into the store. */
+export async function newestVersions<T extends ChartSource>(
+  charts: readonly T[],
+  options: HelmOptions = {},
+): Promise<ReadonlyMap<T, string | Error>> {
+  return withTemporaryFolder(tmpdir(), async (work) => {
+    const repositories = new ChartRepositories(work, options);
+    const found = charts.map(async (chart) => {
+      const newest = await repositories.newestVersion(chart).catch((error: unknown) => error as Error);
+      return [chart, newest] as const;
+    });
+    return new Map(await Promise.all(found));
+  });
+}

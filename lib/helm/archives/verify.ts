@@ -1,0 +1,23 @@
+import { tmpdir } from 'node:os';
+import { expectChart } from './download';
+import { LockError } from './lock';
+import { type ChartArchivePin, type ChartStore, chartArchive, projectStore, withTemporaryFolder } from './store';
+
+/** Problem of each chart whose archive is missing, is another one than the lock records, or holds something else. */
+export async function verifyCharts(
+  charts: readonly ChartArchivePin[],
+  store: ChartStore = projectStore(),
+): Promise<ReadonlyMap<ChartArchivePin, string>> {
+  const problems = new Map<ChartArchivePin, string>();
+  await withTemporaryFolder(tmpdir(), async (home) => {
+    for (const chart of charts) {
+      try {
+        await expectChart(chartArchive(chart, store), chart, home);
+      } catch (error) {
+        if (error instanceof LockError) throw error;
+        problems.set(chart, (error as Error).message);
+      }
+    }
+  });
+  return problems;
+}

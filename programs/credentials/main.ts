@@ -1,0 +1,64 @@
+// Creates the Secrets of the platform that are missing. Usage: node credentials.mjs <list of SecretSpec as JSON>
+import { readFileSync } from 'node:fs';
+import type { SecretSpec } from '../../lib/graph/secret-spec';
+import { Api } from './api';
+import { Deadline, Problem } from './deadline';
+import { Reconciler } from './reconcile';
+import { Secrets } from './secrets';
+import { validateSpecs } from './specs';
+
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const DEADLINE_SECONDS = '300';
+
+const say = (line: string): void => {
+  console.log(line);
+};
+const warn = (line: string): void => {
+  console.error(line);
+};
+
+async function main(): Promise<boolean> {
+  const specs = readSpecs(process.argv[2]);
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443', CREDENTIALS_ACCOUNT } = process.env;
+  if (!host) throw new Problem('KUBERNETES_SERVICE_HOST is not set: this program runs in a pod of the cluster');
+  const seconds = Number(process.env.CREDENTIALS_DEADLINE_SECONDS ?? DEADLINE_SECONDS);
+  if (!(seconds > 0)) throw new Problem('CREDENTIALS_DEADLINE_SECONDS must be a number of seconds above 0');
+
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      say(`${signal}: stops after what is being written`);
+      stop.abort();
+    });
+  }
+  const deadline = new Deadline(seconds, stop.signal);
+  const api = new Api({ host, port, account: CREDENTIALS_ACCOUNT ?? ACCOUNT, deadline, say });
+  return new Reconciler(new Secrets(api), deadline, { say, warn }).run(specs);
+}
+
+function readSpecs(file: string | undefined): SecretSpec[] {
+  if (file === undefined) throw new Problem('give the file with the list of Secrets: credentials.mjs <file>');
+  let list: unknown;
+  try {
+    list = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Problem(`${file}: ${(error as Error).message}`);
+  }
+  const problems = validateSpecs(list);
+  if (problems.length > 0) throw new Problem(problems.join('\nerror: '));
+  return list as SecretSpec[];
+}
+
+main().then(
+  (complete) => {
+    process.exitCode = complete ? 0 : 1;
+  },
+  (error: unknown) => {
+    // The text of an error that nobody foresaw may quote what it stumbled on; where it happened is safe to tell.
+    const where = String((error as Error).stack)
+      .split('\n')
+      .filter((line) => line.startsWith('    at '));
+    warn(error instanceof Problem ? `error: ${error.message}` : ['error: a bug in this program', ...where].join('\n'));
+    process.exitCode = 1;
+  },
+);

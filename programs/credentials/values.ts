@@ -1,0 +1,94 @@
+import { createHmac, randomInt } from 'node:crypto';
+import type { SecretKeyRef, SecretSpec, TokenValue, ValueSpec } from '../../lib/graph/secret-spec';
+
+/** The content of a Secret: bytes by key. */
+export type Data = ReadonlyMap<string, Buffer>;
+
+/** `namespace/name`, as people write it. */
+export const nameOf = (secret: { readonly namespace: string; readonly name: string }): string =>
+  `${secret.namespace}/${secret.name}`;
+
+/** The keys that a value is made of. */
+export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
+  if ('copyOf' in value) return [value.copyOf];
+  if ('jwt' in value) return [value.signedWith];
+  return 'template' in value ? Object.values(value.values) : [];
+}
+
+/** A template in parts: texts at the even places, and between them `{{`, `}}`, `{name}` or a brace that is neither. */
+export const splitTemplate = (template: string): string[] => template.split(/(\{\{|\}\}|\{\w+\}|[{}])/);
+
+/** The name in a `{name}` part of a template; undefined for the other parts. */
+export const placeholderOf = (part: string): string | undefined => /^\{(\w+)\}$/.exec(part)?.[1];
+
+/**
+ * Values for what a Secret lacks. What it has is never made again, so that a rerun derives the same values from it.
+ * @param read gives the value of a key of another Secret
+ */
+export function materialize(spec: SecretSpec, existing: Data, read: (source: SecretKeyRef) => Buffer): Data {
+  const values = new Map(existing);
+  const specs = new Map(Object.entries(spec.keys));
+  const valueOf = (key: string): Buffer => {
+    const value = values.get(key) ?? makeValue(specs.get(key) as ValueSpec, valueAt);
+    values.set(key, value);
+    return value;
+  };
+  const valueAt = (source: SecretKeyRef): Buffer =>
+    nameOf(source) === nameOf(spec) ? valueOf(source.key) : read(source);
+  const missing = [...specs.keys()].filter((key) => !existing.has(key));
+  return new Map(missing.map((key) => [key, valueOf(key)]));
+}
+
+/**
+ * Keys that a Secret has with another value than their sources give. A key whose sources are out of reach is not judged.
+ * @param read gives the value of a key of any Secret, this one too
+ */
+export function differingKeys(
+  spec: SecretSpec,
+  existing: Data,
+  read: (source: SecretKeyRef) => Buffer | undefined,
+): string[] {
+  const differs = ([key, value]: [string, ValueSpec]): boolean => {
+    const held = existing.get(key);
+    if (held === undefined || 'random' in value || sourcesOf(value).some((source) => !read(source))) return false;
+    return !makeValue(value, (source) => read(source) as Buffer).equals(held);
+  };
+  return Object.entries(spec.keys)
+    .filter(differs)
+    .map(([key]) => key);
+}
+
+function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer): Buffer {
+  if ('random' in value) return Buffer.from(randomText(value.random));
+  if ('value' in value) return Buffer.from(value.value);
+  if ('copyOf' in value) return valueAt(value.copyOf);
+  if ('jwt' in value) return Buffer.from(signToken(value.jwt, valueAt(value.signedWith)));
+  const sources = new Map(Object.entries(value.values));
+  const parts = splitTemplate(value.template).map((part) => {
+    if (part === '{{' || part === '}}') return Buffer.from(part.charAt(0));
+    const name = placeholderOf(part);
+    if (name === undefined) return Buffer.from(part);
+    const bytes = valueAt(sources.get(name) as SecretKeyRef);
+    return value.encode === 'none' ? bytes : Buffer.from(percentEncode(bytes));
+  });
+  return Buffer.concat(parts);
+}
+
+/** The compact form of RFC 7515. The same claims and key give the same token, so that a rerun can compare it. */
+function signToken(claims: TokenValue['jwt'], key: Buffer): string {
+  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const signed = `${part({ alg: 'HS512', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits, each as likely as any other: randomInt is free of the bias that a remainder would have. */
+export const randomText = (length: number): string =>
+  Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+
+/** Works on bytes, since a value need not be valid text. Stricter than encodeURIComponent, which leaves `!'()*`. */
+export const percentEncode = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[^A-Za-z0-9\-._~]/g, (byte) => {
+    return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  });

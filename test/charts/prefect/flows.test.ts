@@ -1,0 +1,181 @@
+import { check } from '../../../lib/checks';
+import { assemble } from '../../../lib/synthesize';
+import type { KubernetesObject } from '../../../lib/kubernetes/object';
+import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
+
+/** The output for some keys, what the Job of prefect-flows reads, and the block of flow runs in it. */
+async function flows(keys: object = {}) {
+  const output = await assemble(parse(merge(smallest, keys) as object));
+  const objects = output.files.flatMap((file) => file.objects);
+  const find = (kind: string, name: string): Loose =>
+    objects.find((object) => object.kind === kind && object.metadata.name.startsWith(name));
+  const settings: Loose = JSON.parse(find('ConfigMap', 'prefect-flows').data['settings.json']);
+  const block = (type: string): Loose => settings.blocks.find((item: Loose) => item.type === type);
+  const flowPod: Loose = block('kubernetes-job').data.job.spec.template.spec;
+  return { output, objects, find, settings, block, flowPod };
+}
+
+/** The Job that Prefect makes of the block for a flow run. */
+function jobOf(settings: Loose, like: KubernetesObject): KubernetesObject {
+  const { namespace, image, service_account_name: serviceAccountName, job } = settings;
+  // Fields that a pod does not have: Prefect asks for them, and the API server drops them.
+  const { parallelism, completions, containers, ...pod } = job.spec.template.spec;
+  expect([parallelism, completions]).toEqual([1, 1]);
+  const template = {
+    metadata: { labels: { ...like.metadata.labels, ...job.spec.template.metadata.labels } },
+    spec: { ...pod, serviceAccountName, containers: [{ ...containers[0], image }] },
+  };
+  return {
+    ...job,
+    metadata: { name: 'flow', namespace, labels: like.metadata.labels },
+    spec: { ...job.spec, template },
+  } as KubernetesObject;
+}
+
+test.each([
+  ['with everything', { images: { pullSecrets: ['registry-login'] } }],
+  ['with nothing beside', { services: { minio: false, mlflow: false, kafka: false, istio: false, seldon: false } }],
+])('the Job of a flow run, %s, breaks no rule that the manifests keep', async (_, keys) => {
+  const { output, find, block } = await flows(keys);
+  const job = jobOf(block('kubernetes-job').data, find('Job', 'prefect-flows'));
+  const files = output.files.map((file) =>
+    file.name === '60-prefect-flows.yaml' ? { ...file, objects: [...file.objects, job] } : file,
+  );
+  expect(check({ ...output, files })).toEqual([]);
+  const broken = files.map((file) => ({
+    ...file,
+    objects: file.objects.filter(({ kind }) => kind !== 'ServiceAccount'),
+  }));
+  expect(check({ ...output, files: broken }).join()).toContain('Job/mlops-prefect/flow: serviceAccountName');
+});
+
+test('flow runs find what is installed, and hold the keys of their bucket only', async () => {
+  const { block, flowPod, output } = await flows();
+  expect(block('kubernetes-job').data.env).toEqual({
+    HOME: '/tmp',
+    MLFLOW_TRACKING_URI: 'http://mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000',
+    KAFKA_BOOTSTRAP_SERVERS: 'kafka.mlops-kafka.svc.cluster.local:9092',
+  });
+  expect(flowPod.containers[0].envFrom).toEqual([{ secretRef: { name: 'prefect-storage' } }]);
+  const keys = output.secrets.find(({ name }) => name === 'prefect-storage')?.keys;
+  expect(keys).toMatchObject({
+    AWS_ACCESS_KEY_ID: { value: 'prefect' },
+    FSSPEC_S3_ENDPOINT_URL: { value: 'http://minio.mlops-minio.svc.cluster.local:9000' },
+  });
+  expect(keys?.AWS_ENDPOINT_URL_S3).toEqual(keys?.FSSPEC_S3_ENDPOINT_URL);
+  const purposes = output.connections
+    .filter(({ props }) => props.workload === 'prefect-agent')
+    .map(({ props }) => props.endpoint.authority);
+  expect(purposes).toEqual([
+    'prefect-server.mlops-prefect.svc.cluster.local:4200',
+    'minio.mlops-minio.svc.cluster.local:9000',
+    'mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000',
+    'kafka.mlops-kafka.svc.cluster.local:9092',
+  ]);
+});
+
+test('what is yours is found in place of what would be installed', async () => {
+  const { block, settings } = await flows({
+    services: {
+      kafka: { external: { bootstrapServers: ['a.example.org:9092', 'b.example.org:9092'] } },
+      minio: { external: { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } } },
+      prefect: { workPool: 'gpu', limits: { flowRuns: 4, taskRuns: { database: 2 } } },
+    },
+  });
+  expect(block('kubernetes-job').data.env.KAFKA_BOOTSTRAP_SERVERS).toBe('a.example.org:9092,b.example.org:9092');
+  expect(settings).toMatchObject({ workPool: { name: 'gpu', concurrencyLimit: 4 }, taskRunLimits: { database: 2 } });
+});
+
+test('a store that is off leaves neither block nor Secret', async () => {
+  const { block, flowPod, output } = await flows({ services: { minio: false, mlflow: false } });
+  expect(block('s3')).toBeUndefined();
+  expect(flowPod.containers[0]).not.toHaveProperty('envFrom');
+  expect(output.secrets.map(({ name }) => name)).not.toContain('prefect-storage');
+});
+
+test('flow runs are as large as their size says', async () => {
+  const { flowPod } = await flows({ size: { profile: 'laptop', overrides: { flowRun: { memoryLimit: '3Gi' } } } });
+  expect(flowPod.containers[0].resources).toEqual({
+    requests: { cpu: '100m', memory: '512Mi' },
+    limits: { cpu: '1', memory: '3Gi' },
+  });
+});
+
+test('another block makes another Job, and the agent waits for the pool of the config', async () => {
+  const [one, other] = [await flows(), await flows({ services: { prefect: { workPool: 'gpu' } } })];
+  expect(other.find('Job', 'prefect-flows').metadata.name).not.toBe(one.find('Job', 'prefect-flows').metadata.name);
+  const agent = other.find('Deployment', 'prefect-agent').spec.template.spec;
+  expect(agent.initContainers[0].command.at(-1)).toBe('gpu');
+  expect(agent.containers[0].command).toContain('gpu');
+});
+
+describe('retraining', () => {
+  const watched = { ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } };
+  const retrain = { deployment: 'train-creditcard/production' };
+
+  test('is off unless a model asks for it', async () => {
+    const { find } = await flows({ models: [watched] });
+    expect(find('Deployment', 'retraining')).toBeUndefined();
+  });
+
+  test('is told which model by which name, and is only in the cluster', async () => {
+    const { find } = await flows({
+      models: [
+        { ...watched, retrain },
+        {
+          ...watched,
+          name: 'b',
+          drift: { registeredModel: { name: 'B', version: 'latest' } },
+          retrain: { ...retrain, atMostEvery: '2w' },
+        },
+        { ...watched, name: 'c' },
+      ],
+    });
+    expect(JSON.parse(find('ConfigMap', 'retraining').data['settings.json']).retrain).toEqual([
+      { model: 'creditcard', ...retrain, alerts: ['DriftDetected'], minSeconds: 86_400 },
+      { model: 'b', ...retrain, alerts: ['DriftDetected'], minSeconds: 14 * 86_400 },
+    ]);
+    expect(find('Service', 'retraining').spec.type ?? 'ClusterIP').toBe('ClusterIP');
+    const { route, receivers } = find('AlertmanagerConfig', 'platform').spec;
+    expect(route.routes.slice(1)).toMatchObject([
+      {
+        receiver: 'platform/retraining',
+        // Told often: an answer of "too early" is none for twelve hours.
+        repeatInterval: '10m',
+        matchers: [
+          { name: 'model', value: 'creditcard|b' },
+          { name: 'alertname', value: 'DriftDetected' },
+        ],
+      },
+    ]);
+    expect(receivers).toContainEqual({
+      name: 'platform/retraining',
+      webhookConfigs: [
+        {
+          url: 'http://retraining.mlops-prefect.svc.cluster.local:8080/alerts',
+          sendResolved: true,
+          httpConfig: {
+            authorization: { credentials: { name: 'alertmanager-receivers', key: 'platform.retraining' } },
+          },
+        },
+      ],
+    });
+  });
+
+  test('is opened by a token that is made for Alertmanager and the program alone', async () => {
+    const { find, output } = await flows({ models: [{ ...watched, retrain }] });
+    const { secrets } = output;
+    const [container] = find('Deployment', 'retraining').spec.template.spec.containers;
+    const key = { name: 'retraining-token', key: 'token' };
+    expect(container.env).toContainEqual({ name: 'RETRAINING_TOKEN', valueFrom: { secretKeyRef: key } });
+    const copyOf = { namespace: 'mlops-prefect', ...key };
+    expect(secrets.filter(({ keys }) => JSON.stringify(keys).includes('retraining-token'))).toMatchObject([
+      { namespace: 'mlops-prometheus', name: 'alertmanager-receivers', keys: { 'platform.retraining': { copyOf } } },
+    ]);
+    expect(secrets).toContainEqual({
+      namespace: 'mlops-prefect',
+      name: 'retraining-token',
+      keys: { token: { random: 40 } },
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { diagnose, type Event } from '../../../cluster/deploy/diagnosis';
+import type { LiveObject } from '../../../cluster/api/api';
+import { object } from './objects';
+
+const workload = object('apps/v1', 'Deployment', 'web');
+const pod = (status: object, spec: object = {}): LiveObject => object('v1', 'Pod', 'web-1-a', { spec, status });
+const waiting = (reason: string, message = '', more: object = {}): LiveObject =>
+  pod({
+    containerStatuses: [{ name: 'main', image: 'example.org/web:1', state: { waiting: { reason, message } }, ...more }],
+  });
+const warning = (kind: string, name: string, reason: string, message: string, lastTimestamp = ''): Event => ({
+  type: 'Warning',
+  reason,
+  message,
+  lastTimestamp,
+  involvedObject: { kind, name },
+});
+const linesOf = (pods: readonly LiveObject[], ...events: readonly Event[]): string =>
+  diagnose(workload, pods, events).join('\n');
+
+test.each(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'])(
+  '%s names the image and where images come from',
+  (reason) => {
+    expect(linesOf([waiting(reason, 'not found')])).toBe(
+      'pod web-1-a, container main: the node cannot get the image example.org/web:1: not found (see images in config.ts: registry, overrides, pullSecrets)',
+    );
+  },
+);
+
+test('a Secret that is missing is named, with who makes it', () => {
+  expect(linesOf([waiting('CreateContainerConfigError', 'secret "mlflow-db" not found')])).toContain(
+    'waits for Secret here/mlflow-db (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)',
+  );
+});
+
+test('a container that keeps ending: with its exit code and how to read its log', () => {
+  const crash = waiting('CrashLoopBackOff', '', { lastState: { terminated: { exitCode: 3, reason: 'Error' } } });
+  expect(linesOf([crash])).toContain('keeps ending with exit code 3 (kubectl -n here logs web-1-a -c main --previous)');
+  const killed = waiting('CrashLoopBackOff', '', { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } });
+  expect(linesOf([killed])).toContain('keeps ending, out of memory');
+});
+
+test('an init container comes before the containers that wait for it', () => {
+  const status = {
+    initContainerStatuses: [{ name: 'first', state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+    containerStatuses: [{ name: 'main', state: { waiting: { reason: 'PodInitializing' } } }],
+  };
+  expect(linesOf([pod(status)])).toContain('container first keeps ending');
+});
+
+const unscheduled = {
+  conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: 3 Insufficient cpu.' }],
+};
+
+test('no node has room', () => {
+  expect(linesOf([pod(unscheduled)])).toContain(
+    'pod web-1-a has no node: 0/3 nodes are available: 3 Insufficient cpu.',
+  );
+});
+
+test('a volume is pending: the claim and its event, not the scheduler', () => {
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data-web' } }];
+  const event = warning('PersistentVolumeClaim', 'data-web', 'FailedBinding', 'no storage class is set');
+  const lines = linesOf([pod(unscheduled, { volumes })], event);
+  expect(lines).toContain('waits for its volume: PersistentVolumeClaim here/data-web: no storage class is set');
+  expect(lines).not.toContain('has no node');
+});
+
+test('without pods the events of the controllers tell why: the newest, and none of a neighbour', () => {
+  const lines = linesOf(
+    [],
+    warning('ReplicaSet', 'web-1', 'FailedCreate', 'older', '2026-01-01T00:00:00Z'),
+    warning('ReplicaSet', 'web-1', 'FailedCreate', 'exceeded quota: tight', '2026-01-02T00:00:00Z'),
+    warning('ReplicaSet', 'website-1', 'FailedCreate', 'of another', '2026-01-03T00:00:00Z'),
+  );
+  expect(lines).toBe('no pod can be made: exceeded quota: tight (raise the ResourceQuota, or choose a smaller size)');
+});
+
+test('a volume that cannot be mounted is told by its event', () => {
+  const event = warning(
+    'Pod',
+    'web-1-a',
+    'FailedMount',
+    'MountVolume.SetUp failed for volume "tls": secret "tls" not found',
+  );
+  expect(linesOf([waiting('ContainerCreating')], event)).toContain('pod web-1-a: MountVolume.SetUp failed');
+});
+
+test('a probe that fails is told with the way to the log', () => {
+  const running = pod({ containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { running: {} } }] });
+  const event = warning('Pod', 'web-1-a', 'Unhealthy', 'Readiness probe failed: connection refused');
+  expect(linesOf([running], event)).toContain(
+    'runs but is not ready: Readiness probe failed: connection refused (kubectl -n here logs',
+  );
+});
+
+test('pods that are ready, or have ended well, are no cause', () => {
+  const ready = pod({
+    conditions: [{ type: 'Ready', status: 'True' }],
+    containerStatuses: [{ name: 'main', state: { waiting: { reason: 'X' } } }],
+  });
+  expect(linesOf([ready, pod({ phase: 'Succeeded' })])).toBe('');
+});
+
+test('what many pods have in common is told once', () => {
+  expect(diagnose(workload, [waiting('Strange'), waiting('Strange')], [])).toHaveLength(1);
+});

@@ -1,0 +1,128 @@
+import type { LiveObject } from '../../../cluster/api/api';
+import { Failures } from '../../../cluster/deploy/failures';
+import { modelReadiness } from '../../../cluster/deploy/model-readiness';
+import { object } from './objects';
+
+const annotated = (revision: string): object => ({ annotations: { 'mlops-infra/revision': revision } });
+const main = { name: 'default', ...annotated('new-1'), replicas: 1 };
+const canary = { name: 'canary', ...annotated('new-2'), replicas: 1 };
+
+const model = (status: object, ...predictors: readonly object[]): LiveObject =>
+  object('machinelearning.seldon.io/v1', 'SeldonDeployment', 'creditcard', { spec: { predictors }, status });
+
+/** A Deployment of which Seldon wants one pod, with one pod that serves. */
+function deployment(revision: string, status: object = {}, replicas = 1): LiveObject {
+  const live = object('apps/v1', 'Deployment', `creditcard-${revision}`, {
+    spec: { replicas },
+    status: { observedGeneration: 2, replicas, updatedReplicas: replicas, availableReplicas: replicas, ...status },
+  });
+  return { ...live, metadata: { ...live.metadata, ...annotated(revision) } };
+}
+
+const available = { state: 'Available' };
+const unseen = 'its operator has not seen the change yet';
+
+const cases: readonly [string, LiveObject, readonly LiveObject[], string][] = [
+  ['serves what it should', model(available, main), [deployment('new-1')], ''],
+  ['was not seen by its operator', model({}, main), [], 'its operator has not seen it yet'],
+  ['is being made', model({ state: 'Creating' }, main), [deployment('new-1')], 'is creating'],
+  // Right after the change of a model: everything is as it was before.
+  ['still serves its older version', model(available, main), [deployment('old-1')], unseen],
+  [
+    'has pods of both versions',
+    model(available, main),
+    [deployment('new-1', { replicas: 2 })],
+    'Deployment/here/creditcard-new-1: waits for old pods to end',
+  ],
+  [
+    'has a Deployment that nobody has looked at since its change',
+    model(available, main),
+    [deployment('new-1', { observedGeneration: 1 })],
+    'Deployment/here/creditcard-new-1: its controller has not seen the change yet',
+  ],
+  ['has no canary yet', model(available, main, canary), [deployment('new-1')], unseen],
+  [
+    'has a canary that does not start',
+    model(available, main, canary),
+    [deployment('new-1'), deployment('new-2', { availableReplicas: 0 })],
+    'Deployment/here/creditcard-new-2: 0 of 1 pods are ready',
+  ],
+  [
+    'has a canary of which it knows no more',
+    model(available, main),
+    [deployment('new-1'), deployment('new-2', { availableReplicas: 0 })],
+    '',
+  ],
+  [
+    'has another number of pods than asked for',
+    model(available, { ...main, replicas: 3 }),
+    [deployment('new-1')],
+    unseen,
+  ],
+  [
+    'has as many pods as its load asks for',
+    model(available, { ...main, replicas: undefined }),
+    [deployment('new-1', {}, 4)],
+    '',
+  ],
+  ['has Deployments that you may not see', model(available, main), [], ''],
+  [
+    'was written by somebody else, and one of its Deployments is not ready',
+    model(available, { name: 'default' }),
+    [deployment('a'), deployment('b', { updatedReplicas: 0 })],
+    'Deployment/here/creditcard-b: 0 of 1 pods are made',
+  ],
+];
+
+test.each(cases)('a model that %s', (_, seldonDeployment, deployments, why) => {
+  expect(modelReadiness(seldonDeployment, deployments)).toEqual({ state: why === '' ? 'ready' : 'unready', why });
+});
+
+test('a model whose operator has failed says why, even when its pods serve', () => {
+  const failed = model({ state: 'Failed', description: 'no image' }, main);
+  expect(modelReadiness(failed, [deployment('new-1')])).toEqual({ state: 'failing', why: 'has failed: no image' });
+});
+
+test('a model that is being deleted is not ready', () => {
+  const { metadata, ...rest } = model(available, main);
+  expect(modelReadiness({ ...rest, metadata: { ...metadata, deletionTimestamp: 'now' } }, []).why).toBe(
+    'is being deleted',
+  );
+});
+
+describe('what an operator calls failed', () => {
+  const creditcard = model({}, main);
+  const other = object('v1', 'ConfigMap', 'other');
+  let ahead = 0;
+  const now = performance.now.bind(performance);
+  beforeEach(() => {
+    ahead = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('has failed when it stays so for a minute', () => {
+    const failures = new Failures();
+    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
+    ahead = 50_000;
+    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
+    expect(failures.isFinal(other, 'failing')).toBe(false);
+    ahead = 60_000;
+    expect([failures.isFinal(creditcard, 'failing'), failures.isFinal(other, 'failing')]).toEqual([true, false]);
+  });
+
+  test('has not failed when a later attempt went better', () => {
+    const failures = new Failures();
+    failures.isFinal(creditcard, 'failing');
+    ahead = 50_000;
+    expect(failures.isFinal(creditcard, 'unready')).toBe(false);
+    ahead = 70_000;
+    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
+  });
+
+  test('is told at once where nobody tries again', () => {
+    expect(new Failures().isFinal(object('batch/v1', 'Job', 'x'), 'failed')).toBe(true);
+  });
+});

@@ -1,0 +1,326 @@
+import { operators } from '../../../charts/operators';
+import { imagePins } from '../../../charts/versions';
+import { examineAddresses } from '../../../cluster/doctor/external-host';
+import { examineArchitectures } from '../../../cluster/doctor/architectures';
+import { examineCapacity } from '../../../cluster/doctor/capacity';
+import { examine } from '../../../cluster/doctor/examine';
+import { examineNodePorts } from '../../../cluster/doctor/node-ports';
+import { examineOperators } from '../../../cluster/doctor/operators';
+import { examineStorage } from '../../../cluster/doctor/storage';
+import { examineVersion } from '../../../cluster/doctor/versions';
+import type { Draft } from '../../lib/checks/small-output';
+import { facts, lines, live, node, platform, storageClass } from './fixtures';
+
+test('a cluster that the platform fits into has nothing wrong', () => {
+  const findings = examine(platform(), facts());
+  expect(findings.filter(({ severity }) => severity !== 'ok' && severity !== 'warning')).toEqual([]);
+  expect(findings.filter(({ subject, severity }) => severity === 'warning' && subject !== 'addresses')).toEqual([]);
+});
+
+test('what could not be looked at is told as that, and nothing is concluded from it', () => {
+  const seen = facts({
+    ...{ nodes: undefined, pods: undefined, services: undefined, namespaces: undefined, deployments: undefined },
+    ...{ storageClasses: undefined, quotas: undefined, limitRanges: undefined, webhooks: undefined },
+    unseen: [{ what: 'nodes', why: 'nodes is forbidden' }],
+  });
+  const findings = examine(platform(), seen);
+  expect(findings.filter(({ severity }) => severity === 'problem' || severity === 'warning')).toEqual([]);
+  expect(findings).toContainEqual({ severity: 'unseen', subject: 'nodes', text: 'nodes is forbidden' });
+});
+
+test('pods that never share a node each need one', () => {
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'db' } } };
+  const of = platform((draft) => {
+    const { spec } = draft.find('StatefulSet', 'db');
+    spec.replicas = 3;
+    spec.template.spec.affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  });
+  const said = (changes: Parameters<typeof facts>[0]) =>
+    lines(examine(of, facts(changes)).filter(({ text }) => text.includes('never share')));
+  const shut = node('c', { spec: { unschedulable: true } });
+  expect(said({ nodes: [node('a'), node('b'), shut] })).toEqual([
+    "problem: the 3 pods of StatefulSet/mlops-web/db never share a node, and there are 2 nodes → add nodes; or choose fewer replicas in size.overrides, or size: { profile: 'team' }",
+  ]);
+  expect(said({ nodes: [node('a')], autoscaled: true })).toEqual([
+    expect.stringMatching(/^warning: .* there is 1 node → the cluster autoscaler may add nodes/),
+  ]);
+  expect(said({ nodes: [node('a'), node('b'), node('c')] })).toEqual([]);
+});
+
+const addOperator = (draft: Draft): void => {
+  const template = { spec: { containers: [{ name: 'd', image: 'mirror.example.org/istio/pilot:1.17.2' }] } };
+  draft.add(30, 'apps/v1 Deployment mlops-web/istiod', { spec: { template } });
+};
+
+describe('the version', () => {
+  test.each([
+    ['v1.26.9', ['problem: v1.26.9: the platform is written for 1.27 to 1.36 → upgrade the cluster to 1.27']],
+    ['v1.27.0', ['ok: v1.27.0']],
+    ['v1.36.1+k3s1', ['ok: v1.36.1+k3s1']],
+    ['v1.37.0', [expect.stringMatching(/^warning: v1\.37\.0: the platform is written for 1\.27 to 1\.36/)]],
+    ['unknown', [expect.stringMatching(/^warning: unknown is no version/)]],
+  ])('%s is compared with those of the project', (version, expected) => {
+    expect(lines(examineVersion(platform(), facts({ version })))).toEqual(expected);
+  });
+
+  test('must not be older than the one that the manifests are written for', () => {
+    const newer = platform(() => undefined, {
+      cluster: { externalHost: '192.0.2.10', kubernetesVersion: '1.31' },
+    });
+    expect(lines(examineVersion(newer, facts()))).toEqual([
+      expect.stringMatching(/^problem: v1\.30\.4 is older than .*"1\.31" → .*kubernetesVersion: '1\.30'/),
+    ]);
+  });
+
+  test('is compared with what the authors of an operator support, if it is installed', () => {
+    expect(lines(examineVersion(platform(addOperator), facts()))).toEqual([
+      expect.stringMatching(/^warning: Istio 1\.17 is supported by its authors on Kubernetes 1\.23 to 1\.26/),
+    ]);
+  });
+
+  test('a kind that the cluster does not know is told once for all objects of it', () => {
+    const unserved = ['a', 'b'].map((name) => live(`example.org/v1 Gateway mlops-web/${name}`));
+    expect(lines(examineVersion(platform(), facts({ unserved })))).toEqual([
+      expect.stringContaining(
+        'does not know Gateway of example.org/v1, which Gateway/mlops-web/a, Gateway/mlops-web/b are',
+      ),
+    ]);
+  });
+});
+
+test('what is known of the operators is of the versions that are pinned', () => {
+  const pins = { pilot: imagePins.istiod, 'seldon-core-operator': imagePins.seldonOperator };
+  const all = { ...pins, 'prometheus-operator': imagePins.prometheusOperator };
+  for (const [program, { repository, tag }] of Object.entries(all)) {
+    const { version = '' } = operators.find((operator) => operator.program === program) ?? {};
+    expect(repository.endsWith(`/${program}`)).toBe(true);
+    expect(tag.replace(/^v/, '').startsWith(`${version}.`)).toBe(true);
+  }
+  expect(operators).toHaveLength(Object.keys(all).length);
+});
+
+test('an operator like one of ours is told wherever it comes from, and ours is not', () => {
+  const containers = [{ name: 'd', image: 'docker.io/istio/pilot:1.24.0' }];
+  const other = live('apps/v1 Deployment mesh/istiod', { spec: { template: { spec: { containers } } } });
+  const ours = { ...other, metadata: { ...other.metadata, labels: { 'mlops-infra/platform': 'mlops' } } };
+  const withOperator = platform(addOperator);
+  expect(lines(examineOperators(withOperator, facts({ deployments: [other] })))).toEqual([
+    expect.stringMatching(/^problem: another Istio runs in the cluster: mesh\/istiod .* → use it/),
+  ]);
+  expect(lines(examineOperators(withOperator, facts({ deployments: [ours] })))).toEqual([expect.stringMatching(/^ok/)]);
+  expect(examineOperators(platform(), facts({ deployments: [other] }))).toEqual([]);
+});
+
+describe('storage', () => {
+  const named = platform((draft) => {
+    draft.find('StatefulSet', 'db').spec.volumeClaimTemplates[0].spec.storageClassName = 'fast';
+  });
+  const off = storageClass('standard', false);
+
+  test.each([
+    ['the default class is enough', platform(), [storageClass('standard')], /^ok: 1 GiB of volumes, of standard/],
+    ['no class at all', platform(), [], /^problem: .*there is none at all\) → install a provisioner/],
+    ['no default', platform(), [off], /^problem: .*there is standard\) → write cluster: { storageClass: 'standard'/],
+    ['two defaults', platform(), [storageClass('a'), storageClass('b')], /^warning: several .*a, b/],
+    [
+      'a default that makes no volumes',
+      platform(),
+      [storageClass('a', true, 'kubernetes.io/no-provisioner')],
+      /^warning: .* makes no volumes/,
+    ],
+    ['a named class', named, [storageClass('fast', false)], /^ok: .*of fast/],
+    ['a named class that is not there', named, [off], /^problem: there is no StorageClass fast → .*standard/],
+  ])('%s', (_, of, storageClasses, expected) => {
+    expect(lines(examineStorage(of, facts({ storageClasses })))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('is of no interest to a platform without volumes', () => {
+    const without = platform((draft) => draft.remove('StatefulSet', 'db'));
+    expect(examineStorage(without, facts({ storageClasses: [] }))).toEqual([]);
+  });
+
+  test('may be of a class that the platform makes itself', () => {
+    const making = platform((draft) => {
+      const { provisioner, metadata } = storageClass('nfs');
+      draft.add(25, 'storage.k8s.io/v1 StorageClass nfs', { provisioner, metadata });
+    });
+    expect(lines(examineStorage(making, facts({ storageClasses: [] })))).toEqual([expect.stringMatching(/^ok/)]);
+  });
+});
+
+describe('node ports', () => {
+  const wanting = platform((draft) => {
+    draft.find('Service', 'web').spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 30500 }] };
+  });
+  const service = (protocol: string, labels = {}) =>
+    live('v1 Service shop/shop', { metadata: { labels }, spec: { ports: [{ port: 1, nodePort: 30500, protocol }] } });
+
+  test('are taken by Services of others, with the same protocol', () => {
+    expect(lines(examineNodePorts(wanting, facts({ services: [service('TCP')] })))).toEqual([
+      'problem: node port 30500, which Service/mlops-web/web wants, is that of Service/shop/shop → choose another port in config.ts, such as 30501; or remove that Service',
+    ]);
+    expect(lines(examineNodePorts(wanting, facts({ services: [service('UDP')] })))).toEqual(['ok: 1 port free']);
+  });
+
+  test('are not taken by our own', () => {
+    const services = [service('TCP', { 'mlops-infra/platform': 'mlops' })];
+    expect(lines(examineNodePorts(wanting, facts({ services })))).toEqual(['ok: 1 port free']);
+  });
+
+  test('must be in the range of the API server, where its pod shows it', () => {
+    const apiServer = live('v1 Pod kube-system/kube-apiserver-a', {
+      metadata: { labels: { component: 'kube-apiserver' } },
+      spec: { containers: [{ name: 'x', command: ['kube-apiserver', '--service-node-port-range=31000-31999'] }] },
+    });
+    expect(lines(examineNodePorts(wanting, facts({ pods: [apiServer] })))).toEqual([
+      expect.stringMatching(/^problem: the API server gives node ports from 31000 to 31999, and .* wants 30500/),
+    ]);
+  });
+});
+
+describe('capacity', () => {
+  const asking = (cpu: string, replicas = 1) =>
+    platform((draft) => {
+      draft.container.resources = { requests: { cpu, memory: '1Gi' } };
+      draft.find('Deployment', 'web').spec.replicas = replicas;
+    });
+  const pod = (namespace: string, cpu: string) =>
+    live(`v1 Pod ${namespace}/x`, {
+      spec: { nodeName: 'a', containers: [{ name: 'x', resources: { requests: { cpu, memory: '1Gi' } } }] },
+    });
+
+  test.each([
+    [
+      'one pod that is too large for every node',
+      asking('5'),
+      {},
+      /^problem: a pod of Deployment\/mlops-web\/web asks for 5 CPU, .* left is 4 CPU/,
+    ],
+    [
+      'pods that are too many together',
+      asking('2', 3),
+      {},
+      /^problem: the platform asks for 6\.1 CPU, .* 1 node has 4 CPU/,
+    ],
+    [
+      'pods that have room together but not on single nodes',
+      asking('3', 3),
+      { nodes: ['a', 'b', 'c'].map((name) => node(name, name === 'c' ? { allocatable: { cpu: '2' } } : {})) },
+      /^warning: there is room for all together/,
+    ],
+    ['pods of others', asking('3'), { pods: [pod('shop', '2')] }, /^problem: a pod of Deployment/],
+    [
+      'more pods than a node takes',
+      asking('1m', 5),
+      { nodes: [node('a', { allocatable: { pods: '3' } })] },
+      /^problem: .* and 3 pods left/,
+    ],
+    [
+      'nodes that take no pods',
+      asking('1'),
+      {
+        nodes: [
+          node('a', { spec: { unschedulable: true } }),
+          node('b', { ready: 'False' }),
+          node('c', { system: 'windows' }),
+        ],
+      },
+      /^problem: no node takes pods: a is cordoned, b is not ready, c runs Windows/,
+    ],
+    ['no nodes at all', asking('1'), { nodes: [] }, /^problem: the cluster has no nodes/],
+    [
+      'an autoscaler may help',
+      asking('5'),
+      { autoscaled: true },
+      /^warning: .* → the cluster autoscaler may add nodes/,
+    ],
+    [
+      'enough room',
+      asking('1'),
+      { nodes: [node('a'), node('b', { spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] } })] },
+      /^ok: 1\.1 CPU, .* on 1 node \(not counted: b has the taint gpu\)/,
+    ],
+  ])('%s', (_, of, changes, expected) => {
+    expect(lines(examineCapacity(of, facts(changes)))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('pods of an earlier deploy make place for the new ones, those of others in a namespace of the same name do not', () => {
+    const ours = live('v1 Namespace mlops-web', { metadata: { labels: { 'mlops-infra/platform': 'mlops' } } });
+    const pods = [pod('mlops-web', '3')];
+    expect(lines(examineCapacity(asking('3'), facts({ pods, namespaces: [ours] })))).toEqual([
+      expect.stringMatching(/^ok/),
+    ]);
+    expect(lines(examineCapacity(asking('3'), facts({ pods, namespaces: [live('v1 Namespace mlops-web')] })))).toEqual([
+      expect.stringMatching(/^problem/),
+    ]);
+  });
+
+  test('what runs on every node takes its part of each', () => {
+    const withDaemon = platform((draft) => {
+      draft.add(30, 'apps/v1 DaemonSet mlops-web/agent', {
+        spec: { template: { spec: { containers: [{ name: 'x', resources: { requests: { cpu: '3950m' } } }] } } },
+      });
+    });
+    expect(lines(examineCapacity(withDaemon, facts()))).toEqual([
+      expect.stringMatching(/^problem: a pod of Deployment\/mlops-web\/web asks for .* left is 0\.05 CPU/),
+      expect.stringMatching(/^problem: a pod of StatefulSet\/mlops-web\/db/),
+    ]);
+    const small = node('b', { allocatable: { cpu: '1' } });
+    expect(
+      lines(examineCapacity(withDaemon, facts({ nodes: [node('a', { allocatable: { cpu: '8' } }), small] }))),
+    ).toEqual([
+      expect.stringMatching(
+        /^warning: b has no room for what runs on every node: DaemonSet\/mlops-web\/agent, 3\.95 CPU/,
+      ),
+      expect.stringMatching(/^ok/),
+    ]);
+  });
+});
+
+describe('architectures', () => {
+  const of = (architectures: readonly ('amd64' | 'arm64')[] | 'unknown') => ({
+    ...platform(),
+    images: [{ image: 'x:1', architectures }],
+  });
+
+  test.each([
+    ['an image for all of them', of(['amd64', 'arm64']), ['amd64', 'arm64'], /^ok: amd64, arm64, as the images/],
+    ['an image for none of them', of(['amd64']), ['arm64'], /^problem: the nodes are arm64, .* x:1/],
+    ['an image for some of them', of(['amd64']), ['arm64', 'amd64'], /^warning: some nodes are arm64/],
+    ['an image of which nobody knows', of('unknown'), ['arm64'], /^ok: .*\(of 1 it is not known\)/],
+  ])('%s', (_, given, kinds, expected) => {
+    const nodes = kinds.map((architecture) => node(architecture, { architecture }));
+    expect(lines(examineArchitectures(given, facts({ nodes })))).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('addresses', () => {
+  const ingress = (className?: string) =>
+    platform((draft) => {
+      draft.add(50, 'networking.k8s.io/v1 Ingress mlops-web/web', { spec: { ingressClassName: className } });
+    });
+  const nginx = (isDefault: boolean) =>
+    live('networking.k8s.io/v1 IngressClass nginx', {
+      metadata: isDefault ? { annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } } : {},
+    });
+
+  test.each([
+    ['the default class', ingress(), [nginx(true)], /^ok/],
+    ['no default class', ingress(), [nginx(false)], /^problem: .* names no IngressClass.* → write className: 'nginx'/],
+    ['a class that is there', ingress('nginx'), [nginx(false)], /^ok/],
+    ['a class that is not', ingress('traefik'), [nginx(true)], /^problem: .*traefik, and there is nginx/],
+    ['no class at all', ingress(), [], /^problem: .* → install an ingress controller/],
+  ])('an Ingress of %s', (_, of, ingressClasses, expected) => {
+    expect(lines(examineAddresses(of, facts({ ingressClasses })))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('externalHost should be known to a node, where node ports are used', () => {
+    const byPort = platform((draft) => (draft.find('Service', 'web').spec.type = 'NodePort'));
+    const addresses = [{ type: 'InternalIP', address: '192.0.2.10' }];
+    expect(lines(examineAddresses(byPort, facts({ nodes: [node('a', { addresses })] })))).toEqual([
+      'ok: cluster.externalHost, 192.0.2.10, is an address of a node',
+    ]);
+    expect(lines(examineAddresses(byPort, facts()))).toEqual([expect.stringMatching(/^warning: .*they say none/)]);
+    expect(examineAddresses(platform(), facts())).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { KubernetesObject } from '../../../lib/kubernetes/object';
+import type { ClusterFacts, Node } from '../../../cluster/doctor/facts';
+import type { Finding } from '../../../cluster/doctor/finding';
+import type { Platform } from '../../../cluster/doctor/platform';
+import { objectsOf } from '../../../lib/checks/output';
+import { smallOutput, type Draft, type Loose } from '../../lib/checks/small-output';
+import { parse } from '../../support/config';
+
+/** A small platform: a web server with a database. */
+export function platform(change: (draft: Draft) => void = () => undefined, keys: object = {}): Platform {
+  const draft = smallOutput();
+  change(draft);
+  const images: Platform['images'] = [];
+  return {
+    ...{ config: parse(keys), objects: objectsOf(draft.output), secrets: [], images },
+    foreignNamespaces: new Set(),
+  };
+}
+
+/** An object in the cluster; a text stands for `apiVersion Kind namespace/name`. */
+export function live(identity: string, fields: Loose = {}): Loose {
+  const [apiVersion = '', kind = '', name = ''] = identity.split(' ');
+  const [first = '', second] = name.split('/');
+  const metadata = second === undefined ? { name: first } : { namespace: first, name: second };
+  return { apiVersion, kind, ...fields, metadata: { ...metadata, ...fields.metadata } };
+}
+
+export const node = (name: string, fields: Loose = {}): Node => ({
+  ...live(`v1 Node ${name}`),
+  spec: fields.spec,
+  status: {
+    allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...fields.allocatable },
+    conditions: [{ type: 'Ready', status: fields.ready ?? 'True' }],
+    addresses: fields.addresses,
+    nodeInfo: { architecture: fields.architecture ?? 'amd64', operatingSystem: fields.system ?? 'linux' },
+  },
+});
+
+/** A cluster that the small platform fits into. */
+export const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
+  version: 'v1.30.4',
+  nodes: [node('a')],
+  pods: [],
+  services: [],
+  namespaces: [],
+  deployments: [],
+  storageClasses: [storageClass('standard')],
+  quotas: [],
+  limitRanges: [],
+  webhooks: [],
+  autoscaled: false,
+  existing: new Map<KubernetesObject, never>(),
+  unserved: [],
+  secretKeys: new Map(),
+  missingRights: [],
+  ungrantableRights: [],
+  unseen: [],
+  ...changes,
+});
+
+export const storageClass = (name: string, isDefault = true, provisioner = 'example.org/disks'): Loose =>
+  live(`storage.k8s.io/v1 StorageClass ${name}`, {
+    provisioner,
+    metadata: isDefault ? { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } : {},
+  });
+
+/** `severity: text → remedy`. */
+export const lines = (findings: readonly Finding[]): string[] =>
+  findings.map((finding) => `${finding.severity}: ${finding.text}${'remedy' in finding ? ` → ${finding.remedy}` : ''}`);

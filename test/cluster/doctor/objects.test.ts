@@ -1,0 +1,365 @@
+import { formatDiagnosis } from '../../../cli/doctor-report';
+import { examineDefinitions } from '../../../cluster/doctor/definitions';
+import { examine } from '../../../cluster/doctor/examine';
+import { examineExisting } from '../../../cluster/doctor/existing';
+import { grantedRights } from '../../../cluster/doctor/grants';
+import { examineNamespaces } from '../../../cluster/doctor/namespaces';
+import { platformOf } from '../../../cluster/doctor/platform';
+import { examineQuotas } from '../../../cluster/doctor/quotas';
+import { examineRights } from '../../../cluster/doctor/rights';
+import { examineSecrets } from '../../../cluster/doctor/secrets';
+import { examineWebhooks } from '../../../cluster/doctor/webhooks';
+import { crd, type Loose } from '../../lib/checks/small-output';
+import { parse } from '../../support/config';
+import { facts, lines, live, platform } from './fixtures';
+
+const ours = { labels: { 'mlops-infra/platform': 'mlops' } };
+
+/** The cluster has an object of the platform, changed like this. */
+const having = (of: ReturnType<typeof platform>, kind: string, change: (copy: Loose) => void) => {
+  const object = of.objects.find((candidate) => candidate.kind === kind);
+  if (object === undefined) throw new Error(`the platform has no ${kind}`);
+  const copy: Loose = structuredClone(object);
+  copy.metadata.labels = {};
+  change(copy);
+  return facts({ existing: new Map([[object, copy]]) });
+};
+
+describe('an object under one of our names', () => {
+  test.each([
+    ['of nobody who tells', {}, /^problem: ConfigMap\/mlops-web\/settings is there already, made by somebody else/],
+    [
+      'of a Helm release',
+      { annotations: { 'meta.helm.sh/release-name': 'a', 'meta.helm.sh/release-namespace': 'b' } },
+      /made by Helm release b\/a/,
+    ],
+    ['of another platform', { labels: { 'mlops-infra/platform': 'other' } }, /made by the platform other/],
+    [
+      'of a field manager',
+      { managedFields: [{ manager: 'argocd' }, { manager: 'x', subresource: 'status' }] },
+      /made by argocd →/,
+    ],
+    ['of ours', ours, /^ok: 1 are there, all of this platform/],
+    ['of ours that is going', { ...ours, deletionTimestamp: 'now' }, /^warning: .* is being deleted/],
+  ])('%s', (_, metadata, expected) => {
+    const seen = having(platform(), 'ConfigMap', (copy) => Object.assign(copy.metadata, metadata));
+    expect(lines(examineExisting(platform(), facts()))).toEqual(['ok: none of the names is taken']);
+    expect(lines(examineExisting(platform(), { ...seen }))).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+test('a database of ours that the chart of another source has installed is a problem', () => {
+  const there = (labels: Loose) => {
+    const seen = having(platform(), 'StatefulSet', (copy) => Object.assign(copy.metadata, { labels }));
+    return lines(examine(platform(), seen).filter(({ subject }) => subject === 'data'));
+  };
+  const theirs = { 'mlops-infra/chart': 'postgresql-12.5.6' };
+  expect(there({ ...ours.labels, ...theirs })).toEqual([
+    expect.stringMatching(
+      /^problem: postgresql: StatefulSet\/mlops-web\/db keeps its data as the upstream chart postgresql-12\.5\.6 has it, .* → write charts: \{ postgresql: 'upstream' \}/,
+    ),
+  ]);
+  expect(there(ours.labels)).toEqual([]);
+  expect(there({ 'mlops-infra/platform': 'other', ...theirs })).toEqual([]);
+});
+
+describe('a definition that is there', () => {
+  const of = platform((draft) => {
+    const definition = crd(draft, 'example.org', 'Gateway');
+    definition.spec.versions[0].schema.openAPIV3Schema = {
+      type: 'object',
+      properties: { spec: { properties: { hosts: { items: { properties: { name: {} } } } } } },
+    };
+  });
+
+  test.each([
+    [
+      'like ours, of others',
+      () => undefined,
+      /^warning: gateways\.example\.org \(made by somebody else\): is like ours/,
+    ],
+    ['like ours, and ours', (copy: Loose) => (copy.metadata = { ...copy.metadata, ...ours }), /^ok: 1 are there/],
+    [
+      'with objects in a version that ours lacks',
+      (copy: Loose) => (copy.status = { storedVersions: ['v1', 'v1beta1'] }),
+      /^problem: .* stored in v1beta1/,
+    ],
+    [
+      'of ours, with objects in a version that ours now lacks',
+      (copy: Loose) =>
+        Object.assign(copy, { metadata: { ...copy.metadata, ...ours }, status: { storedVersions: ['v0'] } }),
+      /^problem: .* stored in v0/,
+    ],
+    [
+      'that serves a version more',
+      (copy: Loose) => copy.spec.versions.push({ name: 'v2', served: true }),
+      /^problem: .* serves v2, which ours does not/,
+    ],
+    [
+      'that knows a version that it does not serve',
+      (copy: Loose) => copy.spec.versions.push({ name: 'v2', served: false }),
+      /^warning: .* is like ours/,
+    ],
+    [
+      'that serves a version less',
+      (copy: Loose) => (copy.spec.versions[0].served = false),
+      /^warning: .* is older than ours, which adds v1/,
+    ],
+    [
+      'with a field more',
+      (copy: Loose) =>
+        (copy.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.hosts.items.properties.port = {}),
+      /^problem: .* would lose: spec\.hosts\[\]\.port of v1/,
+    ],
+    [
+      'with a field less',
+      (copy: Loose) => delete copy.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.hosts,
+      /^warning: .* adds spec\.hosts of v1/,
+    ],
+    [
+      'that takes any field',
+      (copy: Loose) =>
+        (copy.spec.versions[0].schema.openAPIV3Schema = { 'x-kubernetes-preserve-unknown-fields': true }),
+      /^warning: .* is like ours/,
+    ],
+    [
+      'that converts by a webhook',
+      (copy: Loose) => (copy.spec.conversion = { strategy: 'Webhook' }),
+      /^problem: .* converts its versions/,
+    ],
+    [
+      'that is being deleted',
+      (copy: Loose) => (copy.metadata.deletionTimestamp = 'now'),
+      /^problem: .* is being deleted/,
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(lines(examineDefinitions(of, having(of, 'CustomResourceDefinition', change)))).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+});
+
+describe('namespaces', () => {
+  const namespace = (metadata: Loose = {}, status: Loose = {}) => live('v1 Namespace mlops-web', { metadata, status });
+  const enforcing = (level: string) => ({ labels: { 'pod-security.kubernetes.io/enforce': level } });
+
+  test.each([
+    ['none is there', [], /^ok: 1 name free/],
+    ['of ours', [namespace(ours)], /^ok: 1 of 1 are there/],
+    ['of others', [namespace()], /^warning: mlops-web is there already, .* → .* namespacePrefix/],
+    ['of others, at our level', [namespace(enforcing('restricted'))], /^warning/],
+    [
+      'of others, at another level',
+      [namespace(enforcing('baseline'))],
+      /^problem: .* level baseline, and ours restricted → kubectl label namespace mlops-web/,
+    ],
+    [
+      'going',
+      [namespace(ours, { phase: 'Terminating', conditions: [{ status: 'True', message: 'a finalizer remains' }] })],
+      /^problem: mlops-web is being deleted \(a finalizer remains\)/,
+    ],
+  ])('%s', (_, namespaces, expected) => {
+    expect(lines(examineNamespaces(platform(), facts({ namespaces })))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('those that the config names must be there', () => {
+    const external = { ...platform(), foreignNamespaces: new Set(['databases']) };
+    expect(lines(examineNamespaces(external, facts()))).toEqual([expect.stringMatching(/^problem: .* in databases/)]);
+    const namespaces = [live('v1 Namespace databases')];
+    expect(lines(examineNamespaces(external, facts({ namespaces })))).toEqual([expect.stringMatching(/^ok/)]);
+  });
+});
+
+describe('quotas', () => {
+  const quota = (hard: Loose, used: Loose = {}, spec: Loose = {}) =>
+    live('v1 ResourceQuota mlops-web/team', { spec: { hard, ...spec }, status: { used } });
+  const range = (limits: Loose) => live('v1 LimitRange mlops-web/team', { spec: { limits: [limits] } });
+
+  // Two pods of 100m and 64Mi, at most 1 CPU and 128Mi each, and a volume of 1Gi.
+  test.each([
+    [{ cpu: '200m', 'limits.memory': '256Mi', pods: '2', 'requests.storage': '1Gi', 'services.nodeports': '0' }, /^ok/],
+    [{ cpu: '100m' }, /^problem: .* allows 0\.1 of cpu; the platform asks for 0\.2 → raise it to 0\.2/],
+    [{ 'requests.memory': '100Mi' }, /^problem: .* of requests\.memory; .* asks for 0\.13 GiB/],
+    [{ 'limits.cpu': '1' }, /^problem: .* of limits\.cpu; the platform asks for 2/],
+    [{ pods: '1' }, /^problem: .* allows 1 of pods; the platform asks for 2/],
+    [{ 'requests.storage': '500Mi' }, /^problem: .* of requests\.storage; the platform asks for 1 GiB/],
+    [{ persistentvolumeclaims: '0' }, /^problem: .* of persistentvolumeclaims/],
+  ])('%j', (hard, expected) => {
+    expect(lines(examineQuotas(platform(), facts({ quotas: [quota(hard)] })))).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+
+  test('what others use counts, what ours use does not count twice', () => {
+    const quotas = [quota({ pods: '3' }, { pods: '2' })];
+    expect(lines(examineQuotas(platform(), facts({ quotas })))).toEqual([
+      expect.stringMatching(/^problem: .* allows 3 of pods, of which 2 is used; .* → raise it to 4/),
+    ]);
+    const namespaces = [live('v1 Namespace mlops-web', { metadata: ours })];
+    expect(lines(examineQuotas(platform(), facts({ quotas, namespaces })))).toEqual([expect.stringMatching(/^ok/)]);
+  });
+
+  test('every replica counts', () => {
+    const many = platform((draft) => (draft.find('Deployment', 'web').spec.replicas = 4));
+    const seen = facts({ quotas: [quota({ 'requests.cpu': '450m', 'limits.cpu': '5', pods: '5' })] });
+    expect(lines(examineQuotas(many, seen))).toEqual([expect.stringMatching(/asks for 0\.5 → /)]);
+  });
+
+  test('quotas for other pods, and of other namespaces, are left alone', () => {
+    const terminating = quota({ pods: '0' }, {}, { scopes: ['Terminating'] });
+    expect(lines(examineQuotas(platform(), facts({ quotas: [terminating] })))).toEqual([expect.stringMatching(/^ok/)]);
+    const elsewhere = live('v1 ResourceQuota shop/team', { spec: { hard: { pods: '0' } } });
+    expect(examineQuotas(platform(), facts({ quotas: [elsewhere] }))).toEqual([]);
+  });
+
+  test('each container must say what is counted, unless a limit range says it', () => {
+    const silent = platform((draft) => delete draft.container.resources.limits);
+    const quotas = [quota({ 'limits.cpu': '9' })];
+    expect(lines(examineQuotas(silent, facts({ quotas })))).toEqual([
+      expect.stringMatching(/^problem: .* not all do: Deployment\/mlops-web\/web → put a LimitRange/),
+    ]);
+    const limitRanges = [range({ type: 'Container', default: { cpu: '1' } })];
+    expect(lines(examineQuotas(silent, facts({ quotas, limitRanges })))).toEqual([expect.stringMatching(/^ok/)]);
+  });
+
+  test.each([
+    [{ type: 'Container', max: { cpu: '1' }, min: { memory: '64Mi' }, maxLimitRequestRatio: { cpu: '10' } }, [/^ok/]],
+    [
+      { type: 'Container', max: { memory: '100Mi' } },
+      [/container web .* wants 0\.13 GiB of limits\.memory/, /container db/],
+    ],
+    [{ type: 'Container', min: { cpu: '200m' } }, [/container web .* at least 0\.2/, /container db/]],
+    [
+      { type: 'Container', maxLimitRequestRatio: { cpu: '5' } },
+      [/is 10\.0 times its request, at most 5/, /container db/],
+    ],
+    [{ type: 'Pod', max: { cpu: '500m' } }, [/Deployment\/mlops-web\/web wants 1 of limits\.cpu/, /StatefulSet/]],
+    [
+      { type: 'PersistentVolumeClaim', max: { storage: '500Mi' } },
+      [/a volume of StatefulSet\/mlops-web\/db wants 1 GiB/],
+    ],
+  ])('a limit range %j', (limits, expected) => {
+    expect(lines(examineQuotas(platform(), facts({ limitRanges: [range(limits)] })))).toEqual(
+      expected.map((pattern) => expect.stringMatching(pattern)),
+    );
+  });
+});
+
+describe('webhooks of others', () => {
+  const configuration = (webhook: Loose = {}) =>
+    live('admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration policy', {
+      webhooks: [
+        {
+          name: 'policy.example.org',
+          clientConfig: { service: { name: 'policy', namespace: 'policies' } },
+          rules: [{ apiGroups: ['*'], resources: ['*'] }],
+          ...webhook,
+        },
+      ],
+    });
+  const service = live('v1 Service policies/policy');
+
+  test.each([
+    [
+      'that nobody answers for',
+      {},
+      [],
+      [/^problem: ValidatingWebhookConfiguration\/policy .* kubectl delete validatingwebhookconfiguration policy/],
+    ],
+    ['that may spare our namespaces', { namespaceSelector: { matchLabels: { a: 'b' } } }, [], [/^warning/]],
+    ['with a Service', {}, [service], []],
+    ['that need not agree', { failurePolicy: 'Ignore' }, [], []],
+    ['for other kinds', { rules: [{ apiGroups: ['apps'], resources: ['*'] }] }, [], []],
+    ['outside the cluster', { clientConfig: {} }, [], []],
+  ])('%s', (_, webhook, services, expected) => {
+    const seen = facts({ webhooks: [configuration(webhook)], services });
+    expect(lines(examineWebhooks(platform(), seen))).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+  });
+});
+
+test('Secrets must be there with their keys, as far as they may be read', () => {
+  const names = ['there', 'poor', 'gone', 'hidden'];
+  const secrets = names.map((name) => ({ namespace: 'mlops-web', name, keys: ['user', 'password'], as: 'the config' }));
+  const secretKeys = new Map([
+    ['mlops-web/there', ['password', 'user', 'more']],
+    ['mlops-web/poor', ['user']],
+    ['mlops-web/gone', undefined],
+  ]);
+  expect(lines(examineSecrets({ ...platform(), secrets }, facts({ secretKeys })))).toEqual([
+    'problem: mlops-web/poor, which the config asks for, lacks password → add the missing keys to it',
+    expect.stringMatching(
+      /^problem: mlops-web\/gone, which the config asks for, is not there → make it, with user, password/,
+    ),
+  ]);
+});
+
+test('Secrets are expected where the config says that they exist, and for Ingresses that nobody makes certificates for', () => {
+  const ingress = (name: string, annotations: object) =>
+    live(`networking.k8s.io/v1 Ingress mlops-web/${name}`, {
+      ...{ metadata: { annotations }, spec: { tls: [{ secretName: `${name}-tls` }] } },
+    });
+  const objects = [ingress('own', {}), ingress('made', { 'cert-manager.io/cluster-issuer': 'letsencrypt' })];
+  const files = [{ name: '50-web.yaml', wave: 50, objects: [...platform().objects, ...objects] }];
+  const secrets = [{ namespace: 'mlops-web', name: 'login', keys: { password: { random: 32 } } }];
+  const expected = (keys: object) =>
+    platformOf(parse(keys), { files, secrets }).secrets.map(({ namespace, name }) => `${namespace}/${name}`);
+  expect(expected({})).toEqual(['mlops-web/own-tls']);
+  expect(expected({ secrets: { mode: 'existing' }, images: { pullSecrets: ['registry'] } })).toEqual([
+    ...['mlops-web/login', 'mlops-web/registry', 'mlops-web/own-tls'],
+  ]);
+});
+
+test('rights that are missing, and rights that cannot be granted, are listed', () => {
+  const right = { verb: 'create', group: 'apps', resource: 'deployments', namespace: 'mlops-web' };
+  const seen = facts({ missingRights: [right], ungrantableRights: [{ ...right, verb: 'list' }] });
+  expect(lines(examineRights(platform(), seen))).toEqual([
+    expect.stringContaining('you may not:\ncreate deployments.apps in mlops-web → ask an administrator'),
+    expect.stringContaining('nobody may grant such:\nlist deployments.apps in mlops-web → let an administrator'),
+  ]);
+  expect(lines(examineRights(platform(), facts()))).toEqual([
+    expect.stringMatching(/^ok: you may apply all \d+ objects/),
+  ]);
+});
+
+test('what roles grant is what their maker must hold, or may escalate and bind', () => {
+  const role = live('rbac.authorization.k8s.io/v1 Role mlops-web/web', {
+    rules: [
+      { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] },
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ],
+  });
+  const group = 'rbac.authorization.k8s.io';
+  expect(grantedRights([role, live('v1 Service mlops-web/web')])).toEqual({
+    rights: ['pods', 'pods/log'].map((resource) => ({ verb: 'get', group: '', resource, namespace: 'mlops-web' })),
+    instead: ['escalate', 'bind'].map((verb) => ({ verb, group, resource: 'roles', namespace: 'mlops-web' })),
+  });
+});
+
+test('a report tells the worst first, each with its remedy, and counts', () => {
+  const text = formatDiagnosis({
+    cluster: 'context test',
+    findings: [
+      { severity: 'ok', subject: 'storage', text: 'fine' },
+      { severity: 'unseen', subject: 'nodes', text: 'forbidden' },
+      {
+        severity: 'problem',
+        subject: 'rights',
+        text: ['you may not:', ...Array.from({ length: 32 }, (_, i) => `a${i}`)].join('\n'),
+        remedy: 'ask',
+      },
+    ],
+  });
+  expect(text.split('\n').filter((line) => /^\S|[✗?✓→]|--json/.test(line))).toEqual([
+    'context test',
+    'Would stop the platform:',
+    '  ✗ rights: you may not:',
+    '      and 2 more, which --json has',
+    '    → ask',
+    'Could not be looked at:',
+    '  ? nodes: forbidden',
+    'As it should be:',
+    '  ✓ storage: fine',
+    '1 problem, 0 warnings.',
+  ]);
+  expect(formatDiagnosis({ findings: [] })).toBe('Nothing would stop the platform.');
+});

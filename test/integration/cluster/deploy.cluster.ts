@@ -1,0 +1,156 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConfig, type Config } from '../../../lib/config/parse';
+import { diagnoseCluster } from '../../../cluster/doctor/doctor';
+import { platformOf } from '../../../cluster/doctor/platform';
+import { platformLabel } from '../../../lib/output/collect';
+import { ControlPlane } from './control-plane';
+import { FakeKubelet } from './fake-kubelet';
+import { type Platform, synthesizeTo } from './platform';
+import { type Result, startDeploy } from './small-platform';
+import { kubernetesVersions } from './tools';
+
+const config: Config = {
+  cluster: { externalHost: '192.0.2.10' },
+  size: { profile: 'laptop' },
+  models: [
+    {
+      name: 'creditcard',
+      server: 'mlflow',
+      uri: 's3://models/creditcard/1',
+      drift: { registeredModel: { name: 'creditcard', version: 1 } },
+    },
+  ],
+};
+
+describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (version) => {
+  let cluster: ControlPlane;
+  let platform: Platform;
+  let dist: string;
+  let kubelet: FakeKubelet | undefined;
+  const deploy = (...args: string[]): Promise<Result> => startDeploy(cluster.kubeconfig, ['--out', dist, ...args]).end;
+
+  beforeAll(async () => {
+    cluster = await ControlPlane.start({ version, users: { alice: ['data-scientists'] } });
+    platform = await synthesizeTo(cluster.path('dist'), config);
+    dist = platform.folder;
+  });
+  afterAll(async () => {
+    await kubelet?.stop();
+    await cluster.stop();
+  });
+
+  test('a dry run on an empty cluster says what would be made and what cannot be checked yet, and makes nothing', async () => {
+    const { code, text } = await deploy('--dry-run');
+    expect(text).toContain('+ Namespace/mlops-kafka');
+    expect(text).toMatch(
+      /SeldonDeployment\/mlops-models\/creditcard \(not checked: needs CustomResourceDefinition\/\S+, which is not there/,
+    );
+    expect(code).toBe(0);
+    const { items } = await cluster.json<{ items: object[] }>(
+      'get',
+      'namespaces,leases,clusterroles',
+      '-l',
+      platformLabel,
+      '-A',
+    );
+    expect(items).toEqual([]);
+  });
+
+  test('a user without rights is told all that he lacks, before anything is written', async () => {
+    const { code, text } = await startDeploy(cluster.userKubeconfig('alice'), ['--out', dist]).end;
+    expect(code).toBe(1);
+    expect(text).toContain('Nothing was changed');
+    expect(text).toMatch(/create, get, patch deployments\.apps in .*mlops-mlflow/);
+    expect(text).toMatch(/create, get, patch customresourcedefinitions\.apiextensions\.k8s\.io\n/);
+    const writes = cluster
+      .requests()
+      .filter(({ user, verb, uri }) => user === 'alice' && verb !== 'get' && !uri.includes('selfsubject'));
+    expect(writes).toEqual([]);
+  });
+
+  test('--only says what must be there already', async () => {
+    const { code, text } = await deploy('--only', 'kafka');
+    expect(code).toBe(1);
+    expect(text).toContain(
+      'needs Namespace/mlops-kafka, which is not there (it is in 00-namespaces.yaml: deploy once without --only)',
+    );
+  });
+
+  test('what has nobody to judge it waits until the time is over, with the reason, and the rest is applied', async () => {
+    const { code, text } = await deploy('--timeout', '10s');
+    expect(code).toBe(1);
+    expect(text).toContain('60-monitors.yaml  ');
+    expect(text).toMatch(
+      /The time is over\.\n\s+SeldonDeployment\/mlops-models\/creditcard: is judged by Deployment\/mlops-seldon\/seldon-controller-manager: 0 of 1 pods/,
+    );
+    expect(text).toContain('Gateway/istio-system/seldon-gateway: is judged by Deployment/istio-system/istiod');
+  });
+
+  test('a rerun finishes, and with --wait comes back when every workload is ready', async () => {
+    kubelet = await FakeKubelet.start(cluster.kubeconfig);
+    const { code, text } = await deploy('--wait', '--timeout', '90s');
+    expect(text).toContain('00-namespaces.yaml  10 unchanged');
+    expect(text).toContain('60-models.yaml  1 created');
+    expect(text).toContain('everything is ready');
+    expect(code).toBe(0);
+  });
+
+  test('one more changes nothing, not even what istiod has filled in', async () => {
+    const name = ['mutatingwebhookconfiguration', 'istio-sidecar-injector'];
+    const policies = async (): Promise<string[]> =>
+      (await cluster.json<{ webhooks: { failurePolicy: string }[] }>('get', ...name)).webhooks.map(
+        ({ failurePolicy }) => failurePolicy,
+      );
+    expect((await policies())[0]).toBe('Fail');
+    const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' }]);
+    await cluster.kubectl(['patch', ...name, '--type=json', '--field-manager=pilot-discovery', '-p', patch]);
+    const { code, text } = await deploy();
+    expect(text).not.toMatch(/\d (created|changed)/);
+    expect(code).toBe(0);
+    expect((await policies())[0]).toBe('Ignore');
+  });
+
+  // Nothing here is tried with the doctor on the oldest version but this: it looks at every kind of object there is.
+  test('the doctor finds it all, and no problem but that no node and no storage class is there', async () => {
+    const { findings } = await diagnoseCluster(
+      { kubeconfig: cluster.kubeconfig },
+      platformOf(parseConfig(config), platform),
+    );
+    const told = findings.filter(({ severity }) => severity === 'problem');
+    expect(told.map(({ subject }) => subject).sort()).toEqual(['capacity', 'storage']);
+    expect(findings.filter(({ severity }) => severity === 'unseen')).toEqual([]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        subject: 'objects',
+        text: expect.stringMatching(/^\d{3} are there, all of this platform/),
+      }),
+    );
+  });
+
+  test('a dry run shows which fields would change', async () => {
+    const scaled = cluster.path('scaled');
+    cpSync(dist, scaled, { recursive: true });
+    const file = join(scaled, '40-kafka.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {2}replicas: 1$/m, '  replicas: 3'));
+    const { code, text } = await startDeploy(cluster.kubeconfig, ['--out', scaled, '--dry-run', '--only', 'kafka']).end;
+    expect(text).toMatch(/~ StatefulSet\/mlops-kafka\/kafka-controller\n\s+spec\.replicas: 1 → 3\n/);
+    expect(code).toBe(0);
+    expect(
+      (
+        await cluster.json<{ spec: { replicas: number } }>(
+          'get',
+          'statefulset',
+          'kafka-controller',
+          '-n',
+          'mlops-kafka',
+        )
+      ).spec.replicas,
+    ).toBe(1);
+  });
+
+  test('leaves no lock behind', async () => {
+    const { items } = await cluster.json<{ items: object[] }>('get', 'leases', '-n', 'default');
+    expect(items).toEqual([]);
+  });
+});

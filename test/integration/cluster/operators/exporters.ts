@@ -1,0 +1,81 @@
+import type { Loose } from '../../../support/config';
+import { images } from '../images';
+import type { Installed } from '../installed';
+import { describeBuilt, describeWith, optionalPrograms } from '../optional';
+import { type Image, Pod } from '../pods/pod';
+import { eventually } from '../workspace';
+
+/** The exporters start with the flags given, and publish what they are there for. */
+export function exporterTests(given: () => Installed): void {
+  interface Exporter {
+    readonly workload: string;
+    readonly image: () => Promise<Image>;
+    /** Name of the port of its metrics. */
+    readonly port: string;
+    readonly metrics: readonly string[];
+  }
+
+  function testsOf({ workload, port, metrics, ...exporter }: Exporter): void {
+    let pod: Pod;
+
+    beforeAll(async () => {
+      pod = await Pod.start(given().cluster, { workload: given().find(workload), image: await exporter.image() });
+    });
+    afterAll(() => pod.stop());
+
+    test('publishes its metrics', async () => {
+      const published = async (): Promise<string[]> => {
+        const { body } = await pod.get(port, '/metrics');
+        return metrics.filter((metric) => !new RegExp(`^${metric}[ {]`, 'm').test(body));
+      };
+      let missing: string[] = [...metrics];
+      const complete = async (): Promise<boolean> => (missing = await published()).length === 0;
+      await eventually('its metrics', complete, { seconds: 30, program: pod.program }).catch((error: unknown) => {
+        if (!pod.program.running()) throw error;
+      });
+      expect(missing).toEqual([]);
+    });
+
+    test('has every right that it uses', () => {
+      expect(pod.refusals()).toEqual([]);
+    });
+  }
+
+  describeBuilt('kube-state-metrics', ['kube-state-metrics'], () => {
+    testsOf({
+      workload: 'Deployment/mlops-prometheus/prometheus-kube-state-metrics',
+      image: images.kubeStateMetrics,
+      port: 'http',
+      metrics: ['kube_namespace_created', 'kube_deployment_spec_replicas', 'kube_job_info', 'kube_pod_info'],
+    });
+
+    test('a program whose ServiceAccount has no rights is found out', async () => {
+      const workload = structuredClone(
+        given().find('Deployment/mlops-prometheus/prometheus-kube-state-metrics'),
+      ) as Loose;
+      workload.spec.template.spec.serviceAccountName = 'default';
+      const pod = await Pod.start(given().cluster, { workload, image: await images.kubeStateMetrics() });
+      const refused = (): boolean => pod.refusals().includes('list /api/v1/pods');
+      await eventually('a refusal', refused, { program: pod.program }).finally(() => pod.stop());
+      expect(pod.log()).toMatch(/forbidden/);
+    });
+  });
+
+  describeWith('the node exporter', optionalPrograms.nodeExporter, (program) => {
+    testsOf({
+      workload: 'DaemonSet/mlops-prometheus/prometheus-node-exporter',
+      image: () => Promise.resolve({ entrypoint: ['/bin/node_exporter'], program, user: 65534 }),
+      port: 'metrics',
+      metrics: ['node_cpu_seconds_total', 'node_memory_MemAvailable_bytes', 'node_uname_info'],
+    });
+  });
+
+  describeWith('the blackbox exporter', optionalPrograms.blackboxExporter, (program) => {
+    testsOf({
+      workload: 'Deployment/mlops-prometheus/prometheus-kube-prometheus-blackbox-exporter',
+      image: () => Promise.resolve({ entrypoint: ['/bin/blackbox_exporter'], program, user: 0 }),
+      port: 'http',
+      metrics: ['blackbox_exporter_config_last_reload_successful', 'blackbox_exporter_build_info'],
+    });
+  });
+}

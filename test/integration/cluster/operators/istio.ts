@@ -1,0 +1,175 @@
+import type { KubernetesObject } from '../../../../lib/kubernetes/object';
+import { imageReference } from '../../../../lib/images/images';
+import { imagePins } from '../../../../charts/versions';
+import type { Loose } from '../../../support/config';
+import type { Installed } from '../installed';
+import { reportReadyPods } from '../kubelet';
+import { describeWith, optionalPrograms } from '../optional';
+import { Pod } from '../pods/pod';
+import { eventually } from '../workspace';
+import { discover } from './xds';
+
+/** istiod serves the platform's gateway and routes to the gateway's proxy. */
+export function istioTests(given: () => Installed): void {
+  describeWith('Istio', optionalPrograms.istiod, (program) => {
+    const namespace = 'istio-system';
+    let istiod: Pod;
+
+    beforeAll(async () => {
+      istiod = await Pod.start(given().cluster, {
+        workload: given().find(`Deployment/${namespace}/istiod`),
+        image: { entrypoint: ['/usr/local/bin/pilot-discovery'], program, user: 1337 },
+      });
+      await istiod.serve('istiod');
+      const ready = async (): Promise<boolean> => (await istiod.get(8080, '/ready')).status === 200;
+      await eventually('istiod is ready', ready, { program: istiod.program });
+    });
+    afterAll(() => istiod.stop());
+
+    /** Root certificate, as istiod publishes it in every namespace. */
+    const rootCertificate = async (of: string): Promise<string> => {
+      let data: Record<string, string> | undefined;
+      const published = async (): Promise<boolean> => {
+        ({ data } = await given().get<{ data?: Record<string, string> }>('configmap', of, 'istio-ca-root-cert'));
+        return data?.['root-cert.pem'] !== undefined;
+      };
+      await eventually(`the root certificate in ${of}`, published, { program: istiod.program });
+      return data?.['root-cert.pem'] ?? '';
+    };
+
+    test('publishes its root certificate where gateways and models look for it', async () => {
+      const here = await rootCertificate(namespace);
+      expect(here).toMatch(/^-----BEGIN CERTIFICATE-----/);
+      expect(await rootCertificate('mlops-models')).toBe(here);
+    });
+
+    test('puts that into its webhooks, and makes them binding', async () => {
+      const ca = Buffer.from(await rootCertificate(namespace)).toString('base64');
+      const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
+      const configurations = kinds.flatMap((kind) => given().all(kind));
+      expect(configurations).toHaveLength(2);
+      for (const { kind, metadata } of configurations) {
+        const patched = async (): Promise<boolean> => {
+          const { webhooks } = await given().cluster.json<Loose>('get', kind, metadata.name);
+          return webhooks.every(({ clientConfig, failurePolicy }: Loose) => {
+            return clientConfig.caBundle === ca && failurePolicy === 'Fail';
+          });
+        };
+        await eventually(`${metadata.name} with the certificate`, patched, { program: istiod.program });
+      }
+    });
+
+    const submit = (object: KubernetesObject): ReturnType<Installed['cluster']['kubectl']> =>
+      given().cluster.kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], {
+        input: JSON.stringify(object),
+      });
+
+    test('accepts our gateway at its admission webhook, and refuses a broken one', async () => {
+      const copy = (): Loose => ({
+        ...structuredClone(given().all('Gateway')[0]),
+        metadata: { name: 'copy', namespace },
+      });
+      const good = await submit(copy());
+      expect(good.stderr).toBe('');
+      const broken = copy();
+      broken.spec.servers[0].hosts = ['*.*.example.org'];
+      const bad = await submit(broken);
+      expect(bad.stderr).toMatch(
+        /admission webhook ".*validation.istio.io" denied the request: configuration is invalid/,
+      );
+    });
+
+    test('gives a pod that asks for it a proxy of the image that the platform pins', async () => {
+      const labels = { 'sidecar.istio.io/inject': 'true' };
+      const containers = [{ name: 'main', image: 'localhost/example:1' }];
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'x', namespace: 'default', labels },
+        spec: { containers },
+      };
+      const { stdout, stderr } = await submit(pod);
+      expect(stderr).toBe('');
+      const images = JSON.parse(stdout).spec.containers.map(({ image }: Loose) => image);
+      expect(images).toContain(imageReference(imagePins.istioProxy));
+    });
+
+    test('serves every route to the proxy of the gateway, which shows the token of its ServiceAccount', async () => {
+      const gateway = given().all('Gateway')[0] as Loose;
+      const route = {
+        apiVersion: 'networking.istio.io/v1beta1',
+        kind: 'VirtualService',
+        metadata: { name: 'probe', namespace: 'mlops-models' },
+        spec: {
+          hosts: ['*'],
+          gateways: [`${gateway.metadata.namespace}/${gateway.metadata.name}`],
+          http: [
+            {
+              match: [{ uri: { prefix: '/probe/' } }],
+              route: [
+                {
+                  destination: {
+                    host: 'mlflow-tracking-server.mlops-mlflow.svc.cluster.local',
+                    port: { number: 5000 },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      };
+      await given().cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(route) });
+      const pod = await gatewayPod();
+      const account = pod.spec.serviceAccountName as string;
+      const audience = ['--namespace', namespace, '--audience', 'istio-ca'];
+      const proxy = {
+        socket: istiod.socket(15012),
+        ca: await rootCertificate(namespace),
+        serverName: `istiod.${namespace}.svc`,
+        token: (await given().kubectl('create', 'token', account, ...audience)).trim(),
+        node: `router~${pod.status.podIP}~${pod.metadata.name}.${namespace}~${namespace}.svc.cluster.local`,
+        metadata: {
+          NAMESPACE: namespace,
+          CLUSTER_ID: 'Kubernetes',
+          LABELS: pod.metadata.labels,
+          ISTIO_VERSION: '1.17.2',
+        },
+      };
+      const listeners = await discover(proxy, 'envoy.config.listener.v3.Listener');
+      expect(listeners.some((listener) => listener.includes('http.80'))).toBe(true);
+
+      const { items } = await given().cluster.json<{ items: Loose[] }>('get', 'virtualservices', '--all-namespaces');
+      const prefixes = items.flatMap(({ spec }) => spec.http.flatMap(({ match }: Loose) => match[0].uri?.prefix ?? []));
+      expect(prefixes).toContain('/probe/');
+      const served = async (): Promise<boolean> => {
+        const [routes] = await discover(proxy, 'envoy.config.route.v3.RouteConfiguration', ['http.80']);
+        return prefixes.every((prefix) => routes?.includes(prefix));
+      };
+      await eventually('every route', served, { program: istiod.program });
+      const clusters = await discover(proxy, 'envoy.config.cluster.v3.Cluster');
+      const target = 'outbound|5000||mlflow-tracking-server.mlops-mlflow.svc.cluster.local';
+      expect(clusters.some((cluster) => cluster.includes(target))).toBe(true);
+
+      await expect(discover({ ...proxy, token: 'none' }, 'envoy.config.cluster.v3.Cluster')).rejects.toThrow(
+        /status 16/,
+      );
+    });
+
+    /** A pod of the ingress gateway, as its Deployment has made it. */
+    async function gatewayPod(): Promise<Loose> {
+      let pod: Loose;
+      const selector = ['--namespace', namespace, '--selector', 'istio=ingressgateway'];
+      const running = async (): Promise<boolean> => {
+        await reportReadyPods(given().cluster);
+        [pod] = (await given().cluster.json<{ items: Loose[] }>('get', 'pods', ...selector)).items;
+        return pod?.status.podIP !== undefined;
+      };
+      await eventually('a pod of the gateway', running);
+      return pod;
+    }
+
+    test('has every right that it uses', () => {
+      expect(istiod.refusals()).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import type { ToolSet } from '../cluster/tools';
+import { dirname, join } from 'node:path';
+import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say } from './sources';
+
+const tools = join(__dirname, 'tools');
+
+/**
+ * The nearest release of the pinned one that is a Go module: the second after it. Its main package says no more of itself
+ * without these (minio RELEASE.2025-01-20T14-49-07Z, buildscripts/gen-ldflags.go).
+ */
+const minio: ToolSet = {
+  root: tools,
+  module: 'minio',
+  programs: { minio: 'github.com/minio/minio' },
+  stamps: {
+    'github.com/minio/minio/cmd.Version': '2025-01-20T14:49:07Z',
+    'github.com/minio/minio/cmd.ReleaseTag': 'RELEASE.2025-01-20T14-49-07Z',
+  },
+};
+const mc: ToolSet = { root: tools, module: 'mc', programs: { mc: 'github.com/minio/mc' } };
+/** As test/cluster builds them, so that each is built once. */
+const prometheus: ToolSet = {
+  module: 'prometheus',
+  programs: Object.fromEntries(
+    ['prometheus', 'promtool'].map((name) => [name, `github.com/prometheus/prometheus/cmd/${name}`]),
+  ),
+};
+const alertmanager: ToolSet = {
+  module: 'alertmanager',
+  programs: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
+};
+
+/** What each program is, and what it is made of; all of it is pinned by a file of this repository. */
+const sources = {
+  postgresql: () => Promise.resolve(postgresql()),
+  kafka,
+  minio: (say: Say) => goProgram(minio, say),
+  mc: (say: Say) => goProgram(mc, say),
+  promtool: (say: Say) => goProgram(prometheus, say, named('MLOPS_PROMTOOL') ?? folderWith('promtool')),
+  prometheus: (say: Say) => goProgram(prometheus, say),
+  alertmanager: (say: Say) => goProgram(alertmanager, say),
+  mlflow: (say: Say) => python('3.11', 'programs/mlflow/requirements.txt', say),
+  drift: (say: Say) => python('3.11', 'programs/drift/requirements.lock', say),
+  prefect: (say: Say) => python('3.11', 'programs/prefect/requirements-dev.lock', say),
+  creditcard: (say: Say) => python('3.8', 'examples/creditcard/requirements.lock', say),
+  modelInitializer: (say: Say) => python('3.11', 'programs/model-initializer/requirements.txt', say),
+  driftDev: (say: Say) => python('3.11', 'programs/drift/requirements-dev.lock', say),
+  creditcardDev: (say: Say) => python('3.8', 'examples/creditcard/requirements-dev.lock', say),
+} as const;
+
+/** Folder of the program that a variable names. */
+function named(name: string): string | undefined {
+  const { [name]: program } = process.env;
+  return program === undefined ? undefined : dirname(program);
+}
+
+export type Tool = keyof typeof sources;
+type Equipment = Readonly<Partial<Record<Tool, Found>>>;
+
+const variable = 'MLOPS_LOOP_EQUIPMENT';
+
+/** Looks for programs, and builds what can be built; once for a run of the tests. */
+export async function equip(names: readonly Tool[], say: Say): Promise<void> {
+  const found: Partial<Record<Tool, Found>> = {};
+  for (const name of names) {
+    try {
+      found[name] = await sources[name](say);
+    } catch (error) {
+      found[name] = { missing: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
+    }
+  }
+  process.env[variable] = JSON.stringify(found);
+}
+
+/** What `equip` found of a program. */
+export function find(tool: Tool): Found {
+  const { [tool]: found } = JSON.parse(process.env[variable] ?? '{}') as Equipment;
+  return found ?? { missing: 'nobody has looked for it' };
+}
+
+/** Folder of programs that a test has said it needs. */
+export function folderOf(tool: Tool): string {
+  const found = find(tool);
+  if ('missing' in found) throw new Error(`${tool}: ${found.missing}`);
+  return found.folder;
+}
+
+/** Why tests that need these are skipped, as a part of their name; empty where nothing is missing. */
+export function without(...needed: readonly Tool[]): string {
+  const reasons = needed.flatMap((tool) => {
+    const found = find(tool);
+    return 'missing' in found ? [`${tool}: ${found.missing}`] : [];
+  });
+  return reasons.length === 0 ? '' : ` (skipped: ${reasons.join('; ')})`;
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { projectRoot } from '../../../lib/project';
+import { build, type ToolSet } from '../cluster/tools';
+import { run } from '../../support/cli';
+
+/** Folder with programs, or why there is none. */
+export type Found = { readonly folder: string } | { readonly missing: string };
+
+/** Tells the user of what takes long. */
+export type Say = (line: string) => void;
+
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mlops-infra', 'loop');
+
+/** A folder outside the project that is filled once, by what decides on its content. */
+async function kept(
+  name: string,
+  content: readonly string[],
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+  const folder = join(cache, `${name}-${digest}`);
+  // Virtual environments hold their own path, so that a folder cannot be made elsewhere and moved.
+  const complete = join(folder, '.complete');
+  if (existsSync(complete)) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await fill(folder);
+  writeFileSync(complete, '');
+  return folder;
+}
+
+async function succeed(command: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, { env: { PYTHONPATH: undefined, VIRTUAL_ENV: undefined } });
+  if (code !== 0)
+    throw new Error(`${command} ${args[0] ?? ''} failed: ${(stderr || stdout).trim().split('\n').pop() ?? ''}`);
+  return stdout;
+}
+
+/** The first folder in PATH that has a program. */
+export const folderWith = (program: string): string | undefined =>
+  (process.env.PATH ?? '').split(delimiter).find((folder) => existsSync(join(folder, program)));
+
+/** Programs that MLOPS_POSTGRESQL names, or of the newest version that Debian's package has installed. */
+export function postgresql(): Found {
+  const named = process.env.MLOPS_POSTGRESQL;
+  if (named !== undefined) return { folder: named };
+  const root = '/usr/lib/postgresql';
+  const [newest] = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  if (newest === undefined) return { missing: `no ${root}: install Debian's package postgresql` };
+  return { folder: join(root, newest, 'bin') };
+}
+
+/** Kafka's jars. */
+export async function kafka(say: Say): Promise<Found> {
+  for (const program of ['java', 'mvn']) {
+    if (folderWith(program) === undefined) return { missing: `no ${program} in PATH: install Java 17 and Maven` };
+  }
+  const pom = join(projectRoot, 'programs/drift/tests/kafka/pom.xml');
+  const folder = await kept('kafka', [readFileSync(pom, 'utf8')], async (libs) => {
+    say('kafka: fetching its jars (once) …');
+    await succeed('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-Djars=${libs}`]);
+  });
+  return { folder };
+}
+
+/**
+ * Programs of a Go module.
+ *
+ * @param named folder that the user names instead
+ */
+export async function goProgram(set: ToolSet, say: Say, named?: string): Promise<Found> {
+  if (named !== undefined) return { folder: named };
+  if (folderWith('go') === undefined) return { missing: 'no go in PATH: install Go' };
+  return { folder: await build(set, say) };
+}
+
+/** A virtual environment with exactly what a lock file names; wheels only, as the images are built. */
+export async function python(version: string, lock: string, say: Say): Promise<Found> {
+  const interpreter = await interpreterOf(version);
+  if (interpreter === undefined) return { missing: `no Python ${version}: install it, or put it into PATH` };
+  const file = join(projectRoot, lock);
+  const name = lock.split('/').slice(0, -1).join('-');
+  const folder = await kept(name, [interpreter, readFileSync(file, 'utf8')], async (environment) => {
+    say(`${name}: installing what ${lock} names (once) …`);
+    await succeed(interpreter, ['-m', 'venv', environment]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'];
+    await succeed(join(environment, 'bin/python'), [...pip, '-r', file]);
+  });
+  return { folder: join(folder, 'bin') };
+}
+
+/** A Python of this minor version: in PATH, or one that pyenv keeps. */
+async function interpreterOf(version: string): Promise<string | undefined> {
+  const pyenv = join(process.env.PYENV_ROOT || join(homedir(), '.pyenv'), 'versions');
+  const versions = existsSync(pyenv) ? readdirSync(pyenv).filter((name) => name.startsWith(`${version}.`)) : [];
+  const candidates = [`python${version}`, 'python3', ...versions.map((name) => join(pyenv, name, 'bin/python'))];
+  const question = 'import sys; print("%d.%d" % sys.version_info[:2], sys.executable)';
+  for (const candidate of candidates) {
+    const answer = await succeed(candidate, ['-c', question]).catch(() => '');
+    const [found, path] = answer.trim().split(' ');
+    if (found === version && path !== undefined) return path;
+  }
+  return undefined;
+}

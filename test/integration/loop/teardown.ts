@@ -1,0 +1,41 @@
+import { find, type Tool } from './equipment';
+
+const always = [
+  'container images, kubelets and the network of a cluster: each program is a process on loopback, with what its pod\n' +
+    '    template says but for addresses, ports and folders (test/integration/loop/here.ts)',
+  'the versions of PostgreSQL (Debian’s, for 15.3 and 14.3) and of MinIO (2025-01-20, for 2024-12-18)',
+  'Kafka’s own start scripts, which no jar holds; three brokers',
+  'Seldon’s model servers: the model is loaded by a stand-in for them',
+  'Prefect’s agent as it starts Jobs: a flow run is started as the agent’s Job would start it',
+  'the operator that writes Prometheus’ and Alertmanager’s configuration: they get a translation of ours, with shorter times',
+];
+
+/** What is not shown where a program cannot be had. */
+const withoutTool = {
+  postgresql: 'the databases: neither MLflow nor Prefect can start',
+  kafka: 'anything between a request and the detector',
+  minio: 'the object store: neither references nor snapshots',
+  mc: 'buckets, users and policies of the object store, and so all that is kept there',
+  promtool: 'that an alert fires on what the detector exports',
+  prometheus: 'that an alert which fires starts a training',
+  alertmanager: 'that an alert which fires starts a training',
+  mlflow: 'the registry: no reference data',
+  drift: 'the detector, the topics and the storage initializer',
+  prefect: 'Prefect, its bootstrap and retraining',
+  creditcard: 'the example’s training and its requests',
+} as const satisfies Partial<Record<Tool, string>>;
+
+/** All that these tests start. */
+export const tools = Object.keys(withoutTool) as (keyof typeof withoutTool)[];
+
+/** Says at the end what a passed run does not show. */
+export default function teardown(): void {
+  const missing = tools.flatMap((tool) => {
+    const found = find(tool);
+    return 'missing' in found ? [`${withoutTool[tool]} (${tool}: ${found.missing})`] : [];
+  });
+  const executor = process.env.MLOPS_SELDON_EXECUTOR;
+  const standIn = executor === undefined ? ['Seldon’s executor: a stand-in writes to Kafka what it would write'] : [];
+  const lines = [...missing, ...standIn, ...always];
+  process.stderr.write(`\nNot covered by test:loop:\n${lines.map((line) => `  - ${line}\n`).join('')}\n`);
+}

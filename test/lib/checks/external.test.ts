@@ -1,0 +1,49 @@
+import { foreignTo } from '../../../lib/checks/external';
+import { parseConfig, type Config } from '../../../lib/config/parse';
+
+const foreign = (config: Partial<Config>) =>
+  foreignTo(
+    parseConfig({ cluster: { externalHost: '192.0.2.10', ...config.cluster }, size: { profile: 'laptop' }, ...config }),
+  );
+
+test('a config without services of the user brings nothing along', () => {
+  expect(foreign({})).toEqual({
+    namespaces: new Set(),
+    secrets: [],
+    tlsSecrets: new Set(),
+    storageClasses: new Set(),
+    apiGroups: new Set(),
+  });
+});
+
+test('services of the user bring their namespaces, Secrets and API groups along', () => {
+  const secret = { namespace: 'vault', name: 'store', keys: { accessKey: 'id', secretKey: 'secret' } };
+  const { namespaces, secrets, apiGroups } = foreign({
+    services: {
+      minio: { external: { endpoint: 'http://minio.storage.svc.cluster.local:9000', secret } },
+      kafka: {
+        external: { bootstrapServers: ['kafka-0.kafka.data.svc.cluster.local:9092', 'kafka.example.org:9092'] },
+      },
+      istio: { external: { namespace: 'mesh', url: 'https://models.example.org' } },
+      prometheus: { external: { url: 'https://prometheus.example.org' } },
+    },
+  });
+  expect(namespaces).toEqual(new Set(['vault', 'storage', 'data', 'mesh']));
+  expect(secrets).toEqual([{ namespace: 'vault', name: 'store', keys: ['id', 'secret'] }]);
+  expect([...apiGroups].sort()).toEqual([
+    'extensions.istio.io',
+    'monitoring.coreos.com',
+    'networking.istio.io',
+    'security.istio.io',
+    'telemetry.istio.io',
+  ]);
+});
+
+test('certificates and classes of volumes are what the config names', () => {
+  const { tlsSecrets, storageClasses } = foreign({
+    cluster: { externalHost: '192.0.2.10', storageClass: 'fast' },
+    services: { mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' } } },
+  });
+  expect(tlsSecrets).toEqual(new Set(['mlflow-tls']));
+  expect(storageClasses).toEqual(new Set(['fast']));
+});

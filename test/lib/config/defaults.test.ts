@@ -1,0 +1,103 @@
+import config from '../../../config';
+import { parseConfig } from '../../../lib/config/parse';
+import { components, sizesOf } from '../../../lib/config/sizes';
+import { amountOf } from '../../../lib/kubernetes/quantity';
+import { creditcard, parse } from '../../support/config';
+
+test('the config of this repository is accepted', () => {
+  expect(() => parseConfig(config)).not.toThrow();
+});
+
+test('the shortest config becomes a complete one', () => {
+  expect(
+    parse({ models: [{ ...creditcard, drift: { registeredModel: { name: 'creditcard', version: 1 } } }] }),
+  ).toEqual({
+    name: 'mlops',
+    namespacePrefix: 'mlops',
+    cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.27' },
+    profile: 'team',
+    sizes: sizesOf('team', {}),
+    services: {
+      postgresql: {},
+      minio: { expose: { type: 'nodePort', port: 30900 }, console: { type: 'nodePort', port: 30901 } },
+      mlflow: { expose: { type: 'nodePort', port: 30500 } },
+      istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
+      seldon: {},
+      prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool', limits: { taskRuns: {} } },
+      prometheus: {
+        expose: { type: 'nodePort', port: 30090 },
+        alertmanager: { type: 'cluster' },
+        retention: '10d',
+        receivers: [],
+      },
+      kafka: { expose: { type: 'nodePort', bootstrapPort: 30092 } },
+      drift: {},
+      grafana: false,
+    },
+    models: [
+      {
+        ...creditcard,
+        protocol: 'v2',
+        resources: {},
+        drift: {
+          registeredModel: { name: 'creditcard', version: 1 },
+          detectors: ['mmd'],
+          reference: 'artifacts/testing_dataset.csv',
+          dropColumns: [],
+          window: 500,
+        },
+      },
+    ],
+    secrets: { mode: 'generated' },
+    charts: 'bundled',
+    images: { pullSecrets: [], overrides: {} },
+  });
+});
+
+test('references to Secrets of your own get the usual names of their keys', () => {
+  const secret = { namespace: 'store', name: 'login' };
+  const { minio, postgresql } = parse({
+    services: {
+      minio: { external: { endpoint: 'https://s3.example.org', secret } },
+      postgresql: {
+        external: {
+          prefect: { host: 'db.example.org', database: 'prefect', secret: { ...secret, keys: { username: 'user' } } },
+        },
+      },
+    },
+  }).services;
+  expect(minio).toMatchObject({
+    external: { region: 'us-east-1', secret: { ...secret, keys: { accessKey: 'accessKey', secretKey: 'secretKey' } } },
+  });
+  expect(postgresql).toMatchObject({
+    external: { prefect: { port: 5432, secret: { keys: { username: 'user', password: 'password' } } } },
+  });
+});
+
+test('namespaces begin with the name unless they are given a prefix', () => {
+  expect(parse({ name: 'fraud' }).namespacePrefix).toBe('fraud');
+  expect(parse({ name: 'fraud', namespacePrefix: 'team-a' }).namespacePrefix).toBe('team-a');
+});
+
+test('single figures replace those of the profile, and nothing else', () => {
+  const { sizes } = parse({
+    size: { profile: 'laptop', overrides: { minio: { disk: '1Ti' }, mlflow: { replicas: 2 } } },
+  });
+  const laptop = sizesOf('laptop', {});
+  expect(sizes).toEqual({
+    ...laptop,
+    minio: { ...laptop.minio, disk: '1Ti' },
+    mlflow: { ...laptop.mlflow, replicas: 2 },
+  });
+});
+
+test.each(['laptop', 'team', 'production'] as const)('every figure of the profile %s is possible', (profile) => {
+  for (const component of components) {
+    const { cpu, cpuLimit, memory, memoryLimit, disk } = sizesOf(profile, {})[component];
+    expect(amountOf(cpu)).toBeGreaterThan(0);
+    expect(amountOf(cpuLimit)).toBeGreaterThanOrEqual(amountOf(cpu));
+    expect(amountOf(memory)).toBeGreaterThan(0);
+    expect(amountOf(memoryLimit)).toBeGreaterThanOrEqual(amountOf(memory));
+    expect(amountOf(disk ?? '1Gi')).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,527 @@
+import { at, creditcard, merge, problemsWith } from '../../support/config';
+
+const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
+const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
+const registeredModel = { name: 'creditcard', version: 3 };
+const ingress = { type: 'ingress', host: 'mlops.example.org' };
+
+interface Case {
+  readonly sentence: string;
+  readonly config: object;
+  readonly problems: readonly string[];
+}
+
+const everythingOff = {
+  postgresql: false,
+  minio: false,
+  mlflow: false,
+  istio: false,
+  seldon: false,
+  prefect: false,
+  prometheus: false,
+  kafka: false,
+  drift: false,
+};
+
+const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
+
+const cases: readonly Case[] = [
+  // The cluster
+  {
+    sentence: 'a storage class beside another one of the NFS provisioner',
+    config: { cluster: { externalHost: 'a', storageClass: 'standard', nfs: { server: 'nfs', path: '/share' } } },
+    problems: [
+      'cluster.storageClass: "standard" — differs from cluster.nfs.storageClass, "nfs-client" (remove one of the two)',
+    ],
+  },
+  // Services that others need
+  {
+    sentence: 'MLflow without its database',
+    config: { services: { postgresql: false } },
+    problems: ['services.postgresql: false — mlflow needs it (leave it on, or leave out what needs it)'],
+  },
+  {
+    sentence: 'Seldon without a mesh',
+    config: { services: { istio: false } },
+    problems: ['services.istio: false — seldon needs it (leave it on, or leave out what needs it)'],
+  },
+  {
+    sentence: 'models without a store and something that serves them',
+    config: { services: { minio: false, mlflow: false, seldon: false }, models: [creditcard] },
+    problems: [
+      'services.seldon: false — models need it (leave it on, or leave out what needs it)',
+      'services.minio: false — models need it (leave it on, or leave out what needs it)',
+    ],
+  },
+  {
+    sentence: 'a watched model without what its detector talks to',
+    config: {
+      services: { kafka: false, drift: false, minio: false },
+      models: [
+        creditcard,
+        { ...creditcard, name: 'b', drift: { registeredModel: { name: 'creditcard', version: 1 } } },
+      ],
+    },
+    problems: [
+      'services.minio: false — mlflow, models and models[1].drift need it (leave it on, or leave out what needs it)',
+      'services.drift: false — models[1].drift needs it (leave it on, or leave out what needs it)',
+      'services.kafka: false — models[1].drift needs it (leave it on, or leave out what needs it)',
+    ],
+  },
+  {
+    sentence: 'nothing to install',
+    config: { services: everythingOff },
+    problems: [
+      'services: {"postgresql":false,"minio":false,"mlflow":false,"istio":... — leaves nothing to install (leave at least one service on)',
+    ],
+  },
+  {
+    sentence: 'nothing to install beside what is yours',
+    config: { services: { ...everythingOff, postgresql: {}, drift: {}, minio: { external: s3 } } },
+    problems: [
+      'services: {"postgresql":{},"minio":{"external":{"endpoint":"https:/... — leaves nothing to install (leave at least one service on)',
+    ],
+  },
+  // Services of your own
+  {
+    sentence: 'settings of an installed service beside one of your own',
+    config: {
+      services: {
+        minio: { external: s3, expose: { type: 'cluster' }, console: ingress },
+        istio: { external: { url: 'https://istio.example.org' }, egressGateway: true },
+        prometheus: {
+          external: { url: 'https://prometheus.example.org' },
+          retention: '3d',
+          alertmanager: { type: 'cluster' },
+        },
+        kafka: { external: { bootstrapServers: ['a.org:1'] }, replicationFactor: 2 },
+      },
+    },
+    problems: [
+      'services.minio.expose: {"type":"cluster"} — has no effect beside services.minio.external (remove it)',
+      'services.minio.console: {"type":"ingress","host":"mlops.example.org"} — has no effect beside services.minio.external (remove it)',
+      'services.istio.egressGateway: true — has no effect beside services.istio.external (remove it)',
+      'services.prometheus.retention: "3d" — has no effect beside services.prometheus.external (remove it)',
+      'services.prometheus.alertmanager: {"type":"cluster"} — has no effect beside services.prometheus.external (remove it)',
+      'services.kafka.replicationFactor: 2 — has no effect beside services.kafka.external (remove it)',
+    ],
+  },
+  {
+    sentence: 'databases of your own that name none',
+    config: at('services.postgresql.external', {}),
+    problems: [
+      'services.postgresql.external: {} — must name a database for mlflow, prefect or both (write e.g. { mlflow: { … } }, or remove it)',
+    ],
+  },
+  {
+    sentence: 'a database of your own for a service that is off',
+    config: { services: { prefect: false, postgresql: { external: { prefect: database } } } },
+    problems: [
+      'services.postgresql.external.prefect: {"host":"db.example.org","database":"mlflow","secret":{"n... — has no effect while services.prefect is false (remove it)',
+    ],
+  },
+  // Addresses
+  {
+    sentence: 'two services behind one host name of an Ingress',
+    config: { services: { mlflow: { expose: ingress }, prefect: { expose: ingress } } },
+    problems: [
+      'services.prefect.expose.host: "mlops.example.org" — services.mlflow.expose.host has this host already (give each service a host of its own)',
+    ],
+  },
+  {
+    sentence: 'two servers of your own at one address',
+    config: {
+      services: {
+        minio: { external: { ...s3, endpoint: 'http://a.org:9092' } },
+        kafka: { external: { bootstrapServers: ['b.org:9092', 'a.org:9092'] } },
+      },
+    },
+    problems: [
+      'services.kafka.external.bootstrapServers[1]: "a.org:9092" — services.minio.external.endpoint leads to the same address (write the address of each server)',
+    ],
+  },
+  {
+    sentence: 'a server of your own under a name of another cluster domain',
+    config: {
+      cluster: { externalHost: 'a', domain: 'k8s.example.org' },
+      services: {
+        minio: { external: { ...s3, endpoint: 'http://minio.store.svc.cluster.local:9000' } },
+        postgresql: { external: { mlflow: { ...database, host: 'db.data.svc.cluster.local' } } },
+        kafka: { external: { bootstrapServers: ['kafka.data.svc.k8s.example.org:9092', 'kafka.data.svc:9092'] } },
+      },
+    },
+    problems: [
+      'services.postgresql.external.mlflow.host: "db.data.svc.cluster.local:5432" — is in the cluster domain cluster.local, but cluster.domain is k8s.example.org (make them the same)',
+      'services.minio.external.endpoint: "minio.store.svc.cluster.local:9000" — is in the cluster domain cluster.local, but cluster.domain is k8s.example.org (make them the same)',
+    ],
+  },
+  {
+    sentence: 'anything twice in a list',
+    config: {
+      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b', 'a'] } } },
+      models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'mmd'], dropColumns: ['x', 'y', 'x'] } }],
+      images: { pullSecrets: ['a', 'a', 'a'] },
+    },
+    problems: [
+      'services.kafka.expose.brokerHosts[2]: "a" — services.kafka.expose.brokerHosts[0] is the same (remove one of the two)',
+      'models[0].drift.detectors[1]: "mmd" — models[0].drift.detectors[0] is the same (remove one of the two)',
+      'models[0].drift.dropColumns[2]: "x" — models[0].drift.dropColumns[0] is the same (remove one of the two)',
+      'images.pullSecrets[1]: "a" — images.pullSecrets[0] is the same (remove one of the two)',
+      'images.pullSecrets[2]: "a" — images.pullSecrets[0] is the same (remove one of the two)',
+    ],
+  },
+  {
+    sentence: 'a broker of your own twice',
+    config: at('services.kafka.external.bootstrapServers', ['a.org:1', 'a.org:1']),
+    problems: [
+      'services.kafka.external.bootstrapServers[1]: "a.org:1" — services.kafka.external.bootstrapServers[0] is the same (remove one of the two)',
+    ],
+  },
+  // Node ports
+  {
+    sentence: 'one node port for two services that were both given it',
+    config: { services: { mlflow: nodePort(31000), prefect: nodePort(31000) } },
+    problems: [
+      'services.prefect.expose.port: 31000 — services.mlflow.expose.port already has this node port (choose another one from 30000 to 32767)',
+    ],
+  },
+  {
+    sentence: 'a node port that another service has by default: the one that was written is the one to change',
+    config: { services: { minio: { console: { type: 'nodePort', port: 30500 } } } },
+    problems: [
+      'services.minio.console.port: 30500 — services.mlflow.expose.port already has this node port by default (choose another one from 30000 to 32767)',
+    ],
+  },
+  {
+    sentence: 'a node port that a Kafka broker gets by its order',
+    config: { services: { mlflow: nodePort(30094) } },
+    problems: [
+      'services.mlflow.expose.port: 30094 — broker 1 of services.kafka.expose.bootstrapPort already has this node port by default (choose another one from 30000 to 32767)',
+    ],
+  },
+  {
+    sentence: 'a bootstrap port whose brokers would get the ports of others',
+    config: { services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 30899 } } } },
+    problems: [
+      'services.kafka.expose.bootstrapPort: 30899 — broker 0 would get node port 30900, which services.minio.expose.port already has by default (choose another bootstrapPort, or set brokerPorts)',
+      'services.kafka.expose.bootstrapPort: 30899 — broker 1 would get node port 30901, which services.minio.console.port already has by default (choose another bootstrapPort, or set brokerPorts)',
+    ],
+  },
+  {
+    sentence: 'a bootstrap port too close to the end of the range',
+    config: { services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 32766 } } } },
+    problems: [
+      'services.kafka.expose.bootstrapPort: 32766 — broker 1 would get node port 32768, which is above 32767 (choose another bootstrapPort, or set brokerPorts)',
+      'services.kafka.expose.bootstrapPort: 32766 — broker 2 would get node port 32769, which is above 32767 (choose another bootstrapPort, or set brokerPorts)',
+    ],
+  },
+  {
+    sentence: 'a broker port that is the bootstrap port',
+    config: {
+      services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 31000, brokerPorts: [31001, 31000, 31001] } } },
+    },
+    problems: [
+      'services.kafka.expose.brokerPorts[1]: 31000 — services.kafka.expose.bootstrapPort already has this node port (choose another one from 30000 to 32767)',
+      'services.kafka.expose.brokerPorts[2]: 31001 — services.kafka.expose.brokerPorts[0] already has this node port (choose another one from 30000 to 32767)',
+    ],
+  },
+  // Kafka
+  {
+    sentence: 'more copies than brokers',
+    config: at('services.kafka.replicationFactor', 4),
+    problems: [
+      'services.kafka.replicationFactor: 4 — must not be above the number of brokers, 3 (lower it, or raise size.overrides.kafka.replicas)',
+    ],
+  },
+  {
+    sentence: 'not as many broker ports as brokers',
+    config: at('services.kafka.expose', { type: 'nodePort', brokerPorts: [31000] }),
+    problems: ['services.kafka.expose.brokerPorts: [31000] — must have one entry for each of the 3 brokers (add 2)'],
+  },
+  {
+    sentence: 'more broker hosts than brokers',
+    config: {
+      size: { profile: 'laptop' },
+      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b'] } } },
+    },
+    problems: ['services.kafka.expose.brokerHosts: ["a","b"] — must have one entry for the only broker (remove 1)'],
+  },
+  {
+    sentence: 'a number of brokers that makes no quorum',
+    config: { size: { profile: 'team', overrides: { kafka: { replicas: 2 } } } },
+    problems: ['size.overrides.kafka.replicas: 2 — must be 1 or 3: every broker is a voter of the quorum (write 3)'],
+  },
+  // Sizes
+  {
+    sentence: 'a second replica of what cannot have one',
+    config: { size: { profile: 'team', overrides: { postgresql: { replicas: 2 }, nodeExporter: { replicas: 3 } } } },
+    problems: [
+      'size.overrides.postgresql.replicas: 2 — must be 1: a second replica would be a second, empty database (remove it)',
+      'size.overrides.nodeExporter.replicas: 3 — must be 1: it runs once on each node (remove it)',
+    ],
+  },
+  {
+    sentence: 'a disk for what keeps nothing',
+    config: { size: { profile: 'team', overrides: { mlflow: { disk: '5Gi' } } } },
+    problems: ['size.overrides.mlflow.disk: "5Gi" — this component keeps nothing on a disk (remove it)'],
+  },
+  {
+    sentence: 'a request above the limit, whichever of the two was written',
+    config: {
+      size: {
+        profile: 'team',
+        overrides: { mlflow: { cpu: '3' }, minio: { memoryLimit: '512Mi' }, kafka: { cpu: '2', cpuLimit: '1500m' } },
+      },
+      models: [
+        { ...creditcard, resources: { memory: '8Gi' } },
+        { ...creditcard, name: 'b', resources: { cpuLimit: '100m' } },
+      ],
+    },
+    problems: [
+      'size.overrides.minio.memoryLimit: "512Mi" — must not be below its request of 1Gi (raise it, or lower memory)',
+      'size.overrides.mlflow.cpu: "3" — must not be above its limit of 2 (lower it, or raise cpuLimit)',
+      'size.overrides.kafka.cpu: "2" — must not be above its limit of 1500m (lower it, or raise cpuLimit)',
+      'models[0].resources.memory: "8Gi" — must not be above its limit of 4Gi (lower it, or raise memoryLimit)',
+      'models[1].resources.cpuLimit: "100m" — must not be below its request of 250m (raise it, or lower cpu)',
+    ],
+  },
+  {
+    sentence: 'a size of what is not installed',
+    config: {
+      size: {
+        profile: 'team',
+        overrides: {
+          postgresql: { cpu: '1' },
+          prefectDatabase: { cpu: '1' },
+          minio: { cpu: '1' },
+          egressGateway: { cpu: '1' },
+          prefectAgent: {},
+          nfsProvisioner: { cpu: '100m' },
+        },
+      },
+      services: { mlflow: false, prefect: false, minio: { external: s3 } },
+    },
+    problems: [
+      'size.overrides.postgresql: {"cpu":"1"} — has no effect while services.mlflow is false (remove it)',
+      'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.prefect is false (remove it)',
+      'size.overrides.minio: {"cpu":"1"} — has no effect while services.minio.external is set (remove it)',
+      'size.overrides.egressGateway: {"cpu":"1"} — has no effect while services.istio.egressGateway is false (remove it)',
+      'size.overrides.prefectAgent: {} — has no effect while services.prefect is false (remove it)',
+      'size.overrides.nfsProvisioner: {"cpu":"100m"} — has no effect while cluster.nfs is not set (remove it)',
+    ],
+  },
+  {
+    sentence: 'a size of a database that is yours',
+    config: merge(
+      { services: { postgresql: { external: { mlflow: database, prefect: database } } } },
+      {
+        size: { profile: 'team', overrides: { postgresql: { cpu: '1' }, prefectDatabase: { cpu: '1' } } },
+      },
+    ) as object,
+    problems: [
+      'size.overrides.postgresql: {"cpu":"1"} — has no effect while services.postgresql.external.mlflow is set (remove it)',
+      'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.postgresql.external.prefect is set (remove it)',
+    ],
+  },
+  // Models
+  {
+    sentence: 'a model twice',
+    config: { models: [creditcard, { ...creditcard, server: 'sklearn' }] },
+    problems: ['models[1].name: "creditcard" — models[0] has this name already (choose another one)'],
+  },
+  {
+    sentence: 'models of which Seldon would make the same Service',
+    config: {
+      models: [
+        { ...creditcard, name: 'default' },
+        { ...creditcard, name: 'default-default' },
+      ],
+    },
+    problems: [
+      'models[1].name: "default-default" — Seldon would make a Service default-default-default of it and of models[0] (choose another one)',
+    ],
+  },
+  {
+    sentence: 'a model of which nothing says what is served, or several things do',
+    config: {
+      models: [
+        { name: 'a', server: 'mlflow', canary: { traffic: 10 } },
+        { ...creditcard, registeredModel, image: 'a:1', shadow: { uri: 's3://models/a', image: 'a:1' } },
+      ],
+    },
+    problems: [
+      'models[0].uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[0].canary.uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[1].registeredModel: {"name":"creditcard","version":3} — models[1].uri says what is served (remove one of the two)',
+      'models[1].image: "a:1" — models[1].uri says what is served (remove one of the two)',
+      'models[1].shadow.image: "a:1" — models[1].shadow.uri says what is served (remove one of the two)',
+    ],
+  },
+  {
+    sentence: 'files without a server, and a server beside an image',
+    config: {
+      models: [
+        { name: 'a', registeredModel },
+        { name: 'b', image: 'b:1', server: 'mlflow' },
+        { name: 'c', image: 'c:1', canary: { registeredModel, traffic: 10 }, shadow: { uri: 's3://models/c' } },
+      ],
+    },
+    problems: [
+      'models[0].server: missing — the files of registeredModel need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")',
+      'models[1].server: "mlflow" — has no effect beside image, which is the server (remove it)',
+      'models[2].canary.registeredModel: {"name":"creditcard","version":3} — the model is an image and has no server for files (write image)',
+      'models[2].shadow.uri: "s3://models/c" — the model is an image and has no server for files (write image)',
+    ],
+  },
+  {
+    sentence: 'a model of transformers without a task, and a task for a server that has none',
+    config: {
+      models: [
+        { name: 'a', server: 'huggingface', uri: 's3://models/a' },
+        { ...creditcard, name: 'b', task: 'fill-mask' },
+        { name: 'c', image: 'c:1', task: 'translation' },
+      ],
+    },
+    problems: [
+      'models[0].task: missing — the huggingface server must know what the model is for (write e.g. "text-classification")',
+      'models[1].task: "fill-mask" — has no effect without server: "huggingface" (remove it)',
+      'models[2].task: "translation" — has no effect without server: "huggingface" (remove it)',
+    ],
+  },
+  {
+    sentence: 'a fixed number of pods beside autoscaling, and bounds that cross',
+    config: { models: [{ ...creditcard, replicas: 2, autoscaling: { min: 3, max: 2 } }] },
+    problems: [
+      'models[0].replicas: 2 — has no effect beside autoscaling (remove it)',
+      'models[0].autoscaling.min: 3 — must not be above max, 2 (lower it, or raise max)',
+    ],
+  },
+  {
+    sentence: 'a detector that watches another version than the one that is served',
+    config: {
+      models: [{ name: 'a', server: 'mlflow', registeredModel, drift: { registeredModel: { name: 'a', version: 2 } } }],
+    },
+    problems: [
+      'models[0].drift.registeredModel: {"name":"a","version":2} — the detector watches against models[0].registeredModel, which is served (remove it)',
+    ],
+  },
+  {
+    sentence: 'a detector of a folder or an image that says nothing of its version',
+    config: {
+      models: [
+        { ...creditcard, drift: {} },
+        { name: 'b', image: 'registry.example.org/b:1', drift: {} },
+      ],
+    },
+    problems: [
+      'models[0].drift.registeredModel: missing — the version that uri holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
+      'models[1].drift.registeredModel: missing — the version that image holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
+    ],
+  },
+  {
+    sentence: 'a registered model without a registry, and a stream without Kafka',
+    config: {
+      services: { kafka: false, mlflow: false },
+      models: [{ ...creditcard, stream: {}, canary: { registeredModel, traffic: 10 } }],
+    },
+    problems: [
+      'services.mlflow: false — models[0].canary.registeredModel needs it (leave it on, or leave out what needs it)',
+      'services.kafka: false — models[0].stream needs it (leave it on, or leave out what needs it)',
+    ],
+  },
+  {
+    sentence: 'a protocol that a server does not speak',
+    config: { models: [{ ...creditcard, server: 'triton', protocol: 'v1' }] },
+    problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
+  },
+  {
+    sentence: 'a training on drift that nothing watches for, nothing reports and nothing runs',
+    config: {
+      models: [{ ...creditcard, retrain: { deployment: 'train/production' } }],
+      services: { prefect: false, prometheus: false },
+    },
+    problems: [
+      'services.prefect: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
+      'services.prometheus: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
+      'models[0].retrain: {"deployment":"train/production","alerts":["DriftDetected... — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
+    ],
+  },
+  {
+    sentence: 'a detector of concept drift with a protocol that has no feedback',
+    config: { models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'adwin'] } }] },
+    problems: [
+      'models[0].protocol: "v2" — the detector adwin needs feedback messages, which only v1 has (write "v1", or another detector)',
+    ],
+  },
+  // Images
+  {
+    sentence: "images that Istio's charts cannot name",
+    config: {
+      images: {
+        overrides: {
+          istiod: 'registry.example.org/pilot:1.17.2',
+          istioProxy: `registry.example.org/istio/proxyv2:1@sha256:${'0'.repeat(64)}`,
+        },
+      },
+    },
+    problems: [
+      `images.overrides.istiod: "registry.example.org/pilot:1.17.2" — must end in /pilot with a tag and no digest, behind a path: Istio's charts take no other image (write e.g. "registry.example.org/istio/pilot:1.17.2")`,
+      `images.overrides.istioProxy: "registry.example.org/istio/proxyv2:1@sha256:000000000000... — must end in /proxyv2 with a tag and no digest, behind a path: Istio's charts take no other image (write e.g. "registry.example.org/istio/proxyv2:1.17.2")`,
+    ],
+  },
+];
+
+test.each(cases)('refuses $sentence', ({ config, problems }) => {
+  expect(problemsWith(config)).toEqual(problems);
+});
+
+test.each<[string, object]>([
+  [
+    'one host name in different exposures',
+    { services: { mlflow: { expose: ingress }, prefect: { expose: { type: 'loadBalancer', host: ingress.host } } } },
+  ],
+  [
+    'a storage class that is the one of the NFS provisioner',
+    { cluster: { externalHost: 'a', storageClass: 'nfs-client', nfs: { server: 'nfs', path: '/share' } } },
+  ],
+  [
+    'the provisioner of volumes alone',
+    { services: everythingOff, cluster: { externalHost: 'a', nfs: { server: 'nfs', path: '/share' } } },
+  ],
+  ['one service alone', { services: { ...everythingOff, kafka: {} } }],
+  ['two databases on one server', { services: { postgresql: { external: { mlflow: database, prefect: database } } } }],
+  [
+    'node ports of services that are off or yours',
+    { services: { minio: { external: s3 }, mlflow: nodePort(30900), prefect: nodePort(30901) } },
+  ],
+  [
+    'files and an image beside each other where a server for the files is there',
+    { models: [{ ...creditcard, canary: { image: 'a:1', traffic: 10 }, shadow: { registeredModel } }] },
+  ],
+  ['a fixed number of pods by their bounds', { models: [{ ...creditcard, autoscaling: { min: 2, max: 2 } }] }],
+  [
+    'models with names that Seldon makes different Services of',
+    {
+      models: [
+        { ...creditcard, name: 'a' },
+        { ...creditcard, name: 'a-default' },
+        { ...creditcard, name: 'a-canary' },
+      ],
+    },
+  ],
+  ['as many copies as brokers', { services: { kafka: { replicationFactor: 3 } } }],
+  [
+    "images that Istio's charts can name",
+    {
+      images: {
+        overrides: { istiod: 'istio/pilot:1.17.3', istioProxy: 'registry.example.org:5000/a/b/proxyv2:1.17.3' },
+      },
+    },
+  ],
+  [
+    'a limit that is raised with its request',
+    { size: { profile: 'team', overrides: { mlflow: { cpu: '3', cpuLimit: '3' } } } },
+  ],
+])('accepts %s', (_, config) => {
+  expect(problemsWith(config)).toEqual([]);
+});

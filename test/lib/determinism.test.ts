@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseYaml } from '../../lib/helm/yaml';
+import { isCrd } from '../../lib/helm/normalize';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { projectRoot } from '../../lib/project';
+import { copyProject, filesIn, run, synth } from '../support/cli';
+import { temporaryFolder } from '../support/temporary';
+
+const folder = temporaryFolder();
+const config = join(projectRoot, 'config.ts');
+let expected: Record<string, string> = {};
+
+beforeAll(async () => {
+  const { code, stderr } = await synth(['--out', join(folder, 'expected')]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expected = filesIn(join(folder, 'expected'));
+});
+
+/** Everything of a machine and its user that could find its way into a manifest. */
+function elsewhere() {
+  const home = join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  const kubeconfig = join(home, 'kubeconfig');
+  const context = 'contexts: [{name: x, context: {namespace: other, cluster: x, user: x}}]';
+  writeFileSync(kubeconfig, `apiVersion: v1\nkind: Config\ncurrent-context: x\n${context}\n`);
+  return {
+    cwd: home,
+    env: {
+      HOME: home,
+      KUBECONFIG: kubeconfig,
+      USER: 'nobody',
+      HOSTNAME: 'elsewhere',
+      TZ: 'Pacific/Kiritimati',
+      LANG: 'tr_TR.UTF-8',
+      LC_ALL: 'tr_TR.UTF-8',
+      HELM_NAMESPACE: 'other',
+      HELM_KUBECONTEXT: 'nowhere',
+      HELM_DEBUG: 'true',
+      XDG_CACHE_HOME: join(home, 'cache'),
+      CDK8S_DISABLE_SORT: 'true',
+      NODE_ENV: 'production',
+    },
+  };
+}
+
+test('another user in another time zone makes the same bytes', async () => {
+  const out = join(folder, 'another-user');
+  const { code, stderr } = await synth(['--config', config, '--out', out], elsewhere());
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(out)).toEqual(expected);
+});
+
+test('a checkout in another folder without any cache makes the same bytes', async () => {
+  const root = copyProject(join(folder, 'another checkout'));
+  const out = join(folder, 'fresh');
+  const { code, stderr } = await synth(['--config', join(root, 'config.ts'), '--out', out], { ...elsewhere(), root });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(out)).toEqual(expected);
+});
+
+test('cdk8s synth makes the same bytes as npm run synth', async () => {
+  const out = join(folder, 'cdk8s');
+  const cdk8s = join(projectRoot, 'node_modules/.bin/cdk8s');
+  const { code, stderr } = await run(cdk8s, ['synth', '--check-upgrade', 'false', '--output', out]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(out)).toEqual(expected);
+});
+
+test('main.ts makes the same bytes without the bundle', async () => {
+  const out = join(folder, 'main');
+  const { code, stderr } = await run(process.execPath, ['--require', 'tsx/cjs', 'main.ts', '--out', out]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(out)).toEqual(expected);
+});
+
+const objects = (): KubernetesObject[] =>
+  Object.values(expected).flatMap((text) => parseYaml(text) as KubernetesObject[]);
+
+test('what was read and written by JSON is the same: nothing is lost in the YAML', () => {
+  expect(objects().length).toBeGreaterThan(100);
+  expect(JSON.parse(JSON.stringify(objects()))).toEqual(objects());
+});
+
+test('every custom resource lives in a namespace, as those do whose definition is in another release', () => {
+  const definitions = objects().filter(isCrd);
+  expect(definitions.length).toBeGreaterThan(20);
+  const clusterScoped = definitions.filter(({ spec }) => spec.scope !== 'Namespaced');
+  expect(clusterScoped.map(({ metadata }) => metadata.name)).toEqual([]);
+});

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { bundleJob } from '../../lib/programs';
+import { projectRoot } from '../../lib/project';
+import { temporaryFolder } from '../support/temporary';
+
+const folder = temporaryFolder();
+const jobs = readdirSync(join(projectRoot, 'jobs'));
+
+test('there are jobs', () => {
+  expect(jobs).toContain('credentials');
+});
+
+describe.each(jobs)('the program of the job %s', (job) => {
+  const program = bundleJob(job);
+
+  test('is the same every time', () => {
+    expect(bundleJob(job)).toBe(program);
+  });
+
+  test('runs on Node.js alone: it imports nothing that a plain image lacks', () => {
+    const imported = [...program.matchAll(/^import .*from "(.*)";$/gm)].map(([, name = '']) => name);
+    expect(imported.length).toBeGreaterThan(0);
+    for (const name of imported) expect(builtinModules).toContain(name.replace(/^node:/, ''));
+    expect(program).not.toMatch(/\brequire\(|\bimport\(/);
+    writeFileSync(join(folder, `${job}.mjs`), program);
+    const { status, stderr } = spawnSync(process.execPath, ['--check', join(folder, `${job}.mjs`)]);
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('can be a block of plain lines in YAML', () => {
+    expect(program).toMatch(/^[\n\x20-\x7e]+$/);
+    expect(program).not.toMatch(/[ \t]$/m);
+  });
+
+  test('is made of the files of its folder only: by those it is known when to make it again', () => {
+    const entry = join(projectRoot, 'jobs', job, 'main.ts');
+    const { metafile } = buildSync({
+      entryPoints: [entry],
+      absWorkingDir: projectRoot,
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'node',
+      format: 'esm',
+    });
+    for (const file of Object.keys(metafile.inputs)) expect(file).toMatch(new RegExp(`^programs/${job}/[^/]+$`));
+  });
+
+  test('names no path of this machine', () => {
+    expect(program).not.toContain(projectRoot);
+  });
+});
