@@ -1,4 +1,4 @@
-import type { Config } from './lib/config/parse';
+import type { Config } from './charts/config';
 
 /** Everything that you choose. `npm run synth` turns it into the manifests in dist/. */
 const config: Config = {

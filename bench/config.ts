@@ -1,4 +1,4 @@
-import type { Config } from '../lib/config/parse';
+import type { Config } from '../charts/config';
 
 /** Every Helm chart there is. */
 const config: Config = {

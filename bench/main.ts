@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
-import { parseConfig } from '../lib/config/parse';
+import { parseConfig } from '../charts/config';
 import { helmBinary } from '../lib/helm/binary';
 import { HelmRelease } from '../lib/helm/release';
 import { projectRoot } from '../lib/project';

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../lib/config/parse';
+import type { Config } from '../charts/config';
 import { projectRoot } from '../lib/project';
 import { forget, measure, median, type Measurement } from './measure';
 

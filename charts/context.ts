@@ -1,6 +1,9 @@
+import type { App } from 'cdk8s';
+import { ChartCatalog } from '../lib/helm/chart-catalog';
 import type { Images } from '../lib/images/images';
-import type { ChartCatalog } from './source';
-import type { ImageName } from './versions';
+import type { PodSecurity } from '../lib/kubernetes/pods';
+import type { HelmChartId, ImageName, PlatformConfig } from './config';
+import { services } from './services';
 
 /** What every service needs to know of the cluster. */
 export interface ClusterContext {
@@ -12,6 +15,53 @@ export interface ClusterContext {
   readonly externalHost: string;
   /** Class of every volume. @default the cluster's default class */
   readonly storageClass?: string;
-  readonly charts: ChartCatalog;
+  readonly charts: ChartCatalog<HelmChartId, ImageName>;
   readonly images: Images<ImageName>;
+}
+
+/** What the functions that add services share. */
+export interface PlatformContext {
+  readonly app: App;
+  readonly config: PlatformConfig;
+  readonly cluster: ClusterContext;
+  readonly namespaces: NamespaceRegister;
+}
+
+export function contextOf(app: App, config: PlatformConfig): PlatformContext {
+  const { name, cluster, images, namespacePrefix } = config;
+  const charts = new ChartCatalog<HelmChartId, ImageName>(services, config.charts, cluster.kubernetesVersion, images);
+  return {
+    app,
+    config,
+    cluster: {
+      platform: name,
+      domain: cluster.domain,
+      externalHost: cluster.externalHost,
+      storageClass: cluster.storageClass ?? cluster.nfs?.storageClass,
+      charts,
+      images: charts.images,
+    },
+    namespaces: new NamespaceRegister(namespacePrefix),
+  };
+}
+
+const ascending: readonly PodSecurity[] = ['privileged', 'baseline', 'restricted'];
+
+/** The namespaces that are in use, each with the strictest Pod Security level that its pods can pass. */
+export class NamespaceRegister {
+  readonly levels = new Map<string, PodSecurity>();
+
+  constructor(private readonly prefix: string) {}
+
+  /** Registers the namespace of a service and gives its full name. Its level is the lowest that anyone needs. */
+  get(service: string, level: PodSecurity = 'restricted'): string {
+    return this.register(`${this.prefix}-${service}`, level);
+  }
+
+  /** The same for a name that is fixed. */
+  register(name: string, level: PodSecurity = 'restricted'): string {
+    const levels = [this.levels.get(name) ?? 'restricted', level];
+    this.levels.set(name, ascending.find((candidate) => levels.includes(candidate)) ?? level);
+    return name;
+  }
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
-import { upstreamCharts, type UpstreamChartPin } from '../charts/upstream';
+import { originalCharts as charts } from '../charts/catalog';
+import type { OriginalChart } from '../lib/helm/chart-catalog';
 import { importCharts } from '../lib/helm/archives/import';
 import { newestVersions } from '../lib/helm/archives/outdated';
 import { pullCharts, type PullResult } from '../lib/helm/archives/pull';
@@ -16,8 +17,6 @@ const usage = `Usage: npm run charts -- COMMAND
   import PATH      take archives from a folder, or one .tgz, instead of the network
 
 Archives are kept in .charts, or in the folder that MLOPS_CHARTS names.`;
-
-const charts = Object.values(upstreamCharts);
 
 const commands = new Map<string, (path: string) => Promise<void> | void>([
   ['pull', pull],
@@ -76,7 +75,7 @@ function list(): void {
 
 async function outdated(): Promise<void> {
   const newest = await newestVersions(charts);
-  const describe = (chart: UpstreamChartPin): string => {
+  const describe = (chart: OriginalChart): string => {
     const found = newest.get(chart);
     if (found instanceof Error) return pc.red(found.message.replaceAll('\n', ' '));
     return found === chart.version ? 'newest' : pc.yellow(`${found} is out`);

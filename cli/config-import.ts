@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
-import { readSettings } from '../lib/config/conf/settings';
-import { configSource } from '../lib/config/conf/source';
+import { readSettings } from './config-conf/settings';
+import { configSource } from './config-conf/source';
 import { ConfigError } from '../lib/config/parse';
 
 const usage = `Usage: npm run config:import -- FILE [options]
@@ -89,7 +89,7 @@ function read(file: string): string {
 
 /** What a config at this place imports its type from. */
 function moduleFor(out = join(__dirname, '../config.ts')): string {
-  const path = relative(dirname(resolve(out)), join(__dirname, '../lib/config/parse'))
+  const path = relative(dirname(resolve(out)), join(__dirname, '../charts/config'))
     .split(sep)
     .join('/');
   return path.startsWith('.') ? path : `./${path}`;

@@ -2,17 +2,18 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { colors as pc } from './colors';
-import { ConfigError, parseConfig, type PlatformConfig } from '../lib/config/parse';
+import { parseConfig, type PlatformConfig } from '../charts/config';
+import { ArchiveError, CheckError } from '../charts/synthesize';
+import { ConfigError } from '../lib/config/parse';
 import { LockError } from '../lib/helm/archives/lock';
 import { gettingCharts } from '../lib/helm/archives/store';
 import { RenderError } from '../lib/helm/render';
-import { ArchiveError, CheckError } from '../lib/synthesize';
 
 /** The complete config of a file. Throws a `ConfigError`, or an error that says why the file cannot be read. */
-export const loadConfig = (file: string): PlatformConfig => parseConfig(load(file));
+export const loadConfig = (file: string): PlatformConfig => parseConfig(readConfigFile(file));
 
-/** The default export of a config file. */
-function load(file: string): unknown {
+/** The default export of a config file. Throws an error that says why it cannot be read. */
+export function readConfigFile(file: string): unknown {
   const path = resolve(file);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new UserError(`${file}: no such file (give another one with --config)`);

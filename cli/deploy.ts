@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './deploy-progress';
+import { serviceOfChart } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
 import type { FileResult } from '../cluster/deploy/apply';
 import { deploy } from '../cluster/deploy/deploy';
@@ -57,7 +58,7 @@ async function run(args: string[]): Promise<void> {
     const plan = readPlan(out, only);
     const confirm = (question: string): Promise<boolean> =>
       yes ? Promise.resolve(true) : ask(question, stopping.signal);
-    await deploy({ ...rest, plan, stop: stopping.signal, progress, confirm }, (result) => {
+    await deploy({ ...rest, plan, serviceOfChart, stop: stopping.signal, progress, confirm }, (result) => {
       progress.done(formatFile(result));
       if (options.dryRun) for (const line of formatChanges(result)) progress.detail(line);
     });

@@ -3,7 +3,8 @@ import { explain, loadConfig } from './config';
 import { formatDiagnosis } from './doctor-report';
 import { diagnoseCluster } from '../cluster/doctor/doctor';
 import { platformOf } from '../cluster/doctor/platform';
-import { synthesize } from '../lib/synthesize';
+import { platformFacts } from '../charts/catalog';
+import { synthesize } from '../charts/synthesize';
 
 const usage = `Usage: npm run doctor -- [options]
 
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   // Ends kubectl too.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   const config = loadConfig(values.config);
-  const platform = platformOf(config, await synthesize(config));
+  const platform = platformOf(config, await synthesize(config), platformFacts);
   const diagnosis = await diagnoseCluster(values, platform);
   console.log(values.json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
   if (diagnosis.findings.some(({ severity }) => severity === 'problem')) process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { colors as pc } from './colors';
-import type { Architecture } from '../charts/image-facts';
+import type { Architecture } from '../lib/images/declared';
 import type { PlatformImage } from '../lib/images/list';
 
 /** An image name is not broken into lines narrower than this. */

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { explain, loadConfig } from './config';
 import { formatImages } from './images-table';
-import type { PlatformConfig } from '../lib/config/parse';
+import { imageCatalog } from '../charts/catalog';
+import type { PlatformConfig } from '../charts/config';
+import { synthesize } from '../charts/synthesize';
 import { registry } from '../lib/config/primitives';
 import { buildImages, EngineError, findEngine } from '../lib/images/build';
 import { listImages, type PlatformImage } from '../lib/images/list';
 import { localImages, type LocalImage } from '../lib/images/local';
 import { mirrorScript } from '../lib/images/mirror';
-import { synthesize } from '../lib/synthesize';
 
 const usage = `Usage: npm run images -- [options]
        npm run images -- build [NAME...] [options]
@@ -100,7 +101,7 @@ async function imagesOf(config: PlatformConfig): Promise<PlatformImage[]> {
       console.error(`${release.node.path}: helm says: ${text}`);
     },
   });
-  return listImages(files, config);
+  return listImages(files, imageCatalog, config.images);
 }
 
 interface BuildArguments {
@@ -113,7 +114,7 @@ interface BuildArguments {
 async function build(names: readonly string[], options: BuildArguments): Promise<void> {
   const engine = findEngine(options.engine);
   const config = loadConfig(options.config);
-  const known = localImages(config.images);
+  const known = localImages(imageCatalog.pins, config.images);
   const images = names.length > 0 ? named(names, known) : await used(known, config);
   if (images.length === 0) console.log('The platform uses no image that is to be built.');
   await buildImages(images, engine, options, (command) => {

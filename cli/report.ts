@@ -1,8 +1,8 @@
 import { colors as pc } from './colors';
-import type { Address } from '../charts/addresses';
 import type { Demand, Demands } from '../lib/output/demand';
 import { formatBytes, formatCores } from '../lib/kubernetes/quantity';
 import type { OutputFile } from '../lib/output/collect';
+import type { PublicAddress } from '../lib/graph/exposure';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/graph/secret-spec';
 
 /** What a synthesis made, for a person or for a program. */
@@ -15,7 +15,8 @@ export interface Report {
     readonly objects: Readonly<Record<string, number>>;
   }[];
   readonly demands: Demands;
-  readonly addresses: readonly Address[];
+  /** What a person opens or a client connects to. */
+  readonly addresses: readonly Pick<PublicAddress, 'service' | 'url'>[];
   /** Secrets that the user has to make; empty when the credentials Job does. */
   readonly expectedSecrets: readonly {
     readonly namespace: string;

@@ -1,12 +1,14 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { colors as pc } from './colors';
-import { explain, loadConfig } from './config';
-import { publicAddresses } from '../charts/addresses';
+import type { App } from 'cdk8s';
+import type { PlatformConfig } from '../charts/config';
+import { addressesOf } from '../charts/synthesize';
+import type { Output } from '../lib/checks/output';
 import { demandsOf } from '../lib/output/demand';
-import { recoverFolder, writeFolder } from '../lib/output/write';
-import { synthesize } from '../lib/synthesize';
+import { recoverFolder } from '../lib/output/write';
+import { explain } from './config';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
+import { SynthProgress } from './synth-progress';
 
 const usage = `Usage: npm run synth -- [options]
 
@@ -15,16 +17,37 @@ const usage = `Usage: npm run synth -- [options]
   --json          print what was made as JSON
   --help          print this`;
 
-/** Reads a config and writes its manifests. Every failure is a message for the user; the exit code says which it was. */
-export async function run(args: string[]): Promise<void> {
+/** What a synthesis is asked for. */
+export interface Request {
+  /** The config to read. */
+  readonly file: string;
+  /** Where the manifests go: an absolute path. */
+  readonly folder: string;
+  readonly progress: SynthProgress;
+}
+
+/** What came of it. */
+export interface Result {
+  readonly config: PlatformConfig;
+  readonly app: App;
+  readonly output: Output;
+  /** File name → YAML. */
+  readonly contents: ReadonlyMap<string, string>;
+  readonly changed: boolean;
+}
+
+/** Runs a synthesis as the command line asks. Every failure is a message for the user; the exit code says whether one was. */
+export async function command(args: string[], synthesis: (request: Request) => Promise<Result>): Promise<void> {
   try {
-    const options = parseOptions(args);
-    if (options.help) {
+    const { config: file, out, json, help } = parseOptions(args);
+    if (help) {
       console.log(usage);
       return;
     }
-    const report = await synthesizeTo(options);
-    if (options.json) console.log(JSON.stringify(report, null, 2));
+    const folder = resolve(out);
+    recoverFolder(folder);
+    const report = reportOf(out, await synthesis({ file, folder, progress: new SynthProgress(out, json) }));
+    if (json) console.log(JSON.stringify(report, null, 2));
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
     else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
@@ -54,43 +77,14 @@ function parseOptions(args: string[]): Options {
   return values;
 }
 
-async function synthesizeTo({ config: file, out, json }: Options): Promise<Report> {
-  recoverFolder(resolve(out));
-  const step = json ? () => undefined : printStep;
-  const config = loadConfig(file);
-  step('config', `${relative('', file)}: ${config.profile}, Kubernetes ${config.cluster.kubernetesVersion}`);
-
-  let rendered = 0;
-  let cached = 0;
-  const { files, contents, secrets } = await synthesize(config, {
-    onRendered: (release, fromCache) => {
-      rendered += 1;
-      if (fromCache) cached += 1;
-      else step('render', `${release.props.chart.name} ${pc.dim(release.props.releaseName)}`);
-    },
-    onWarning: (release, text) => {
-      console.error(`${release.node.path}: helm says: ${text}`);
-    },
-  });
-  if (cached > 0) step('render', `${cached} of ${rendered} Helm charts were rendered before`);
-  const objects = files.flatMap((file) => file.objects);
-  step('check', `${objects.length} objects, nothing wrong`);
-
-  const changed = writeFolder(resolve(out), contents);
-  step('write', changed ? `${files.length} files to ${out}` : `${out} is up to date`);
-  return {
-    out,
-    changed,
-    files: describeFiles(files, contents),
-    demands: demandsOf(objects),
-    addresses: publicAddresses(config),
-    expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(secrets) : [],
-  };
-}
-
-function printStep(name: string, text: string): void {
-  if (process.stdout.isTTY) console.log(`${pc.green('✓')} ${name.padEnd(7)} ${text}`);
-}
+const reportOf = (out: string, { config, app, output, contents, changed }: Result): Report => ({
+  out,
+  changed,
+  files: describeFiles(output.files, contents),
+  demands: demandsOf(output.files.flatMap((file) => file.objects)),
+  addresses: addressesOf(app),
+  expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(output.secrets) : [],
+});
 
 function oneLine({ out, changed, files }: Report): string {
   const objects = files.flatMap((file) => Object.values(file.objects)).reduce((a, b) => a + b, 0);

@@ -1,26 +1,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Programs } from '../charts/platform';
 import { ContentCache } from './files/cache';
 import { cacheFolder, projectRoot } from './project';
 
-/** Every program that runs in the cluster as text in a ConfigMap. */
-export const loadPrograms = (): Programs => ({
-  credentials: bundleJob('credentials'),
-  prefectBootstrap: pythonProgram('bootstrap'),
-  retraining: pythonProgram('retraining'),
-});
-
-/** A program of `programs/prefect/src`: one file, which imports nothing but what Prefect's image has. */
-const pythonProgram = (name: string): string =>
-  readFileSync(join(projectRoot, 'programs/prefect/src', `${name}.py`), 'utf8');
+/** A Python program: one file, which imports nothing but what the image that runs it has. @param folder in programs/ */
+export const pythonProgram = (folder: string, name: string): string =>
+  readFileSync(join(projectRoot, 'programs', folder, 'src', `${name}.py`), 'utf8');
 
 /**
- * A program of `programs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
+ * A TypeScript program of `programs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
  * and what a reviewer can read. The same bytes everywhere.
  */
-export function bundleJob(name: string): string {
+export function nodeProgram(name: string): string {
   const folder = join(projectRoot, 'programs', name);
   const sources = readdirSync(folder)
     .sort()

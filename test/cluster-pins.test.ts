@@ -1,4 +1,4 @@
-import { imagePins, type ImageName } from '../charts/versions';
+import { imagePins, type ImageName } from '../charts/config';
 import { pinOf } from './integration/cluster/tools';
 
 /** Folder in test/integration/cluster/tools, Go module, and the version of the module that is the program's. */

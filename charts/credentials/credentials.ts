@@ -1,34 +1,50 @@
 import { k8s } from 'cdk8s-plus-27';
+import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { sourcesOf } from '../../programs/credentials/values';
+import { Credential } from '../../lib/graph/credential';
 import { restrictedContainer, restrictedPod } from '../../lib/kubernetes/pods';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { Programs } from '../programs';
 
 export interface CredentialsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** Every Secret of the platform that must exist. */
-  readonly secrets: readonly SecretSpec[];
   /** The program that makes them, as one file for Node. */
   readonly program: string;
 }
 
 const name = 'credentials';
 
-/** The Job that makes every Secret that is missing, and never changes one that is there. */
+/** The Job, where the config wants Secrets made. */
+export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
+  if (config.secrets.mode !== 'generated') return;
+  const namespace = namespaces.get('credentials');
+  new Credentials(app, 'credentials', { cluster, namespace, program: programs.credentials });
+}
+
+/** The Job that makes every Secret of the platform that is missing, and never changes one that is there. */
 export class Credentials extends ServiceChart {
-  constructor(scope: Construct, id: string, props: CredentialsProps) {
-    const { cluster, namespace } = props;
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CredentialsProps,
+  ) {
+    super(scope, id, { wave: Wave.Credentials, namespace: props.namespace });
+  }
+
+  override complete(app: App): void {
+    const { cluster, namespace, program } = this.props;
     const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', 'app.kubernetes.io/part-of': cluster.platform };
-    const secrets = props.secrets.map((secret) => ({ ...secret, labels }));
-    super(scope, id, { wave: Wave.Credentials, namespace });
+    const secrets = Credential.allIn(app).map((credential) => ({ ...credential.spec, labels }));
+    if (secrets.length === 0) return;
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
     this.grantAccess(namespace, secrets);
 
-    const data = { 'credentials.mjs': props.program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
+    const data = { 'credentials.mjs': program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
     const settings = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data });
     new k8s.KubeJob(this, 'job', {
       metadata: { name },

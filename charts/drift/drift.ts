@@ -1,17 +1,49 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ModelConfig } from '../../lib/config/schema';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { AlertRules } from '../../lib/graph/alert';
+import { DashboardPage } from '../../lib/graph/dashboard';
+import { Monitored } from '../../lib/graph/monitor';
 import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { KafkaConnection } from '../kafka/kafka';
-import type { BucketAccess } from '../minio/minio';
-import { mainPredictor } from '../models/predictor-names';
+import type { ModelConfig } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { KafkaConnection } from '../kafka/connection';
 import { topicOf } from '../kafka/topics';
+import type { BucketAccess, ObjectStore } from '../minio/store';
+import type { Mlflow } from '../mlflow/mlflow';
+import { mainPredictor } from '../models/predictor-names';
+import { driftRules } from './alerts';
+import { driftDashboard } from './dashboard';
+
+/** What detectors work with. */
+interface Neighbours {
+  readonly store?: ObjectStore;
+  readonly kafka?: KafkaConnection;
+  readonly mlflow?: Mlflow;
+}
+
+/** The detectors of the models that are watched. */
+export function addDriftDetectors(
+  { app, config, cluster, namespaces }: PlatformContext,
+  { store, kafka, mlflow }: Neighbours,
+): void {
+  const models = config.models.filter(({ drift }) => drift !== undefined);
+  if (config.services.drift === false || models.length === 0) return;
+  if (store === undefined || kafka === undefined || mlflow === undefined) return;
+  new DriftDetectors(app, 'drift', {
+    cluster,
+    namespace: namespaces.get('drift'),
+    size: config.sizes.driftDetector,
+    models,
+    modelNamespace: namespaces.get('models', 'baseline'),
+    kafka,
+    mlflow: mlflow.endpoint,
+    store: store.accessOf('drift'),
+  });
+}
 
 export interface DriftDetectorsProps {
   readonly cluster: ClusterContext;
@@ -20,6 +52,7 @@ export interface DriftDetectorsProps {
   readonly size: ComponentSize;
   /** Those that are watched. */
   readonly models: readonly ModelConfig[];
+  readonly modelNamespace: string;
   readonly kafka: KafkaConnection;
   /** Knows which artifacts a registered model has. */
   readonly mlflow: Endpoint;
@@ -32,19 +65,20 @@ const settingsName = 'drift-configmap';
 
 /** One detector for each watched model: compares the requests in the model's topic with what it was trained on. */
 export class DriftDetectors extends ServiceChart {
-  static readonly metrics: MonitorTarget = {
-    name: 'drift-servicemonitor',
-    select: 'service',
-    labels: { app },
-    port: 'metrics',
-    path: '/metrics',
-    // Which model a detector watches: the name that Seldon's series have. The metrics themselves name the registered one.
-    podLabels: { deployment_name: 'app.kubernetes.io/component' },
-  };
-
   constructor(scope: Construct, id: string, props: DriftDetectorsProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
-    const { kafka, mlflow, store } = props;
+    const { namespace, modelNamespace, kafka, mlflow, store } = props;
+    new Monitored(this, 'metrics', {
+      name: 'drift-servicemonitor',
+      select: 'service',
+      labels: { app },
+      port: 'metrics',
+      path: '/metrics',
+      // Which model a detector watches: the name that Seldon's series have. The metrics themselves name the registered one.
+      podLabels: { deployment_name: 'app.kubernetes.io/component' },
+    });
+    new AlertRules(this, 'alerts', () => driftRules(namespace, modelNamespace));
+    new DashboardPage(this, 'dashboard', driftDashboard(namespace));
     const credential = new Credential(this, 'credential', {
       name: 'drift-secret',
       keys: { AWS_ACCESS_KEY_ID: store.accessKey, AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey } },
@@ -141,7 +175,7 @@ export class DriftDetectors extends ServiceChart {
 
 /** The detector's file: keys as in programs/drift/src/drift/config.py. */
 function detectorConfig({ name, drift, ...model }: ModelConfig): object {
-  // One of the two is there: lib/config/rules/models.ts.
+  // One of the two is there: rules.ts.
   const watched = model.registeredModel ?? drift?.registeredModel;
   return {
     model: watched && { name: watched.name, version: String(watched.version) },

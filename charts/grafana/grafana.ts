@@ -1,14 +1,17 @@
 import { k8s } from 'cdk8s-plus-27';
+import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
+import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
+import { Exposed, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
 import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import { dashboardJson, datasource, type Dashboard } from '../../lib/graph/dashboard';
+import type { ClusterContext, PlatformContext } from '../context';
+import { dashboardJson, datasource } from './dashboard-json';
+import { platformDashboard } from './platform-dashboard';
 
 export interface GrafanaProps {
   readonly cluster: ClusterContext;
@@ -16,7 +19,25 @@ export interface GrafanaProps {
   readonly size: ComponentSize;
   readonly expose: HttpExposure;
   readonly prometheus: Endpoint;
-  readonly dashboards: readonly Dashboard[];
+  /** Every namespace of the platform. */
+  readonly namespaces: ReadonlyMap<string, unknown>;
+}
+
+/** Grafana, where the config asks for it. */
+export function addGrafana(
+  { app, config, cluster, namespaces }: PlatformContext,
+  prometheus: Endpoint | undefined,
+): void {
+  const { grafana } = config.services;
+  if (grafana === false || prometheus === undefined) return;
+  new Grafana(app, 'grafana', {
+    cluster,
+    namespace: namespaces.get('grafana'),
+    size: config.sizes.grafana,
+    expose: grafana.expose,
+    prometheus,
+    namespaces: namespaces.levels,
+  });
 }
 
 const name = 'grafana';
@@ -26,25 +47,24 @@ const dashboardFolder = '/etc/grafana/dashboards';
 
 /** Grafana with the platform's dashboards. What people make in it is on its volume. */
 export class Grafana extends ServiceChart {
-  constructor(scope: Construct, id: string, props: GrafanaProps) {
-    const { cluster, namespace, size, expose, prometheus, dashboards } = props;
+  private readonly admin: Credential;
+  private readonly provisioning: k8s.KubeConfigMap;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GrafanaProps,
+  ) {
+    const { cluster, namespace, size, expose, prometheus } = props;
     super(scope, id, { wave: Wave.Consumers, namespace });
-    const admin = new Credential(this, 'admin', {
+    this.admin = new Credential(this, 'admin', {
       name,
       keys: { user: { value: 'admin' }, password: { random: 24 }, 'secret-key': { random: 40 } },
     });
-    const provisioning = new k8s.KubeConfigMap(this, 'provisioning', {
+    this.provisioning = new k8s.KubeConfigMap(this, 'provisioning', {
       metadata: { name: 'grafana-provisioning' },
       data: { 'datasources.yaml': json(datasources(prometheus)), 'dashboards.yaml': json(providers) },
     });
-    // One for each dashboard, so that none of them grows too large.
-    const files = dashboards.map(
-      (dashboard) =>
-        new k8s.KubeConfigMap(this, dashboard.uid, {
-          metadata: { name: `grafana-dashboard-${dashboard.uid}` },
-          data: { [`${dashboard.uid}.json`]: json(dashboardJson(dashboard)) },
-        }),
-    );
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
     new k8s.KubePersistentVolumeClaim(this, 'data', {
       metadata: { name },
@@ -54,6 +74,39 @@ export class Grafana extends ServiceChart {
         resources: { requests: { storage: k8s.Quantity.fromString(size.disk ?? '1Gi') } },
       },
     });
+    const { type, nodePort, annotations } = serviceSettings(expose);
+    new k8s.KubeService(this, 'service', {
+      metadata: { name, labels, annotations },
+      spec: {
+        type,
+        selector: labels,
+        ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http'), nodePort }],
+      },
+    });
+    new Exposed(this, 'expose', {
+      ...{ title: 'Grafana', exposure: expose, externalHost: cluster.externalHost },
+      ...{ service: name, port },
+    });
+    this.uses(name, prometheus, 'the series of its graphs');
+  }
+
+  override complete(app: App): void {
+    const namespaces = [...this.props.namespaces.keys()].sort();
+    const dashboards = [platformDashboard(namespaces, DashboardRow.allIn(app)), ...DashboardPage.allIn(app)];
+    // One for each dashboard, so that none of them grows too large.
+    const files = dashboards.map(
+      (dashboard) =>
+        new k8s.KubeConfigMap(this, dashboard.uid, {
+          metadata: { name: `grafana-dashboard-${dashboard.uid}` },
+          data: { [`${dashboard.uid}.json`]: json(dashboardJson(dashboard)) },
+        }),
+    );
+    this.addDeployment(files.map((file) => file.name));
+  }
+
+  /** @param dashboards names of the ConfigMaps */
+  private addDeployment(dashboards: readonly string[]): void {
+    const { size } = this.props;
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels },
       spec: {
@@ -66,28 +119,17 @@ export class Grafana extends ServiceChart {
           spec: {
             // User `grafana` of the image (grafana, Dockerfile: GF_UID).
             ...tokenlessPod(name, 472),
-            containers: [container(props, admin)],
+            containers: [container(this.props, this.admin)],
             volumes: [
               { name: 'data', persistentVolumeClaim: { claimName: name } },
               { name: 'tmp', emptyDir: {} },
-              { name: 'provisioning', configMap: { name: provisioning.name } },
-              { name: 'dashboards', projected: { sources: files.map((file) => ({ configMap: { name: file.name } })) } },
+              { name: 'provisioning', configMap: { name: this.provisioning.name } },
+              { name: 'dashboards', projected: { sources: dashboards.map((file) => ({ configMap: { name: file } })) } },
             ],
           },
         },
       },
     });
-    const { type, nodePort, annotations } = serviceSettings(expose);
-    new k8s.KubeService(this, 'service', {
-      metadata: { name, labels, annotations },
-      spec: {
-        type,
-        selector: labels,
-        ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http'), nodePort }],
-      },
-    });
-    addIngress(this, 'ingress', expose, name, port);
-    this.uses(name, prometheus, 'the series of its graphs');
   }
 }
 

@@ -1,19 +1,21 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
-import type { ComponentSize, Sizes } from '../../lib/config/sizes';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
+import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_BaseValues } from '../../imports/base';
 import { toJson_GatewayValues, type GatewayValues } from '../../imports/gateway';
 import { toJson_IstiodValues, type IstiodValues } from '../../imports/istiod';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
+import { AlertRules } from '../../lib/graph/alert';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import type { ImagePin } from '../../lib/images/images';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { Monitored } from '../../lib/graph/monitor';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { ChartCatalog } from '../source';
+import type { Sizes } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import { istioRules } from './alerts';
 
 export interface IstioProps {
   readonly cluster: ClusterContext;
@@ -28,19 +30,38 @@ export interface IstioProps {
 export interface IngressGateway {
   readonly namespace: string;
   readonly selector: Readonly<Record<string, string>>;
+  /** Where clients outside the cluster reach it. Undefined where they do not. */
+  readonly address?: Endpoint;
+}
+
+/** The gateway of the platform, or the user's. */
+export function addIstio({ app, config, cluster, namespaces }: PlatformContext): IngressGateway | undefined {
+  const { istio } = config.services;
+  if (istio === false) return undefined;
+  if (istio.external !== undefined) {
+    const { namespace, gatewaySelector, url } = istio.external;
+    return { namespace, selector: gatewaySelector, address: Endpoint.ofUrl(url) };
+  }
+  const { expose, egressGateway } = istio;
+  return new Istio(app, 'istio', {
+    cluster,
+    // Istio's own tools look for it under this name, whatever the prefix of the platform is.
+    namespace: namespaces.register('istio-system', cluster.charts.podSecurity('istio')),
+    sizes: config.sizes,
+    expose,
+    egressGateway,
+  }).ingressGateway;
 }
 
 /** Istio's custom resources, its control plane, and the gateway that models are served through. */
 export class Istio extends ServiceChart {
   readonly ingressGateway: IngressGateway;
-  /** Of the control plane. */
-  readonly metrics: MonitorTarget;
 
   constructor(scope: Construct, id: string, props: IstioProps) {
     const { cluster, namespace, expose, sizes } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
 
-    const release = (releaseName: string, ...chart: Parameters<ChartCatalog['release']>): void => {
+    const release = (releaseName: string, ...chart: Parameters<ClusterContext['charts']['release']>): void => {
       new HelmRelease(this, releaseName, { ...cluster.charts.release(...chart), releaseName });
     };
     release('istio-base', 'istioBase', helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }));
@@ -50,7 +71,10 @@ export class Istio extends ServiceChart {
       'istioGateway',
       helmValues(toJson_GatewayValues, gatewayValues(props, sizes.ingressGateway, ingressService(expose))),
     );
-    addIngress(this, 'ingress', expose, 'istio-ingressgateway', 80);
+    const { endpoint: address } = new Exposed(this, 'expose', {
+      ...{ exposure: expose, externalHost: cluster.externalHost },
+      ...{ service: 'istio-ingressgateway', port: 80 },
+    });
     if (props.egressGateway === true) {
       release(
         'istio-egressgateway',
@@ -59,15 +83,16 @@ export class Istio extends ServiceChart {
       );
     }
 
-    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' } };
-    this.metrics = {
+    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' }, address };
+    new Monitored(this, 'metrics', {
       name: 'istiod',
       select: 'service',
       labels: { app: 'istiod' },
       namespace,
       port: 'http-monitoring',
       path: '/metrics',
-    };
+    });
+    new AlertRules(this, 'alerts', () => istioRules({ job: 'istiod', namespace }));
     const istiod = Endpoint.ofService({
       name: 'istiod',
       namespace,

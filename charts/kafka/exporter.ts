@@ -1,16 +1,21 @@
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { AlertRules } from '../../lib/graph/alert';
+import { DashboardRow } from '../../lib/graph/dashboard';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import { addExporter } from '../../lib/graph/exporter';
-import type { KafkaConnection } from './kafka';
+import { kafkaRules } from './alerts';
+import type { KafkaConnection } from './connection';
+import { kafkaRow } from './dashboard';
 
 export interface KafkaExporterProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly size: ComponentSize;
   readonly kafka: KafkaConnection;
+  /** How many there are when all is well. */
+  readonly brokers: number;
 }
 
 const name = 'kafka-exporter';
@@ -20,11 +25,9 @@ const name = 'kafka-exporter';
  * no Java agent in the brokers, so that it works the same with each source of the Helm chart.
  */
 export class KafkaExporter extends ServiceChart {
-  readonly metrics: MonitorTarget;
-
-  constructor(scope: Construct, id: string, { cluster, namespace, size, kafka }: KafkaExporterProps) {
+  constructor(scope: Construct, id: string, { cluster, namespace, size, kafka, brokers }: KafkaExporterProps) {
     super(scope, id, { wave: Wave.Consumers, namespace });
-    this.metrics = addExporter(this, {
+    addExporter(this, {
       name,
       namespace,
       size,
@@ -39,5 +42,7 @@ export class KafkaExporter extends ServiceChart {
       livenessPath: '/healthz',
     });
     for (const broker of kafka.endpoints) this.uses(name, broker, 'partitions, replicas and consumer groups');
+    new AlertRules(this, 'alerts', () => kafkaRules({ job: name, namespace }, brokers));
+    new DashboardRow(this, 'dashboard', kafkaRow);
   }
 }

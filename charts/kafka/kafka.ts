@@ -1,22 +1,18 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { KafkaExposure } from '../../lib/config/schema';
+import { brokerPorts, type KafkaExposure } from './exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_KafkaValues, type KafkaValues } from '../../imports/kafka';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
 import { Endpoint } from '../../lib/graph/endpoint';
+import { PublicAddress } from '../../lib/graph/exposure';
 import { apart, resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-
-/** How a client finds the brokers. Plain text: Seldon's request logger cannot use SASL_PLAINTEXT. */
-export interface KafkaConnection {
-  /** `host:port` of the brokers to begin with, separated by commas. */
-  readonly bootstrapServers: string;
-  readonly endpoints: readonly Endpoint[];
-}
+import type { ClusterContext, PlatformContext } from '../context';
+import type { KafkaConnection } from './connection';
+import { KafkaExporter } from './exporter';
 
 export interface KafkaProps {
   readonly cluster: ClusterContext;
@@ -27,6 +23,35 @@ export interface KafkaProps {
   readonly expose: KafkaExposure;
   /** Copies of each partition of a topic that does not say otherwise. */
   readonly replicationFactor: number;
+}
+
+/** Brokers of the platform, or those of the user. */
+export function addKafka({ app, config, cluster, namespaces }: PlatformContext): KafkaConnection | undefined {
+  const { kafka, prometheus } = config.services;
+  if (kafka === false) return undefined;
+  if (kafka.external !== undefined) {
+    const { bootstrapServers } = kafka.external;
+    const endpoints = bootstrapServers.map((server) => {
+      const [host = '', port] = server.split(':');
+      return new Endpoint(host, Number(port), 'kafka');
+    });
+    return { bootstrapServers: bootstrapServers.join(','), endpoints };
+  }
+  const size = config.sizes.kafka;
+  const namespace = namespaces.get('kafka');
+  const { connection } = new Kafka(app, 'kafka', {
+    cluster,
+    namespace,
+    size,
+    ownNodes: config.profile === 'production',
+    expose: kafka.expose,
+    replicationFactor: kafka.replicationFactor ?? Math.min(3, size.replicas),
+  });
+  if (prometheus !== false) {
+    const exporter = { size: config.sizes.kafkaExporter, kafka: connection, brokers: size.replicas };
+    new KafkaExporter(app, 'kafka-exporter', { cluster, namespace, ...exporter });
+  }
+  return connection;
 }
 
 /** Brokers, in KRaft mode, that carry prediction requests to the drift detectors. */
@@ -41,6 +66,7 @@ export class Kafka extends ServiceChart {
       releaseName: 'kafka',
     });
     this.addBootstrapService(props.expose);
+    addresses(props).forEach((url, index) => new PublicAddress(this, `address-${index}`, 'Kafka', url));
     const endpoint = Endpoint.ofService({
       name: 'kafka',
       namespace,
@@ -83,6 +109,22 @@ export class Kafka extends ServiceChart {
         ],
       },
     });
+  }
+}
+
+/** Port of the balancer of each broker: the default of the Helm chart, `externalAccess.controller.service.ports.external`. */
+const balancerPort = 9094;
+
+/** Where clients outside the cluster begin, as `host:port`. */
+function addresses({ cluster, expose }: KafkaProps): string[] {
+  const address = (host: string, port: number): string => new Endpoint(host, port, 'kafka').authority;
+  switch (expose.type) {
+    case 'nodePort':
+      return [address(cluster.externalHost, expose.bootstrapPort)];
+    case 'loadBalancer':
+      return expose.brokerHosts.map((host) => address(host, balancerPort));
+    case 'cluster':
+      return [];
   }
 }
 
@@ -155,11 +197,6 @@ function exposureValues({ cluster, expose, size }: KafkaProps): Pick<Values<Kafk
     case 'cluster':
       return {};
   }
-}
-
-/** The node port of each broker: as given, or those that follow the bootstrap port. */
-export function brokerPorts(expose: Extract<KafkaExposure, { type: 'nodePort' }>, brokers: number): number[] {
-  return expose.brokerPorts ?? Array.from({ length: brokers }, (_, broker) => expose.bootstrapPort + 1 + broker);
 }
 
 /**

@@ -1,25 +1,30 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ModelConfig } from '../../lib/config/schema';
-import { stream as streamSchema } from '../../lib/config/sections/model';
 import { resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
-import type { KafkaConnection } from './kafka';
+import type { KafkaConnection } from './connection';
+import { stream as streamSchema, type StreamConfig } from './service';
+
+/** A model, as far as its topic is concerned. */
+interface StreamedModel {
+  readonly name: string;
+  readonly stream?: StreamConfig;
+}
 
 export interface TopicsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   /** Those that are streamed. */
-  readonly models: readonly ModelConfig[];
+  readonly models: readonly StreamedModel[];
   readonly kafka: KafkaConnection;
 }
 
 /** Topic that carries the requests of a model. */
-export const topicOf = (model: Pick<ModelConfig, 'name'>): string => `predictions-${model.name}`;
+export const topicOf = ({ name }: { readonly name: string }): string => `predictions-${name}`;
 
 /** Whether the requests of a model go to a topic: a detector needs one. */
-export const isStreamed = ({ stream, drift }: Pick<ModelConfig, 'stream' | 'drift'>): boolean =>
+export const isStreamed = ({ stream, drift }: { readonly stream?: object; readonly drift?: object }): boolean =>
   stream !== undefined || drift !== undefined;
 
 const name = 'topics';
@@ -74,7 +79,7 @@ export class Topics extends ServiceChart {
 const defaults = streamSchema.parse({});
 
 /** As programs/drift/src/drift/topics.py reads it. How many copies there are is a setting of the brokers. */
-function topic(model: ModelConfig): object {
+function topic(model: StreamedModel): object {
   const { partitions, retention } = model.stream ?? defaults;
   return { name: topicOf(model), partitions, retentionMs: milliseconds(retention) };
 }

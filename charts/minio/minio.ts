@@ -1,30 +1,22 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_MinioValues, type MinioValues } from '../../imports/minio';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
+import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
+import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import { imageReference, type ImagePin } from '../../lib/images/images';
 import { resourceValues } from '../../lib/kubernetes/pods';
-import type { MonitorTarget } from '../../lib/graph/monitor';
-import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
+import { Monitored, type MonitorTarget } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-
-/** How one service reaches its buckets, whoever runs the store. */
-export interface BucketAccess {
-  readonly endpoint: Endpoint;
-  readonly region: string;
-  /** What the consumer's own Secret holds as access key: public text, or a copy. */
-  readonly accessKey: ValueSpec;
-  readonly secretKey: SecretKeyRef;
-}
-
-/** What a user may do with a bucket. */
-export type BucketRight = 'read' | 'readWrite';
+import type { ClusterContext, PlatformContext } from '../context';
+import { minioRules } from './alerts';
+import { minioRow } from './dashboard';
+import { bucketUsers, type BucketAccess, type BucketRight, type ObjectStore } from './store';
 
 export interface MinioProps {
   readonly cluster: ClusterContext;
@@ -43,10 +35,35 @@ const releaseName = 'minio';
 /** The user that Prometheus is: it may read metrics, and neither buckets nor settings. */
 const metricsUser = 'metrics';
 
+/** The object store of the platform, or the user's. */
+export function addMinio({ app, config, cluster, namespaces }: PlatformContext): ObjectStore | undefined {
+  const { minio } = config.services;
+  if (minio === false) return undefined;
+  if (minio.external !== undefined) {
+    const { endpoint, region, secret } = minio.external;
+    const { namespace, name, keys } = secret;
+    const access: BucketAccess = {
+      endpoint: Endpoint.ofUrl(endpoint),
+      region,
+      accessKey: { copyOf: { namespace, name, key: keys.accessKey } },
+      secretKey: { namespace, name, key: keys.secretKey },
+    };
+    return { accessOf: () => access };
+  }
+  const { expose, console } = minio;
+  return new Minio(app, 'minio', {
+    cluster,
+    namespace: namespaces.get('minio', cluster.charts.podSecurity('minio')),
+    size: config.sizes.minio,
+    expose,
+    console,
+    users: bucketUsers,
+    monitored: config.services.prometheus !== false,
+  });
+}
+
 /** Object store for artifacts, flows, models and the windows of the drift detectors. */
 export class Minio extends ServiceChart {
-  /** Undefined where nobody monitors it. */
-  readonly metrics?: MonitorTarget;
   private readonly endpoint: Endpoint;
   private readonly userSecrets: Credential;
 
@@ -69,8 +86,15 @@ export class Minio extends ServiceChart {
       ),
       releaseName,
     });
-    addIngress(this, 'ingress', props.expose, 'minio', 9000);
-    addIngress(this, 'console-ingress', props.console, 'minio-console', 9001);
+    const { externalHost } = cluster;
+    new Exposed(this, 'expose', {
+      ...{ title: 'MinIO', exposure: props.expose, externalHost },
+      ...{ service: 'minio', port: 9000 },
+    });
+    new Exposed(this, 'console', {
+      ...{ title: 'MinIO console', exposure: props.console, externalHost },
+      ...{ service: 'minio-console', port: 9001 },
+    });
     this.endpoint = Endpoint.ofService({
       name: 'minio',
       namespace,
@@ -79,7 +103,9 @@ export class Minio extends ServiceChart {
       scheme: 'http',
     });
     this.uses('minio-post-job', this.endpoint, 'creates buckets, users and policies');
-    if (monitored) this.metrics = this.monitorTarget(namespace);
+    if (monitored) new Monitored(this, 'metrics', this.monitorTarget(namespace));
+    new AlertRules(this, 'alerts', () => minioRules({ job: releaseName, namespace }));
+    new DashboardRow(this, 'dashboard', minioRow);
   }
 
   /** Its metrics ask for a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
@@ -97,14 +123,14 @@ export class Minio extends ServiceChart {
   }
 
   /** The access of one of the users given to this store. */
-  accessOf(user: string): BucketAccess {
+  readonly accessOf = (user: string): BucketAccess => {
     return {
       endpoint: this.endpoint,
       region: 'us-east-1',
       accessKey: { value: user },
       secretKey: this.userSecrets.key(user),
     };
-  }
+  };
 }
 
 const userNames = ({ users, monitored }: MinioProps): string[] => [

@@ -1,16 +1,20 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
+import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
+import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, serviceSettings } from '../../lib/graph/exposure';
+import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import { httpProbe, resources, restrictedContainer, tokenlessPod, spread } from '../../lib/kubernetes/pods';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { Monitored } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { BucketAccess } from '../minio/minio';
-import type { DatabaseConnection } from '../postgresql/postgresql';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { BucketAccess, ObjectStore } from '../minio/store';
+import type { DatabaseConnection } from '../postgresql/connection';
+import { mlflowRules } from './alerts';
+import { mlflowRow } from './dashboard';
 
 export interface MlflowProps {
   readonly cluster: ClusterContext;
@@ -27,6 +31,29 @@ const name = 'mlflow-tracking-server';
 const podLabels = { app: `${name}-pods` };
 const port = 5000;
 
+/** What MLflow works with. */
+interface Neighbours {
+  readonly database?: DatabaseConnection;
+  readonly store?: ObjectStore;
+}
+
+export function addMlflow(
+  { app, config, cluster, namespaces }: PlatformContext,
+  { database, store }: Neighbours,
+): Mlflow | undefined {
+  const { mlflow } = config.services;
+  if (mlflow === false || database === undefined || store === undefined) return undefined;
+  return new Mlflow(app, 'mlflow', {
+    cluster,
+    namespace: namespaces.get('mlflow'),
+    size: config.sizes.mlflow,
+    expose: mlflow.expose,
+    database,
+    artifacts: store.accessOf('mlflow'),
+    bucket: 'mlflow',
+  });
+}
+
 /**
  * MLflow's tracking server and model registry. Artifacts pass through the server, so that its clients need neither the
  * address nor the keys of the object store.
@@ -35,7 +62,6 @@ export class Mlflow extends ServiceChart {
   readonly endpoint: Endpoint;
   /** Where in the object store the artifacts are that clients know as `mlflow-artifacts:/`. */
   readonly artifactsUri: string;
-  readonly metrics: MonitorTarget;
 
   constructor(scope: Construct, id: string, props: MlflowProps) {
     const { cluster, namespace, size, expose, database, artifacts } = props;
@@ -88,17 +114,22 @@ export class Mlflow extends ServiceChart {
         spec: { type, selector: podLabels, ports: ports.map((item) => ({ ...item, nodePort })) },
       });
     }
-    addIngress(this, 'ingress', expose, name, port);
+    new Exposed(this, 'expose', {
+      ...{ title: 'MLflow', exposure: expose, externalHost: cluster.externalHost },
+      ...{ service: name, port },
+    });
 
     this.endpoint = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
-    this.metrics = {
+    new Monitored(this, 'metrics', {
       name: 'mlflow',
       select: 'service',
       labels: { app: name },
       namespace,
       port: 'http',
       path: '/metrics',
-    };
+    });
+    new AlertRules(this, 'alerts', () => mlflowRules({ job: name, namespace }));
+    new DashboardRow(this, 'dashboard', mlflowRow);
     this.uses(name, database.endpoint, 'runs and registered models');
     this.uses(name, artifacts.endpoint, 'artifacts');
   }

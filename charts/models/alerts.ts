@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../lib/config/schema';
+import type { ModelConfig } from '../config';
 import { deploymentPattern, mainPredictor, shadowPredictor } from './predictor-names';
 import { lately, modelLabel, type Alert, type Recording, type RuleGroup } from '../../lib/graph/alert';
 

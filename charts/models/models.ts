@@ -1,16 +1,23 @@
 import type { Construct } from 'constructs';
 import { SeldonDeployment } from '../../imports/machinelearning.seldon.io';
-import type { ModelConfig } from '../../lib/config/schema';
-import type { Sizes } from '../../lib/config/sizes';
+import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
+import type { Endpoint } from '../../lib/graph/endpoint';
+import { PublicAddress } from '../../lib/graph/exposure';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { KafkaConnection } from '../kafka/kafka';
-import type { BucketAccess } from '../minio/minio';
+import type { ModelConfig, Sizes } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { IngressGateway } from '../istio/istio';
+import type { KafkaConnection } from '../kafka/connection';
+import { isStreamed, Topics } from '../kafka/topics';
+import type { BucketAccess, ObjectStore } from '../minio/store';
 import type { Mlflow } from '../mlflow/mlflow';
-import { predictorsOf, servedBy } from './predictors';
-import { isStreamed } from '../kafka/topics';
+import type { Seldon } from '../seldon/seldon';
+import { modelRules } from './alerts';
+import { modelDashboard, modelsRow } from './dashboard';
+import { predictorsOf } from './predictors';
+import { servedBy } from './served';
 
 export interface ModelsProps {
   readonly cluster: ClusterContext;
@@ -22,22 +29,45 @@ export interface ModelsProps {
   readonly kafka?: KafkaConnection;
   /** Knows where registered models are. @default none is served */
   readonly mlflow?: Pick<Mlflow, 'endpoint' | 'artifactsUri'>;
+  /** Where clients outside the cluster reach the models. @default nowhere */
+  readonly address?: Endpoint;
+}
+
+/** What models work with. */
+interface Neighbours {
+  readonly seldon?: Seldon;
+  readonly gateway?: IngressGateway;
+  readonly store?: ObjectStore;
+  readonly kafka?: KafkaConnection;
+  readonly mlflow?: Mlflow;
+}
+
+/** The models of the config, and the topics that they stream to. */
+export function addModels(
+  { app, config, cluster, namespaces }: PlatformContext,
+  { seldon, gateway, store, kafka, mlflow }: Neighbours,
+): void {
+  const { models, sizes } = config;
+  if (seldon === undefined || store === undefined || models.length === 0) return;
+  // Seldon replaces the security context of the pods that it makes: they cannot pass the restricted level.
+  const namespace = namespaces.get('models', 'baseline');
+  const address = gateway?.address;
+  const access = store.accessOf('models');
+  new Models(app, 'models', { cluster, namespace, sizes, models, store: access, kafka, mlflow, address });
+  const streamed = models.filter(isStreamed);
+  if (kafka !== undefined && streamed.length > 0) {
+    new Topics(app, 'topics', { cluster, namespace, models: streamed, kafka });
+  }
 }
 
 /** The models of the config, each as a SeldonDeployment. */
 export class Models extends ServiceChart {
-  /** The executor and, with protocol v1, the model server of every model. */
-  static readonly metrics: MonitorTarget = {
-    name: 'seldon-podmonitor',
-    select: 'pods',
-    labels: { 'app.kubernetes.io/managed-by': 'seldon-core' },
-    port: 'metrics',
-    path: '/prometheus',
-  };
-
   constructor(scope: Construct, id: string, props: ModelsProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
-    const { models, store, kafka, mlflow } = props;
+    const { namespace, models, store, kafka, mlflow, address } = props;
+    new AlertRules(this, 'alerts', () => modelRules(namespace, models));
+    new DashboardRow(this, 'dashboard-row', modelsRow);
+    new DashboardPage(this, 'dashboard', modelDashboard(namespace));
     const registered = models.filter((model) => servedBy(model).some((served) => served.registeredModel !== undefined));
     const secrets = {
       store: this.storeCredential(store),
@@ -52,6 +82,9 @@ export class Models extends ServiceChart {
           predictors: predictorsOf(model, { ...props, secrets }),
         },
       });
+      if (address !== undefined) {
+        new PublicAddress(this, `address-${model.name}`, `model ${model.name}`, address.url(pathOf(model, namespace)));
+      }
       if (servedBy(model).some(({ image }) => image === undefined)) {
         this.uses(model.name, store.endpoint, 'the files of the model');
       }
@@ -98,3 +131,7 @@ export class Models extends ServiceChart {
     });
   }
 }
+
+/** Where predictions are asked for, behind the gateway. */
+const pathOf = ({ name, protocol }: ModelConfig, namespace: string): string =>
+  `/seldon/${namespace}/${name}/${protocol === 'v1' ? 'api/v1.0/predictions' : `v2/models/${name}/infer`}`;

@@ -10,14 +10,14 @@ import {
   type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../../imports/machinelearning.seldon.io';
-import type { ModelConfig } from '../../lib/config/schema';
-import { watchesFeedback } from '../../lib/config/sections/drift';
-import type { Sizes } from '../../lib/config/sizes';
 import { digest, revisionAnnotation } from '../../lib/output/collect';
+import type { ModelConfig, Sizes } from '../config';
 import type { ClusterContext } from '../context';
-import type { KafkaConnection } from '../kafka/kafka';
-import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
+import { watchesFeedback } from '../drift/detectors';
+import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, topicOf } from '../kafka/topics';
+import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
+import type { Served } from './served';
 
 export interface PredictorsProps {
   readonly cluster: ClusterContext;
@@ -26,12 +26,6 @@ export interface PredictorsProps {
   /** Secrets with the environment of what fetches a model from the object store, and from the registry. */
   readonly secrets: { readonly store: string; readonly registry?: string };
 }
-
-type Served = Pick<ModelConfig, 'uri' | 'registeredModel' | 'image'>;
-
-/** Everything that a model serves: itself, its canary and its shadow. */
-export const servedBy = (model: ModelConfig): Served[] =>
-  [model, model.canary, model.shadow].filter((served) => served !== undefined);
 
 /** A model as Seldon's predictors. All have the same node in their graph, because its name is part of v2's URLs. */
 export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predictor[] {

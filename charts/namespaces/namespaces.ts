@@ -1,28 +1,44 @@
+import { ApiObject, type App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-
-/** Levels of the Pod Security Standards. */
-export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
+import { HelmRelease } from '../../lib/helm/release';
+import type { PodSecurity } from '../../lib/kubernetes/pods';
+import type { PlatformContext } from '../context';
 
 export interface NamespacesProps {
   /** Name of each namespace and the level that its pods must pass. */
   readonly namespaces: ReadonlyMap<string, PodSecurity>;
 }
 
+export const addNamespaces = ({ app, namespaces }: PlatformContext): Namespaces =>
+  new Namespaces(app, 'namespaces', { namespaces: namespaces.levels });
+
 /** Every namespace of the platform, with the Pod Security level that is enforced in it. */
 export class Namespaces extends ServiceChart {
-  constructor(scope: Construct, id: string, props: NamespacesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NamespacesProps,
+  ) {
     super(scope, id, { wave: Wave.Namespaces });
-    for (const [name, level] of props.namespaces) {
+  }
+
+  override complete(app: App): void {
+    const used = new Set(
+      ServiceChart.allIn(app)
+        .filter(hasObjects)
+        .map(({ namespace }) => namespace),
+    );
+    for (const [name, level] of this.props.namespaces) {
+      if (!used.has(name)) continue;
       new k8s.KubeNamespace(this, name, {
-        metadata: {
-          name,
-          labels: {
-            'pod-security.kubernetes.io/enforce': level,
-          },
-        },
+        metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level } },
       });
     }
   }
 }
+
+/** A chart for what others declare may have nothing to do. */
+const hasObjects = (chart: ServiceChart): boolean =>
+  chart.node.findAll().some((node) => node instanceof HelmRelease || ApiObject.isApiObject(node));

@@ -1,13 +1,16 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { AlertRules, type Source } from '../../lib/graph/alert';
+import { DashboardRow } from '../../lib/graph/dashboard';
 import { resources, restrictedContainer } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
+import type { ClusterContext, PlatformContext } from '../context';
 import { addExporter } from '../../lib/graph/exporter';
-import type { DatabaseServer } from './postgresql';
+import { postgresqlRules } from './alerts';
+import type { DatabaseServer } from './connection';
+import { postgresqlRow } from './dashboard';
 
 export interface PostgresqlExporterProps {
   readonly cluster: ClusterContext;
@@ -15,16 +18,36 @@ export interface PostgresqlExporterProps {
   readonly server: DatabaseServer;
 }
 
+/** Declares a server whose statistics are published. Not the exporter itself: to cdk8s, every chart is an instance of it. */
+class WatchedServer extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    /** As its series say where they are from. */
+    readonly source: Source,
+  ) {
+    super(scope, id);
+  }
+
+  static allIn(scope: IConstruct): Source[] {
+    return scope.node.findAll().flatMap((node) => (node instanceof WatchedServer ? [node.source] : []));
+  }
+}
+
+/** The exporter of a server, where there is a Prometheus. */
+export function addPostgresqlExporter({ app, config, cluster }: PlatformContext, server: DatabaseServer): void {
+  if (config.services.prometheus === false) return;
+  new PostgresqlExporter(app, `${server.name}-exporter`, { cluster, size: config.sizes.postgresqlExporter, server });
+}
+
 /** Publishes the statistics of a PostgreSQL server, as a user of its own who may read these and nothing else. */
 export class PostgresqlExporter extends ServiceChart {
-  readonly metrics: MonitorTarget;
-
   constructor(scope: Construct, id: string, { cluster, size, server }: PostgresqlExporterProps) {
     const { namespace, endpoint } = server;
     super(scope, id, { wave: Wave.Consumers, namespace });
     const name = id;
     const credential = new Credential(this, 'credential', { name, keys: { password: { random: 32 } } });
-    this.metrics = addExporter(this, {
+    addExporter(this, {
       name,
       namespace,
       size,
@@ -58,6 +81,9 @@ export class PostgresqlExporter extends ServiceChart {
       } satisfies k8s.Container,
     });
     this.uses(name, endpoint, 'statistics of the databases');
+    new WatchedServer(this, 'server', { job: name, namespace });
+    new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(WatchedServer.allIn(app)));
+    new DashboardRow(this, 'dashboard', postgresqlRow);
   }
 }
 

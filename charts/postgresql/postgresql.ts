@@ -8,28 +8,10 @@ import { Endpoint } from '../../lib/graph/endpoint';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import type { SecretKeyRef } from '../../lib/graph/secret-spec';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { ImageName } from '../versions';
-
-/** How one service reaches its own database, whoever runs the server. */
-export interface DatabaseConnection {
-  readonly endpoint: Endpoint;
-  readonly database: string;
-  readonly username: SecretKeyRef;
-  readonly password: SecretKeyRef;
-}
-
-/** A server that the platform installed, as its administrator reaches it. */
-export interface DatabaseServer {
-  /** What names its exporter. */
-  readonly name: string;
-  readonly namespace: string;
-  readonly endpoint: Endpoint;
-  /** Password of the superuser `postgres`. Its Secret is in the namespace above. */
-  readonly adminPassword: SecretKeyRef;
-  /** The image of the server, which has psql. */
-  readonly image: ImageName;
-}
+import type { ClusterContext, PlatformContext } from '../context';
+import type { DatabaseConnection, DatabaseServer } from './connection';
+import { addPostgresqlExporter } from './exporter';
+import type { ExternalDatabase } from './service';
 
 export interface PostgresqlProps {
   readonly cluster: ClusterContext;
@@ -41,6 +23,43 @@ export interface PostgresqlProps {
 }
 
 const releaseName = 'postgresql-mlflow';
+
+/** The databases that services of the platform use. */
+export interface Databases {
+  readonly mlflow?: DatabaseConnection;
+  /** Undefined where Prefect brings a database of its own. */
+  readonly prefect?: DatabaseConnection;
+}
+
+export function addPostgresql(platform: PlatformContext): Databases {
+  const { app, config, cluster, namespaces } = platform;
+  const { postgresql, mlflow } = config.services;
+  if (postgresql === false) return {};
+  const external = {
+    mlflow: postgresql.external?.mlflow && externalDatabase(postgresql.external.mlflow),
+    prefect: postgresql.external?.prefect && externalDatabase(postgresql.external.prefect),
+  };
+  if (external.mlflow !== undefined || mlflow === false) return external;
+  const installed = new Postgresql(app, 'postgresql', {
+    cluster,
+    namespace: namespaces.get('mlflow', cluster.charts.podSecurity('postgresql')),
+    database: 'mlflow-tracking-server',
+    username: 'mlflow',
+    size: config.sizes.postgresql,
+  });
+  addPostgresqlExporter(platform, installed.server);
+  return { ...external, mlflow: installed.connection };
+}
+
+function externalDatabase({ host, port, database, secret }: ExternalDatabase): DatabaseConnection {
+  const key = (name: string): SecretKeyRef => ({ namespace: secret.namespace, name: secret.name, key: name });
+  return {
+    endpoint: new Endpoint(host, port, 'postgresql'),
+    database,
+    username: key(secret.keys.username),
+    password: key(secret.keys.password),
+  };
+}
 
 /** PostgreSQL for MLflow. */
 export class Postgresql extends ServiceChart {

@@ -6,8 +6,8 @@ import type { Endpoint } from '../../lib/graph/endpoint';
 import { resources, resourceValues, restrictedContainer, restrictedPod, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
-import type { KafkaConnection } from '../kafka/kafka';
-import type { BucketAccess } from '../minio/minio';
+import type { KafkaConnection } from '../kafka/connection';
+import type { BucketAccess } from '../minio/store';
 
 export interface PrefectFlowsProps {
   readonly cluster: ClusterContext;

@@ -1,19 +1,22 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
-import type { Sizes } from '../../lib/config/sizes';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
 import { toJson_PrefectserverValues, type PrefectserverValues } from '../../imports/prefect-server';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
+import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
+import { Exposed, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
+import { Probed } from '../../lib/graph/monitor';
 import { imageReference } from '../../lib/images/images';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import type { Sizes } from '../config';
 import type { ClusterContext } from '../context';
-import type { DatabaseConnection, DatabaseServer } from '../postgresql/postgresql';
+import type { DatabaseConnection, DatabaseServer } from '../postgresql/connection';
+import { prefectRules } from './alerts';
 
-export interface PrefectProps {
+export interface PrefectServerProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly sizes: Pick<Sizes, 'prefectServer' | 'prefectDatabase'>;
@@ -26,13 +29,13 @@ const server = 'prefect-server';
 const connectionSecret = 'prefect-server-postgresql-connection';
 
 /** Prefect's server and its database. */
-export class Prefect extends ServiceChart {
+export class PrefectServer extends ServiceChart {
   /** API for agents, flows and clients in the cluster. */
   readonly api: Endpoint;
   /** Undefined where the database is somebody else's. */
   readonly databaseServer?: DatabaseServer;
 
-  constructor(scope: Construct, id: string, props: PrefectProps) {
+  constructor(scope: Construct, id: string, props: PrefectServerProps) {
     const { cluster, namespace, expose } = props;
     super(scope, id, { wave: Wave.Applications, namespace });
 
@@ -45,9 +48,15 @@ export class Prefect extends ServiceChart {
       ),
       releaseName: server,
     });
-    addIngress(this, 'ingress', expose, server, 4200);
+    new Exposed(this, 'expose', {
+      ...{ title: 'Prefect', exposure: expose, externalHost: cluster.externalHost },
+      ...{ service: server, port: 4200 },
+    });
     const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });
     this.api = new Endpoint(service.host, service.port, service.scheme, '/api');
+    const probe = 'prefect';
+    new Probed(this, 'health', { name: probe, url: this.api.url('/health') });
+    new AlertRules(this, 'alerts', ({ probing }) => (probing ? prefectRules(probe) : []));
     this.uses(server, database, 'flow runs, blocks and deployments');
     if (props.database === undefined) {
       const adminPassword = { namespace, name: connectionSecret, key: 'postgres-password' };
@@ -57,7 +66,7 @@ export class Prefect extends ServiceChart {
   }
 
   /** The Secret with the connection string that Prefect's chart expects, and where it leads. */
-  private databaseConnection({ cluster, namespace, database }: PrefectProps): Endpoint {
+  private databaseConnection({ cluster, namespace, database }: PrefectServerProps): Endpoint {
     const endpoint =
       database?.endpoint ??
       Endpoint.ofService({
@@ -90,7 +99,7 @@ export class Prefect extends ServiceChart {
   }
 }
 
-function serverValues({ cluster, sizes, expose, database }: PrefectProps): Values<PrefectserverValues> {
+function serverValues({ cluster, sizes, expose, database }: PrefectServerProps): Values<PrefectserverValues> {
   const { images, storageClass } = cluster;
   const { type, nodePort, annotations } = serviceSettings(expose);
   const image = images.get('prefect');
@@ -128,7 +137,7 @@ function serverValues({ cluster, sizes, expose, database }: PrefectProps): Value
 }
 
 /** The original chart makes a label of the tag, which no digest fits in; it is put back where images are relocated. */
-function originalServerValues({ cluster }: PrefectProps): object {
+function originalServerValues({ cluster }: PrefectServerProps): object {
   const { tag, digest } = cluster.images.get('prefect');
   return digest === undefined || tag === '' ? {} : { server: { image: { prefectTag: tag } } };
 }

@@ -1,20 +1,44 @@
+import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { PrometheusRule, type PrometheusRuleSpecGroupsRules } from '../../imports/monitoring.coreos.com';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { Alert, Recording, RuleGroup } from '../../lib/graph/alert';
+import { clusterRules } from './alerts';
+import { AlertRules, type Alert, type Recording } from '../../lib/graph/alert';
 
 export interface AlertsProps {
   readonly namespace: string;
-  readonly groups: readonly RuleGroup[];
+  /** Every namespace of the platform. */
+  readonly namespaces: ReadonlyMap<string, unknown>;
+  /** Where models are. @default there are none */
+  readonly modelNamespace?: string;
+  /** Whether addresses are probed. */
+  readonly probing: boolean;
   /** Labels that a Prometheus of your own selects rules by. @default none, which ours does not need */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What somebody must know of, as rules for Prometheus: one object for each group, so that none of them grows too large. */
+/**
+ * What somebody must know of, as rules for Prometheus: those that the services declare, and those about every namespace.
+ * One object for each group, so that none of them grows too large.
+ */
 export class Alerts extends ServiceChart {
-  constructor(scope: Construct, id: string, { namespace, groups, labels }: AlertsProps) {
-    super(scope, id, { wave: Wave.Consumers, namespace });
-    for (const { name, rules } of groups) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlertsProps,
+  ) {
+    super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
+    const { modelNamespace } = props;
+    new AlertRules(this, 'cluster', ({ namespaces }) => clusterRules({ namespaces, modelNamespace }));
+  }
+
+  override complete(app: App): void {
+    const { namespace: monitorNamespace, probing, labels } = this.props;
+    const namespaces = [...this.props.namespaces.keys()].sort();
+    const groups = AlertRules.allIn(app).flatMap((declared) =>
+      declared.groups({ app, monitorNamespace, namespaces, probing }),
+    );
+    for (const { name, rules } of new Map(groups.map((group) => [group.name, group])).values()) {
       new PrometheusRule(this, name, {
         metadata: { name: `platform-${name}`, labels: { ...labels } },
         spec: { groups: [{ name, rules: rules.map(ruleOf) }] },

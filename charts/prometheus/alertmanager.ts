@@ -1,15 +1,23 @@
 import { ApiObject } from 'cdk8s';
 import { AlertmanagerConfig } from '../../imports/monitoring.coreos.com';
-import type { Receiver } from '../../lib/config/schema';
+import type { AlertReceiver } from '../../lib/graph/alert-receiver';
 import { Credential } from '../../lib/graph/credential';
 import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
 import type { ServiceChart } from '../../lib/graph/service-chart';
 import { watchdog } from './alerts';
+import type { Receiver } from './receivers';
 
 /** Whom the platform tells: receivers of the config, and programs of its own. */
 export type Recipient = Receiver & {
   /** After how long it is told again of alerts that go on firing. @default twelve hours */
   readonly repeatInterval?: string;
+};
+
+/** A program of the platform as a receiver. */
+export const recipientOf = ({ props }: AlertReceiver): Recipient => {
+  const { token, ...rest } = props;
+  const { namespace, name, key } = token;
+  return { ...rest, type: 'webhook', secret: { namespace, name, keys: { token: key } } } as Recipient;
 };
 
 const secretName = 'alertmanager-receivers';

@@ -94,7 +94,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
   ];
 }
 
-/** Its environment may have to be built first: charts/models.ts gives it half an hour. */
+/** Its environment may have to be built first: charts/models/predictors.ts gives it half an hour. */
 const modelNotReady = (expr: string): Alert => ({
   alert: 'ModelNotReady',
   expr,
@@ -105,23 +105,26 @@ const modelNotReady = (expr: string): Alert => ({
 });
 
 /** Certificates of the addresses that are asked over TLS. */
-export const certificateRules = (jobs: readonly string[]): RuleGroup[] => [
-  {
-    name: 'certificates',
-    rules: [
-      {
-        alert: 'CertificateExpiring',
-        expr: `probe_ssl_earliest_cert_expiry{${anyOf('job', jobs)}} - time() < 21 * 86400`,
-        for: '1h',
-        severity: 'warning',
-        summary: 'The certificate of {{ $labels.instance }} ends soon.',
-        description: 'It, or one that it is signed by, ends in {{ $value | humanizeDuration }}.',
-      },
-    ],
-  },
-];
+export const certificateRules = (jobs: readonly string[]): RuleGroup[] =>
+  jobs.length === 0
+    ? []
+    : [
+        {
+          name: 'certificates',
+          rules: [
+            {
+              alert: 'CertificateExpiring',
+              expr: `probe_ssl_earliest_cert_expiry{${anyOf('job', jobs)}} - time() < 21 * 86400`,
+              for: '1h',
+              severity: 'warning',
+              summary: 'The certificate of {{ $labels.instance }} ends soon.',
+              description: 'It, or one that it is signed by, ends in {{ $value | humanizeDuration }}.',
+            },
+          ],
+        },
+      ];
 
-/** Always fires, so that a service outside notices when it does not arrive: charts/alerting.ts sends it to heartbeats. */
+/** Always fires, so that a service outside notices when it does not arrive: alertmanager.ts sends it to heartbeats. */
 export const watchdog = 'Watchdog';
 
 /** Whether alerts themselves work. */

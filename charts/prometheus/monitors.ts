@@ -1,4 +1,5 @@
-import type { Construct } from 'constructs';
+import type { App } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import {
   PodMonitor,
   PodMonitorSpecPodMetricsEndpointsRelabelingsAction as PodAction,
@@ -6,18 +7,17 @@ import {
   ServiceMonitor,
   ServiceMonitorSpecEndpointsRelabelingsAction as ServiceAction,
 } from '../../imports/monitoring.coreos.com';
+import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import type { MonitorTarget, ProbeTarget } from '../../lib/graph/monitor';
+import { Exposed } from '../../lib/graph/exposure';
+import { Monitored, Probed, type MonitorTarget, type ProbeTarget } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
+import { certificateRules } from './alerts';
 
 export interface MonitorsProps {
   readonly namespace: string;
-  /** What the services of the platform publish. */
-  readonly targets: readonly MonitorTarget[];
-  /** What has no metrics of its own, and is asked instead. */
-  readonly probes: readonly ProbeTarget[];
-  /** The blackbox exporter that asks. @default nothing is asked */
+  /** The blackbox exporter that asks what has no metrics of its own. @default nothing is asked */
   readonly prober?: Endpoint;
   /** Labels that a Prometheus of your own selects monitors by. @default none, which ours does not need */
   readonly labels?: Readonly<Record<string, string>>;
@@ -25,25 +25,40 @@ export interface MonitorsProps {
 
 /** Tells Prometheus where the platform's own services and the models publish their metrics. */
 export class Monitors extends ServiceChart {
-  constructor(scope: Construct, id: string, props: MonitorsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MonitorsProps,
+  ) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
-    for (const target of props.targets) {
-      const metadata = { name: target.name, labels: { ...props.labels } };
-      const common = {
-        selector: { matchLabels: { ...target.labels } },
-        namespaceSelector: target.namespace === undefined ? { any: true } : { matchNames: [target.namespace] },
-      };
-      const { port, path } = target;
-      const endpoint = { port, path, authorization: this.authorization(target) };
-      if (target.select === 'pods') {
-        const podMetricsEndpoints = [{ ...endpoint, relabelings: relabelings(target, PodAction.REPLACE) }];
-        new PodMonitor(this, target.name, { metadata, spec: { ...common, podMetricsEndpoints } });
-      } else {
-        const endpoints = [{ ...endpoint, relabelings: relabelings(target, ServiceAction.REPLACE) }];
-        new ServiceMonitor(this, target.name, { metadata, spec: { ...common, endpoints } });
-      }
+    new AlertRules(this, 'certificates', ({ app }) =>
+      props.prober === undefined ? [] : certificateRules(certificateProbes(app).map(({ name }) => name)),
+    );
+  }
+
+  override complete(app: App): void {
+    const { labels, prober } = this.props;
+    for (const { target } of Monitored.allIn(app)) this.addMonitor(target, labels);
+    if (prober === undefined) return;
+    const probes = [...Probed.allIn(app).map(({ target }) => target), ...certificateProbes(app)];
+    this.addProbes(probes, prober, labels);
+  }
+
+  private addMonitor(target: MonitorTarget, labels: MonitorsProps['labels']): void {
+    const metadata = { name: target.name, labels: { ...labels } };
+    const common = {
+      selector: { matchLabels: { ...target.labels } },
+      namespaceSelector: target.namespace === undefined ? { any: true } : { matchNames: [target.namespace] },
+    };
+    const { port, path } = target;
+    const endpoint = { port, path, authorization: this.authorization(target) };
+    if (target.select === 'pods') {
+      const podMetricsEndpoints = [{ ...endpoint, relabelings: relabelings(target, PodAction.REPLACE) }];
+      new PodMonitor(this, target.name, { metadata, spec: { ...common, podMetricsEndpoints } });
+    } else {
+      const endpoints = [{ ...endpoint, relabelings: relabelings(target, ServiceAction.REPLACE) }];
+      new ServiceMonitor(this, target.name, { metadata, spec: { ...common, endpoints } });
     }
-    if (props.prober !== undefined) this.addProbes(props.probes, props.prober, props.labels);
   }
 
   /** The operator may read Secrets of its own namespace only, so the token is made here. */
@@ -68,6 +83,12 @@ export class Monitors extends ServiceChart {
     }
   }
 }
+
+/** Every address that is reached over TLS. */
+const certificateProbes = (app: IConstruct): ProbeTarget[] =>
+  Exposed.allIn(app).flatMap(({ name, endpoint }) =>
+    endpoint?.scheme === 'https' ? [{ name, url: endpoint.url('/') }] : [],
+  );
 
 /** With the action that the API server would fill in, which kubectl would take for a change. */
 function relabelings<Action>(

@@ -1,16 +1,22 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/schema';
-import type { Sizes } from '../../lib/config/sizes';
+import type { App } from 'cdk8s';
+import type { HttpExposure } from '../../lib/config/sections/exposure';
+import { AlertReceiver } from '../../lib/graph/alert-receiver';
+import { AlertRules } from '../../lib/graph/alert';
 import { toJson_KubeprometheusValues, type KubeprometheusValues } from '../../imports/kube-prometheus';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { addIngress, publicEndpoint, serviceSettings, type ServiceSettings } from '../../lib/graph/exposure';
+import { Exposed, publicEndpoint, serviceSettings, type ServiceSettings } from '../../lib/graph/exposure';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import { addAlerting, type Recipient } from './alertmanager';
-import type { ClusterContext } from '../context';
-import type { ImageName } from '../versions';
+import type { ImageName, Sizes } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import { Alerts } from './alert-rules';
+import { addAlerting, recipientOf } from './alertmanager';
+import { monitoringRules } from './alerts';
+import { Monitors } from './monitors';
+import type { Receiver } from './receivers';
 
 export interface PrometheusProps {
   readonly cluster: ClusterContext;
@@ -23,8 +29,27 @@ export interface PrometheusProps {
   readonly alertmanager: HttpExposure;
   /** How long samples are kept, such as `10d`. */
   readonly retention: string;
-  /** Who is told of alerts. */
-  readonly receivers: readonly Recipient[];
+  /** Who is told of alerts, beside the programs of the platform that act on them. */
+  readonly receivers: readonly Receiver[];
+}
+
+/** Prometheus of the platform or the user's, what it scrapes and its rules. Gives where it is asked for series. */
+export function addPrometheus({ app, config, cluster, namespaces }: PlatformContext): Endpoint | undefined {
+  const { prometheus } = config.services;
+  if (prometheus === false) return undefined;
+  const { external } = prometheus;
+  // node-exporter reads the /proc and /sys of its node, which only the privileged level allows.
+  const namespace = namespaces.get('prometheus', external === undefined ? 'privileged' : 'restricted');
+  const installed =
+    external === undefined
+      ? new Prometheus(app, 'prometheus', { cluster, namespace, sizes: config.sizes, ...prometheus })
+      : undefined;
+  const labels = external?.monitorLabels;
+  new Monitors(app, 'monitors', { namespace, prober: installed?.prober, labels });
+  const modelNamespace = config.models.length > 0 ? namespaces.get('models', 'baseline') : undefined;
+  const probing = installed !== undefined;
+  new Alerts(app, 'alerts', { namespace, namespaces: namespaces.levels, modelNamespace, probing, labels });
+  return external === undefined ? installed?.endpoint : Endpoint.ofUrl(external.url);
 }
 
 const releaseName = 'prometheus';
@@ -37,23 +62,34 @@ export class Prometheus extends ServiceChart {
   /** The blackbox exporter, which asks for what has no metrics. */
   readonly prober: Endpoint;
 
-  constructor(scope: Construct, id: string, props: PrometheusProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PrometheusProps,
+  ) {
     const { cluster, namespace } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
-    const alerting = props.receivers.length === 0 ? undefined : addAlerting(this, props.receivers);
-    new HelmRelease(this, 'release', {
-      ...cluster.charts.release(
-        'kubePrometheus',
-        helmValues(toJson_KubeprometheusValues, prometheusValues(props, alerting)),
-      ),
-      releaseName,
+    const { externalHost } = cluster;
+    new Exposed(this, 'expose', {
+      ...{ title: 'Prometheus', exposure: props.expose, externalHost },
+      ...{ service: prometheusService, port: 9090 },
     });
-    addIngress(this, 'ingress', props.expose, prometheusService, 9090);
-    addIngress(this, 'alertmanager-ingress', props.alertmanager, alertmanagerService, 9093);
+    new Exposed(this, 'alertmanager', {
+      ...{ title: 'Alertmanager', exposure: props.alertmanager, externalHost },
+      ...{ service: alertmanagerService, port: 9093 },
+    });
+    new AlertRules(this, 'alerts', () => monitoringRules(namespace));
     const endpoint = (name: string, port: number): Endpoint =>
       Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
     this.endpoint = endpoint(prometheusService, 9090);
     this.prober = endpoint(`${releaseName}-kube-prometheus-blackbox-exporter`, 19115);
+  }
+
+  override complete(app: App): void {
+    const receivers = [...this.props.receivers, ...AlertReceiver.allIn(app).map(recipientOf)];
+    const alerting = receivers.length === 0 ? undefined : addAlerting(this, receivers);
+    const values = helmValues(toJson_KubeprometheusValues, prometheusValues(this.props, alerting));
+    new HelmRelease(this, 'release', { ...this.props.cluster.charts.release('kubePrometheus', values), releaseName });
   }
 }
 

@@ -1,12 +1,14 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { ModelConfig } from '../../lib/config/schema';
+import { AlertReceiver } from '../../lib/graph/alert-receiver';
 import { Credential } from '../../lib/graph/credential';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { httpProbe, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { Recipient } from '../prometheus/alertmanager';
-import type { ClusterContext } from '../context';
+import type { ModelConfig } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { Prefect } from '../prefect/prefect';
+import type { Programs } from '../programs';
 
 export interface RetrainingProps {
   readonly cluster: ClusterContext;
@@ -25,11 +27,18 @@ const port = 8080;
 const receiverName = 'platform/retraining';
 const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'receiver' };
 
+/** The receiver, where a model is retrained. */
+export function addRetraining(
+  { app, config, cluster }: PlatformContext,
+  { prefect, programs }: { readonly prefect?: Prefect; readonly programs: Programs },
+): void {
+  const models = config.models.filter(({ retrain }) => retrain !== undefined);
+  if (prefect === undefined || models.length === 0) return;
+  new Retraining(app, 'retraining', { cluster, ...prefect, models, program: programs.retraining });
+}
+
 /** Takes Alertmanager's notifications of drift, and starts the Prefect deployment that trains the model anew. */
 export class Retraining extends ServiceChart {
-  /** For Alertmanager: alerts that start a training, and where they go. */
-  readonly receiver: Recipient;
-
   constructor(scope: Construct, id: string, props: RetrainingProps) {
     const { cluster, namespace, models, api, program } = props;
     super(scope, id, { wave: Wave.Consumers, namespace });
@@ -93,16 +102,15 @@ export class Retraining extends ServiceChart {
     });
     this.uses(name, api, 'starts flow runs that train models anew');
     const service = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
-    this.receiver = {
-      type: 'webhook',
+    new AlertReceiver(this, 'receiver', {
       name: receiverName,
       url: service.url('/alerts'),
       alerts: [...new Set(models.flatMap(({ retrain }) => retrain?.alerts ?? []))].sort(),
       models: models.map((model) => model.name),
-      secret: { namespace, name: token.secretName, keys: { token: 'token' } },
+      token: token.key('token'),
       // "Too early" and "still running" are answers too: what is due then is started when it is told again.
       repeatInterval: '10m',
-    };
+    });
   }
 }
 

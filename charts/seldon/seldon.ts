@@ -1,14 +1,17 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { Sizes } from '../../lib/config/sizes';
 import { toJson_SeldoncoreoperatorValues, type SeldoncoreoperatorValues } from '../../imports/seldon-core-operator';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
 import { imageReference, type ImagePin } from '../../lib/images/images';
-import type { MonitorTarget } from '../../lib/graph/monitor';
+import { AlertRules } from '../../lib/graph/alert';
+import { Monitored } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
-import type { ImageName } from '../versions';
+import type { ImageName, Sizes } from '../config';
+import type { ClusterContext, PlatformContext } from '../context';
+import type { IngressGateway } from '../istio/istio';
+import { seldonRules } from './alerts';
+import { SeldonGateway } from './gateway';
 
 export interface SeldonProps {
   readonly cluster: ClusterContext;
@@ -18,10 +21,23 @@ export interface SeldonProps {
   readonly gateway: string;
 }
 
+/** The operator, behind a gateway. */
+export function addSeldon(
+  { app, config, cluster, namespaces }: PlatformContext,
+  gateway: IngressGateway | undefined,
+): Seldon | undefined {
+  if (config.services.seldon === false || gateway === undefined) return undefined;
+  const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway });
+  return new Seldon(app, 'seldon', {
+    cluster,
+    namespace: namespaces.get('seldon', cluster.charts.podSecurity('seldon')),
+    sizes: config.sizes,
+    gateway: reference,
+  });
+}
+
 /** Seldon Core's operator: turns each SeldonDeployment into a Deployment with a route through Istio. */
 export class Seldon extends ServiceChart {
-  readonly metrics: MonitorTarget;
-
   constructor(scope: Construct, id: string, props: SeldonProps) {
     super(scope, id, { wave: Wave.Operators, namespace: props.namespace });
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: 'seldon-config' }, data: seldonConfig(props.cluster) });
@@ -32,14 +48,26 @@ export class Seldon extends ServiceChart {
       ),
       releaseName: 'seldon-core',
     });
-    this.metrics = {
+    new Monitored(this, 'metrics', {
       name: 'seldon-operator',
       select: 'pods',
       labels: { 'control-plane': 'seldon-controller-manager' },
       namespace: props.namespace,
       port: 'metrics',
       path: '/metrics',
-    };
+    });
+    // The executor and, with protocol v1, the model server of every model, also of those that are not in the config.
+    new Monitored(this, 'model-metrics', {
+      name: 'seldon-podmonitor',
+      select: 'pods',
+      labels: { 'app.kubernetes.io/managed-by': 'seldon-core' },
+      port: 'metrics',
+      path: '/prometheus',
+    });
+    const { namespace } = props;
+    new AlertRules(this, 'alerts', ({ monitorNamespace }) =>
+      seldonRules({ job: `${monitorNamespace}/seldon-operator`, namespace }),
+    );
   }
 }
 

@@ -1,9 +1,11 @@
-import { serviceOfChart } from '../../charts/source';
 import type { LiveObject } from '../api/api';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { chartLabel } from '../../lib/output/collect';
 import type { Seen } from './inventory';
 import { DeployError } from './progress';
+
+/** The service that an original Helm chart installs, by the chart's name and version. */
+export type ServiceOfChart = (chart: string) => string | undefined;
 
 /** A workload with data that the Helm chart of another source has installed than the one that is to be applied. */
 export interface MovedData {
@@ -18,13 +20,17 @@ export interface MovedData {
  * different versions of the programs: the service would start empty, or not at all.
  *
  * @param seen objects of the manifests, each with what is in the cluster under its name and of this platform
+ * @param serviceOf the service that an original chart installs, as the config calls it
  */
-export function movedData(seen: Iterable<readonly [KubernetesObject, LiveObject]>): MovedData[] {
+export function movedData(
+  seen: Iterable<readonly [KubernetesObject, LiveObject]>,
+  serviceOf: ServiceOfChart,
+): MovedData[] {
   return [...seen].flatMap(([planned, live]) => {
     const [from, to] = [chartOf(live), chartOf(planned)];
     if (!keepsData(live) || (from === undefined) === (to === undefined)) return [];
     const source = from === undefined ? 'bundled' : 'upstream';
-    const service = serviceOfChart(from ?? to ?? '') ?? planned.metadata.name;
+    const service = serviceOf(from ?? to ?? '') ?? planned.metadata.name;
     return [
       {
         text:
@@ -41,11 +47,12 @@ export function movedData(seen: Iterable<readonly [KubernetesObject, LiveObject]
 /** Throws a `DeployError` where a deploy would part a service from its data. */
 export function refuseMovedData(
   seen: readonly (Pick<Seen, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
+  serviceOf: ServiceOfChart,
 ): void {
   const ours = seen.flatMap(({ object, live, state }) =>
     live === undefined || state !== 'ours' ? [] : [[object, live] as const],
   );
-  const problems = movedData(ours).map(({ text, remedy }) => `${text} (${remedy})`);
+  const problems = movedData(ours, serviceOf).map(({ text, remedy }) => `${text} (${remedy})`);
   if (problems.length > 0)
     throw new DeployError('A service would start without its data. Nothing was changed.', problems);
 }

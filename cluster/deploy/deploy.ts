@@ -6,7 +6,7 @@ import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/output/collect';
 import { Applier, type FileResult } from './apply';
-import { refuseMovedData } from './data';
+import { refuseMovedData, type ServiceOfChart } from './data';
 import { Failures } from './failures';
 import { Gate } from './prerequisites';
 import { after, before, entryOf, identityOf, type Seen } from './inventory';
@@ -21,6 +21,7 @@ import { stateOf } from './state';
 
 export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
+  readonly serviceOfChart: ServiceOfChart;
   readonly dryRun: boolean;
   /** Until every workload is ready, and not only until everything is applied. */
   readonly wait: boolean;
@@ -78,7 +79,7 @@ class Deployment {
   async run(onFile: (result: FileResult) => void): Promise<void> {
     const seen = await this.look();
     await this.requireRights(seen);
-    refuseMovedData(seen);
+    refuseMovedData(seen, this.options.serviceOfChart);
     if (this.options.dryRun) {
       await this.applyFiles(onFile);
       await this.listLeftovers();

@@ -7,6 +7,7 @@ const { problem } = about('data');
 
 /** Whether each service with data keeps the source of its Helm chart. */
 export const examineData = (platform: Platform, { existing }: ClusterFacts): Finding[] =>
-  movedData([...existing].filter(([, live]) => isOurs(platform, live))).map(({ text, remedy }) =>
-    problem(text, remedy),
-  );
+  movedData(
+    [...existing].filter(([, live]) => isOurs(platform, live)),
+    platform.serviceOfChart,
+  ).map(({ text, remedy }) => problem(text, remedy));

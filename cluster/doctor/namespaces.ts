@@ -29,7 +29,7 @@ export function examineNamespaces(platform: Platform, { namespaces: live, pods }
     }
     return [warning(`${text}; it would get our labels, and enforce the Pod Security level ${level}`, other)];
   });
-  const missing = [...platform.foreignNamespaces]
+  const missing = [...platform.externalNamespaces]
     .filter((name) => !byName.has(name) && !own.some(({ metadata }) => metadata.name === name))
     .map((name) =>
       problem(

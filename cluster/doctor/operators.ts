@@ -1,4 +1,3 @@
-import { operators } from '../../charts/operators';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { parseImage } from '../../lib/images/images';
 import { about, counted, some, type Finding } from './finding';
@@ -19,7 +18,7 @@ const programOf = (image: string): string => parseImage(image).repository.split(
 export function examineOperators(platform: Platform, { deployments }: ClusterFacts): Finding[] {
   if (deployments === undefined) return [];
   const programs = programsOf(platform.objects);
-  const installed = operators.filter(({ program }) => programs.has(program));
+  const installed = platform.operators.filter(({ program }) => programs.has(program));
   const findings = installed.flatMap(({ name, program, instead }) => {
     const others = deployments.filter((live) => !isOurs(platform, live) && programsOf([live]).has(program));
     const [first] = others;

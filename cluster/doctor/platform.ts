@@ -1,21 +1,44 @@
-import type { ImageFacts } from '../../charts/image-facts';
-import { foreignTo } from '../../lib/checks/external';
-import type { LiveObject } from '../api/api';
-import type { PlatformConfig } from '../../lib/config/parse';
-import { listImages } from '../../lib/images/list';
+import { externalTo } from '../../lib/checks/external';
+import type { OperatorFacts } from '../../lib/config/declaration';
+import type { SecretSpec } from '../../lib/graph/secret-spec';
+import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
+import type { ImageOptions } from '../../lib/images/images';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { platformLabel } from '../../lib/output/collect';
-import type { Synthesis } from '../../lib/synthesize';
+import { platformLabel, type OutputFile } from '../../lib/output/collect';
+import type { LiveObject } from '../api/api';
+import type { ServiceOfChart } from '../deploy/data';
+
+/** The part of a complete config that a cluster is compared with. */
+export interface ComparedConfig {
+  readonly name: string;
+  readonly cluster: {
+    readonly externalHost: string;
+    readonly kubernetesVersion: string;
+    readonly storageClass?: string;
+  };
+  readonly secrets: { readonly mode: string };
+  readonly images: ImageOptions & { readonly pullSecrets: readonly string[] };
+}
+
+/** What is known of the services, whatever the config says. */
+export interface PlatformFacts {
+  readonly images: ImageCatalog;
+  /** Those that the platform can install. */
+  readonly operators: readonly OperatorFacts[];
+  readonly serviceOfChart: ServiceOfChart;
+}
 
 /** What a cluster is compared with: a config, and what it becomes. */
 export interface Platform {
-  readonly config: PlatformConfig;
+  readonly config: ComparedConfig;
   readonly objects: readonly KubernetesObject[];
   /** Secrets that somebody has to make before the platform starts. */
   readonly secrets: readonly ExpectedSecret[];
-  readonly images: readonly { readonly image: string; readonly architectures: ImageFacts['architectures'] }[];
+  readonly images: readonly Pick<PlatformImage, 'image' | 'architectures'>[];
   /** Namespaces that the config says are there. */
-  readonly foreignNamespaces: ReadonlySet<string>;
+  readonly externalNamespaces: ReadonlySet<string>;
+  readonly operators: PlatformFacts['operators'];
+  readonly serviceOfChart: ServiceOfChart;
 }
 
 export interface ExpectedSecret {
@@ -26,10 +49,14 @@ export interface ExpectedSecret {
   readonly as: string;
 }
 
-/** A config with what `synthesize` has made of it. */
-export function platformOf(config: PlatformConfig, { files, secrets }: Pick<Synthesis, 'files' | 'secrets'>): Platform {
+/** A config with what a synthesis has made of it. */
+export function platformOf(
+  config: ComparedConfig,
+  { files, secrets }: { readonly files: readonly OutputFile[]; readonly secrets: readonly SecretSpec[] },
+  { images, operators, serviceOfChart }: PlatformFacts,
+): Platform {
   const objects = files.flatMap((file) => file.objects);
-  const foreign = foreignTo(config);
+  const external = externalTo(config, []);
   return {
     config,
     objects,
@@ -38,17 +65,19 @@ export function platformOf(config: PlatformConfig, { files, secrets }: Pick<Synt
         ...{ namespace, name, keys: Object.keys(keys).sort() },
         as: "secrets: { mode: 'existing' }",
       })),
-      ...foreign.secrets.map((secret) => ({ ...secret, as: 'an external service of the config' })),
+      ...external.secrets.map((secret) => ({ ...secret, as: 'an external service of the config' })),
       ...pullSecretsOf(config, objects),
       ...tlsSecretsOf(objects),
     ],
-    images: listImages(files, config),
-    foreignNamespaces: foreign.namespaces,
+    images: listImages(files, images, config.images),
+    externalNamespaces: external.namespaces,
+    operators,
+    serviceOfChart,
   };
 }
 
 /** In each namespace that pods are in: those that operators make pull with the Secrets of their ServiceAccount. */
-function pullSecretsOf({ images }: PlatformConfig, objects: readonly KubernetesObject[]): ExpectedSecret[] {
+function pullSecretsOf({ images }: ComparedConfig, objects: readonly KubernetesObject[]): ExpectedSecret[] {
   const namespaces = new Set(
     objects.flatMap((object) => (podTemplateOf(object) === undefined ? [] : [object.metadata.namespace ?? ''])),
   );

@@ -1,4 +1,3 @@
-import { operators } from '../../charts/operators';
 import { newestKubernetes } from '../../lib/helm/binary';
 import { nameOf } from '../../lib/kubernetes/object';
 import { about, groupBy, some, type Finding } from './finding';
@@ -10,7 +9,10 @@ import { oldestKubernetes } from '../../lib/config/primitives';
 const { problem, warning, ok } = about('Kubernetes version');
 
 /** The version of the cluster against the project's, the config's and the operators'. */
-export function examineVersion({ config, objects }: Platform, { version, unserved }: ClusterFacts): Finding[] {
+export function examineVersion(
+  { config, objects, operators }: Platform,
+  { version, unserved }: ClusterFacts,
+): Finding[] {
   const cluster = minorOf(version);
   if (cluster === undefined) {
     return [warning(`${version} is no version that can be compared`, 'compare it with the README by hand')];

@@ -1,4 +1,4 @@
-import type { Config } from '../../lib/config/parse';
+import type { Config } from '../../charts/config';
 
 /** The platform with the model of this example: served, watched, and trained anew when it drifts. */
 const config: Config = {

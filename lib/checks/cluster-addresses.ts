@@ -91,7 +91,7 @@ export function addressProblem(index: OutputIndex, address: Address, port: numbe
   }
   const service = index.service(namespace, name);
   if (service === undefined) {
-    if (index.isForeign(namespace)) return undefined;
+    if (index.isExternal(namespace)) return undefined;
     if (!index.owns(namespace)) return `is in a namespace that is not made (correct it, or name it in the config)`;
     return `leads to no Service (add Service ${name} to ${namespace} or correct the address)`;
   }

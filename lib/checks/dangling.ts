@@ -44,7 +44,7 @@ const remedies: Readonly<Record<string, string>> = {
 function secretProblem(index: OutputIndex, { namespace = '', name, keys }: Reference): string | undefined {
   const known = index.secretKeys(namespace, name);
   if (known !== undefined) return keyProblem('Secret', name, known, keys);
-  if (index.isForeign(namespace)) return undefined;
+  if (index.isExternal(namespace)) return undefined;
   return `names Secret ${name}, which nothing makes (declare a Credential in ${namespace})`;
 }
 

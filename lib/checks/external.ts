@@ -1,9 +1,7 @@
-import type { PlatformConfig } from '../config/parse';
-
 /** What exists without the platform, because its config says so: nothing in the output can prove it. */
-export interface Foreign {
+export interface External {
   readonly namespaces: ReadonlySet<string>;
-  readonly secrets: readonly ForeignSecret[];
+  readonly secrets: readonly ExternalSecret[];
   /** Names of TLS Secrets, each beside the Ingress that uses it. */
   readonly tlsSecrets: ReadonlySet<string>;
   readonly storageClasses: ReadonlySet<string>;
@@ -11,37 +9,38 @@ export interface Foreign {
   readonly apiGroups: ReadonlySet<string>;
 }
 
-export interface ForeignSecret {
+export interface ExternalSecret {
   readonly namespace: string;
   readonly name: string;
   readonly keys: readonly string[];
 }
 
-const istioGroups = ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io'];
-
-/** Reads off a config what its user brings along. */
-export function foreignTo(config: PlatformConfig): Foreign {
-  const { istio, prometheus } = config.services;
-  const foreign = {
+/**
+ * Reads off a config what its user brings along.
+ *
+ * @param apiGroups those whose definitions are among it
+ */
+export function externalTo(
+  config: { readonly cluster: { readonly storageClass?: string } },
+  apiGroups: readonly string[],
+): External {
+  const external = {
     namespaces: new Set<string>(),
-    secrets: [] as ForeignSecret[],
+    secrets: [] as ExternalSecret[],
     tlsSecrets: new Set<string>(),
     storageClasses: new Set([config.cluster.storageClass].filter((name) => name !== undefined)),
-    apiGroups: new Set([
-      ...(istio !== false && istio.external !== undefined ? istioGroups : []),
-      ...(prometheus !== false && prometheus.external !== undefined ? ['monitoring.coreos.com'] : []),
-    ]),
+    apiGroups: new Set(apiGroups),
   };
   visit(config, (key, value) => {
-    if (key === 'namespace' && typeof value === 'string') foreign.namespaces.add(value);
-    if (key === 'tlsSecret' && typeof value === 'string') foreign.tlsSecrets.add(value);
+    if (key === 'namespace' && typeof value === 'string') external.namespaces.add(value);
+    if (key === 'tlsSecret' && typeof value === 'string') external.tlsSecrets.add(value);
     if (key === 'secret' && isSecretReference(value)) {
-      foreign.secrets.push({ namespace: value.namespace, name: value.name, keys: Object.values(value.keys) });
+      external.secrets.push({ namespace: value.namespace, name: value.name, keys: Object.values(value.keys) });
     }
     if (typeof value !== 'string') return;
-    for (const [, namespace = ''] of value.matchAll(/\.([a-z0-9-]+)\.svc\b/g)) foreign.namespaces.add(namespace);
+    for (const [, namespace = ''] of value.matchAll(/\.([a-z0-9-]+)\.svc\b/g)) external.namespaces.add(namespace);
   });
-  return foreign;
+  return external;
 }
 
 interface SecretReference {

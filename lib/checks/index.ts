@@ -41,7 +41,7 @@ const rules: readonly Rule[] = [
  * What is wrong with an output, by every rule; empty when nothing is. While objects do not have the shape of their kind
  * only that is reported: what the other rules would say of them could be wrong.
  */
-export function check(output: Output): string[] {
+export function violations(output: Output): string[] {
   const malformed = schemaViolations(output);
   if (malformed.length > 0) return malformed;
   const index = new OutputIndex(output);

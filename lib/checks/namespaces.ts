@@ -6,7 +6,7 @@ import type { OutputIndex } from './output-index';
 
 /** Namespaced objects are in a namespace that exists, and no others are in any. */
 export const namespaceViolations: Rule = (index) => {
-  const exists = (namespace: string): boolean => index.owns(namespace) || index.isForeign(namespace);
+  const exists = (namespace: string): boolean => index.owns(namespace) || index.isExternal(namespace);
   return [
     ...index.objects.flatMap((object) => {
       const { namespace } = object.metadata;

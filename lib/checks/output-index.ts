@@ -67,7 +67,7 @@ export class OutputIndex {
   }
 
   private collectSecrets(): void {
-    for (const { namespace, name, keys } of this.output.foreign.secrets) this.addSecret(namespace, name, keys);
+    for (const { namespace, name, keys } of this.output.external.secrets) this.addSecret(namespace, name, keys);
     for (const { namespace, name, keys } of this.output.secrets) this.addSecret(namespace, name, Object.keys(keys));
     for (const object of this.objects) {
       if (object.kind !== 'Secret') continue;
@@ -88,9 +88,9 @@ export class OutputIndex {
 
   /** Keys of a Secret that exists or will; undefined for any other. */
   secretKeys(namespace: string, name: string): Keys | undefined {
-    const { pullSecrets, foreign } = this.output;
+    const { pullSecrets, external } = this.output;
     const known = this.secrets.get(`${namespace}/${name}`);
-    return known ?? (pullSecrets.includes(name) || foreign.tlsSecrets.has(name) ? 'any' : undefined);
+    return known ?? (pullSecrets.includes(name) || external.tlsSecrets.has(name) ? 'any' : undefined);
   }
 
   service(namespace: string, name: string): Service | undefined {
@@ -108,15 +108,17 @@ export class OutputIndex {
   }
 
   /** Whether a namespace is there without the output: what is in it cannot be known. */
-  isForeign(namespace: string): boolean {
-    return !this.owns(namespace) && (clusterNamespaces.has(namespace) || this.output.foreign.namespaces.has(namespace));
+  isExternal(namespace: string): boolean {
+    return (
+      !this.owns(namespace) && (clusterNamespaces.has(namespace) || this.output.external.namespaces.has(namespace))
+    );
   }
 
   /** Whether something that is referred to exists: in the output, in the cluster, or where nobody can look. */
   exists(kind: string, namespace: string | undefined, name: string): boolean {
     if (this.find(kind, namespace, name) !== undefined || isMadeInCluster(kind, name)) return true;
-    if (kind === 'StorageClass') return this.output.foreign.storageClasses.has(name);
-    return namespace !== undefined && this.isForeign(namespace);
+    if (kind === 'StorageClass') return this.output.external.storageClasses.has(name);
+    return namespace !== undefined && this.isExternal(namespace);
   }
 }
 

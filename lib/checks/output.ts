@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../kubernetes/object';
 import type { OutputFile } from '../output/collect';
 import type { Connection } from '../graph/connection';
 import type { SecretSpec } from '../graph/secret-spec';
-import type { Foreign } from './external';
+import type { External } from './external';
 import type { OutputIndex } from './output-index';
 
 /** Everything that a rule may look at. */
@@ -18,7 +18,7 @@ export interface Output {
   /** Where images must come from, and the whole references that the user has chosen instead. */
   readonly images: { readonly registry?: string; readonly overrides: readonly string[] };
   /** What exists without the platform. */
-  readonly foreign: Foreign;
+  readonly external: External;
 }
 
 /** A rule over the complete output: one line per violation, `Kind/namespace/name: what is wrong (what to do)`. */

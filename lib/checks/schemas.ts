@@ -15,7 +15,7 @@ export function schemaViolations(output: Output): string[] {
     const schema = custom.get(`${apiVersion}/${kind}`) ?? builtInSchema(apiVersion, kind);
     if (schema !== undefined) return validate(object, schema).map((problem) => `${nameOf(object)}: ${problem}`);
     // Their schemas are in the cluster: whoever installed them validates.
-    if (output.foreign.apiGroups.has(groupOf(object))) return [];
+    if (output.external.apiGroups.has(groupOf(object))) return [];
     return [`${nameOf(object)}: nothing defines ${apiVersion} ${kind} (add its CustomResourceDefinition)`];
   });
 }

@@ -25,7 +25,7 @@ const problemsByKind: Readonly<Record<string, Problems>> = {
     selectsNothing(index, (spec as { podSelector?: LabelSelector }).podSelector, metadata.namespace),
   // Istio looks for the pods of a Gateway in every namespace (istio 1.17, PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off).
   Gateway: (index, { apiVersion, spec }) =>
-    apiVersion.startsWith('networking.istio.io/') && !index.output.foreign.apiGroups.has('networking.istio.io')
+    apiVersion.startsWith('networking.istio.io/') && !index.output.external.apiGroups.has('networking.istio.io')
       ? selectsNothing(index, { matchLabels: (spec as { selector?: Labels }).selector })
       : [],
 };

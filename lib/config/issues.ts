@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from './closest';
+import { didYouMean } from '../schema/closest';
 import { isWritten, valueAt, type Path } from './path';
 import { problem, unknownProblem, type Problem } from './problem';
 import { exampleAt, knownKeys } from './shape';
@@ -13,33 +13,38 @@ export interface SchemaProblem extends Problem {
 }
 
 /** zod's issues in the words of the user, one for each thing to mend, in the order of the schema. */
-export function schemaProblems(issues: readonly Issue[], input: unknown): SchemaProblem[] {
-  return issues.flatMap((issue) => explain(issue, input, []));
+export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], input: unknown): SchemaProblem[] {
+  return issues.flatMap((issue) => explain(schema, issue, input, []));
 }
 
-function explain(issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
+function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
   const path = [...prefix, ...(issue.path as Path)];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...path, key], input));
+      return issue.keys.map((key) => unknownKey(schema, [...path, key], input));
     case 'invalid_key':
       return [problem(path, valueAt(input, path), issue.issues.map(({ message }) => `the key ${message}`).join(', '))];
     case 'invalid_union':
-      return explainUnion(issue, input, path);
+      return explainUnion(schema, issue, input, path);
     case 'invalid_type':
     case 'invalid_value':
-      return [wrongValue(issue, input, path)];
+      return [wrongValue(schema, issue, input, path)];
     default:
       return [problem(path, valueAt(input, path), issue.message)];
   }
 }
 
-function wrongValue(issue: Extract<Issue, { code: 'invalid_type' | 'invalid_value' }>, input: unknown, path: Path) {
+function wrongValue(
+  schema: z.ZodType,
+  issue: Extract<Issue, { code: 'invalid_type' | 'invalid_value' }>,
+  input: unknown,
+  path: Path,
+) {
   // The primitives say what they want; zod's own words for the rest are "Invalid input: expected …".
   if (issue.message.startsWith('must ')) return expected(path, input, issue.message);
   if (issue.code === 'invalid_value') return expected(path, input, oneOf(issue.values, valueAt(input, path)));
   const noun = nouns[issue.expected] ?? issue.expected;
-  const example = noun === 'object' ? ` (write e.g. ${literal(exampleAt(path))})` : '';
+  const example = noun === 'object' ? ` (write e.g. ${literal(exampleAt(schema, path))})` : '';
   return expected(path, input, `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}${example}`);
 }
 
@@ -57,7 +62,12 @@ function expected(path: Path, input: unknown, rule: string): Problem {
 }
 
 /** A value that fits none of several shapes: explained by the shape that it comes closest to. */
-function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input: unknown, path: Path): SchemaProblem[] {
+function explainUnion(
+  schema: z.ZodType,
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  input: unknown,
+  path: Path,
+): SchemaProblem[] {
   const value = valueAt(input, path);
   if ('options' in issue && Array.isArray(issue.options)) return [expected(path, input, oneOf(issue.options, value))];
   if (typeof value === 'object' && value !== null) {
@@ -65,7 +75,7 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input: u
     const branch = issue.errors.find((inner) =>
       inner.every(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'),
     );
-    if (branch !== undefined) return branch.flatMap((inner) => explain(inner, input, path));
+    if (branch !== undefined) return branch.flatMap((inner) => explain(schema, inner, input, path));
   }
   if (issue.message.startsWith('must ')) return [expected(path, input, issue.message)];
   const allowed = issue.errors.flatMap((branch) =>
@@ -80,10 +90,10 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, input: u
   ];
 }
 
-function unknownKey(path: Path, input: unknown): SchemaProblem {
+function unknownKey(schema: z.ZodType, path: Path, input: unknown): SchemaProblem {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  const known = knownKeys(parent);
+  const known = knownKeys(schema, parent);
   const near = didYouMean(key, known);
   const meant = known.find((candidate) => near === didYouMean(candidate, [candidate]));
   const advice = near !== '' ? near : known.length === 0 ? ' (remove it)' : ` (known are ${known.join(', ')})`;

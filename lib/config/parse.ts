@@ -1,18 +1,10 @@
+import type { z } from 'zod';
 import { schemaProblems } from './issues';
 import { Parts, type Path } from './path';
 import { plainCopy } from './plain';
 import { formatProblem } from './problem';
 import { repair } from './repair';
-import { findings } from './rules';
-import { configSchema, type ParsedConfig } from './schema';
-import { sizesOf, type Profile, type Sizes } from './sizes';
-
-/** The complete config: every default filled in, every rule kept. Frozen all the way down. */
-export interface PlatformConfig extends Omit<ParsedConfig, 'size' | 'namespacePrefix'> {
-  readonly namespacePrefix: string;
-  readonly profile: Profile;
-  readonly sizes: Sizes;
-}
+import type { Rule } from './rules/rule';
 
 /** Everything that is wrong with a config, one line each: `path: value — rule (what to write instead)`. */
 export class ConfigError extends Error {
@@ -21,36 +13,38 @@ export class ConfigError extends Error {
   }
 }
 
-/** Helps an editor complete and check `config.ts`; changes nothing. */
-export { type Config } from './schema';
+/** How a config is read. */
+export interface ConfigParser<Parsed, Config> {
+  readonly schema: z.ZodType<Parsed>;
+  /** Adds what follows from the user's choices. */
+  readonly complete: (parsed: Parsed) => Config;
+  /** What must hold between the fields of a complete config. */
+  readonly rules: readonly Rule<Config>[];
+}
 
 /**
- * Turns what a user wrote into a complete config. Throws a `ConfigError` with every problem at once, and nothing else,
- * whatever the input is.
+ * Turns what a user wrote into a complete config, frozen all the way down. Throws a `ConfigError` with every problem at
+ * once, and nothing else, whatever the input is.
  */
-export function parseConfig(input: unknown): PlatformConfig {
+export function parse<Parsed, Config>(
+  { schema, complete, rules }: ConfigParser<Parsed, Config>,
+  input: unknown,
+): Config {
   const { copy, problems: unusable } = plainCopy(input);
-  const result = configSchema.safeParse(copy);
+  const result = schema.safeParse(copy);
   const left = new Parts(unusable.map(({ path }) => path));
   const refused = result.success
     ? []
-    : schemaProblems(result.error.issues, copy).filter(({ path }) => !left.hold(path));
-  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(copy);
+    : schemaProblems(schema, result.error.issues, copy).filter(({ path }) => !left.hold(path));
+  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(schema, copy);
   const doubtful = new Parts([...unusable.map(({ path }) => path), ...repaired]);
   const isSure = (...paths: readonly Path[]): boolean => !paths.some((path) => doubtful.hold(path));
-  const broken = config === undefined ? [] : findings(complete(config), { written: copy, isSure });
+  const findings = (whole: Config) =>
+    rules.flatMap((rule) => rule(whole, { written: copy, isSure })).filter(({ because }) => isSure(...because));
+  const broken = config === undefined ? [] : findings(complete(config));
   const problems = [...unusable, ...refused, ...broken];
   if (problems.length > 0 || config === undefined) throw new ConfigError(problems.map(formatProblem));
   return deepFreeze(complete(config));
-}
-
-function complete({ size, namespacePrefix, ...rest }: ParsedConfig): PlatformConfig {
-  return {
-    ...rest,
-    namespacePrefix: namespacePrefix ?? rest.name,
-    profile: size.profile,
-    sizes: sizesOf(size.profile, size.overrides),
-  };
 }
 
 function deepFreeze<T>(value: T): T {

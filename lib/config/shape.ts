@@ -1,5 +1,5 @@
+import type { z } from 'zod';
 import type { Path } from './path';
-import { configSchema } from './schema';
 
 /** The parts of a zod schema that are read here, whatever its type. */
 interface Node {
@@ -23,14 +23,16 @@ interface Node {
 }
 
 /** Keys that the schema knows at a path, whichever shape of a union they belong to. */
-export function knownKeys(path: Path): string[] {
-  const keys = schemasAt(path).flatMap(({ shape, def }) => Object.keys(shape ?? def.keyType?.def.entries ?? {}));
+export function knownKeys(schema: z.ZodType, path: Path): string[] {
+  const keys = schemasAt(schema, path).flatMap(({ shape, def }) =>
+    Object.keys(shape ?? def.keyType?.def.entries ?? {}),
+  );
   return [...new Set(keys)];
 }
 
 /** The smallest value that is valid at a path: what the user could write there. */
-export function exampleAt(path: Path): unknown {
-  const schemas = schemasAt(path);
+export function exampleAt(schema: z.ZodType, path: Path): unknown {
+  const schemas = schemasAt(schema, path);
   return smallest(schemas.find(isObject) ?? schemas[0]);
 }
 
@@ -47,8 +49,8 @@ function smallest(schema: Node | undefined): unknown {
 
 const isObject = ({ shape, def }: Node): boolean => shape !== undefined || def.keyType !== undefined;
 
-function schemasAt(path: Path): Node[] {
-  let schemas = unwrap(configSchema as unknown as Node);
+function schemasAt(schema: z.ZodType, path: Path): Node[] {
+  let schemas = unwrap(schema as unknown as Node);
   for (const key of path) {
     schemas = schemas.flatMap(({ shape = {}, element, def }) => {
       const next = typeof key === 'number' ? element : Object.hasOwn(shape, key) ? shape[key] : def.valueType;

@@ -29,8 +29,13 @@ export class Credential extends Construct {
     this.secretName = props.name;
   }
 
+  /** Every credential, by namespace and name, in whatever order they were declared. */
   static allIn(scope: Construct): Credential[] {
-    return scope.node.findAll().filter((node) => node instanceof Credential);
+    const place = ({ namespace, secretName }: Credential): string => `${namespace}/${secretName}`;
+    return scope.node
+      .findAll()
+      .filter((node) => node instanceof Credential)
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   get spec(): SecretSpec {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentSize } from '../config/sizes';
-import type { MonitorTarget } from './monitor';
+import { Monitored, type MonitorTarget } from './monitor';
 import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../kubernetes/pods';
 import type { ServiceChart } from './service-chart';
 
@@ -65,5 +65,7 @@ export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorT
     metadata: { name, labels },
     spec: { selector: labels, ports: [{ name: 'metrics', port, targetPort: k8s.IntOrString.fromString('metrics') }] },
   });
-  return { name, select: 'service', labels, namespace, port: 'metrics', path: '/metrics' };
+  const target = { name, select: 'service', labels, namespace, port: 'metrics', path: '/metrics' } as const;
+  new Monitored(chart, 'metrics', target);
+  return target;
 }

@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { Construct } from 'constructs';
-import type { HttpExposure } from '../config/schema';
+import { Construct, type IConstruct } from 'constructs';
+import type { HttpExposure } from '../config/sections/exposure';
 import { Endpoint } from './endpoint';
 
 /** The settings of a Service that its exposure decides. */
@@ -41,23 +42,72 @@ export function publicEndpoint(exposure: HttpExposure, externalHost: string, por
   }
 }
 
-/** The Ingress in front of a Service, where the exposure asks for one. */
-export function addIngress(scope: Construct, id: string, exposure: HttpExposure, service: string, port: number): void {
-  if (exposure.type !== 'ingress') return;
-  const { host, className, tlsSecret, annotations } = exposure;
-  new k8s.KubeIngress(scope, id, {
-    metadata: { name: service, ...nonEmpty(annotations) },
-    spec: {
-      ingressClassName: className,
-      tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
-      rules: [
-        {
-          host,
-          http: {
-            paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: service, port: { number: port } } } }],
+/** Something that a person opens or a client connects to from outside the cluster. Makes no object by itself. */
+export class PublicAddress extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    /** What answers there, for people. */
+    readonly service: string,
+    /** A URL, or `host:port` where there is no scheme for one. */
+    readonly url: string,
+  ) {
+    super(scope, id);
+  }
+
+  static allIn(scope: IConstruct): PublicAddress[] {
+    return scope.node.findAll().filter((node) => node instanceof PublicAddress);
+  }
+}
+
+export interface ExposedProps {
+  /** What answers there, for people. @default nothing of its own: other addresses are behind it */
+  readonly title?: string;
+  readonly exposure: HttpExposure;
+  /** Address by which clients outside reach the nodes. */
+  readonly externalHost: string;
+  /** Name of the Service in the chart's namespace, which gets the settings of `serviceSettings` from its own chart. */
+  readonly service: string;
+  readonly port: number;
+}
+
+/** A way into a service from outside: its public address, and the Ingress in front of it where there is to be one. */
+export class Exposed extends Construct {
+  /** Undefined where the service stays inside. */
+  readonly endpoint?: Endpoint;
+
+  constructor(scope: Construct, id: string, { title, exposure, externalHost, service, port }: ExposedProps) {
+    super(scope, id);
+    this.endpoint = publicEndpoint(exposure, externalHost, port);
+    if (this.endpoint !== undefined && title !== undefined)
+      new PublicAddress(this, 'address', title, this.endpoint.url('/'));
+    if (exposure.type !== 'ingress') return;
+    const { host, className, tlsSecret, annotations } = exposure;
+    new k8s.KubeIngress(this, 'ingress', {
+      metadata: { name: service, ...nonEmpty(annotations) },
+      spec: {
+        ingressClassName: className,
+        tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
+        rules: [
+          {
+            host,
+            http: {
+              paths: [
+                { path: '/', pathType: 'Prefix', backend: { service: { name: service, port: { number: port } } } },
+              ],
+            },
           },
-        },
-      ],
-    },
-  });
+        ],
+      },
+    });
+  }
+
+  static allIn(scope: IConstruct): Exposed[] {
+    return scope.node.findAll().filter((node) => node instanceof Exposed);
+  }
+
+  /** Of its chart and itself, such as `minio-console`. */
+  get name(): string {
+    return `${Chart.of(this).node.id}-${this.node.id}`;
+  }
 }

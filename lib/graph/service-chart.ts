@@ -37,6 +37,19 @@ export class ServiceChart extends Chart {
     return charts.sort((a, b) => a.wave - b.wave || (a.node.id < b.node.id ? -1 : 1));
   }
 
+  /**
+   * Adds what follows from the declarations of the other charts. Called once the tree has all of them, from the last wave
+   * to the first: whatever serves others sees what those that use it have declared, in whatever order they were added.
+   */
+  complete(_app: App): void {
+    // Most charts are complete when they are made.
+  }
+
+  /** Completes every chart of the app. */
+  static completeAll(app: App): void {
+    for (const chart of ServiceChart.allIn(app).reverse()) chart.complete(app);
+  }
+
   get fileName(): string {
     return `${String(this.wave).padStart(2, '0')}-${this.node.id}.yaml`;
   }

@@ -43,8 +43,9 @@ export class Images<Name extends string> {
   get(name: Name): ImagePin {
     const override = this.options.overrides?.[name];
     if (override !== undefined) return parseImage(override);
-    const pin = this.pins[name];
-    return this.options.registry === undefined ? pin : { ...pin, registry: this.options.registry };
+    const { registry, repository, tag, digest } = this.pins[name];
+    const pin = { registry: this.options.registry ?? registry, repository, tag };
+    return digest === undefined ? pin : { ...pin, digest };
   }
 
   /**

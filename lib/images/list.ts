@@ -1,8 +1,7 @@
-import { imageFacts, type ImageFacts } from '../../charts/image-facts';
 import { textsOf } from '../checks/texts';
-import type { PlatformConfig } from '../config/parse';
 import type { OutputFile } from '../output/collect';
-import { imageIdentity, parseImage } from './images';
+import { factsByName, type DeclaredImage, type ImageFacts, type KnownImages } from './declared';
+import { imageIdentity, parseImage, type ImageOptions } from './images';
 import { localImages } from './local';
 import { imageUses } from './uses';
 
@@ -21,33 +20,47 @@ export interface PlatformImage {
   readonly note?: string;
 }
 
-/** Every image that the output of a config can make the cluster pull, each once, in the order of their names. */
-export function listImages(files: readonly OutputFile[], { images }: Pick<PlatformConfig, 'images'>): PlatformImage[] {
+/** The images that services declare. */
+export interface ImageCatalog {
+  /** Those that the platform starts, by the names that `images.overrides` knows. */
+  readonly pins: Readonly<Record<string, DeclaredImage>>;
+  /** Those that original Helm charts start in their place, or name themselves. */
+  readonly original: readonly DeclaredImage[];
+}
+
+/** Every image that an output can make the cluster pull, each once, in the order of their names. */
+export function listImages(
+  files: readonly OutputFile[],
+  { pins, original }: ImageCatalog,
+  options: ImageOptions,
+): PlatformImage[] {
+  const known = factsByName([...Object.values(pins), ...original]);
   const services = new Map<string, Set<string>>();
   for (const file of files) {
     for (const { image } of imageUses(file.objects, textsOf({ files: [file], secrets: [] }))) {
       services.set(image, (services.get(image) ?? new Set()).add(serviceOf(file)));
     }
   }
-  const chosen = new Set(Object.values(images.overrides).map(imageIdentity));
-  const built = new Set(localImages(images).map(({ image }) => image));
+  const chosen = new Set(Object.values(options.overrides ?? {}).map(imageIdentity));
+  const built = new Set(localImages(pins, options).map(({ image }) => image));
   const originOf = (image: string): PlatformImage['origin'] => {
     if (chosen.has(imageIdentity(image))) return 'chosen';
     return built.has(image) ? 'built' : 'published';
   };
   return [...services]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([image, of]) => describe(image, [...of].sort(), originOf(image), images.registry));
+    .map(([image, of]) => describe(image, [...of].sort(), originOf(image), known, options.registry));
 }
 
 function describe(
   image: string,
   services: readonly string[],
   origin: PlatformImage['origin'],
+  facts: KnownImages,
   registry: string | undefined,
 ): PlatformImage {
   // Of an image that the user chose nothing is known, whatever it is called.
-  const known = origin === 'chosen' ? undefined : imageFacts.get(nameIn(registry, image));
+  const known = origin === 'chosen' ? undefined : facts.get(nameIn(registry, image));
   const note = { published: known?.note, built: 'built by you', chosen: 'your choice' }[origin];
   return {
     image,

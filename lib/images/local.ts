@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { imagePins, type ImageName } from '../../charts/versions';
 import { Images, type ImageBuild, type ImageOptions, type ImagePin } from './images';
 
 /** An image that nobody publishes: the user builds it from this repository. */
@@ -13,11 +12,9 @@ export interface LocalImage extends ImageBuild {
 }
 
 /** Every image to be built, under the names by which a platform with these options refers to them. */
-export function localImages(options: ImageOptions): LocalImage[] {
-  const pins: Readonly<Record<ImageName, ImagePin>> = imagePins;
-  const images = new Images(imagePins, options);
-  return (Object.keys(imagePins) as ImageName[]).flatMap((pin) => {
-    const { build } = pins[pin];
-    return build === undefined ? [] : [{ ...build, name: basename(build.folder), pin, image: images.reference(pin) }];
-  });
+export function localImages(pins: Readonly<Record<string, ImagePin>>, options: ImageOptions): LocalImage[] {
+  const images = new Images(pins, options);
+  return Object.entries(pins).flatMap(([pin, { build }]) =>
+    build === undefined ? [] : [{ ...build, name: basename(build.folder), pin, image: images.reference(pin) }],
+  );
 }

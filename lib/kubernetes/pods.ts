@@ -4,6 +4,9 @@ import type { ComponentSize } from '../config/sizes';
 // Workloads are written with the typed objects of cdk8s-plus-27 (`k8s.KubeDeployment` …), not with its intent classes:
 // those of this version know neither `seccompProfile` nor `enableServiceLinks`, and the restricted level needs both.
 
+/** Levels of the Pod Security Standards. */
+export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
+
 /** Pod settings that the restricted Pod Security Standard asks for, with a user id for people and volumes. */
 export const restrictedPod = (uid: number): k8s.PodSecurityContext => ({
   runAsNonRoot: true,

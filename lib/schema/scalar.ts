@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from './closest';
 import { formats } from './formats';
 import type { Schema } from './schema';
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from './closest';
 import { objectMeta } from './kubernetes';
 import { withoutNulls } from './nulls';
 import { outOfBounds, wrongType, wrongValue } from './scalar';

@@ -1,10 +1,10 @@
-import { imagePins } from '../../charts/versions';
-import { publicAddresses } from '../../charts/addresses';
-import { longestModelName } from '../../lib/config/sections/model';
-import { longestPrefix } from '../../lib/config/schema';
-import { components, sizesOf } from '../../lib/config/sizes';
+import { imagePins } from '../../charts/config';
+import { longestModelName } from '../../charts/models/config';
+import { longestPrefix } from '../../charts/config';
+import { components } from '../../charts/config';
+import { sizesOf } from '../../lib/config/sizes';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { synthesize } from '../../lib/synthesize';
+import { synthesize } from '../../charts/synthesize';
 import { at, creditcard, merge, parse, smallest, type Loose } from '../support/config';
 
 // Every switch of the config, thrown alone or with one other. `synthesize` checks everything that it makes and throws
@@ -16,7 +16,7 @@ const database = { host: 'db.example.org', port: 6432, database: 'tracking', sec
 
 /** The complete platform with one watched model and some keys of its own. */
 async function platform(keys: object = {}) {
-  const { files, contents, secrets } = await synthesize(
+  const { files, contents, secrets, addresses } = await synthesize(
     parse(merge(merge(smallest, { models: [watched] }), keys) as object),
   );
   const objects = files.flatMap((file) => file.objects);
@@ -27,6 +27,7 @@ async function platform(keys: object = {}) {
     text: [...contents.values()].join(''),
     objects,
     secrets,
+    addresses,
     has: (kind: string, name: string): boolean => named(kind, name) !== undefined,
     /** The object of this kind and name. */
     get: (kind: string, name: string): Loose => {
@@ -70,7 +71,7 @@ test('the complete platform has every service', async () => {
 describe('the size profile', () => {
   test.each(['laptop', 'team', 'production'] as const)('%s decides on replicas and disks', async (profile) => {
     const { get, has } = await platform({ size: { profile } });
-    const sizes = sizesOf(profile, {});
+    const sizes = sizesOf(components, profile, {});
     const disks = get('StatefulSet', 'kafka-controller').spec.volumeClaimTemplates;
     expect(get('StatefulSet', 'kafka-controller').spec.replicas).toBe(sizes.kafka.replicas);
     expect(disks[0].spec.resources.requests.storage).toBe(sizes.kafka.disk);
@@ -104,13 +105,16 @@ describe('the size profile', () => {
   test('gives way to single figures, of every component', async () => {
     const figures = { cpu: '11m', cpuLimit: '3', memory: '1000Mi', memoryLimit: '1001Mi' };
     const { text } = await platform({
-      size: { profile: 'team', overrides: Object.fromEntries(components.map((component) => [component, figures])) },
+      size: {
+        profile: 'team',
+        overrides: Object.fromEntries(Object.keys(components).map((component) => [component, figures])),
+      },
       services: { istio: { egressGateway: true }, grafana: {} },
       cluster: { nfs: { server: 'nfs.example.org', path: '/share' } },
     });
     // Each component at least once, and no figure of the profile beside them.
     expect(text.match(/["']?(memory|memoryLimit)["']?: ["']?1001Mi/g)?.length).toBeGreaterThanOrEqual(
-      components.length - 1,
+      Object.keys(components).length - 1,
     );
     expect(text).not.toMatch(/memory: 16Gi/);
   });
@@ -618,7 +622,7 @@ describe('the cluster', () => {
 
   test('may be reached by an IPv6 address, which URLs have in brackets', async () => {
     const keys = { cluster: { externalHost: '2001:db8::10' }, models: [watched] };
-    const { get, text } = await platform(keys);
+    const { get, text, addresses } = await platform(keys);
     expect(get('Prometheus', 'prometheus-kube-prometheus-prometheus').spec.externalUrl).toBe(
       'http://[2001:db8::10]:30090/',
     );
@@ -627,7 +631,7 @@ describe('the cluster', () => {
     // Brackets are optional to Kafka (apache/kafka 3.7.0, core/src/main/scala/kafka/cluster/EndPoint.scala).
     const [, host, port] = /advertised\.listeners=.*EXTERNAL:\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(\d+)/.exec(text) ?? [];
     expect([host, port]).toEqual(['2001:db8::10', '30093']);
-    expect(publicAddresses(parse(keys)).filter(({ url }) => !url.includes('[2001:db8::10]:'))).toEqual([]);
+    expect(addresses.filter(({ url }) => !url.includes('[2001:db8::10]:'))).toEqual([]);
   });
 });
 

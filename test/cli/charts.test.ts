@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { upstreamCharts } from '../../charts/upstream';
+import { originalCharts } from '../../charts/catalog';
+import { helmCharts } from '../../charts/config';
 import { sha256 } from '../lib/helm/archives/servers';
 import { Workspace } from '../lib/helm/archives/workspace';
 import { copyProject, filesIn, type Outcome, run, synthCommand, writeConfig } from '../support/cli';
@@ -16,7 +17,7 @@ const place = join(folder, 'output');
 const dist = join(place, 'dist');
 const bundled = writeConfig(join(folder, 'bundled.ts'));
 const upstream = writeConfig(join(folder, 'upstream.ts'), { charts: { default: 'bundled', kafka: 'upstream' } });
-const { version } = upstreamCharts.kafka;
+const version: string = helmCharts.kafka.original.version;
 const archive = join(archives, `kafka-${version}.tgz`);
 const workspace = new Workspace();
 let good: Buffer;
@@ -70,7 +71,7 @@ afterAll(() => workspace.remove());
 test('every archive that is missing is named, with the command that gets them', async () => {
   const config = writeConfig(join(folder, 'all.ts'), { charts: 'upstream' });
   const message = await failure(config);
-  const used = Object.values(upstreamCharts).filter(({ name }) => !name.startsWith('nfs'));
+  const used = originalCharts.filter(({ name }) => !name.startsWith('nfs'));
   expect(message).toContain(`The original Helm charts have ${used.length} problems:\n`);
   for (const chart of used) expect(message).toContain(`  ${chart.name} ${chart.version}: no archive ${archives}/`);
   expect(message).toMatch(/\nRun: npm run charts -- pull .* import FOLDER\)\nNothing was written\.\n$/);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
-import { imagePins } from '../../charts/versions';
+import { imagePins } from '../../charts/config';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();

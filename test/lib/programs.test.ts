@@ -1,24 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { bundleJob } from '../../lib/programs';
+import { nodeProgram } from '../../lib/programs';
 import { projectRoot } from '../../lib/project';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
-const jobs = readdirSync(join(projectRoot, 'jobs'));
+/** Those in TypeScript. */
+const jobs = readdirSync(join(projectRoot, 'programs')).filter((name) =>
+  existsSync(join(projectRoot, 'programs', name, 'main.ts')),
+);
 
 test('there are jobs', () => {
   expect(jobs).toContain('credentials');
 });
 
 describe.each(jobs)('the program of the job %s', (job) => {
-  const program = bundleJob(job);
+  const program = nodeProgram(job);
 
   test('is the same every time', () => {
-    expect(bundleJob(job)).toBe(program);
+    expect(nodeProgram(job)).toBe(program);
   });
 
   test('runs on Node.js alone: it imports nothing that a plain image lacks', () => {
@@ -37,7 +40,7 @@ describe.each(jobs)('the program of the job %s', (job) => {
   });
 
   test('is made of the files of its folder only: by those it is known when to make it again', () => {
-    const entry = join(projectRoot, 'jobs', job, 'main.ts');
+    const entry = join(projectRoot, 'programs', job, 'main.ts');
     const { metafile } = buildSync({
       entryPoints: [entry],
       absWorkingDir: projectRoot,

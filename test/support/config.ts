@@ -1,4 +1,5 @@
-import { ConfigError, parseConfig, type Config, type PlatformConfig } from '../../lib/config/parse';
+import { parseConfig, type Config, type PlatformConfig } from '../../charts/config';
+import { ConfigError } from '../../lib/config/parse';
 
 /** A part of a manifest, which tests look deep into. */
 export type Loose = ReturnType<typeof JSON.parse>;

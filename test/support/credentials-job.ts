@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleJob } from '../../lib/programs';
+import { nodeProgram } from '../../lib/programs';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import type { FakeApiServer } from './fake-api-server';
 
@@ -25,7 +25,7 @@ export class CredentialsJob {
   readonly folder = mkdtempSync(join(tmpdir(), 'credentials-job-'));
 
   constructor() {
-    writeFileSync(join(this.folder, 'credentials.mjs'), bundleJob('credentials'));
+    writeFileSync(join(this.folder, 'credentials.mjs'), nodeProgram('credentials'));
   }
 
   dispose(): void {

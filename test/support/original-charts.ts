@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { upstreamCharts } from '../../charts/upstream';
+import { originalCharts } from '../../charts/catalog';
 import { archivePath, projectStore } from '../../lib/helm/archives/store';
 
 const store = projectStore();
 
 /** Like `describe`, for what only the archives of the original charts can show; skipped, and says why, without them. */
 export function describeWithOriginals(name: string, tests: () => void): void {
-  const missing = Object.values(upstreamCharts).filter((pin) => !existsSync(archivePath(pin, store)));
+  const missing = originalCharts.filter((pin) => !existsSync(archivePath(pin, store)));
   if (missing.length === 0) {
     describe(name, tests);
     return;

@@ -1,25 +1,25 @@
-import { addressRules } from './addresses';
-import { clusterRules } from './cluster';
-import { imageRules } from './images';
-import { kafkaRules } from './kafka';
-import { modelRules } from './models';
-import { nodePortsOnce } from './ports';
-import type { PlatformConfig } from '../parse';
-import type { Evidence, Finding, Rule } from './rule';
-import { serviceRules } from './services';
+import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import { ingressHostsOnce, nodePortsOnce } from './exposures';
+import { externalAddressesOnce, externalNamesInDomain } from './external-servers';
+import { neededServices, somethingInstalled } from './needs';
+import { listedOnce } from './once';
+import type { Rule } from './rule';
 import { sizeRules } from './sizes';
 
-const rules: readonly Rule[] = [
-  ...clusterRules,
-  ...serviceRules,
-  ...addressRules,
-  nodePortsOnce,
-  ...kafkaRules,
-  ...sizeRules,
-  ...modelRules,
-  ...imageRules,
-];
+const pullSecretsOnce: Rule<CommonConfig> = ({ images }, evidence) =>
+  listedOnce(['images', 'pullSecrets'], images.pullSecrets, evidence);
 
-/** What is wrong between fields, by every rule. */
-export const findings = (config: PlatformConfig, evidence: Evidence): Finding[] =>
-  rules.flatMap((rule) => rule(config, evidence)).filter(({ because }) => evidence.isSure(...because));
+/** Every rule between fields: those that hold for whatever is declared, and those that services declare. */
+export const rulesOf = <Config extends CommonConfig>(
+  services: readonly ServiceDeclaration<Config>[],
+): readonly Rule<Config>[] => [
+  neededServices(services),
+  somethingInstalled(services),
+  ingressHostsOnce(services),
+  externalAddressesOnce(services),
+  externalNamesInDomain(services),
+  nodePortsOnce(services),
+  ...sizeRules(services),
+  ...services.flatMap(({ rules = [] }) => rules),
+  pullSecretsOnce,
+];

@@ -1,7 +1,6 @@
 import { isWritten, type Path } from '../path';
-import type { Component, ComponentSize } from '../sizes';
 import { problem, type Problem } from '../problem';
-import type { PlatformConfig } from '../parse';
+import type { ComponentSize } from '../sizes';
 
 /** A problem between fields that are each valid. */
 export interface Finding extends Problem {
@@ -17,10 +16,8 @@ export interface Evidence {
   readonly isSure: (...paths: readonly Path[]) => boolean;
 }
 
-/** Looks at more than one field and finds every violation. */
-export type Rule = (config: PlatformConfig, evidence: Evidence) => Finding[];
-
-export type ServiceName = keyof PlatformConfig['services'];
+/** Looks at more than one field and finds every violation. `Config` is the part of the config that it reads. */
+export type Rule<Config = never> = (config: Config, evidence: Evidence) => Finding[];
 
 /** A finding about one field, and the other fields that it was concluded from. */
 export const finding = (path: Path, value: unknown, rule: string, ...because: readonly Path[]): Finding => ({
@@ -28,8 +25,14 @@ export const finding = (path: Path, value: unknown, rule: string, ...because: re
   because: [path, ...because],
 });
 
+/** A finding about a field that has to be written. */
+export const missing = (path: Path, rule: string, ...because: readonly Path[]): Finding => ({
+  ...finding(path, undefined, rule, ...because),
+  shown: 'missing',
+});
+
 /** What a figure of a component is concluded from: what the user wrote for it, or else the profile. */
-export function sourceOf(written: unknown, component: Component, figure: keyof ComponentSize): Path {
+export function sourceOf(written: unknown, component: string, figure: keyof ComponentSize): Path {
   const path = ['size', 'overrides', component, figure];
   return isWritten(written, path) ? path : ['size', 'profile'];
 }

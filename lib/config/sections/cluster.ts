@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { absolutePath, dnsName, host, kubernetesVersion } from '../primitives';
+import { dnsName, host, kubernetesVersion } from '../primitives';
 
-/** What the manifests must know of the cluster that they are for. */
-export const cluster = z.strictObject({
+/** What the manifests must know of any cluster that they are for. */
+export const clusterKeys = {
   /**
    * Address of a node, or of what balances the nodes, that browsers and clients outside the cluster reach.
    * @example '192.0.2.10'
@@ -26,28 +25,4 @@ export const cluster = z.strictObject({
    * @example 'standard'
    */
   storageClass: dnsName('standard').optional(),
-  /**
-   * Installs a provisioner of volumes on an NFS share, for clusters that have none.
-   * @default none is installed
-   */
-  nfs: z
-    .strictObject({
-      /**
-       * Host of the share, as the nodes reach it.
-       * @example 'nfs.example.org'
-       */
-      server: host('nfs.example.org'),
-      /**
-       * Folder that the server exports.
-       * @example '/mnt/nfs_share'
-       */
-      path: absolutePath('/mnt/nfs_share'),
-      /**
-       * Name of the StorageClass that it makes, as the cluster's default.
-       * @default 'nfs-client'
-       * @example 'nfs-client'
-       */
-      storageClass: dnsName('nfs-client').default('nfs-client'),
-    })
-    .optional(),
-});
+};

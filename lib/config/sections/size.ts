@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { count, cpu, disk, memory } from '../primitives';
-import { components } from '../sizes';
 
 const figures = z.strictObject({
   /**
@@ -41,16 +40,18 @@ const figures = z.strictObject({
   disk: disk.optional(),
 });
 
-export const size = z.strictObject({
-  /**
-   * Replicas, CPU, memory and disks of everything: for one node, for a team, or with spare replicas on dedicated nodes.
-   * @example 'team'
-   */
-  profile: z.enum(['laptop', 'team', 'production']),
-  /**
-   * Single figures that differ from the profile.
-   * @default {}
-   * @example { prometheus: { disk: '100Gi' } }
-   */
-  overrides: z.partialRecord(z.enum(components), figures).default({}),
-});
+/** How much of everything. @param components names of what has a size of its own */
+export const sizeSection = <const Component extends string>(components: readonly Component[]) =>
+  z.strictObject({
+    /**
+     * Replicas, CPU, memory and disks of everything: for one node, for a team, or with spare replicas on dedicated nodes.
+     * @example 'team'
+     */
+    profile: z.enum(['laptop', 'team', 'production']),
+    /**
+     * Single figures that differ from the profile.
+     * @default {}
+     * @example { prometheus: { disk: '100Gi' } }
+     */
+    overrides: z.partialRecord(z.enum(components), figures).default({}),
+  });

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { synthesize } from '../../../lib/synthesize';
+import { synthesize } from '../../../charts/synthesize';
 import type { ruleOf } from '../../../charts/prometheus/alert-rules';
-import { longestModelName } from '../../../lib/config/sections/model';
+import { longestModelName } from '../../../charts/models/config';
 import { creditcard, parse } from '../../support/config';
 
 type Rule = ReturnType<typeof ruleOf>;

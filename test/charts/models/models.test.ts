@@ -1,8 +1,7 @@
 import { App } from 'cdk8s';
 import { buildPlatform } from '../../../charts/platform';
-import { publicAddresses } from '../../../charts/addresses';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { assemble } from '../../../lib/synthesize';
+import { addressesOf, assemble, build } from '../../../charts/synthesize';
 import { Credential } from '../../../lib/graph/credential';
 import { Connection } from '../../../lib/graph/connection';
 import { creditcard, parse, type Loose } from '../../support/config';
@@ -277,7 +276,7 @@ describe('the topics', () => {
 
 test('the summary has the address that each model answers predictions at', () => {
   const config = parse({ models: [creditcard, { name: 'own', image: 'own:1', protocol: 'v1' }] });
-  expect(publicAddresses(config).filter(({ service }) => service.startsWith('model '))).toEqual([
+  expect(addressesOf(build(config)).filter(({ service }) => service.startsWith('model '))).toEqual([
     {
       service: 'model creditcard',
       url: 'http://192.0.2.10:30080/seldon/mlops-models/creditcard/v2/models/creditcard/infer',

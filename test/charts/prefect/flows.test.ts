@@ -1,5 +1,5 @@
-import { check } from '../../../lib/checks';
-import { assemble } from '../../../lib/synthesize';
+import { violations as check } from '../../../lib/checks';
+import { assemble } from '../../../charts/synthesize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
 

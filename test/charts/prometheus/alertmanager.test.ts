@@ -1,4 +1,4 @@
-import { synthesize } from '../../../lib/synthesize';
+import { synthesize } from '../../../charts/synthesize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { at, creditcard, parse, problemsWith, type Loose } from '../../support/config';
 

@@ -7,8 +7,9 @@ import type { LiveObject } from '../../../cluster/api/api';
 import { deploy } from '../../../cluster/deploy/deploy';
 import { movedData } from '../../../cluster/deploy/data';
 import { DeployError } from '../../../cluster/deploy/progress';
+import { serviceOfChart } from '../../../charts/catalog';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { assemble } from '../../../lib/synthesize';
+import { assemble } from '../../../charts/synthesize';
 import { parse } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
 import { object, planOf } from './objects';
@@ -27,7 +28,7 @@ function workload(kind: 'Deployment' | 'StatefulSet', labels: object = {}, keeps
 }
 
 const told = (planned: LiveObject, live: LiveObject): string[] =>
-  movedData([[planned, live]]).map(({ text, remedy }) => `${text} → ${remedy}`);
+  movedData([[planned, live]], serviceOfChart).map(({ text, remedy }) => `${text} → ${remedy}`);
 
 describe('a workload with data', () => {
   test.each([
@@ -72,7 +73,7 @@ test('of the whole platform this is about every service that has a volume', asyn
     const labels = { ...planned.metadata.labels, ...upstream('other-1.0.0') };
     return [planned, { ...planned, metadata: { ...planned.metadata, labels } }];
   });
-  expect(movedData(others).map(({ text }) => text.split(' ')[1])).toEqual([
+  expect(movedData(others, serviceOfChart).map(({ text }) => text.split(' ')[1])).toEqual([
     'StatefulSet/mlops-kafka/kafka-controller',
     'Deployment/mlops-minio/minio',
     'StatefulSet/mlops-mlflow/postgresql-mlflow',
@@ -122,6 +123,7 @@ describe('a deploy', () => {
     return deploy(
       {
         ...{ kubeconfig, plan: planOf(planned), dryRun, wait: false, prune: 'no', timeout: 2_000, stop, progress },
+        serviceOfChart,
         confirm: () => Promise.resolve(false),
       },
       () => undefined,

@@ -1,5 +1,5 @@
-import { operators } from '../../../charts/operators';
-import { imagePins } from '../../../charts/versions';
+import { operators } from '../../../charts/catalog';
+import { imagePins } from '../../../charts/config';
 import { examineAddresses } from '../../../cluster/doctor/external-host';
 import { examineArchitectures } from '../../../cluster/doctor/architectures';
 import { examineCapacity } from '../../../cluster/doctor/capacity';

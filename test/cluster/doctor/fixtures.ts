@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import type { ClusterFacts, Node } from '../../../cluster/doctor/facts';
 import type { Finding } from '../../../cluster/doctor/finding';
 import type { Platform } from '../../../cluster/doctor/platform';
+import { operators, serviceOfChart } from '../../../charts/catalog';
 import { objectsOf } from '../../../lib/checks/output';
 import { smallOutput, type Draft, type Loose } from '../../lib/checks/small-output';
 import { parse } from '../../support/config';
@@ -13,7 +14,8 @@ export function platform(change: (draft: Draft) => void = () => undefined, keys:
   const images: Platform['images'] = [];
   return {
     ...{ config: parse(keys), objects: objectsOf(draft.output), secrets: [], images },
-    foreignNamespaces: new Set(),
+    externalNamespaces: new Set(),
+    ...{ operators, serviceOfChart },
   };
 }
 

@@ -1,3 +1,4 @@
+import { platformFacts } from '../../../charts/catalog';
 import { formatDiagnosis } from '../../../cli/doctor-report';
 import { examineDefinitions } from '../../../cluster/doctor/definitions';
 import { examine } from '../../../cluster/doctor/examine';
@@ -163,7 +164,7 @@ describe('namespaces', () => {
   });
 
   test('those that the config names must be there', () => {
-    const external = { ...platform(), foreignNamespaces: new Set(['databases']) };
+    const external = { ...platform(), externalNamespaces: new Set(['databases']) };
     expect(lines(examineNamespaces(external, facts()))).toEqual([expect.stringMatching(/^problem: .* in databases/)]);
     const namespaces = [live('v1 Namespace databases')];
     expect(lines(examineNamespaces(external, facts({ namespaces })))).toEqual([expect.stringMatching(/^ok/)]);
@@ -302,7 +303,9 @@ test('Secrets are expected where the config says that they exist, and for Ingres
   const files = [{ name: '50-web.yaml', wave: 50, objects: [...platform().objects, ...objects] }];
   const secrets = [{ namespace: 'mlops-web', name: 'login', keys: { password: { random: 32 } } }];
   const expected = (keys: object) =>
-    platformOf(parse(keys), { files, secrets }).secrets.map(({ namespace, name }) => `${namespace}/${name}`);
+    platformOf(parse(keys), { files, secrets }, platformFacts).secrets.map(
+      ({ namespace, name }) => `${namespace}/${name}`,
+    );
   expect(expected({})).toEqual(['mlops-web/own-tls']);
   expect(expected({ secrets: { mode: 'existing' }, images: { pullSecrets: ['registry'] } })).toEqual([
     ...['mlops-web/login', 'mlops-web/registry', 'mlops-web/own-tls'],

@@ -1,6 +1,7 @@
+import { platformFacts } from '../../../charts/catalog';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig, type Config } from '../../../lib/config/parse';
+import { parseConfig, type Config } from '../../../charts/config';
 import { diagnoseCluster } from '../../../cluster/doctor/doctor';
 import { platformOf } from '../../../cluster/doctor/platform';
 import { platformLabel } from '../../../lib/output/collect';
@@ -115,7 +116,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
   test('the doctor finds it all, and no problem but that no node and no storage class is there', async () => {
     const { findings } = await diagnoseCluster(
       { kubeconfig: cluster.kubeconfig },
-      platformOf(parseConfig(config), platform),
+      platformOf(parseConfig(config), platform, platformFacts),
     );
     const told = findings.filter(({ severity }) => severity === 'problem');
     expect(told.map(({ subject }) => subject).sort()).toEqual(['capacity', 'storage']);

@@ -1,11 +1,12 @@
-import { parseConfig, type Config } from '../../../lib/config/parse';
+import { platformFacts } from '../../../charts/catalog';
+import { parseConfig, type Config } from '../../../charts/config';
 import { diagnoseCluster } from '../../../cluster/doctor/doctor';
 import type { Finding } from '../../../cluster/doctor/finding';
 import { platformOf, type Platform } from '../../../cluster/doctor/platform';
 import { platformLabel } from '../../../lib/output/collect';
 import { isCrd } from '../../../lib/helm/normalize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { synthesize } from '../../../lib/synthesize';
+import { synthesize } from '../../../charts/synthesize';
 import { run, writeConfig } from '../../support/cli';
 import type { Loose } from '../../support/config';
 import { ControlPlane } from './control-plane';
@@ -27,7 +28,7 @@ const base: Config = {
 
 const platformWith = async (keys: object = {}): Promise<Platform> => {
   const config = parseConfig({ ...base, ...keys });
-  return platformOf(config, await synthesize(config));
+  return platformOf(config, await synthesize(config), platformFacts);
 };
 
 const doctor = (kubeconfig: string, ...args: string[]) =>

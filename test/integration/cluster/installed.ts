@@ -1,4 +1,4 @@
-import type { Config } from '../../../lib/config/parse';
+import type { Config } from '../../../charts/config';
 import { type KubernetesObject, nameOf } from '../../../lib/kubernetes/object';
 import { ControlPlane } from './control-plane';
 import { joinNode } from './kubelet';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { imagePins, type ImageName } from '../../../charts/versions';
+import { imagePins, type ImageName } from '../../../charts/config';
 
 const variableOfMissing = 'MLOPS_CLUSTER_MISSING';
 

@@ -1,10 +1,10 @@
-import { upstreamCharts } from '../../../charts/upstream';
-import type { ChartSource } from '../../../charts/source';
+import { originalCharts } from '../../../charts/catalog';
+import type { ChartSource } from '../../../lib/helm/chart-catalog';
 import { chartState } from '../../../lib/helm/archives/store';
-import { type Config, parseConfig } from '../../../lib/config/parse';
+import { type Config, parseConfig } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { writeFolder } from '../../../lib/output/write';
-import { synthesize, type Synthesis } from '../../../lib/synthesize';
+import { synthesize, type Synthesis } from '../../../charts/synthesize';
 import { kubernetesVersions, type KubernetesVersion, newestVersion } from './tools';
 
 /** Everything that the platform can install, reached in every way that a bare cluster offers. */
@@ -45,7 +45,7 @@ export async function synthesizeTo(folder: string, config: Config): Promise<Plat
 
 /** What keeps the original Helm charts from being tried; empty where every archive is here. */
 export function missingArchives(): string[] {
-  return Object.values(upstreamCharts).flatMap((pin) => {
+  return originalCharts.flatMap((pin) => {
     const state = chartState(pin);
     return state === 'here' ? [] : [`${pin.name} ${pin.version}: ${state}`];
   });

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../../lib/config/parse';
-import { parseConfig } from '../../../lib/config/parse';
+import type { Config } from '../../../charts/config';
+import { parseConfig } from '../../../charts/config';
 import type { Container, KubernetesObject } from '../../../lib/kubernetes/object';
-import { synthesize } from '../../../lib/synthesize';
+import { synthesize } from '../../../charts/synthesize';
 import type { Outcome } from '../../support/cli';
 import type { Loose } from '../../support/config';
 import { CredentialsJob } from '../../support/credentials-job';

@@ -1,13 +1,17 @@
-import { foreignTo } from '../../../lib/checks/external';
-import { parseConfig, type Config } from '../../../lib/config/parse';
+import { externalApiGroups } from '../../../charts/catalog';
+import { externalTo } from '../../../lib/checks/external';
+import { parseConfig, type Config } from '../../../charts/config';
 
-const foreign = (config: Partial<Config>) =>
-  foreignTo(
-    parseConfig({ cluster: { externalHost: '192.0.2.10', ...config.cluster }, size: { profile: 'laptop' }, ...config }),
-  );
+const external = (config: Partial<Config>) => {
+  const whole = parseConfig({
+    ...{ cluster: { externalHost: '192.0.2.10', ...config.cluster }, size: { profile: 'laptop' } },
+    ...config,
+  });
+  return externalTo(whole, externalApiGroups(whole));
+};
 
 test('a config without services of the user brings nothing along', () => {
-  expect(foreign({})).toEqual({
+  expect(external({})).toEqual({
     namespaces: new Set(),
     secrets: [],
     tlsSecrets: new Set(),
@@ -18,7 +22,7 @@ test('a config without services of the user brings nothing along', () => {
 
 test('services of the user bring their namespaces, Secrets and API groups along', () => {
   const secret = { namespace: 'vault', name: 'store', keys: { accessKey: 'id', secretKey: 'secret' } };
-  const { namespaces, secrets, apiGroups } = foreign({
+  const { namespaces, secrets, apiGroups } = external({
     services: {
       minio: { external: { endpoint: 'http://minio.storage.svc.cluster.local:9000', secret } },
       kafka: {
@@ -40,7 +44,7 @@ test('services of the user bring their namespaces, Secrets and API groups along'
 });
 
 test('certificates and classes of volumes are what the config names', () => {
-  const { tlsSecrets, storageClasses } = foreign({
+  const { tlsSecrets, storageClasses } = external({
     cluster: { externalHost: '192.0.2.10', storageClass: 'fast' },
     services: { mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' } } },
   });

@@ -1,4 +1,4 @@
-import { check } from '../../../lib/checks';
+import { violations as check } from '../../../lib/checks';
 import { smallOutput, type Draft } from './small-output';
 
 /** A fault, how to make it, and every line that comes of it. */

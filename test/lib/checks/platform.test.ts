@@ -1,12 +1,12 @@
 import config from '../../../config';
-import { check } from '../../../lib/checks';
+import { violations as check } from '../../../lib/checks';
 import { podExceptions } from '../../../lib/checks/exceptions';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
-import { parseConfig, type Config } from '../../../lib/config/parse';
+import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { assemble } from '../../../lib/synthesize';
+import { assemble } from '../../../charts/synthesize';
 import type { Loose } from './small-output';
 
 const nfs = { server: 'nfs.example.org', path: '/export' };

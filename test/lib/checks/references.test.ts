@@ -167,16 +167,16 @@ accepts('references', [
     (draft) => {
       draft.pullSecrets = ['registry'];
       draft.pod.imagePullSecrets = [{ name: 'registry' }];
-      draft.foreign.tlsSecrets.add('certificate');
+      draft.external.tlsSecrets.add('certificate');
       draft.add(40, 'networking.k8s.io/v1 Ingress mlops-web/web', {
         spec: {
           tls: [{ secretName: 'certificate' }],
           defaultBackend: { service: { name: 'web', port: { name: 'http' } } },
         },
       });
-      draft.foreign.storageClasses.add('fast');
+      draft.external.storageClasses.add('fast');
       draft.find('StatefulSet', 'db').spec.volumeClaimTemplates[0].spec.storageClassName = 'fast';
-      draft.foreign.secrets.push({ namespace: 'vault', name: 'db', keys: ['password'] });
+      draft.external.secrets.push({ namespace: 'vault', name: 'db', keys: ['password'] });
       draft.secrets.push({
         namespace: 'mlops-web',
         name: 'copy',
@@ -277,7 +277,7 @@ accepts('addresses', [
   [
     'Services in namespaces that the config names',
     (draft) => {
-      draft.foreign.namespaces.add('data');
+      draft.external.namespaces.add('data');
       address(draft, 'kafka.data.svc.cluster.local:9092');
     },
   ],

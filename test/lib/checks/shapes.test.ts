@@ -1,4 +1,4 @@
-import { check } from '../../../lib/checks';
+import { violations as check } from '../../../lib/checks';
 import { accepts, finds } from './faults';
 import { crd, smallOutput } from './small-output';
 
@@ -47,7 +47,7 @@ accepts('schemas', [
   [
     'a kind of an API group that somebody else has installed',
     (draft) => {
-      draft.foreign.apiGroups.add('example.org');
+      draft.external.apiGroups.add('example.org');
       draft.add(60, 'example.org/v1 Thing mlops-web/one');
     },
   ],
@@ -129,7 +129,7 @@ accepts('namespaces', [
   [
     'what the config says is there',
     (draft) => {
-      draft.foreign.namespaces.add('istio');
+      draft.external.namespaces.add('istio');
       draft.add(40, 'v1 ConfigMap istio/other');
     },
   ],

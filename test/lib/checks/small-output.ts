@@ -13,7 +13,7 @@ export class Draft {
   readonly connections: Loose[] = [];
   pullSecrets: string[] = [];
   images: { registry?: string; overrides: string[] } = { overrides: [] };
-  readonly foreign = {
+  readonly external = {
     namespaces: new Set<string>(),
     secrets: [] as Loose[],
     tlsSecrets: new Set<string>(),
@@ -67,7 +67,7 @@ export class Draft {
   }
 
   get output(): Output {
-    const { secrets, connections, pullSecrets, images, foreign } = this;
+    const { secrets, connections, pullSecrets, images, external } = this;
     return {
       files: [...this.files].map(([wave, objects]) => ({ name: `${wave}-file.yaml`, wave, objects })),
       secrets,
@@ -75,7 +75,7 @@ export class Draft {
       domain: 'cluster.local',
       pullSecrets,
       images,
-      foreign,
+      external,
     };
   }
 }

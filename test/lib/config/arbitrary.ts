@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { components } from '../../../lib/config/sizes';
-import { imagePins } from '../../../charts/versions';
+import { components } from '../../../charts/config';
+import { imagePins } from '../../../charts/config';
 
 // Configs as people write them: most values fit, some do not, and fields that must agree with each other are drawn from
 // few values, so that they sometimes clash.
@@ -284,7 +284,7 @@ function config({ write, some }: Pen): Arbitrary<unknown> {
     cpuLimit: write(fc.constant('4')),
     memoryLimit: write(fc.constant('8Gi')),
   });
-  const free = components.filter((component) => !['egressGateway', 'nfsProvisioner'].includes(component));
+  const free = Object.keys(components).filter((component) => !['egressGateway', 'nfsProvisioner'].includes(component));
   const overrides = write(fc.dictionary(fc.constantFrom(...free), figures, { maxKeys: 1 }));
   const watch = {
     detectors: write(

@@ -1,6 +1,7 @@
 import config from '../../../config';
-import { parseConfig } from '../../../lib/config/parse';
-import { components, sizesOf } from '../../../lib/config/sizes';
+import { parseConfig } from '../../../charts/config';
+import { components, type Component } from '../../../charts/config';
+import { sizesOf } from '../../../lib/config/sizes';
 import { amountOf } from '../../../lib/kubernetes/quantity';
 import { creditcard, parse } from '../../support/config';
 
@@ -16,7 +17,7 @@ test('the shortest config becomes a complete one', () => {
     namespacePrefix: 'mlops',
     cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.27' },
     profile: 'team',
-    sizes: sizesOf('team', {}),
+    sizes: sizesOf(components, 'team', {}),
     services: {
       postgresql: {},
       minio: { expose: { type: 'nodePort', port: 30900 }, console: { type: 'nodePort', port: 30901 } },
@@ -83,7 +84,7 @@ test('single figures replace those of the profile, and nothing else', () => {
   const { sizes } = parse({
     size: { profile: 'laptop', overrides: { minio: { disk: '1Ti' }, mlflow: { replicas: 2 } } },
   });
-  const laptop = sizesOf('laptop', {});
+  const laptop = sizesOf(components, 'laptop', {});
   expect(sizes).toEqual({
     ...laptop,
     minio: { ...laptop.minio, disk: '1Ti' },
@@ -92,8 +93,8 @@ test('single figures replace those of the profile, and nothing else', () => {
 });
 
 test.each(['laptop', 'team', 'production'] as const)('every figure of the profile %s is possible', (profile) => {
-  for (const component of components) {
-    const { cpu, cpuLimit, memory, memoryLimit, disk } = sizesOf(profile, {})[component];
+  for (const component of Object.keys(components) as Component[]) {
+    const { cpu, cpuLimit, memory, memoryLimit, disk } = sizesOf(components, profile, {})[component];
     expect(amountOf(cpu)).toBeGreaterThan(0);
     expect(amountOf(cpuLimit)).toBeGreaterThanOrEqual(amountOf(cpu));
     expect(amountOf(memory)).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const root = join(__dirname, '../../..');
-const schema = join(root, 'lib/config/schema.ts');
+const schema = join(root, 'charts/config.ts');
 const program = ts.createProgram([schema], {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.Node16,
@@ -55,7 +55,7 @@ function configKeys(): Key[] {
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
   const config =
     module === undefined ? undefined : checker.getExportsOfModule(module).find(({ name }) => name === 'Config');
-  if (config === undefined) throw new Error('lib/config/schema.ts exports no type Config');
+  if (config === undefined) throw new Error('charts/config.ts exports no type Config');
   const keys = keysOf(checker.getDeclaredTypeOfSymbol(config));
   // The names of components and images are each explained where they are listed.
   return keys.filter(({ path }) => !/^(size|images)\.overrides\.\w+$/.test(path));

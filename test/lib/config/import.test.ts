@@ -5,9 +5,10 @@ import { runInNewContext } from 'node:vm';
 import { transformSync } from '@swc/core';
 import fc from 'fast-check';
 import { run } from '../../../cli/config-import';
-import { readSettings } from '../../../lib/config/conf/settings';
-import { configSource } from '../../../lib/config/conf/source';
-import { ConfigError, parseConfig } from '../../../lib/config/parse';
+import { readSettings } from '../../../cli/config-conf/settings';
+import { configSource } from '../../../cli/config-conf/source';
+import { parseConfig } from '../../../charts/config';
+import { ConfigError } from '../../../lib/config/parse';
 
 const complete: Readonly<Record<string, string>> = {
   CLUSTER_IP: '192.0.2.10',
@@ -41,7 +42,7 @@ function evaluate(source: string): unknown {
   return exported.default;
 }
 
-const imported = (text: string): unknown => evaluate(configSource(readSettings(text), './lib/config/parse'));
+const imported = (text: string): unknown => evaluate(configSource(readSettings(text), './charts/config'));
 
 function problemsOf(text: string): readonly string[] {
   try {
@@ -91,7 +92,7 @@ describe('a config.conf with every value filled in', () => {
   });
 
   test('becomes a file with a comment on every decision', () => {
-    expect(configSource(readSettings(conf()), '../lib/config/parse')).toMatchSnapshot();
+    expect(configSource(readSettings(conf()), '../charts/config')).toMatchSnapshot();
   });
 });
 
@@ -203,14 +204,14 @@ describe('npm run config:import', () => {
     writeFileSync(source, conf());
     run([source]);
     expect(process.exitCode).toBeUndefined();
-    expect(printed.join('')).toBe(configSource(readSettings(conf()), './lib/config/parse'));
+    expect(printed.join('')).toBe(configSource(readSettings(conf()), './charts/config'));
   });
 
   test('writes it where it is told to, with the way from there to the types', () => {
     writeFileSync(source, conf());
     run([source, '--out', out]);
     expect(process.exitCode).toBeUndefined();
-    expect(readFileSync(out, 'utf8')).toMatch(/^import type { Config } from '(\.\.\/)+.*lib\/config\/parse';\n/);
+    expect(readFileSync(out, 'utf8')).toMatch(/^import type { Config } from '(\.\.\/)+.*charts\/config';\n/);
     expect(printed.join('')).toBe(`${out}: written. Next: npm run synth -- --config ${out}`);
   });
 

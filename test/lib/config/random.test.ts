@@ -6,11 +6,12 @@ import { nameViolations } from '../../../lib/checks/names';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { schemaViolations } from '../../../lib/checks/schemas';
-import { ConfigError, parseConfig, type PlatformConfig } from '../../../lib/config/parse';
+import { parseConfig, type PlatformConfig } from '../../../charts/config';
+import { ConfigError } from '../../../lib/config/parse';
 import { HelmRelease } from '../../../lib/helm/release';
 import { collect } from '../../../lib/output/collect';
-import { loadPrograms } from '../../../lib/programs';
-import { synthesize } from '../../../lib/synthesize';
+import { loadPrograms } from '../../../charts/programs';
+import { synthesize } from '../../../charts/synthesize';
 import { configs } from './arbitrary';
 
 const runs = 2_000;
@@ -80,7 +81,7 @@ function ownViolations(config: PlatformConfig): string[] {
     domain: config.cluster.domain,
     pullSecrets: config.images.pullSecrets,
     images: { overrides: [] },
-    foreign: { namespaces: new Set(), secrets: [], tlsSecrets: new Set(), storageClasses: new Set(), apiGroups },
+    external: { namespaces: new Set(), secrets: [], tlsSecrets: new Set(), storageClasses: new Set(), apiGroups },
   };
   const index = new OutputIndex(output);
   return [...schemaViolations(output), ...identityViolations(index), ...nameViolations(index)];

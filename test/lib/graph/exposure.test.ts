@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import type { HttpExposure } from '../../../lib/config/schema';
-import { addIngress, publicEndpoint, serviceSettings } from '../../../lib/graph/exposure';
+import type { HttpExposure } from '../../../lib/config/sections/exposure';
+import { Exposed, PublicAddress, publicEndpoint, serviceSettings } from '../../../lib/graph/exposure';
 
 const host = '192.0.2.10';
 
@@ -26,7 +26,7 @@ test.each<[HttpExposure, object, string | undefined]>([
 
 function ingresses(exposure: HttpExposure) {
   const chart = new Chart(new App(), 'service', { namespace: 'space' });
-  addIngress(chart, 'ingress', exposure, 'web', 5000);
+  new Exposed(chart, 'expose', { title: 'Web', exposure, externalHost: host, service: 'web', port: 5000 });
   return chart.toJson();
 }
 
@@ -72,4 +72,16 @@ test('no other exposure makes an Ingress', () => {
   for (const exposure of [{ type: 'cluster' }, { type: 'nodePort', port: 30500 }] as const) {
     expect(ingresses(exposure)).toEqual([]);
   }
+});
+
+test('what is exposed is found in the tree, with its address and under a name of its own', () => {
+  const app = new App();
+  const chart = new Chart(app, 'service', { namespace: 'space' });
+  const props = { title: 'Web', externalHost: host, service: 'web', port: 5000 };
+  new Exposed(chart, 'inside', { ...props, exposure: { type: 'cluster' } });
+  new Exposed(chart, 'outside', { ...props, exposure: { type: 'nodePort', port: 30500 } });
+  expect(Exposed.allIn(app).map(({ name }) => name)).toEqual(['service-inside', 'service-outside']);
+  expect(PublicAddress.allIn(app).map(({ service, url }) => [service, url])).toEqual([
+    ['Web', 'http://192.0.2.10:30500/'],
+  ]);
 });

@@ -239,7 +239,7 @@ describe('build', () => {
 
   test('what would be pointless is refused before anything is built', async () => {
     install('docker');
-    expect(await fails(['build', 'mlfow'], options)).toBe('"mlfow" — must be mlflow or drift or model-initializer\n');
+    expect(await fails(['build', 'mlfow'], options)).toBe('"mlfow" — must be mlflow or model-initializer or drift\n');
     expect(await fails(['build', 'mlflow', '--push'], options)).toBe(
       'localhost/mlops-infra/mlflow:2.3.1: there is no registry to push it to (set images.registry, or images.overrides.mlflow, in the config)\n',
     );

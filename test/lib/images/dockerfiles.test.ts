@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imagePins } from '../../../charts/config';
 import { localImages, type LocalImage } from '../../../lib/images/local';
 import { projectRoot } from '../../../lib/project';
 import { parseImage } from '../../../lib/images/images';
 
 // What can be told, without a container engine, of the images that users build.
 
-const images = localImages({});
+const images = localImages(imagePins, {});
 
 /** Instructions with their arguments, continued lines joined, comments left out. */
 function instructionsOf({ folder }: LocalImage): [instruction: string, rest: string][] {
@@ -24,7 +25,7 @@ const all = (image: LocalImage, name: string): string[] =>
   instructionsOf(image).flatMap(([instruction, rest]) => (instruction === name ? [rest] : []));
 
 test('each has a name of its own to be built by', () => {
-  expect(images.map(({ name }) => name)).toEqual(['mlflow', 'drift', 'model-initializer']);
+  expect(images.map(({ name }) => name)).toEqual(['mlflow', 'model-initializer', 'drift']);
 });
 
 describe.each(images)('$name', (image) => {

@@ -1,7 +1,8 @@
-import { parseConfig, type Config } from '../../../lib/config/parse';
+import { parseConfig, type Config } from '../../../charts/config';
+import { imageCatalog } from '../../../charts/catalog';
 import { listImages, type PlatformImage } from '../../../lib/images/list';
 import { mirrorScript } from '../../../lib/images/mirror';
-import { synthesize } from '../../../lib/synthesize';
+import { synthesize } from '../../../charts/synthesize';
 import { describeWithOriginals } from '../../support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
@@ -41,7 +42,7 @@ const config: Config = {
 async function platform(charts: 'bundled' | 'upstream', images: Config['images'] = {}) {
   const parsed = parseConfig({ ...config, charts, images });
   const { files, contents } = await synthesize(parsed);
-  return { text: [...contents.values()].join('\n'), images: listImages(files, parsed) };
+  return { text: [...contents.values()].join('\n'), images: listImages(files, imageCatalog, parsed.images) };
 }
 
 /** Source and target of every copy that a script makes. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { bundleJob } from '../../../lib/programs';
+import { nodeProgram } from '../../../lib/programs';
 import type { SecretSpec } from '../../../lib/graph/secret-spec';
 import { CredentialsJob, type JobResult } from '../../support/credentials-job';
 import { type ApiRequest, delay, FakeApiServer } from '../../support/fake-api-server';
@@ -605,21 +605,21 @@ describe('before it talks to anyone', () => {
 
 describe('the bundle', () => {
   test('needs Node.js and nothing else', () => {
-    const imports = [...bundleJob('credentials').matchAll(/^import .* from "(.*)";$/gm)].map(([, module]) => module);
+    const imports = [...nodeProgram('credentials').matchAll(/^import .* from "(.*)";$/gm)].map(([, module]) => module);
     expect(imports.length).toBeGreaterThan(0);
     expect(imports.filter((module) => !module?.startsWith('node:'))).toEqual([]);
   });
 
   test('has the same bytes wherever it is made, and no path of the machine', () => {
     const here = process.cwd();
-    const bundle = bundleJob('credentials');
+    const bundle = nodeProgram('credentials');
     process.chdir('/');
-    expect(bundleJob('credentials')).toBe(bundle);
+    expect(nodeProgram('credentials')).toBe(bundle);
     process.chdir(here);
     expect(bundle).not.toContain(here);
   });
 
   test('fits a ConfigMap many times over', () => {
-    expect(Buffer.byteLength(bundleJob('credentials'))).toBeLessThan(64 * 1024);
+    expect(Buffer.byteLength(nodeProgram('credentials'))).toBeLessThan(64 * 1024);
   });
 });

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../../lib/kubernetes/object';
 import { imageReference } from '../../../../lib/images/images';
-import { imagePins } from '../../../../charts/versions';
+import { imagePins } from '../../../../charts/config';
 import type { Loose } from '../../../support/config';
 import type { Installed } from '../installed';
 import { reportReadyPods } from '../kubelet';

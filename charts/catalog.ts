@@ -1,0 +1,34 @@
+import type { OperatorFacts, ServiceDeclaration } from '../lib/config/declaration';
+import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
+import type { ImageCatalog } from '../lib/images/list';
+import { helmCharts, imagePins, type PlatformConfig } from './config';
+import { services } from './services';
+
+// What the services declare, by subject: for commands that list or compare it.
+
+const declarations: readonly ServiceDeclaration<PlatformConfig>[] = services;
+
+/** Every image: those that the platform starts, and those that original Helm charts start in their place. */
+export const imageCatalog: ImageCatalog = {
+  pins: imagePins,
+  original: declarations.flatMap(({ originalCharts }) => [
+    ...Object.values(originalCharts?.images ?? {}),
+    ...(originalCharts?.namedThere ?? []),
+  ]),
+};
+
+/** Every original Helm chart. */
+export const originalCharts: readonly OriginalChart[] = Object.values(helmCharts).map(({ original }) => original);
+
+/** The operators that the platform can install. */
+export const operators: readonly OperatorFacts[] = declarations.flatMap(({ operator }) => operator ?? []);
+
+/** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
+export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
+
+/** What a cluster is compared with, whatever the config says. */
+export const platformFacts = { images: imageCatalog, operators, serviceOfChart };
+
+/** API groups whose definitions the user brings along. */
+export const externalApiGroups = (config: PlatformConfig): string[] =>
+  declarations.flatMap((service) => service.externalApiGroups?.(config) ?? []);

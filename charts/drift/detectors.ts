@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Compare predictions with the truth that feedback messages bring; the others compare requests with the reference. */
+const conceptDetectors = ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'] as const;
+
+export const detector = z.enum(['mmd', 'ks', 'psi', 'chi2', ...conceptDetectors]);
+
+export type Detector = z.output<typeof detector>;
+
+/** Whether a detector compares predictions with the truth. */
+export const watchesFeedback = (name: Detector): boolean => conceptDetectors.some((concept) => concept === name);

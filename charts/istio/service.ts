@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { declareService } from '../../lib/config/declaration';
+import { dnsLabel, httpUrl, labels } from '../../lib/config/primitives';
+import { nothingBesideExternal } from '../../lib/config/rules/needs';
+import { absenceOf } from '../../lib/config/rules/sizes';
+import { chartSource } from '../../lib/config/sections/charts';
+import { httpExposure } from '../../lib/config/sections/exposure';
+import { installable } from '../../lib/config/sections/installable';
+import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
+import { hubImages } from './rules';
+
+const istio = installable({
+  /**
+   * How clients outside the cluster reach the models.
+   * @default a node port
+   * @example { type: 'loadBalancer' }
+   */
+  expose: httpExposure(30080),
+  /**
+   * A gateway for what leaves the mesh.
+   * @default false
+   * @example true
+   */
+  egressGateway: z.boolean({ error: 'must be true or false' }).default(false),
+  /**
+   * An Istio of your own.
+   * @default Istio is installed
+   */
+  external: z
+    .strictObject({
+      /**
+       * Namespace of the pods of its ingress gateway.
+       * @default 'istio-system'
+       * @example 'istio-ingress'
+       */
+      namespace: dnsLabel('istio-ingress').default('istio-system'),
+      /**
+       * Labels of the pods of its ingress gateway.
+       * @default { istio: 'ingressgateway' }
+       * @example { istio: 'ingressgateway' }
+       */
+      gatewaySelector: labels.default({ istio: 'ingressgateway' }),
+      /**
+       * Where that gateway is reached from outside.
+       * @example 'https://models.example.org'
+       */
+      url: httpUrl('https://models.example.org'),
+    })
+    .optional(),
+});
+
+export type IstioConfig = z.output<typeof istio>;
+
+const version = '1.17.2';
+
+// istio/istio 1.17.2, prow/release-commit.sh
+const known = apache(amd64AndArm64);
+
+const original = {
+  version,
+  appVersion: version,
+  // istio/istio 1.17.2, manifests/charts/*/README.md
+  repository: 'https://istio-release.storage.googleapis.com/charts',
+  licence: 'Apache-2.0',
+  // endoflife-date/endoflife.date, products/istio.md
+  upkeep: 'End of life since October 2023; 1.17.8 was the last patch; made for Kubernetes 1.23 to 1.26.',
+} as const;
+
+export default declareService({
+  name: 'istio',
+  config: {
+    services: {
+      /**
+       * The mesh whose gateway the models are served through. `false` leaves it out.
+       * @default installed
+       */
+      istio,
+    },
+    charts: {
+      /**
+       * Istio's control plane and gateways.
+       * @default the default above
+       * @example 'upstream'
+       */
+      istio: chartSource.optional(),
+    },
+  },
+  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway'), hubImages],
+  httpExposures: ['expose'],
+  externalApiGroups: ({ services }: Config) =>
+    services.istio !== false && services.istio.external !== undefined
+      ? ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io']
+      : [],
+  sizes: {
+    istiod: {
+      laptop: [1, '50m', '1', '256Mi', '512Mi'],
+      team: [1, '200m', '2', '512Mi', '1Gi'],
+      production: [2, '500m', '2', '2Gi', '4Gi'],
+    },
+    ingressGateway: {
+      laptop: [1, '20m', '1', '64Mi', '256Mi'],
+      team: [1, '100m', '2', '128Mi', '1Gi'],
+      production: [2, '500m', '2', '256Mi', '1Gi'],
+    },
+    egressGateway: {
+      laptop: [1, '20m', '1', '64Mi', '256Mi'],
+      team: [1, '100m', '2', '128Mi', '1Gi'],
+      production: [2, '100m', '2', '128Mi', '1Gi'],
+      absent: ({ services }: Config) =>
+        services.istio !== false && !services.istio.egressGateway
+          ? { because: ['services', 'istio', 'egressGateway'], is: 'false' }
+          : absenceOf({ services }, 'istio'),
+    },
+  },
+  images: {
+    istiod: docker('istio/pilot', version, known),
+    istioProxy: docker('istio/proxyv2', version, known),
+  },
+  charts: {
+    istioBase: { bundled: 'istio-base', original: { name: 'base', ...original } },
+    istiod: { bundled: 'istiod', original: { name: 'istiod', ...original } },
+    istioGateway: { bundled: 'istio-gateway', original: { name: 'gateway', ...original } },
+  },
+  originalCharts: {
+    podSecurity: 'baseline',
+    // docker-library/official-images, library/busybox
+    namedThere: [
+      docker(
+        'library/busybox',
+        '1.28',
+        facts('GPL-2.0-only', [
+          ...amd64AndArm64,
+          ...(['arm/v5', 'arm/v6', 'arm/v7', '386', 'ppc64le', 's390x'] as const),
+        ]),
+      ),
+    ],
+  },
+  operator: {
+    name: 'Istio',
+    version: version.replace(/\.\d+$/, ''),
+    program: 'pilot',
+    // Istio's table of supported releases, in endoflife.date, products/istio.md; the lower bound also in istio 1.17.2,
+    // istioctl/pkg/install/k8sversion/version.go
+    kubernetes: { from: '1.23', to: '1.26' },
+    instead: 'use it: services: { istio: { external: { url: … } } }; or remove it',
+  },
+});
+
+type Config = { readonly services: { readonly istio: IstioConfig } };

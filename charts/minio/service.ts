@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { declareService } from '../../lib/config/declaration';
+import { podUrl, regionName, secretKey } from '../../lib/config/primitives';
+import { authority, type ExternalServer } from '../../lib/config/rules/external-servers';
+import { nothingBesideExternal } from '../../lib/config/rules/needs';
+import { chartSource } from '../../lib/config/sections/charts';
+import { httpExposure } from '../../lib/config/sections/exposure';
+import { installable, secretReference } from '../../lib/config/sections/installable';
+import { amd64AndArm64, facts, quay } from '../../lib/images/declared';
+
+const minio = installable({
+  /**
+   * How S3 clients outside the cluster reach it.
+   * @default a node port
+   * @example { type: 'cluster' }
+   */
+  expose: httpExposure(30900),
+  /**
+   * How browsers reach its console.
+   * @default a node port
+   * @example { type: 'cluster' }
+   */
+  console: httpExposure(30901),
+  /**
+   * An S3 store of your own, with the buckets mlflow, prefect, models and drift.
+   * @default MinIO is installed
+   */
+  external: z
+    .strictObject({
+      /**
+       * URL of the store, as pods reach it.
+       * @example 'https://s3.example.org'
+       */
+      endpoint: podUrl('https://s3.example.org'),
+      /**
+       * Region that requests are signed for.
+       * @default 'us-east-1'
+       * @example 'eu-west-1'
+       */
+      region: regionName.default('us-east-1'),
+      /** The login of a user who may read and write those buckets. */
+      secret: secretReference({
+        /**
+         * Key with the access key.
+         * @default 'accessKey'
+         * @example 'accessKey'
+         */
+        accessKey: secretKey('accessKey').default('accessKey'),
+        /**
+         * Key with the secret key.
+         * @default 'secretKey'
+         * @example 'secretKey'
+         */
+        secretKey: secretKey('secretKey').default('secretKey'),
+      }),
+    })
+    .optional(),
+});
+
+export type MinioConfig = z.output<typeof minio>;
+
+// docker-buildx.sh and cmd/main.go of minio/minio and minio/mc at these tags.
+const known = facts('AGPL-3.0-or-later', [...amd64AndArm64, 'ppc64le'], 'unmaintained');
+
+export default declareService({
+  name: 'minio',
+  config: {
+    services: {
+      /**
+       * The object store for artifacts, flows and models. `false` leaves it out.
+       * @default installed
+       */
+      minio,
+    },
+    charts: {
+      /**
+       * The object store.
+       * @default the default above
+       * @example 'upstream'
+       */
+      minio: chartSource.optional(),
+    },
+  },
+  rules: [nothingBesideExternal('minio', 'expose', 'console')],
+  httpExposures: ['expose', 'console'],
+  externalServers,
+  sizes: {
+    minio: {
+      laptop: [1, '50m', '1', '256Mi', '1Gi', '5Gi'],
+      team: [1, '250m', '2', '1Gi', '2Gi', '100Gi'],
+      production: [1, '1', '4', '4Gi', '8Gi', '500Gi'],
+      single: 'a standalone MinIO owns its volume alone',
+    },
+  },
+  images: {
+    minio: quay('minio/minio', 'RELEASE.2024-12-18T13-15-44Z', known),
+    minioClient: quay('minio/mc', 'RELEASE.2024-11-21T17-21-54Z', known),
+  },
+  charts: {
+    minio: {
+      bundled: 'minio',
+      original: {
+        name: 'minio',
+        version: '5.4.0',
+        appVersion: 'RELEASE.2024-12-18T13-15-44Z',
+        repository: 'https://charts.min.io', // minio/minio, helm/minio/README.md
+        licence: 'AGPL-3.0',
+        upkeep: 'Repository no longer maintained since February 2026; no images since October 2025.',
+      },
+    },
+  },
+  originalCharts: { podSecurity: 'baseline' },
+});
+
+function externalServers({ services }: { readonly services: { readonly minio: MinioConfig } }): ExternalServer[] {
+  const endpoint = services.minio === false ? undefined : services.minio.external?.endpoint;
+  const path = ['services', 'minio', 'external', 'endpoint'];
+  return endpoint === undefined ? [] : [{ kind: 'store', path, value: authority(endpoint) }];
+}

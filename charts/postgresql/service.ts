@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { declareService } from '../../lib/config/declaration';
+import { databaseName, podHost, port, secretKey } from '../../lib/config/primitives';
+import { chartSource } from '../../lib/config/sections/charts';
+import { installable, secretReference } from '../../lib/config/sections/installable';
+import { docker, quay, apache, amd64AndArm64 } from '../../lib/images/declared';
+import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { postgresqlImageFacts } from './image-facts';
+import { databaseAbsence, exporterAbsence, externalDatabases, externalServers } from './rules';
+
+const externalDatabase = z.strictObject({
+  /**
+   * Host of the server, as pods reach it.
+   * @example 'postgres.example.org'
+   */
+  host: podHost('postgres.example.org'),
+  /**
+   * Port of the server.
+   * @default 5432
+   * @example 5432
+   */
+  port: port(5432).default(5432),
+  /**
+   * Name of the database, empty at first.
+   * @example 'mlflow'
+   */
+  database: databaseName,
+  /** The login of the database's owner. */
+  secret: secretReference({
+    /**
+     * Key with the name of the user.
+     * @default 'username'
+     * @example 'username'
+     */
+    username: secretKey('username').default('username'),
+    /**
+     * Key with the password.
+     * @default 'password'
+     * @example 'password'
+     */
+    password: secretKey('password').default('password'),
+  }),
+});
+
+const postgresql = installable({
+  /**
+   * Databases of your own, each in place of one that would be installed.
+   * @default none
+   */
+  external: z
+    .strictObject({
+      /**
+       * For MLflow's runs and registry.
+       * @default one is installed
+       */
+      mlflow: externalDatabase.optional(),
+      /**
+       * For Prefect's flow runs.
+       * @default Prefect brings one
+       */
+      prefect: externalDatabase.optional(),
+    })
+    .optional(),
+});
+
+export type PostgresqlConfig = z.output<typeof postgresql>;
+export type ExternalDatabase = z.output<typeof externalDatabase>;
+
+export default declareService({
+  name: 'postgresql',
+  config: {
+    services: {
+      /**
+       * PostgreSQL for MLflow; Prefect brings its own. `false` leaves it out.
+       * @default installed
+       */
+      postgresql,
+    },
+    charts: {
+      /**
+       * PostgreSQL for MLflow.
+       * @default the default above
+       * @example 'upstream'
+       */
+      postgresql: chartSource.optional(),
+    },
+  },
+  rules: [externalDatabases],
+  // A database without a user of it is not installed.
+  installs: () => false,
+  externalServers,
+  sizes: {
+    postgresql: {
+      laptop: [1, '50m', '1', '128Mi', '512Mi', '2Gi'],
+      team: [1, '250m', '2', '512Mi', '1Gi', '20Gi'],
+      production: [1, '1', '4', '2Gi', '4Gi', '100Gi'],
+      single: 'a second replica would be a second, empty database',
+      absent: databaseAbsence('mlflow'),
+    },
+    postgresqlExporter: {
+      laptop: [1, '10m', '200m', '24Mi', '128Mi'],
+      team: [1, '10m', '200m', '32Mi', '128Mi'],
+      production: [1, '25m', '250m', '48Mi', '256Mi'],
+      single: 'a second replica would count every session twice',
+      absent: exporterAbsence,
+    },
+  },
+  images: {
+    postgresql: docker('library/postgres', '15.3-bookworm', postgresqlImageFacts),
+    // prometheus-community/postgres_exporter v0.17.1, Makefile and .circleci/config.yml
+    postgresqlExporter: quay('prometheuscommunity/postgres-exporter', 'v0.17.1', apache('unknown')),
+  },
+  charts: {
+    postgresql: {
+      bundled: 'postgresql',
+      original: {
+        name: 'postgresql',
+        version: '12.5.6',
+        appVersion: '15.3.0',
+        repository: bitnamiCharts,
+        licence: 'Apache-2.0 (PostgreSQL)',
+        upkeep: upkeepOfBitnami,
+      },
+    },
+  },
+  originalCharts: {
+    images: { postgresql: bitnamiImage('postgresql', '15.3.0-debian-11-r7', 'PostgreSQL', amd64AndArm64) },
+    podSecurity: 'baseline',
+    movedRepositories,
+  },
+});

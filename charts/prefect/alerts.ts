@@ -1,0 +1,18 @@
+import { type RuleGroup } from '../../lib/graph/alert';
+
+/** Prefect 2.10.4 publishes no metrics: its API is asked by a probe. */
+export const prefectRules = (job: string): RuleGroup[] => [
+  {
+    name: 'prefect',
+    rules: [
+      {
+        alert: 'PrefectDown',
+        expr: `probe_success{job="${job}"} == 0 or absent(probe_success{job="${job}"})`,
+        for: '5m',
+        severity: 'critical',
+        summary: "Prefect's server does not answer.",
+        description: 'GET {{ $labels.instance }} failed for five minutes.',
+      },
+    ],
+  },
+];

@@ -1,0 +1,51 @@
+import type { Endpoint } from '../../lib/graph/endpoint';
+import type { PlatformContext } from '../context';
+import type { KafkaConnection } from '../kafka/connection';
+import type { ObjectStore } from '../minio/store';
+import type { Mlflow } from '../mlflow/mlflow';
+import type { DatabaseConnection } from '../postgresql/connection';
+import { addPostgresqlExporter } from '../postgresql/exporter';
+import type { Programs } from '../programs';
+import { PrefectAgent } from './agent';
+import { PrefectFlows } from './flows';
+import { PrefectServer } from './server';
+
+/** What pipelines work with. */
+interface Neighbours {
+  /** @default the server brings a database of its own */
+  readonly database?: DatabaseConnection;
+  readonly store?: ObjectStore;
+  readonly mlflow?: Mlflow;
+  readonly kafka?: KafkaConnection;
+  readonly programs: Programs;
+}
+
+/** What others need of Prefect. */
+export interface Prefect {
+  /** API for agents, flows and clients in the cluster. */
+  readonly api: Endpoint;
+  readonly namespace: string;
+}
+
+/** Prefect's server, an agent, and what flows find. */
+export function addPrefect(platform: PlatformContext, neighbours: Neighbours): Prefect | undefined {
+  const { app, config, cluster, namespaces } = platform;
+  const { prefect } = config.services;
+  if (prefect === false) return undefined;
+  const { expose, workPool, limits } = prefect;
+  const { sizes } = config;
+  const { database, store, mlflow, kafka, programs } = neighbours;
+  // Flow runs are here too, and blocks of a user's own make pods without a security context.
+  const namespace = namespaces.get('prefect', 'baseline');
+  const { api, databaseServer } = new PrefectServer(app, 'prefect', { cluster, namespace, sizes, expose, database });
+  if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);
+  const flows = { mlflow: mlflow?.endpoint, kafka, storage: store?.accessOf('prefect') };
+  const size = sizes.prefectAgent;
+  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, flows });
+  new PrefectFlows(app, 'prefect-flows', {
+    ...{ cluster, namespace, size, api, workPool, limits, flows },
+    flowSize: sizes.flowRun,
+    program: programs.prefectBootstrap,
+  });
+  return { api, namespace };
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { declareService } from '../../lib/config/declaration';
+import { count, shortLabel, tag } from '../../lib/config/primitives';
+import { chartSource } from '../../lib/config/sections/charts';
+import { httpExposure } from '../../lib/config/sections/exposure';
+import { installable } from '../../lib/config/sections/installable';
+import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
+import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { postgresqlImageFacts } from '../postgresql/image-facts';
+import { databaseAbsence } from '../postgresql/rules';
+
+const prefect = installable({
+  /**
+   * How browsers and clients outside the cluster reach it.
+   * @default a node port
+   * @example { type: 'nodePort', port: 30420 }
+   */
+  expose: httpExposure(30420),
+  /**
+   * Work pool that the agent in the cluster serves.
+   * @default 'k8s-pool'
+   * @example 'k8s-pool'
+   */
+  workPool: shortLabel(
+    63,
+    'k8s-pool',
+    (name) => !name.startsWith('prefect'),
+    ', not starting with "prefect", which Prefect keeps for itself',
+  ).default('k8s-pool'),
+  /**
+   * How much runs at a time.
+   * @default no limits are set
+   */
+  limits: z
+    .strictObject({
+      /**
+       * Flow runs of the work pool.
+       * @default as it is set in Prefect: at first without a limit
+       * @example 10
+       */
+      flowRuns: count(10).optional(),
+      /**
+       * Task runs with a tag: tag and number. Limits of other tags stay as they are.
+       * @default {}
+       * @example { database: 4 }
+       */
+      taskRuns: z.record(tag, count(4)).default({}),
+    })
+    .prefault({}),
+});
+
+export type PrefectConfig = z.output<typeof prefect>;
+
+export default declareService({
+  name: 'prefect',
+  config: {
+    services: {
+      /**
+       * Pipelines. `false` leaves it out.
+       * @default installed
+       */
+      prefect,
+    },
+    charts: {
+      /**
+       * Prefect's server and its database.
+       * @default the default above
+       * @example 'upstream'
+       */
+      prefect: chartSource.optional(),
+    },
+  },
+  httpExposures: ['expose'],
+  sizes: {
+    prefectDatabase: {
+      laptop: [1, '50m', '1', '128Mi', '512Mi', '2Gi'],
+      team: [1, '250m', '2', '256Mi', '1Gi', '10Gi'],
+      production: [1, '500m', '2', '1Gi', '2Gi', '50Gi'],
+      single: 'a second replica would be a second, empty database',
+      absent: databaseAbsence('prefect'),
+    },
+    prefectServer: {
+      laptop: [1, '50m', '1', '256Mi', '1Gi'],
+      team: [1, '250m', '2', '512Mi', '2Gi'],
+      production: [1, '1', '4', '1Gi', '4Gi'],
+      single: 'Prefect 2.10 runs its scheduling services in every server process',
+    },
+    prefectAgent: {
+      laptop: [1, '50m', '500m', '128Mi', '512Mi'],
+      team: [1, '100m', '1', '256Mi', '1Gi'],
+      production: [2, '250m', '1', '512Mi', '1Gi'],
+    },
+    flowRun: {
+      laptop: [1, '100m', '1', '512Mi', '2Gi'],
+      team: [1, '250m', '2', '1Gi', '4Gi'],
+      production: [1, '500m', '4', '2Gi', '8Gi'],
+      single: 'each flow run is one pod',
+    },
+  },
+  images: {
+    prefectPostgresql: docker('library/postgres', '14.3-bullseye', postgresqlImageFacts),
+    // PrefectHQ/prefect 2.10.4, .github/workflows/docker-images.yaml
+    prefect: docker('prefecthq/prefect', '2.10.4-python3.11-kubernetes', apache(amd64AndArm64)),
+  },
+  charts: {
+    prefectServer: {
+      bundled: 'prefect-server',
+      original: {
+        name: 'prefect-server',
+        version: '2023.04.13',
+        appVersion: '2.10.4',
+        repository: 'https://prefecthq.github.io/prefect-helm', // PrefectHQ/prefect-helm 2023.04.13, README.md
+        licence: 'Apache-2.0',
+        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${upkeepOfBitnami}`,
+      },
+    },
+  },
+  originalCharts: {
+    images: { prefectPostgresql: bitnamiImage('postgresql', '14.3.0', 'PostgreSQL', amd64) },
+    podSecurity: 'baseline',
+    movedRepositories,
+  },
+});

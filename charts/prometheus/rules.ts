@@ -1,0 +1,54 @@
+import { authority, type ExternalServer } from '../../lib/config/rules/external-servers';
+import { finding, type Rule } from '../../lib/config/rules/rule';
+import type { Receiver } from './receivers';
+
+/** What the rules read of the config. */
+interface Config {
+  readonly services: {
+    readonly prometheus:
+      false | { readonly receivers: readonly Receiver[]; readonly external?: { readonly url: string } };
+  };
+  readonly models: readonly { readonly name: string }[];
+}
+
+/** Each receiver has a name of its own, and names only models that there are. */
+export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }, { isSure }) => {
+  if (prometheus === false) return [];
+  const path = ['services', 'prometheus', 'receivers'];
+  const known = new Set(models.map(({ name }) => name));
+  const firstOf = new Map<string, number>();
+  return prometheus.receivers.flatMap((receiver, index) => {
+    const first = firstOf.get(receiver.name);
+    firstOf.set(receiver.name, first ?? index);
+    const twice = `services.prometheus.receivers[${first ?? 0}] has this name already (choose another one)`;
+    return [
+      ...(first === undefined || !isSure([...path, index, 'name'])
+        ? []
+        : [finding([...path, index, 'name'], receiver.name, twice)]),
+      ...(('models' in receiver && receiver.models) || []).flatMap((name, at) =>
+        known.has(name)
+          ? []
+          : [
+              finding([...path, index, 'models', at], name, 'is none of the models (write a name of models)', [
+                'models',
+              ]),
+            ],
+      ),
+    ];
+  });
+};
+
+/** What Grafana and Alertmanager talk to. */
+export function externalServers({ services: { prometheus } }: Pick<Config, 'services'>): ExternalServer[] {
+  if (prometheus === false) return [];
+  const path = ['services', 'prometheus'];
+  const { external, receivers } = prometheus;
+  return [
+    ...(external === undefined ? [] : [{ path: [...path, 'external', 'url'], value: authority(external.url) }]),
+    ...receivers.flatMap((receiver, index) =>
+      receiver.type === 'webhook' || receiver.type === 'heartbeat'
+        ? [{ path: [...path, 'receivers', index, 'url'], value: authority(receiver.url) }]
+        : [],
+    ),
+  ];
+}

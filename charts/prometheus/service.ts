@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { declareService } from '../../lib/config/declaration';
+import { duration, labels, podUrl } from '../../lib/config/primitives';
+import { nothingBesideExternal } from '../../lib/config/rules/needs';
+import { chartSource } from '../../lib/config/sections/charts';
+import { httpExposure } from '../../lib/config/sections/exposure';
+import { installable } from '../../lib/config/sections/installable';
+import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
+import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { receivers } from './receivers';
+import { externalServers, receiversOnce } from './rules';
+
+const prometheus = installable({
+  /**
+   * How browsers reach Prometheus.
+   * @default a node port
+   * @example { type: 'cluster' }
+   */
+  expose: httpExposure(30090),
+  /**
+   * How browsers reach Alertmanager.
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', port: 30903 }
+   */
+  alertmanager: httpExposure(30903, { type: 'cluster' }),
+  /**
+   * How long samples are kept, as Prometheus writes durations.
+   * @default '10d'
+   * @example '30d'
+   */
+  retention: duration('10d').default('10d'),
+  /**
+   * Who is told of alerts. Each gets what it asks for; its credential is a Secret of yours, wherever it is.
+   * @default [], so that alerts are in Alertmanager's pages only
+   * @example [{ name: 'hook', type: 'webhook', url: 'https://hooks.example.org/alerts', severity: 'critical' }]
+   */
+  receivers,
+  /**
+   * A Prometheus operator of your own, with its custom resources.
+   * @default one is installed
+   */
+  external: z
+    .strictObject({
+      /**
+       * Where that Prometheus answers.
+       * @example 'https://prometheus.example.org'
+       */
+      url: podUrl('https://prometheus.example.org'),
+      /**
+       * Labels that your Prometheus selects monitors by.
+       * @default {}
+       * @example { release: 'prometheus' }
+       */
+      monitorLabels: labels.default({}),
+    })
+    .optional(),
+});
+
+export type PrometheusConfig = z.output<typeof prometheus>;
+
+const operator = 'v0.62.0';
+
+// prometheus-operator v0.62.0, scripts/push-docker-image.sh
+const knownOfOperator = apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']);
+
+// DOCKER_ARCHS of the Makefile of prometheus v2.41.0, alertmanager v0.25.0 and node_exporter v1.5.0
+const known = apache([...amd64AndArm64, 'arm/v7', 'ppc64le', 's390x']);
+
+/** Those of kube-prometheus 8.3.2 are older than Bitnami's first builds for arm64. */
+const bitnami = (name: string, tag: string) => bitnamiImage(name, tag, 'Apache-2.0', amd64);
+
+// The operator starts its config reloader from its own image (kube-prometheus 8.3.2, templates/_helpers.tpl).
+const bitnamiOperator = bitnami('prometheus-operator', '0.62.0-debian-11-r0');
+
+export default declareService({
+  name: 'prometheus',
+  config: {
+    services: {
+      /**
+       * Metrics and alerts of the cluster, the services and the models. `false` leaves it out.
+       * @default installed
+       */
+      prometheus,
+    },
+    charts: {
+      /**
+       * Prometheus, Alertmanager, their operator and the exporters.
+       * @default the default above
+       * @example 'upstream'
+       */
+      prometheus: chartSource.optional(),
+    },
+  },
+  rules: [nothingBesideExternal('prometheus', 'expose', 'alertmanager', 'retention', 'receivers'), receiversOnce],
+  // Rules and monitors, where the Prometheus is the user's.
+  installs: ({ services }: Config) => services.prometheus !== false,
+  httpExposures: ['expose', 'alertmanager'],
+  externalServers,
+  externalApiGroups: ({ services }: Config) =>
+    services.prometheus !== false && services.prometheus.external !== undefined ? ['monitoring.coreos.com'] : [],
+  sizes: {
+    prometheus: {
+      laptop: [1, '100m', '1', '400Mi', '1Gi', '5Gi'],
+      team: [1, '250m', '2', '1Gi', '4Gi', '50Gi'],
+      production: [2, '1', '4', '4Gi', '16Gi', '200Gi'],
+    },
+    prometheusOperator: {
+      laptop: [1, '20m', '200m', '64Mi', '256Mi'],
+      team: [1, '50m', '500m', '128Mi', '512Mi'],
+      production: [1, '100m', '500m', '256Mi', '512Mi'],
+    },
+    alertmanager: {
+      laptop: [1, '10m', '200m', '32Mi', '128Mi', '1Gi'],
+      team: [1, '25m', '200m', '64Mi', '256Mi', '2Gi'],
+      production: [3, '50m', '500m', '128Mi', '256Mi', '5Gi'],
+    },
+    nodeExporter: {
+      laptop: [1, '10m', '200m', '24Mi', '128Mi'],
+      team: [1, '25m', '250m', '32Mi', '128Mi'],
+      production: [1, '50m', '500m', '64Mi', '256Mi'],
+      single: 'it runs once on each node',
+    },
+    kubeStateMetrics: {
+      laptop: [1, '10m', '200m', '48Mi', '256Mi'],
+      team: [1, '25m', '250m', '128Mi', '512Mi'],
+      production: [1, '50m', '500m', '256Mi', '1Gi'],
+      single: 'a second replica would count every object twice',
+    },
+    blackboxExporter: {
+      laptop: [1, '10m', '100m', '24Mi', '128Mi'],
+      team: [1, '10m', '200m', '32Mi', '128Mi'],
+      production: [1, '25m', '200m', '64Mi', '128Mi'],
+    },
+  },
+  images: {
+    prometheusOperator: quay('prometheus-operator/prometheus-operator', operator, knownOfOperator),
+    prometheusConfigReloader: quay('prometheus-operator/prometheus-config-reloader', operator, knownOfOperator),
+    prometheus: quay('prometheus/prometheus', 'v2.41.0', known),
+    alertmanager: quay('prometheus/alertmanager', 'v0.25.0', known),
+    nodeExporter: quay('prometheus/node-exporter', 'v1.5.0', known),
+    // kubernetes/kube-state-metrics v2.7.0, Makefile
+    kubeStateMetrics: kubernetes(
+      'kube-state-metrics/kube-state-metrics',
+      'v2.7.0',
+      apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']),
+    ),
+    // prometheus/blackbox_exporter v0.23.0, Makefile
+    blackboxExporter: quay('prometheus/blackbox-exporter', 'v0.23.0', apache([...amd64AndArm64, 'arm/v7', 'ppc64le'])),
+  },
+  charts: {
+    kubePrometheus: {
+      bundled: 'kube-prometheus',
+      original: {
+        name: 'kube-prometheus',
+        version: '8.3.2',
+        appVersion: '0.62.0',
+        // charts.bitnami.com lists the last months only; this is the same repository with every version in its index
+        // (bitnami/charts issue 10833).
+        repository: 'https://raw.githubusercontent.com/bitnami/charts/archive-full-index/bitnami',
+        licence: 'Apache-2.0',
+        upkeep: upkeepOfBitnami,
+      },
+    },
+  },
+  originalCharts: {
+    images: {
+      prometheusOperator: bitnamiOperator,
+      prometheusConfigReloader: bitnamiOperator,
+      prometheus: bitnami('prometheus', '2.41.0-debian-11-r5'),
+      alertmanager: bitnami('alertmanager', '0.25.0-debian-11-r4'),
+      nodeExporter: bitnami('node-exporter', '1.5.0-debian-11-r9'),
+      kubeStateMetrics: bitnami('kube-state-metrics', '2.7.0-debian-11-r9'),
+      blackboxExporter: bitnami('blackbox-exporter', '0.23.0-debian-11-r10'),
+    },
+    movedRepositories,
+  },
+  operator: {
+    name: 'Prometheus operator',
+    version: operator.replace(/^v|\.\d+$/g, ''),
+    program: 'prometheus-operator',
+    // prometheus-operator v0.62.0, README.md, Prerequisites
+    kubernetes: { from: '1.16' },
+    instead: 'use it: services: { prometheus: { external: { url: … } } }; or remove it',
+  },
+});
+
+type Config = { readonly services: { readonly prometheus: PrometheusConfig } };

@@ -1,0 +1,158 @@
+import type { z } from 'zod';
+import { didYouMean } from '../../lib/schema/closest';
+import { ConfigError } from '../../lib/config/parse';
+import { problem, unknownProblem, type Problem } from '../../lib/config/problem';
+import { host, nodePort, port } from '../../lib/config/primitives';
+
+/** What a config.conf of the original repository says. */
+export interface Settings {
+  readonly clusterHost: string;
+  readonly storeHost: string;
+  readonly storePort: number;
+  readonly prefectPort: number;
+  readonly mlflowPort: number;
+  readonly prometheusPort: number;
+  /** Undefined where none of its keys is there: Kafka is only for the drift detector. */
+  readonly kafka?: { readonly bootstrapPort: number; readonly brokerPorts: readonly number[] };
+}
+
+const kafkaKeys = [
+  'KAFKA_SERVICE_PORT',
+  'KAFKA_CONTROLLER_PORT_1',
+  'KAFKA_CONTROLLER_PORT_2',
+  'KAFKA_CONTROLLER_PORT_3',
+] as const;
+
+const nodePortKeys = ['PREFECT_API_PORT', 'MLFLOW_PORT', 'PROMETHEUS_PORT', ...kafkaKeys] as const;
+
+type Key = 'CLUSTER_IP' | 'S3_IP' | 'S3_PORT' | (typeof nodePortKeys)[number];
+
+/** Every key with what its value must be, in the order of the original file. */
+const rules: Readonly<Record<Key, z.ZodType<string | number>>> = {
+  CLUSTER_IP: host('192.0.2.10'),
+  S3_IP: host('192.0.2.20'),
+  S3_PORT: port(9000),
+  PREFECT_API_PORT: nodePort(30420),
+  MLFLOW_PORT: nodePort(30500),
+  PROMETHEUS_PORT: nodePort(30090),
+  KAFKA_SERVICE_PORT: nodePort(30092),
+  KAFKA_CONTROLLER_PORT_1: nodePort(30093),
+  KAFKA_CONTROLLER_PORT_2: nodePort(30094),
+  KAFKA_CONTROLLER_PORT_3: nodePort(30095),
+};
+
+const knownKeys = Object.keys(rules) as Key[];
+
+/** The original file has 26 lines. */
+const longestText = 100_000;
+
+/** One `KEY=value` with the number of its line. */
+interface Entry {
+  readonly line: number;
+  readonly key: string;
+  readonly value: string | number;
+}
+
+/** Reads `KEY=value` lines. Throws a `ConfigError` with every problem at once, each with the number of its line. */
+export function readSettings(text: string): Settings {
+  if (text.length > longestText) {
+    throw new ConfigError([`${text.length} characters — must have at most ${longestText} (give a config.conf)`]);
+  }
+  const problems: string[] = [];
+  const entries = parseLines(text, problems);
+  const values = new Map<Key, Entry>();
+  for (const entry of entries) {
+    const report = ({ shown, rule }: Problem): void => {
+      problems.push(`line ${entry.line}: ${entry.key}: ${shown} — ${rule}`);
+    };
+    const { key, value } = entry;
+    if (!isKnown(key)) {
+      const advice = didYouMean(key, knownKeys) || ` (known are ${knownKeys.join(', ')})`;
+      report(unknownProblem([key], value, `unknown key${advice}`));
+      continue;
+    }
+    const first = values.get(key);
+    if (first !== undefined) {
+      report(problem([], value, `line ${first.line} has this key already (remove one of the two)`));
+      continue;
+    }
+    values.set(key, entry);
+    const refusal = rules[key].safeParse(value).error?.issues[0]?.message;
+    if (refusal === undefined) continue;
+    report(
+      problem([], value, isPlaceholder(value) ? `is still the placeholder: ${refusal}${orLeaveOut(key)}` : refusal),
+    );
+  }
+  problems.push(...missingKeys(values), ...sharedNodePorts(values));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settingsOf(values);
+}
+
+function parseLines(text: string, problems: string[]): Entry[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .flatMap((content, index) => {
+      const trimmed = content.trim();
+      if (trimmed === '' || trimmed.startsWith('#')) return [];
+      const [, key, raw = ''] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(trimmed) ?? [];
+      if (key !== undefined) return [{ line: index + 1, key, value: valueOf(raw) }];
+      const { shown, rule } = unknownProblem([trimmed], trimmed, 'must be KEY=value, a comment or empty (remove it)');
+      problems.push(`line ${index + 1}: ${shown} — ${rule}`);
+      return [];
+    });
+}
+
+/** As a shell reads it: quotes belong to nobody, and a comment begins behind a blank. */
+function valueOf(raw: string): string | number {
+  const [, , quoted] = /^(["'])(.*)\1(?:\s+#.*)?$/.exec(raw) ?? [];
+  const value = quoted ?? raw.replace(/(^|\s+)#.*$/, '').trim();
+  return /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+const isKnown = (key: string): key is Key => Object.hasOwn(rules, key);
+
+const isPlaceholder = (value: string | number): boolean =>
+  typeof value === 'string' && (/^your_/i.test(value) || /^<.*>$/.test(value));
+
+const orLeaveOut = (key: Key): string =>
+  kafkaKeys.some((kafkaKey) => kafkaKey === key) ? ', or remove all four KAFKA_ lines if you detect no drift' : '';
+
+function missingKeys(values: ReadonlyMap<Key, Entry>): string[] {
+  const usesKafka = kafkaKeys.some((key) => values.has(key));
+  return knownKeys
+    .filter((key) => !values.has(key) && (usesKafka || !kafkaKeys.some((kafkaKey) => kafkaKey === key)))
+    .map((key) => {
+      const rule = rules[key].safeParse(undefined).error?.issues[0]?.message ?? '';
+      return `${key}: missing — ${rule}`;
+    });
+}
+
+function sharedNodePorts(values: ReadonlyMap<Key, Entry>): string[] {
+  const taken = new Map<string | number, Entry>();
+  return nodePortKeys.flatMap((key) => {
+    const entry = values.get(key);
+    if (entry === undefined || !rules[key].safeParse(entry.value).success) return [];
+    const first = taken.get(entry.value);
+    taken.set(entry.value, first ?? entry);
+    if (first === undefined) return [];
+    const rule = `${first.key} in line ${first.line} is the same node port (choose another one from 30000 to 32767)`;
+    return [`line ${entry.line}: ${key}: ${entry.value} — ${rule}`];
+  });
+}
+
+/** Only after every value has passed its rule. */
+function settingsOf(values: ReadonlyMap<Key, Entry>): Settings {
+  const text = (key: Key): string => String(values.get(key)?.value);
+  const number = (key: Key): number => Number(values.get(key)?.value);
+  const [bootstrap, ...brokers] = kafkaKeys;
+  return {
+    clusterHost: text('CLUSTER_IP'),
+    storeHost: text('S3_IP'),
+    storePort: number('S3_PORT'),
+    prefectPort: number('PREFECT_API_PORT'),
+    mlflowPort: number('MLFLOW_PORT'),
+    prometheusPort: number('PROMETHEUS_PORT'),
+    ...(values.has(bootstrap) ? { kafka: { bootstrapPort: number(bootstrap), brokerPorts: brokers.map(number) } } : {}),
+  };
+}

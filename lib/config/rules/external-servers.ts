@@ -1,0 +1,43 @@
+import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import { twice, type Claim } from './once';
+import { finding, type Rule } from './rule';
+
+/** A server of the user's: where it is written, and as `host:port`. */
+export interface ExternalServer extends Claim {
+  /** What answers there: servers of two kinds cannot answer at the same address. @default any kind may */
+  readonly kind?: 'database' | 'store' | 'broker';
+}
+
+/** `host:port` of a URL. */
+export function authority(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+const externalServers = <Config>(config: Config, services: readonly ServiceDeclaration<Config>[]): ExternalServer[] =>
+  services.flatMap((service) => service.externalServers?.(config) ?? []);
+
+/** Two kinds of server cannot answer at the same address. */
+export const externalAddressesOnce =
+  <Config>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  (config, { isSure }) => {
+    const servers = externalServers(config, services).filter(({ kind }) => kind !== undefined);
+    // Two databases may be on one server; a broker that is listed twice is said to be so already.
+    const claims = servers.filter(
+      ({ kind, value }, index) => servers.findIndex((other) => other.kind === kind && other.value === value) === index,
+    );
+    return twice(isSure, claims, (first) => `${first} leads to the same address (write the address of each server)`);
+  };
+
+/** A full name in the cluster's DNS ends in the cluster's domain. */
+export const externalNamesInDomain =
+  <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  (config) => {
+    const { domain } = config.cluster;
+    return externalServers(config, services).flatMap(({ path, value }) => {
+      const [, other] = /^[^.]+\.[^.]+\.svc\.(.+):\d+$/.exec(value) ?? [];
+      if (other === undefined || other === domain) return [];
+      const rule = `is in the cluster domain ${other}, but cluster.domain is ${domain} (make them the same)`;
+      return [finding(path, value, rule, ['cluster', 'domain'])];
+    });
+  };
