@@ -1,6 +1,7 @@
 import type { OperatorFacts, ServiceDeclaration } from '../lib/config/declaration';
 import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
+import { customResourcesOf } from '../lib/output/custom-resource';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
@@ -25,6 +26,9 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 
 /** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
+
+/** The custom resources that operators make pods of. */
+export const customResources = customResourcesOf(declarations.flatMap((service) => service.customResources ?? []));
 
 /** What a cluster is compared with, whatever the config says. */
 export const platformFacts = { images: imageCatalog, operators, serviceOfChart };

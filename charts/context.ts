@@ -2,6 +2,7 @@ import type { App } from 'cdk8s';
 import { ChartCatalog } from '../lib/helm/chart-catalog';
 import type { Images } from '../lib/images/images';
 import type { PodSecurity } from '../lib/kubernetes/pods';
+import { EveryPod } from '../lib/output/every-pod';
 import type { HelmChartId, ImageName, PlatformConfig } from './config';
 import { services } from './services';
 
@@ -17,6 +18,8 @@ export interface ClusterContext {
   readonly storageClass?: string;
   readonly charts: ChartCatalog<HelmChartId, ImageName>;
   readonly images: Images<ImageName>;
+  /** What every pod gets. */
+  readonly pods: EveryPod;
 }
 
 /** What the functions that add services share. */
@@ -40,6 +43,7 @@ export function contextOf(app: App, config: PlatformConfig): PlatformContext {
       storageClass: cluster.storageClass ?? cluster.nfs?.storageClass,
       charts,
       images: charts.images,
+      pods: new EveryPod(config),
     },
     namespaces: new NamespaceRegister(namespacePrefix),
   };

@@ -14,8 +14,9 @@ import { renderReleases, type RenderOptions } from '../lib/helm/render';
 import { writeYaml } from '../lib/helm/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
+import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { externalApiGroups } from './catalog';
+import { customResources, externalApiGroups } from './catalog';
 import type { PlatformConfig } from './config';
 import { servedBy } from './models/served';
 import { buildPlatform } from './platform';
@@ -61,7 +62,7 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   const { registry, overrides, pullSecrets } = config.images;
   const ownServers = config.models.flatMap(servedBy).flatMap(({ image }) => image ?? []);
   const output = {
-    files: collect(app, config.name, pullSecrets),
+    files: collect(app, { platform: config.name, pods: new EveryPod(config), customResources }),
     secrets: secretsOf(app),
     connections: Connection.allIn(app),
     domain,

@@ -3,7 +3,7 @@ import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { sourcesOf } from '../../programs/credentials/values';
 import { Credential } from '../../lib/graph/credential';
-import { restrictedContainer, restrictedPod } from '../../lib/kubernetes/pods';
+import { asUser } from '../../lib/kubernetes/pods';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
@@ -55,8 +55,7 @@ export class Credentials extends ServiceChart {
           spec: {
             serviceAccountName: name,
             restartPolicy: 'OnFailure',
-            enableServiceLinks: false,
-            securityContext: restrictedPod(1000),
+            securityContext: asUser(1000),
             containers: [
               {
                 name,
@@ -66,7 +65,6 @@ export class Credentials extends ServiceChart {
                   requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
                   limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
                 },
-                securityContext: restrictedContainer,
                 volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
               },
             ],

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../lib/graph/endpoint';
 import { AlertRules } from '../../lib/graph/alert';
 import { DashboardPage } from '../../lib/graph/dashboard';
 import { Monitored } from '../../lib/graph/monitor';
-import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { httpProbe, resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ModelConfig } from '../config';
 import type { ClusterContext, PlatformContext } from '../context';
@@ -152,7 +152,6 @@ export class DriftDetectors extends ServiceChart {
                 // Not ready while there are no reference data to compare with.
                 readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
                 resources: resources(size),
-                securityContext: restrictedContainer,
                 volumeMounts: [
                   { name: 'config', mountPath: '/etc/drift', readOnly: true },
                   { name: 'tmp', mountPath: '/tmp' },

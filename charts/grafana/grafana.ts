@@ -7,7 +7,7 @@ import { Credential } from '../../lib/graph/credential';
 import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
 import type { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, publicEndpoint, serviceSettings } from '../../lib/graph/exposure';
-import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { httpProbe, resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import { dashboardJson, datasource } from './dashboard-json';
@@ -159,7 +159,6 @@ function container({ cluster, size, expose }: GrafanaProps, admin: Credential): 
     readinessProbe: httpProbe('/api/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
     livenessProbe: httpProbe('/api/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
     resources: resources(size),
-    securityContext: restrictedContainer,
     volumeMounts: [
       { name: 'data', mountPath: '/var/lib/grafana' },
       { name: 'tmp', mountPath: '/tmp' },

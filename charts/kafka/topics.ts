@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { resources, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from './connection';
@@ -61,7 +61,6 @@ export class Topics extends ServiceChart {
                 command: ['python', '-m', 'drift.topics', '/etc/topics'],
                 env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
                 resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
-                securityContext: restrictedContainer,
                 volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
               },
             ],

@@ -7,7 +7,7 @@ import { Credential } from '../../lib/graph/credential';
 import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
-import { httpProbe, resources, restrictedContainer, tokenlessPod, spread } from '../../lib/kubernetes/pods';
+import { httpProbe, resources, tokenlessPod, spread } from '../../lib/kubernetes/pods';
 import { Monitored } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
@@ -180,7 +180,6 @@ function container({ cluster, size }: MlflowProps, credential: Credential, setti
     readinessProbe: httpProbe('/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
     livenessProbe: httpProbe('/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
     resources: resources(size),
-    securityContext: restrictedContainer,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };
 }

@@ -10,7 +10,8 @@ import {
   type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../../imports/machinelearning.seldon.io';
-import { digest, revisionAnnotation } from '../../lib/output/collect';
+import { revisionAnnotation } from '../../lib/output/collect';
+import { digest } from '../../lib/output/digest';
 import type { ModelConfig, Sizes } from '../config';
 import type { ClusterContext } from '../context';
 import { watchesFeedback } from '../drift/detectors';
@@ -132,12 +133,10 @@ function disruptionBudget(isMain: boolean, model: ModelConfig, props: Predictors
 function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: PredictorsProps): ComponentSpec {
   const { autoscaling } = model;
   const size = { ...sizes.modelServer, ...model.resources };
-  const { pullSecrets } = cluster.images;
   return {
     metadata: { name: componentName },
     ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
-    spec: {
-      ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
+    spec: cluster.pods.spec({
       // By its name Seldon finds the container that it fills in.
       containers: [
         {
@@ -151,7 +150,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
           startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: startSeconds / 10 },
         },
       ],
-    },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
 import { AlertRules, type Source } from '../../lib/graph/alert';
 import { DashboardRow } from '../../lib/graph/dashboard';
-import { resources, restrictedContainer } from '../../lib/kubernetes/pods';
+import { resources } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import { addExporter } from '../../lib/graph/exporter';
@@ -77,7 +77,6 @@ export class PostgresqlExporter extends ServiceChart {
           ...credential.env({ METRICS_PASSWORD: 'password' }),
         ],
         resources: resources(size),
-        securityContext: restrictedContainer,
       } satisfies k8s.Container,
     });
     this.uses(name, endpoint, 'statistics of the databases');

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import { resources, restrictedContainer, restrictedPod, spread } from '../../lib/kubernetes/pods';
+import { resources, asUser, spread } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { FlowNeighbours } from './flows';
@@ -60,8 +60,7 @@ export class PrefectAgent extends ServiceChart {
           metadata: { labels },
           spec: {
             serviceAccountName: name,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(1001),
+            securityContext: asUser(1001),
             affinity: spread(labels),
             initContainers: [
               {
@@ -70,7 +69,6 @@ export class PrefectAgent extends ServiceChart {
                 command: ['python', '-c', awaitWorkPool, workPool],
                 env,
                 resources: resources(size),
-                securityContext: restrictedContainer,
                 volumeMounts,
               },
             ],
@@ -87,7 +85,6 @@ export class PrefectAgent extends ServiceChart {
                   timeoutSeconds: 10,
                 },
                 resources: resources(size),
-                securityContext: restrictedContainer,
                 volumeMounts,
               },
             ],

@@ -3,7 +3,14 @@ import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import { resources, resourceValues, restrictedContainer, restrictedPod, tokenlessPod } from '../../lib/kubernetes/pods';
+import {
+  asUser,
+  resources,
+  resourceValues,
+  restrictedContainer,
+  restrictedPod,
+  tokenlessPod,
+} from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
@@ -89,7 +96,6 @@ export class PrefectFlows extends ServiceChart {
                   { name: 'HOME', value: '/tmp' },
                 ],
                 resources: resources(size),
-                securityContext: restrictedContainer,
                 volumeMounts: [
                   { name: 'job', mountPath: '/job', readOnly: true },
                   { name: 'tmp', mountPath: '/tmp' },
@@ -172,15 +178,12 @@ function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefi
 }
 
 function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credential | undefined): object {
-  const { pullSecrets } = cluster.images;
-  return {
+  return cluster.pods.spec({
     // Fields of a Job, which Prefect requires here all the same, and which the API server drops.
     ...{ parallelism: 1, completions: 1 },
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: restrictedPod(1001),
-    ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
+    securityContext: { ...restrictedPod, ...asUser(1001) },
     containers: [
       {
         name: 'prefect-job',
@@ -200,5 +203,5 @@ function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credentia
       { name: 'flow', emptyDir: {} },
       { name: 'tmp', emptyDir: {} },
     ],
-  };
+  });
 }

@@ -96,7 +96,7 @@ export class Prometheus extends ServiceChart {
 function prometheusValues(props: PrometheusProps, alerting: string | undefined): Values<KubeprometheusValues> {
   const { cluster, sizes, expose, alertmanager, retention } = props;
   const { images, storageClass, externalHost } = cluster;
-  const image = (name: ImageName): object => ({ ...images.get(name), pullSecrets: images.pullSecrets });
+  const image = (name: ImageName): object => images.get(name);
   const persistence = (size: { disk?: string }): object => ({ enabled: true, size: size.disk, storageClass });
   return {
     operator: {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { AlertReceiver } from '../../lib/graph/alert-receiver';
 import { Credential } from '../../lib/graph/credential';
 import { Endpoint } from '../../lib/graph/endpoint';
-import { httpProbe, restrictedContainer, tokenlessPod } from '../../lib/kubernetes/pods';
+import { httpProbe, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ModelConfig } from '../config';
 import type { ClusterContext, PlatformContext } from '../context';
@@ -81,7 +81,6 @@ export class Retraining extends ServiceChart {
                   requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('160Mi') },
                   limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('384Mi') },
                 },
-                securityContext: restrictedContainer,
                 volumeMounts: [
                   { name: 'program', mountPath: '/program', readOnly: true },
                   { name: 'tmp', mountPath: '/tmp' },

@@ -2,6 +2,7 @@ import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
+import { customResources } from './custom-resources';
 import { amd64, apache, docker, facts, nvidia } from '../../lib/images/declared';
 
 const version = '1.16.0';
@@ -80,6 +81,7 @@ export default declareService({
     },
   },
   originalCharts: { podSecurity: 'baseline' },
+  customResources,
   operator: {
     name: 'Seldon Core',
     version: version.replace(/\.\d+$/, ''),

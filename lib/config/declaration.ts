@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
+import type { CustomResource } from '../output/custom-resource';
 import type { NodePort } from './rules/exposures';
 import type { ExternalServer } from './rules/external-servers';
 import type { Need } from './rules/needs';
@@ -52,6 +53,8 @@ export interface ServiceDeclaration<Config = never> {
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
   /** What is different where those come from their original authors. @default nothing */
   readonly originalCharts?: OriginalCharts;
+  /** Custom resources that its operators make pods of. @default none */
+  readonly customResources?: readonly CustomResource[];
   /** What to know before it is put into a cluster that may have another one like it. @default it runs no operator */
   readonly operator?: OperatorFacts;
 }

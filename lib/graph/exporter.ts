@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentSize } from '../config/sizes';
 import { Monitored, type MonitorTarget } from './monitor';
-import { httpProbe, resources, restrictedContainer, tokenlessPod } from '../kubernetes/pods';
+import { httpProbe, resources, tokenlessPod } from '../kubernetes/pods';
 import type { ServiceChart } from './service-chart';
 
 export interface ExporterProps {
@@ -54,7 +54,6 @@ export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorT
                 failureThreshold: 6,
               }),
               resources: resources(size),
-              securityContext: restrictedContainer,
             },
           ],
         },

@@ -76,7 +76,10 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
       ImagePin
     >;
     const moved = services.map((service) => service.originalCharts?.movedRepositories);
-    this.images = new Images(pins, { ...options, movedRepositories: Object.assign({}, ...moved) });
+    this.images = new Images(pins, {
+      ...options,
+      movedRepositories: Object.assign({}, ...moved) as Record<string, string>,
+    });
   }
 
   /**

@@ -45,6 +45,7 @@ export interface PodTemplate {
 
 /** The part of a pod that this project reads. */
 export interface PodSpec {
+  readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly initContainers?: readonly Container[];

@@ -7,35 +7,31 @@ import type { ComponentSize } from '../config/sizes';
 /** Levels of the Pod Security Standards. */
 export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
 
-/** Pod settings that the restricted Pod Security Standard asks for, with a user id for people and volumes. */
-export const restrictedPod = (uid: number): k8s.PodSecurityContext => ({
+/** What the restricted Pod Security Standard asks for of a pod, whichever user it is. */
+export const restrictedPod: k8s.PodSecurityContext = {
   runAsNonRoot: true,
-  runAsUser: uid,
-  runAsGroup: uid,
-  fsGroup: uid,
   seccompProfile: { type: 'RuntimeDefault' },
-});
+};
 
-/** What every pod of ours has that never calls the Kubernetes API: an account of its own, without a token. */
-export const tokenlessPod = (
-  serviceAccountName: string,
-  uid: number,
-): Pick<
-  k8s.PodSpec,
-  'serviceAccountName' | 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'
-> => ({
-  serviceAccountName,
-  automountServiceAccountToken: false,
-  enableServiceLinks: false,
-  securityContext: restrictedPod(uid),
-});
-
-/** What the restricted Pod Security Standard asks for of a container; its root filesystem is read-only. */
+/** What it asks for of a container; here its root filesystem is read-only, too. */
 export const restrictedContainer: k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 };
+
+/** The user that a pod is, and the group that its volumes belong to. */
+export const asUser = (uid: number): k8s.PodSecurityContext => ({ runAsUser: uid, runAsGroup: uid, fsGroup: uid });
+
+/** A pod that never calls the Kubernetes API: an account of its own, without a token. */
+export const tokenlessPod = (
+  serviceAccountName: string,
+  uid: number,
+): Pick<k8s.PodSpec, 'serviceAccountName' | 'automountServiceAccountToken' | 'securityContext'> => ({
+  serviceAccountName,
+  automountServiceAccountToken: false,
+  securityContext: asUser(uid),
+});
 
 type Amounts = Omit<ComponentSize, 'replicas' | 'disk'>;
 

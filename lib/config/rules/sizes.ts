@@ -19,7 +19,7 @@ const componentsOf = <Config>(
 export function absenceOf({ services }: Pick<CommonConfig, 'services'>, name: string): Absence | undefined {
   const service = services[name];
   if (service === undefined || isInstalled(service)) return undefined;
-  return service === false
+  return typeof service === 'boolean'
     ? { because: ['services', name], is: 'false' }
     : { because: ['services', name, 'external'], is: 'set' };
 }

@@ -9,7 +9,9 @@ import { schemaViolations } from '../../../lib/checks/schemas';
 import { parseConfig, type PlatformConfig } from '../../../charts/config';
 import { ConfigError } from '../../../lib/config/parse';
 import { HelmRelease } from '../../../lib/helm/release';
+import { customResources } from '../../../charts/catalog';
 import { collect } from '../../../lib/output/collect';
+import { EveryPod } from '../../../lib/output/every-pod';
 import { loadPrograms } from '../../../charts/programs';
 import { synthesize } from '../../../charts/synthesize';
 import { configs } from './arbitrary';
@@ -75,7 +77,7 @@ function ownViolations(config: PlatformConfig): string[] {
   for (const release of HelmRelease.allIn(app)) release.objects = [];
   const apiGroups = new Set(['networking.istio.io', 'machinelearning.seldon.io', 'monitoring.coreos.com']);
   const output: Output = {
-    files: collect(app, config.name, config.images.pullSecrets),
+    files: collect(app, { platform: config.name, pods: new EveryPod(config), customResources }),
     secrets: [],
     connections: [],
     domain: config.cluster.domain,

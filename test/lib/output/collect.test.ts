@@ -1,7 +1,9 @@
 import { ApiObject, App } from 'cdk8s';
 import { HelmRelease } from '../../../lib/helm/release';
 import { podTemplateOf, type KubernetesObject, type PodSpec } from '../../../lib/kubernetes/object';
-import { collect, platformLabel, type OutputFile } from '../../../lib/output/collect';
+import { collect, type CollectOptions, platformLabel, type OutputFile } from '../../../lib/output/collect';
+import { customResourcesOf } from '../../../lib/output/custom-resource';
+import { EveryPod } from '../../../lib/output/every-pod';
 import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
 
 const object = (kind: string, name: string, fields: object = {}, apiVersion = 'v1'): KubernetesObject => ({
@@ -37,13 +39,21 @@ function service(app: App, id: string, objects: readonly KubernetesObject[], wav
   return chart;
 }
 
+const options = (pullSecrets: readonly string[] = []): CollectOptions => ({
+  platform: 'demo',
+  pods: new EveryPod({ images: { pullSecrets } }),
+  customResources: customResourcesOf([
+    { apiVersion: 'example.org/v1', kind: 'Server', podFields: ['imagePullSecrets'] },
+  ]),
+});
+
 function collected(
   objects: readonly KubernetesObject[],
   pullSecrets: readonly string[] = [],
 ): readonly KubernetesObject[] {
   const app = new App();
   service(app, 'web', objects);
-  return collect(app, 'demo', pullSecrets).flatMap((file) => file.objects);
+  return collect(app, options(pullSecrets)).flatMap((file) => file.objects);
 }
 
 const only = (...objects: KubernetesObject[]): KubernetesObject => {
@@ -96,13 +106,14 @@ describe.each([
     expect(labels).toMatchObject({ ...ownLabels, app: 'x', 'app.kubernetes.io/name': 'mine' });
   });
 
-  test('are pulled with the Secrets of the platform, and change in nothing else', () => {
+  test('get what every pod gets, and change in nothing else', () => {
     const [found] = collected([given], ['registry', 'mirror']);
+    const settled = { ...template.spec, enableServiceLinks: false };
     expect(found && podTemplateOf(found)?.spec).toEqual({
-      ...template.spec,
+      ...settled,
       imagePullSecrets: [{ name: 'registry' }, { name: 'mirror' }],
     });
-    expect(podTemplateOf(only(given))?.spec).toEqual(template.spec);
+    expect(podTemplateOf(only(given))?.spec).toEqual(settled);
     if (kind === 'CronJob') expect(found?.spec).toMatchObject({ schedule: '@daily' });
   });
 });
@@ -177,7 +188,7 @@ describe('custom resource definitions', () => {
   const app = new App();
   service(app, 'zoo', [definition('b'), object('Secret', 'x')], Wave.Operators);
   service(app, 'bar', [definition('a')], Wave.Operators);
-  const files = collect(app, 'demo', []);
+  const files = collect(app, options());
 
   test('of all services go into one file of their own, early', () => {
     expect(files.map(({ name, wave, objects }) => [name, wave, objects.map(({ metadata }) => metadata.name)])).toEqual([
@@ -194,7 +205,7 @@ test('files are named and ordered by wave and service, and a service without obj
   service(app, 'c', [object('Namespace', 'x')], Wave.Namespaces);
   service(app, 'empty', [], Wave.Data);
   service(app, 'a', [object('Secret', 'x')], Wave.Consumers);
-  const files: OutputFile[] = collect(app, 'demo', []);
+  const files: OutputFile[] = collect(app, options());
   expect(files.map(({ name, wave }) => [name, wave])).toEqual([
     ['00-c.yaml', 0],
     ['60-a.yaml', 60],
@@ -206,7 +217,7 @@ test('typed objects and Helm releases are collected alike', () => {
   const app = new App();
   const chart = service(app, 'web', [object('Service', 'rendered')]);
   new ApiObject(chart, 'typed', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'typed' } });
-  const [file] = collect(app, 'demo', []);
+  const [file] = collect(app, options());
   expect(file?.objects.map(({ kind, metadata }) => [kind, metadata.name, metadata.namespace])).toEqual([
     ['ServiceAccount', 'typed', 'space'],
     ['Service', 'rendered', 'space'],
