@@ -5,6 +5,7 @@ import { formatProblem } from './problem';
 import { repair } from './repair';
 import { findings } from './rules';
 import { configSchema, type ParsedConfig } from './schema';
+import { inOrder } from './shape';
 import { sizesOf, type Profile, type Sizes } from './sizes';
 
 /** The complete config: every default filled in, every rule kept. Frozen all the way down. */
@@ -34,12 +35,12 @@ export function parseConfig(input: unknown): PlatformConfig {
   const left = new Parts(unusable.map(({ path }) => path));
   const refused = result.success
     ? []
-    : schemaProblems(result.error.issues, copy).filter(({ path }) => !left.hold(path));
-  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(copy);
+    : schemaProblems(configSchema, result.error.issues, copy).filter(({ path }) => !left.hold(path));
+  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(configSchema, copy);
   const doubtful = new Parts([...unusable.map(({ path }) => path), ...repaired]);
   const isSure = (...paths: readonly Path[]): boolean => !paths.some((path) => doubtful.hold(path));
   const broken = config === undefined ? [] : findings(complete(config), { written: copy, isSure });
-  const problems = [...unusable, ...refused, ...broken];
+  const problems = inOrder(configSchema, [...unusable, ...refused, ...broken]);
   if (problems.length > 0 || config === undefined) throw new ConfigError(problems.map(formatProblem));
   return deepFreeze(complete(config));
 }

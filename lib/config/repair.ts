@@ -1,6 +1,6 @@
 import { schemaProblems } from './issues';
 import { hasKey, valueAt, type Path } from './path';
-import { configSchema, type ParsedConfig } from './schema';
+import type { configSchema, ParsedConfig } from './schema';
 import { exampleAt } from './shape';
 
 /** What a config is after the schema, and what of it is not the user's. */
@@ -18,25 +18,26 @@ const rounds = 10;
  * Makes a config that the schema accepts out of one that it does not, so that the rules that look at several fields can
  * be asked about the rest: what is wrong is left out, and what is missing then is taken from the examples.
  */
-export function repair(input: unknown): Repair {
+export function repair(schema: typeof configSchema, input: unknown): Repair {
   const repaired: Path[] = [];
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return { config: undefined, repaired };
   const copy = structuredClone(input);
   for (let round = 0; round < rounds; round += 1) {
-    const result = configSchema.safeParse(copy);
+    const result = schema.safeParse(copy);
     if (result.success) return { config: result.data, repaired };
-    for (const { path, meant } of schemaProblems(result.error.issues, copy)) {
-      repaired.push(path, ...(meant === undefined ? [] : [meant]));
-      mend(copy, path);
+    for (const { path, meant } of schemaProblems(schema, result.error.issues, copy)) {
+      repaired.push(path, ...(meant ?? []));
+      mend(schema, copy, path);
     }
   }
   return { config: undefined, repaired };
 }
 
 /** In a list a value that is left out leaves its place, or the paths of those behind it would change. */
-function mend(config: object, path: Path): void {
+function mend(schema: typeof configSchema, config: object, path: Path): void {
   const owner = valueAt(config, path.slice(0, -1));
   const key = path.at(-1) ?? '';
   if (hasKey(owner, key)) Reflect.deleteProperty(owner, key);
-  else if (typeof owner === 'object' && owner !== null) Object.assign(owner, { [key]: exampleAt(path) });
+  else if (typeof owner === 'object' && owner !== null)
+    Object.assign(owner, { [key]: exampleAt(schema, path, config) });
 }

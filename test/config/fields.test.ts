@@ -159,7 +159,7 @@ const fields: Readonly<Record<string, Field>> = {
   'size.profile': {
     accepted: ['laptop', 'team', 'production'],
     refused: ['big', '', null, 5],
-    rule: 'must be "laptop" or "team" or "production"',
+    rule: 'must be "laptop", "team" or "production"',
   },
   'size.overrides.mlflow.replicas': {
     accepted: [1, 2, 1000],
@@ -268,16 +268,16 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].server': {
     accepted: ['mlflow', 'sklearn', 'xgboost', 'triton'], // The huggingface server is below, with its task.
     refused: ['pytorch', '', 5, null],
-    rule: 'must be "mlflow" or "sklearn" or "xgboost" or "huggingface" or "triton"',
+    rule: 'must be "mlflow", "sklearn", "xgboost", "huggingface" or "triton"',
   },
   'models[0].task': {
     accepted: ['audio-classification', 'text2text-generation', 'zero-shot-image-classification'],
     refused: ['sentiment-analysis', '', 5, null],
     rule:
-      'must be "audio-classification" or "automatic-speech-recognition" or "conversational" or "feature-extraction" or ' +
-      '"fill-mask" or "image-classification" or "image-segmentation" or "object-detection" or "question-answering" or ' +
-      '"summarization" or "table-question-answering" or "text-classification" or "text-generation" or ' +
-      '"text2text-generation" or "token-classification" or "translation" or "visual-question-answering" or ' +
+      'must be "audio-classification", "automatic-speech-recognition", "conversational", "feature-extraction", ' +
+      '"fill-mask", "image-classification", "image-segmentation", "object-detection", "question-answering", ' +
+      '"summarization", "table-question-answering", "text-classification", "text-generation", ' +
+      '"text2text-generation", "token-classification", "translation", "visual-question-answering", ' +
       '"zero-shot-classification" or "zero-shot-image-classification"',
   },
   'models[0].uri': {

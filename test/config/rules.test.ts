@@ -49,8 +49,8 @@ const cases: readonly Case[] = [
     sentence: 'models without a store and something that serves them',
     config: { services: { minio: false, mlflow: false, seldon: false }, models: [creditcard] },
     problems: [
-      'services.seldon: false — models need it (leave it on, or leave out what needs it)',
       'services.minio: false — models need it (leave it on, or leave out what needs it)',
+      'services.seldon: false — models need it (leave it on, or leave out what needs it)',
     ],
   },
   {
@@ -64,8 +64,8 @@ const cases: readonly Case[] = [
     },
     problems: [
       'services.minio: false — mlflow, models and models[1].drift need it (leave it on, or leave out what needs it)',
-      'services.drift: false — models[1].drift needs it (leave it on, or leave out what needs it)',
       'services.kafka: false — models[1].drift needs it (leave it on, or leave out what needs it)',
+      'services.drift: false — models[1].drift needs it (leave it on, or leave out what needs it)',
     ],
   },
   {
@@ -101,8 +101,8 @@ const cases: readonly Case[] = [
       'services.minio.expose: {"type":"cluster"} — has no effect beside services.minio.external (remove it)',
       'services.minio.console: {"type":"ingress","host":"mlops.example.org"} — has no effect beside services.minio.external (remove it)',
       'services.istio.egressGateway: true — has no effect beside services.istio.external (remove it)',
-      'services.prometheus.retention: "3d" — has no effect beside services.prometheus.external (remove it)',
       'services.prometheus.alertmanager: {"type":"cluster"} — has no effect beside services.prometheus.external (remove it)',
+      'services.prometheus.retention: "3d" — has no effect beside services.prometheus.external (remove it)',
       'services.kafka.replicationFactor: 2 — has no effect beside services.kafka.external (remove it)',
     ],
   },

@@ -35,5 +35,5 @@ export function sourceOf(written: unknown, component: Component, figure: keyof C
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export const enumerate = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+export const enumerate = (words: readonly string[], conjunction: 'and' | 'or' = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
