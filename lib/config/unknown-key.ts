@@ -35,9 +35,14 @@ export function unknownKey(schema: z.ZodType, path: Path, input: unknown): Unkno
     .map((beside) => [beside, key]);
   if (inner.length > 0) return unknown(`did you mean ${enumerate(inner.map(formatPath), 'or')}?`, inner);
 
-  const near = closest(key, [...known, ...others.keys()]);
-  if (near !== undefined && known.includes(near)) return unknown(`did you mean ${near}?`, [[near]]);
-  if (near !== undefined) return unknown(`did you mean ${near}? It ${belongsTo(others.get(near) ?? [])}`);
+  const near = closest(key, known);
+  if (near.length > 0)
+    return unknown(
+      `did you mean ${near.join(' or ')}?`,
+      near.map((one) => [one]),
+    );
+  const [other] = closest(key, [...others.keys()]);
+  if (other !== undefined) return unknown(`did you mean ${other}? It ${belongsTo(others.get(other) ?? [])}`);
   return unknown(known.length === 0 ? 'remove it' : `known: ${known.join(', ')}`);
 }
 

@@ -1,25 +1,21 @@
-/** ` (did you mean x?)` for the candidate that a word was probably meant to be; empty when none is. */
+/** ` (did you mean x?)` for the candidates that a word was probably meant to be; empty when there are none. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const meant = closest(word, candidates);
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  const near = closest(word, candidates);
+  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
 }
 
 /**
- * The one candidate that is a slip of the pen away from the word: one slip in a short word, one in each four letters of
- * a long one. Capitals make no difference, and a word is never a slip of itself. Undefined where two are equally close,
- * and where the words share less than three letters: `gpu` is not `cpu`, nor `v3` a slip of `v2`.
+ * The candidates that are the fewest slips of the pen away from the word: at most one slip in a short word, and one in
+ * each four letters of a long one. Capitals make no difference, and a word is never a slip of itself. What shares less
+ * than three letters is another word: `gpu` is not `cpu`, nor `v3` a slip of `v2`.
  */
-export function closest<Candidate extends string>(
-  word: string,
-  candidates: readonly Candidate[],
-): Candidate | undefined {
+export function closest<Candidate extends string>(word: string, candidates: readonly Candidate[]): Candidate[] {
   const near = candidates
     .filter((candidate) => candidate !== word)
     .map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ slips }) => Number.isFinite(slips));
+    .filter(({ slips }) => slips < Infinity);
   const least = Math.min(...near.map(({ slips }) => slips));
-  const [best, second] = near.filter(({ slips }) => slips === least);
-  return second === undefined ? best?.candidate : undefined;
+  return near.filter(({ slips }) => slips === least).map(({ candidate }) => candidate);
 }
 
 /** Infinity where they are more than would be made by accident. */
@@ -27,10 +23,14 @@ function slipsBetween(word: string, candidate: string): number {
   if (word === candidate) return 0;
   const longer = Math.max(word.length, candidate.length);
   const most = Math.max(1, Math.floor(longer / 4));
-  const shared = Array.from(new Set(word)).filter((letter) => candidate.includes(letter)).length;
-  if (shared < 3 || longer - Math.min(word.length, candidate.length) > most) return Infinity;
+  if (longer - Math.min(word.length, candidate.length) > most || sharedLetters(word, candidate) < 3) return Infinity;
   const slips = editDistance(word, candidate);
   return slips > most ? Infinity : slips;
+}
+
+function sharedLetters(left: string, right: string): number {
+  const rest = Array.from(right);
+  return Array.from(left).filter((letter) => rest.includes(letter) && rest.splice(rest.indexOf(letter), 1)).length;
 }
 
 /** Insertions, deletions and replacements of one character, and exchanges of two neighbours. */

@@ -21,8 +21,8 @@ describe('a config file is a program, and whatever it exports is answered with a
         'config: undefined — must be an object (write e.g. { cluster: { externalHost: "192.0.2.10" }, size: { profile: "laptop" } })',
       ],
     ],
-    ['a function', () => smallest, ['config: a function — must be plain data (write the value itself)']],
-    ['a promise', Promise.resolve(smallest), ['config: an instance of a class — must be a plain object (write { … })']],
+    ['a function', () => smallest, ['config: a function — must be plain data (write what it returns)']],
+    ['a promise', Promise.resolve(smallest), ['config: a promise — must be plain data (write what it resolves to)']],
     [
       'a date',
       withKeys({ models: [new Date(0)] }),
@@ -43,12 +43,12 @@ describe('a config file is a program, and whatever it exports is answered with a
       Object.create(smallest),
       ['config: an instance of a class — must be a plain object (write { … })'],
     ],
-    ['a bigint', withKeys({ name: 5n }), ['name: a bigint — must be plain data (write the value itself)']],
-    ['a symbol', withKeys({ name: Symbol('a') }), ['name: a symbol — must be plain data (write the value itself)']],
+    ['a bigint', withKeys({ name: 5n }), ['name: a bigint — must be plain data (write a number or a text)']],
+    ['a symbol', withKeys({ name: Symbol('a') }), ['name: a symbol — must be plain data (write a number or a text)']],
     [
       'a method',
       withKeys({ models: [{ ...creditcard, name: () => 'a' }] }),
-      ['models[0].name: a function — must be plain data (write the value itself)'],
+      ['models[0].name: a function — must be plain data (write what it returns)'],
     ],
     [
       'a cycle',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { closest } from '../../schema/closest';
+import { closest, didYouMean } from '../../schema/closest';
 import { ConfigError } from '../parse';
 import { problem, unknownProblem, type Problem } from '../problem';
 import { host, nodePort, port } from '../primitives';
@@ -75,9 +75,9 @@ export function readSettings(text: string): Settings {
     const { key, value } = entry;
     if (!isKnown(key)) {
       const near = closest(key, knownKeys);
-      if (near !== undefined) meant.add(near);
-      const advice = near === undefined ? `known: ${knownKeys.join(', ')}` : `did you mean ${near}?`;
-      report(unknownProblem([key], value, `unknown key (${advice})`));
+      near.forEach((one) => meant.add(one));
+      const advice = didYouMean(key, knownKeys) || ` (known: ${knownKeys.join(', ')})`;
+      report(unknownProblem([key], value, `unknown key${advice}`));
       continue;
     }
     const first = values.get(key);

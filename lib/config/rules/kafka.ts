@@ -10,6 +10,7 @@ const installed = ({ services: { kafka } }: PlatformConfig): InstalledKafka | un
 /** What the number of brokers is concluded from. */
 export const brokerCount = (written: unknown): readonly Path[] => [
   sourceOf(written, 'kafka', 'replicas'),
+  ['size', 'overrides', 'kafka', 'replicas'],
   ['services', 'kafka', 'external'],
 ];
 

@@ -124,7 +124,7 @@ function aboveLimit(
   return (['cpu', 'memory'] as const).flatMap((request) => {
     const limit = `${request}Limit` as const;
     if (amountOf(size[request]) <= amountOf(size[limit])) return [];
-    const because = [source(request), source(limit)];
+    const because = [source(request), source(limit), [...path, request], [...path, limit]];
     if (isWritten(written, [...path, request])) {
       const rule = `must not be above its limit of ${size[limit]} (lower it, or raise ${limit})`;
       return [finding([...path, request], size[request], rule, ...because)];
