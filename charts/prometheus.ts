@@ -23,7 +23,7 @@ export interface PrometheusProps {
   readonly alertmanager: HttpExposure;
   /** How long samples are kept, such as `10d`. */
   readonly retention: string;
-  /** Who is told of alerts. */
+  /** Who gets alerts. */
   readonly receivers: readonly Recipient[];
 }
 

@@ -28,7 +28,7 @@ class Copier {
 
   copy(value: unknown, path: Path): unknown {
     this.values += 1;
-    if (this.values === limits.values) this.refuse([], 'too much', `must have less than ${limits.values} values`);
+    if (this.values === limits.values) this.refuse([], 'too large', `must have fewer than ${limits.values} values`);
     if (this.values >= limits.values) return undefined;
     switch (typeof value) {
       case 'string':

@@ -154,7 +154,7 @@ const fields: Readonly<Record<string, Field>> = {
   'cluster.nfs.path': {
     accepted: ['/', '/mnt/nfs_share'],
     refused: ['', 'mnt', '/a b', 5],
-    rule: 'must be an absolute path without blanks (write e.g. "/mnt/nfs_share")',
+    rule: 'must be an absolute path without spaces (write e.g. "/mnt/nfs_share")',
   },
   'size.profile': {
     accepted: ['laptop', 'team', 'production'],
@@ -283,7 +283,7 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].uri': {
     accepted: ['s3://models', 's3://models/a/b'],
     refused: ['models:/a/1', 's3://', 's3:///a', 's3://Models/a', 's3://a/b c', 5],
-    rule: 'must be an object store URI: s3://, a bucket and the folder in it (write e.g. "s3://models/creditcard/1")',
+    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it (write e.g. "s3://models/creditcard/1")',
   },
   'models[0].protocol': { accepted: ['v1', 'v2'], refused: ['', 2, null], rule: 'must be "v1" or "v2"' },
   'models[0].replicas': { accepted: [1, 50], refused: [0, '1'], rule: count(2) },
@@ -398,7 +398,7 @@ const fields: Readonly<Record<string, Field>> = {
       'a/:1',
       5,
     ],
-    rule: 'must be an image with a tag other than latest, and maybe a digest (write e.g. "registry.example.org/kafka:3.7.2")',
+    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/kafka:3.7.2")',
   },
 };
 

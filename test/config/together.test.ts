@@ -9,7 +9,7 @@ test('what is missing is said with what to write', () => {
   ]);
   expect(problemsWith({ models: [{ name: 'a' }], services: { kafka: { external: {} } } })).toEqual([
     'services.kafka.external.bootstrapServers: missing — must be a list with at least one broker (write e.g. ["kafka.example.org:9092"])',
-    'models[0].uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+    'models[0].uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
   ]);
 });
 

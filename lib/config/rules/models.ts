@@ -1,5 +1,5 @@
 import type { PlatformConfig } from '../parse';
-import { formatPath, type Path } from '../path';
+import { formatPath, valueAt, type Path } from '../path';
 import { watchesFeedback } from '../sections/drift';
 import { enumerate, finding, type Finding, type Rule } from './rule';
 
@@ -32,10 +32,10 @@ const oneSource: Rule = (config) =>
     const paths = sources.map((key) => [...path, key]);
     const [first, ...others] = sources.filter((key) => served[key] !== undefined);
     if (first === undefined) {
-      const rule = `one of ${enumerate(sources)} says what is served (write e.g. uri: "s3://models/creditcard/1")`;
+      const rule = `one of ${enumerate(sources)} must say what is served (write e.g. uri: "s3://models/creditcard/1")`;
       return [missing([...path, 'uri'], rule, ...paths)];
     }
-    const rule = `${formatPath([...path, first])} says what is served (remove one of the two)`;
+    const rule = `${formatPath([...path, first])} already says what is served (remove one of the two)`;
     return others.map((key) => finding([...path, key], served[key], rule, [...path, first]));
   });
 
@@ -48,7 +48,7 @@ const serverForFiles: Rule = ({ models }) =>
     const own = sources.find((key) => model[key] !== undefined);
     if (own === undefined) return []; // Said already.
     if (own !== 'image') {
-      const rule = `the files of ${own} need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
+      const rule = `something must serve the files of ${own} (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
       return server === undefined ? [missing([...path, 'server'], rule, ...because)] : [];
     }
     if (server !== undefined) {
@@ -59,7 +59,7 @@ const serverForFiles: Rule = ({ models }) =>
       (['uri', 'registeredModel'] as const)
         .filter((files) => served?.[files] !== undefined)
         .map((files) => {
-          const rule = `the model is an image and has no server for files (write image)`;
+          const rule = `the model is an image, so this must be one too (write image)`;
           return finding([...path, key, files], served?.[files], rule, [...path, 'server'], ...because);
         }),
     );
@@ -112,7 +112,7 @@ const watchedVersion: Rule = ({ models }) =>
     const path = ['models', index, 'drift', 'registeredModel'];
     const because = ['models', index, served];
     if (registeredModel === undefined) {
-      const rule = `the version that ${served} holds says what is normal (write e.g. { name: "creditcard", version: 3 })`;
+      const rule = `the detector must know which registered version ${served} holds (write e.g. { name: "creditcard", version: 3 })`;
       return drift.registeredModel === undefined ? [missing(path, rule, because)] : [];
     }
     if (drift.registeredModel === undefined) return [];
@@ -188,13 +188,13 @@ const feedbackProtocol: Rule = ({ models }) =>
   });
 
 /** Nothing else tells that a model drifts. */
-const retrainingNeedsDrift: Rule = ({ models }) =>
+const retrainingNeedsDrift: Rule = ({ models }, { written }) =>
   models.flatMap(({ drift, retrain }, index) =>
     retrain !== undefined && drift === undefined
       ? [
           finding(
             ['models', index, 'retrain'],
-            retrain,
+            valueAt(written, ['models', index, 'retrain']),
             `has no effect without models[${index}].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)`,
             ['models', index, 'drift'],
           ),

@@ -110,7 +110,7 @@ const receivers: Rule = ({ services: { prometheus }, models }, { isSure }) => {
         known.has(name)
           ? []
           : [
-              finding([...path, index, 'models', at], name, 'is none of the models (write a name of models)', [
+              finding([...path, index, 'models', at], name, 'is not the name of a model (write one of models)', [
                 'models',
               ]),
             ],

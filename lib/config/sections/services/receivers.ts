@@ -4,7 +4,7 @@ import { secretReference } from './service';
 
 const name = {
   /**
-   * Of what it is called in Alertmanager.
+   * Its name in Alertmanager.
    * @example 'on-call'
    */
   name: dnsLabel('on-call'),
