@@ -136,6 +136,15 @@ describe('whatever is wrong with a config.conf is said at once', () => {
     ]);
   });
 
+  test('a misspelled key is not missing too', () => {
+    expect(problemsOf(conf({ S3_PORT: undefined, S3_PROT: '9000' }))).toEqual([
+      expect.stringMatching(/^line \d+: S3_PROT: 9000 — unknown key \(did you mean S3_PORT\?\)$/),
+    ]);
+    expect(problemsOf(conf({ KAFKA_SERVICE_PORT: undefined, KAFKA_SERVICE_PROT: '30092' }))).toEqual([
+      expect.stringMatching(/ — unknown key \(did you mean KAFKA_SERVICE_PORT\?\)$/),
+    ]);
+  });
+
   test('a file that is something else', () => {
     expect(problemsOf('x'.repeat(100_001))).toEqual([
       '100001 characters — must have at most 100000 (give a config.conf)',
