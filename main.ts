@@ -1,6 +1,6 @@
 import { parseConfig } from './charts/config';
 import { build, check, print, render } from './charts/synthesize';
-import { readConfigFile } from './cli/config';
+import { readConfigFile } from './cli/config-file';
 import { command } from './cli/synth';
 import { writeFolder } from './lib/output/write';
 

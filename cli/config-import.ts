@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { colors as pc } from './colors';
+import { errorColors } from './colors';
 import { readSettings } from './config-conf/settings';
 import { configSource } from './config-conf/source';
 import { ConfigError } from '../lib/config/parse';
@@ -65,7 +65,7 @@ function convert({ file, out, force }: Options): void {
     const { problems } = error;
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     const lines = problems.map((line) => `  ${line}`).join('\n');
-    throw new Error(`${pc.red(`${file} has ${count}:`)}\n${lines}\nNothing was written.`);
+    throw new Error(`${errorColors.red(`${file} has ${count}:`)}\n${lines}\nNothing was written.`);
   }
   if (out === undefined) {
     process.stdout.write(source);

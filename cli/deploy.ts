@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { colors as pc } from './colors';
+import { colors as pc, errorColors } from './colors';
 import { TerminalProgress } from './deploy-progress';
 import { serviceOfChart } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
@@ -169,7 +169,7 @@ function explain(error: Error & { code?: unknown }): string {
     error.problems.length > 0 && !(error instanceof Interrupted)
       ? ['Run the same command again when this is mended: it goes on where it stopped.']
       : [];
-  return [pc.red(error.message), ...error.problems.map((problem) => `  ${problem}`), ...again].join('\n');
+  return [errorColors.red(error.message), ...error.problems.map((problem) => `  ${problem}`), ...again].join('\n');
 }
 
 void run(process.argv.slice(2));

@@ -25,7 +25,7 @@ export const watchedVersion: Rule<Config> = ({ models }) =>
     const path = ['models', index, 'drift', 'registeredModel'];
     const because = ['models', index, served];
     if (registeredModel === undefined) {
-      const rule = `the version that ${served} holds says what is normal (write e.g. { name: "creditcard", version: 3 })`;
+      const rule = `the detector must know which registered version ${served} holds (write e.g. { name: "creditcard", version: 3 })`;
       return drift.registeredModel === undefined ? [missing(path, rule, because)] : [];
     }
     if (drift.registeredModel === undefined) return [];

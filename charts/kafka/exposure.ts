@@ -24,7 +24,7 @@ export const kafkaExposure = z
       /** A Service of type LoadBalancer for each broker. */
       type: z.literal('loadBalancer'),
       /**
-       * Address that each broker's balancer gets: clients are told it, so it must be known before.
+       * Address that each broker's balancer gets: clients are sent there, so it must be known beforehand.
        * @example ['kafka-0.example.org', 'kafka-1.example.org', 'kafka-2.example.org']
        */
       brokerHosts: z.array(host('kafka-0.example.org'), {

@@ -1,7 +1,7 @@
 import { formatPath, type Path } from '../../lib/config/path';
 import { writtenPort, type NodePort } from '../../lib/config/rules/exposures';
 import { listedOnce } from '../../lib/config/rules/once';
-import { finding, sourceOf, type Rule } from '../../lib/config/rules/rule';
+import { finding, sourcesOf, type Rule } from '../../lib/config/rules/rule';
 import type { Sizes } from '../../lib/config/sizes';
 import { brokerPorts, type KafkaExposure } from './exposure';
 
@@ -24,7 +24,7 @@ const installed = ({ services: { kafka } }: Config) =>
 
 /** What the number of brokers is concluded from. */
 const brokerCount = (written: unknown): readonly Path[] => [
-  sourceOf(written, 'kafka', 'replicas'),
+  ...sourcesOf(written, 'kafka', 'replicas'),
   ['services', 'kafka', 'external'],
 ];
 

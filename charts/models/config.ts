@@ -217,7 +217,7 @@ export const modelKeys = {
     .meta({ examples: [{ uri: 's3://models/creditcard/2' }] })
     .optional(),
   /**
-   * From when on somebody is told that it serves badly.
+   * When an alert says that it serves badly.
    * @default an error rate of 0.05 and a latency of 1 s
    * @example { errorRate: 0.01, p95Seconds: 0.2 }
    */

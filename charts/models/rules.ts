@@ -1,6 +1,6 @@
 import { formatPath, type Path } from '../../lib/config/path';
 import type { Need } from '../../lib/config/rules/needs';
-import { enumerate, finding, missing, sourceOf, type Finding, type Rule } from '../../lib/config/rules/rule';
+import { enumerate, finding, missing, sourcesOf, type Finding, type Rule } from '../../lib/config/rules/rule';
 import { aboveLimit } from '../../lib/config/rules/sizes';
 import type { ComponentSize, Sizes } from '../../lib/config/sizes';
 import { sources, type Served } from './served';
@@ -42,10 +42,10 @@ const oneSource: Rule<Config> = (config) =>
     const paths = sources.map((key) => [...path, key]);
     const [first, ...others] = sources.filter((key) => served[key] !== undefined);
     if (first === undefined) {
-      const rule = `one of ${enumerate(sources)} says what is served (write e.g. uri: "s3://models/creditcard/1")`;
+      const rule = `one of ${enumerate(sources)} must say what is served (write e.g. uri: "s3://models/creditcard/1")`;
       return [missing([...path, 'uri'], rule, ...paths)];
     }
-    const rule = `${formatPath([...path, first])} says what is served (remove one of the two)`;
+    const rule = `${formatPath([...path, first])} already says what is served (remove one of the two)`;
     return others.map((key) => finding([...path, key], served[key], rule, [...path, first]));
   });
 
@@ -58,7 +58,7 @@ const serverForFiles: Rule<Config> = ({ models }) =>
     const own = sources.find((key) => model[key] !== undefined);
     if (own === undefined) return []; // Said already.
     if (own !== 'image') {
-      const rule = `the files of ${own} need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
+      const rule = `something must serve the files of ${own} (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
       return server === undefined ? [missing([...path, 'server'], rule, ...because)] : [];
     }
     if (server !== undefined) {
@@ -69,7 +69,7 @@ const serverForFiles: Rule<Config> = ({ models }) =>
       (['uri', 'registeredModel'] as const)
         .filter((files) => served?.[files] !== undefined)
         .map((files) => {
-          const rule = `the model is an image and has no server for files (write image)`;
+          const rule = `the model is an image, so this must be one too (write image)`;
           return finding([...path, key, files], served?.[files], rule, [...path, 'server'], ...because);
         }),
     );
@@ -169,7 +169,7 @@ const requestsWithinLimits: Rule<Config> = ({ sizes, models }, { written }) =>
     if (Object.keys(resources).length === 0) return [];
     const path = ['models', index, 'resources'];
     return aboveLimit(path, { ...sizes.modelServer, ...resources }, written, (figure) =>
-      figure in resources ? [...path, figure] : sourceOf(written, 'modelServer', figure),
+      figure in resources ? [[...path, figure]] : sourcesOf(written, 'modelServer', figure),
     );
   });
 

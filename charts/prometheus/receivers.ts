@@ -4,7 +4,7 @@ import { secretReference } from '../../lib/config/sections/installable';
 
 const name = {
   /**
-   * Of what it is called in Alertmanager.
+   * Its name in Alertmanager.
    * @example 'on-call'
    */
   name: dnsLabel('on-call'),

@@ -18,18 +18,17 @@ export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }
   const known = new Set(models.map(({ name }) => name));
   const firstOf = new Map<string, number>();
   return prometheus.receivers.flatMap((receiver, index) => {
+    const isNamed = isSure([...path, index, 'name']);
     const first = firstOf.get(receiver.name);
-    firstOf.set(receiver.name, first ?? index);
+    if (isNamed) firstOf.set(receiver.name, first ?? index);
     const twice = `services.prometheus.receivers[${first ?? 0}] has this name already (choose another one)`;
     return [
-      ...(first === undefined || !isSure([...path, index, 'name'])
-        ? []
-        : [finding([...path, index, 'name'], receiver.name, twice)]),
+      ...(first === undefined || !isNamed ? [] : [finding([...path, index, 'name'], receiver.name, twice)]),
       ...(('models' in receiver && receiver.models) || []).flatMap((name, at) =>
         known.has(name)
           ? []
           : [
-              finding([...path, index, 'models', at], name, 'is none of the models (write a name of models)', [
+              finding([...path, index, 'models', at], name, 'is not the name of a model (write one of models)', [
                 'models',
               ]),
             ],

@@ -31,7 +31,7 @@ const prometheus = installable({
    */
   retention: duration('10d').default('10d'),
   /**
-   * Who is told of alerts. Each gets what it asks for; its credential is a Secret of yours, wherever it is.
+   * Who gets alerts. Each gets what it asks for; its credential is a Secret of yours, wherever it is.
    * @default [], so that alerts are in Alertmanager's pages only
    * @example [{ name: 'hook', type: 'webhook', url: 'https://hooks.example.org/alerts', severity: 'critical' }]
    */

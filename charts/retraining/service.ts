@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { declareService } from '../../lib/config/declaration';
 import { deploymentName, duration, listOf, someText } from '../../lib/config/primitives';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
+import { valueAt } from '../../lib/config/path';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 
 /** Starts a training when a model drifts. */
@@ -34,13 +35,13 @@ interface Config {
 }
 
 /** Nothing else tells that a model drifts. */
-const retrainingNeedsDrift: Rule<Config> = ({ models }) =>
+const retrainingNeedsDrift: Rule<Config> = ({ models }, { written }) =>
   models.flatMap(({ drift, retrain }, index) =>
     retrain !== undefined && drift === undefined
       ? [
           finding(
             ['models', index, 'retrain'],
-            retrain,
+            valueAt(written, ['models', index, 'retrain']),
             `has no effect without models[${index}].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)`,
             ['models', index, 'drift'],
           ),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../../lib/schema/closest';
+import { closest, didYouMean } from '../../lib/schema/closest';
 import { ConfigError } from '../../lib/config/parse';
 import { problem, unknownProblem, type Problem } from '../../lib/config/problem';
 import { host, nodePort, port } from '../../lib/config/primitives';
@@ -53,21 +53,30 @@ interface Entry {
   readonly value: string | number;
 }
 
+/** What is wrong, and in which line. Infinity for what is in none. */
+interface Fault {
+  readonly line: number;
+  readonly text: string;
+}
+
 /** Reads `KEY=value` lines. Throws a `ConfigError` with every problem at once, each with the number of its line. */
 export function readSettings(text: string): Settings {
   if (text.length > longestText) {
     throw new ConfigError([`${text.length} characters — must have at most ${longestText} (give a config.conf)`]);
   }
-  const problems: string[] = [];
-  const entries = parseLines(text, problems);
+  const faults: Fault[] = [];
+  const entries = parseLines(text, faults);
   const values = new Map<Key, Entry>();
+  const meant = new Set<Key>();
   for (const entry of entries) {
     const report = ({ shown, rule }: Problem): void => {
-      problems.push(`line ${entry.line}: ${entry.key}: ${shown} — ${rule}`);
+      faults.push({ line: entry.line, text: `${entry.key}: ${shown} — ${rule}` });
     };
     const { key, value } = entry;
     if (!isKnown(key)) {
-      const advice = didYouMean(key, knownKeys) || ` (known are ${knownKeys.join(', ')})`;
+      const near = closest(key, knownKeys);
+      near.forEach((one) => meant.add(one));
+      const advice = didYouMean(key, knownKeys) || ` (known: ${knownKeys.join(', ')})`;
       report(unknownProblem([key], value, `unknown key${advice}`));
       continue;
     }
@@ -83,12 +92,20 @@ export function readSettings(text: string): Settings {
       problem([], value, isPlaceholder(value) ? `is still the placeholder: ${refusal}${orLeaveOut(key)}` : refusal),
     );
   }
-  problems.push(...missingKeys(values), ...sharedNodePorts(values));
-  if (problems.length > 0) throw new ConfigError(problems);
+  faults.push(...missingKeys(values, meant), ...sharedNodePorts(values));
+  if (faults.length > 0) throw new ConfigError(inLineOrder(faults));
   return settingsOf(values);
 }
 
-function parseLines(text: string, problems: string[]): Entry[] {
+const inLineOrder = (faults: readonly Fault[]): string[] => [
+  ...faults
+    .filter(({ line }) => line < Infinity)
+    .sort((left, right) => left.line - right.line)
+    .map(({ line, text }) => `line ${line}: ${text}`),
+  ...faults.filter(({ line }) => line === Infinity).map(({ text }) => text),
+];
+
+function parseLines(text: string, faults: Fault[]): Entry[] {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
@@ -98,7 +115,7 @@ function parseLines(text: string, problems: string[]): Entry[] {
       const [, key, raw = ''] = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(trimmed) ?? [];
       if (key !== undefined) return [{ line: index + 1, key, value: valueOf(raw) }];
       const { shown, rule } = unknownProblem([trimmed], trimmed, 'must be KEY=value, a comment or empty (remove it)');
-      problems.push(`line ${index + 1}: ${shown} — ${rule}`);
+      faults.push({ line: index + 1, text: `${shown} — ${rule}` });
       return [];
     });
 }
@@ -118,17 +135,20 @@ const isPlaceholder = (value: string | number): boolean =>
 const orLeaveOut = (key: Key): string =>
   kafkaKeys.some((kafkaKey) => kafkaKey === key) ? ', or remove all four KAFKA_ lines if you detect no drift' : '';
 
-function missingKeys(values: ReadonlyMap<Key, Entry>): string[] {
-  const usesKafka = kafkaKeys.some((key) => values.has(key));
+/** @param meant keys that are there, misspelled: said already */
+function missingKeys(values: ReadonlyMap<Key, Entry>, meant: ReadonlySet<Key>): Fault[] {
+  const usesKafka = kafkaKeys.some((key) => values.has(key) || meant.has(key));
   return knownKeys
-    .filter((key) => !values.has(key) && (usesKafka || !kafkaKeys.some((kafkaKey) => kafkaKey === key)))
+    .filter(
+      (key) => !values.has(key) && !meant.has(key) && (usesKafka || !kafkaKeys.some((kafkaKey) => kafkaKey === key)),
+    )
     .map((key) => {
       const rule = rules[key].safeParse(undefined).error?.issues[0]?.message ?? '';
-      return `${key}: missing — ${rule}`;
+      return { line: Infinity, text: `${key}: missing — ${rule}` };
     });
 }
 
-function sharedNodePorts(values: ReadonlyMap<Key, Entry>): string[] {
+function sharedNodePorts(values: ReadonlyMap<Key, Entry>): Fault[] {
   const taken = new Map<string | number, Entry>();
   return nodePortKeys.flatMap((key) => {
     const entry = values.get(key);
@@ -137,7 +157,7 @@ function sharedNodePorts(values: ReadonlyMap<Key, Entry>): string[] {
     taken.set(entry.value, first ?? entry);
     if (first === undefined) return [];
     const rule = `${first.key} in line ${first.line} is the same node port (choose another one from 30000 to 32767)`;
-    return [`line ${entry.line}: ${key}: ${entry.value} — ${rule}`];
+    return [{ line: entry.line, text: `${key}: ${entry.value} — ${rule}` }];
   });
 }
 

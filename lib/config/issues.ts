@@ -1,20 +1,22 @@
 import type { z } from 'zod';
 import { didYouMean } from '../schema/closest';
-import { isWritten, valueAt, type Path } from './path';
-import { problem, unknownProblem, type Problem } from './problem';
+import { isWritten, Parts, valueAt, type Path } from './path';
+import { problem, type Problem } from './problem';
+import { enumerate } from './rules/rule';
 import { exampleAt, knownKeys } from './shape';
+import { unknownKey, type UnknownKey } from './unknown-key';
 
 type Issue = z.core.$ZodIssue;
 
 /** A problem that the schema found: one value that is wrong, one key too many, or one too few. */
-export interface SchemaProblem extends Problem {
-  /** The key that an unknown one was probably meant to be. @default none */
-  readonly meant?: Path;
-}
+export type SchemaProblem = Problem & Partial<UnknownKey>;
 
-/** zod's issues in the words of the user, one for each thing to mend, in the order of the schema. */
+/** zod's issues in the words of the user, one for each thing to mend. */
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], input: unknown): SchemaProblem[] {
-  return issues.flatMap((issue) => explain(schema, issue, input, []));
+  const problems = issues.flatMap((issue) => explain(schema, issue, input, []));
+  // A key that is missing because it is misspelled is one thing to mend.
+  const meant = new Parts(problems.flatMap((found) => found.meant ?? []));
+  return problems.filter(({ path }) => isWritten(input, path) || !meant.hold(path));
 }
 
 function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
@@ -39,12 +41,13 @@ function wrongValue(
   issue: Extract<Issue, { code: 'invalid_type' | 'invalid_value' }>,
   input: unknown,
   path: Path,
-) {
+): Problem {
   // The primitives say what they want; zod's own words for the rest are "Invalid input: expected …".
-  if (issue.message.startsWith('must ')) return expected(path, input, issue.message);
+  if (issue.message.startsWith('must '))
+    return expected(path, input, suggest(issue.message, [issue], valueAt(input, path)));
   if (issue.code === 'invalid_value') return expected(path, input, oneOf(issue.values, valueAt(input, path)));
   const noun = nouns[issue.expected] ?? issue.expected;
-  const example = noun === 'object' ? ` (write e.g. ${literal(exampleAt(schema, path))})` : '';
+  const example = noun === 'object' ? ` (write e.g. ${literal(exampleAt(schema, path, input))})` : '';
   return expected(path, input, `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}${example}`);
 }
 
@@ -69,7 +72,15 @@ function explainUnion(
   path: Path,
 ): SchemaProblem[] {
   const value = valueAt(input, path);
-  if ('options' in issue && Array.isArray(issue.options)) return [expected(path, input, oneOf(issue.options, value))];
+  if ('options' in issue && Array.isArray(issue.options)) {
+    const owner = path.slice(0, -1);
+    const known = knownKeys(schema, owner, input);
+    const unknown = Object.keys(valueAt(input, owner) as object).filter((key) => !known.includes(key));
+    return [
+      expected(path, input, oneOf(issue.options, value)),
+      ...unknown.map((key) => unknownKey(schema, [...owner, key], input)),
+    ];
+  }
   if (typeof value === 'object' && value !== null) {
     // Of `false` or an object, only the object's mistakes say something about an object.
     const branch = issue.errors.find((inner) =>
@@ -77,7 +88,9 @@ function explainUnion(
     );
     if (branch !== undefined) return branch.flatMap((inner) => explain(schema, inner, input, path));
   }
-  if (issue.message.startsWith('must ')) return [expected(path, input, issue.message)];
+  if (issue.message.startsWith('must ')) {
+    return [expected(path, input, suggest(issue.message, issue.errors.flat(), value))];
+  }
   const allowed = issue.errors.flatMap((branch) =>
     branch.slice(0, 1).map((inner) => (inner.code === 'invalid_value' ? oneOf(inner.values, value) : inner.message)),
   );
@@ -90,21 +103,24 @@ function explainUnion(
   ];
 }
 
-function unknownKey(schema: z.ZodType, path: Path, input: unknown): SchemaProblem {
-  const key = String(path.at(-1));
-  const parent = path.slice(0, -1);
-  const known = knownKeys(schema, parent);
-  const near = didYouMean(key, known);
-  const meant = known.find((candidate) => near === didYouMean(candidate, [candidate]));
-  const advice = near !== '' ? near : known.length === 0 ? ' (remove it)' : ` (known are ${known.join(', ')})`;
-  return {
-    ...unknownProblem(path, valueAt(input, path), `unknown key${advice}`),
-    ...(near !== '' && meant !== undefined ? { meant: [...parent, meant] } : {}),
-  };
+/** A rule with the word that was probably meant in place of its example. */
+function suggest(rule: string, issues: readonly Issue[], value: unknown): string {
+  const near = nearWord(
+    issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values : [])),
+    value,
+  );
+  return near === '' ? rule : `${rule.replace(/ \(write e\.g\. .*\)$/, '')}${near}`;
 }
 
-function oneOf(values: readonly unknown[], value: unknown): string {
-  const words = values.filter((option) => typeof option === 'string');
-  const near = typeof value === 'string' ? didYouMean(value, words) : '';
-  return `must be ${values.map((option) => JSON.stringify(option)).join(' or ')}${near}`;
-}
+const oneOf = (values: readonly unknown[], value: unknown): string =>
+  `must be ${enumerate(values.map(written), 'or')}${nearWord(values, value)}`;
+
+const written = (value: unknown): string => JSON.stringify(value);
+
+const nearWord = (options: readonly unknown[], value: unknown): string =>
+  typeof value === 'string'
+    ? didYouMean(
+        value,
+        options.filter((option) => typeof option === 'string'),
+      )
+    : '';

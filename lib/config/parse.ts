@@ -5,6 +5,7 @@ import { plainCopy } from './plain';
 import { formatProblem } from './problem';
 import { repair } from './repair';
 import type { Rule } from './rules/rule';
+import { inOrder } from './shape';
 
 /** Everything that is wrong with a config, one line each: `path: value — rule (what to write instead)`. */
 export class ConfigError extends Error {
@@ -42,7 +43,7 @@ export function parse<Parsed, Config>(
   const findings = (whole: Config) =>
     rules.flatMap((rule) => rule(whole, { written: copy, isSure })).filter(({ because }) => isSure(...because));
   const broken = config === undefined ? [] : findings(complete(config));
-  const problems = [...unusable, ...refused, ...broken];
+  const problems = inOrder(schema, [...unusable, ...refused, ...broken]);
   if (problems.length > 0 || config === undefined) throw new ConfigError(problems.map(formatProblem));
   return deepFreeze(complete(config));
 }

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { Path } from './path';
 import type { Problem } from './problem';
 
@@ -27,7 +28,7 @@ class Copier {
 
   copy(value: unknown, path: Path): unknown {
     this.values += 1;
-    if (this.values === limits.values) this.refuse([], 'too much', `must have less than ${limits.values} values`);
+    if (this.values === limits.values) this.refuse([], 'too large', `must have fewer than ${limits.values} values`);
     if (this.values >= limits.values) return undefined;
     switch (typeof value) {
       case 'string':
@@ -35,10 +36,11 @@ class Copier {
         return this.refuse(path, `${value.length} characters`, `must have at most ${limits.characters} characters`);
       case 'object':
         return value === null ? null : this.copyObject(value, path);
+      case 'function':
+        return this.refuse(path, 'a function', 'must be plain data (write what it returns)');
       case 'bigint':
       case 'symbol':
-      case 'function':
-        return this.refuse(path, `a ${typeof value}`, 'must be plain data (write the value itself)');
+        return this.refuse(path, `a ${typeof value}`, 'must be plain data (write a number or a text)');
       default:
         return value;
     }
@@ -68,6 +70,7 @@ class Copier {
   }
 
   private copyRecord(value: object, path: Path): unknown {
+    if (isPromise(value)) return this.refuse(path, 'a promise', 'must be plain data (write what it resolves to)');
     const prototype: unknown = Object.getPrototypeOf(value);
     // Objects of another realm, such as a worker or a test, have another Object.prototype: it is known by its own lack.
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {

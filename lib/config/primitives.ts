@@ -142,7 +142,7 @@ export const kubernetesVersion = text(
   oldestKubernetes,
 );
 
-export const absolutePath = (example: string) => text('an absolute path without blanks', /^\/[^\s]*$/, example);
+export const absolutePath = (example: string) => text('an absolute path without spaces', /^\/[^\s]*$/, example);
 export const regionName = text(
   'a region name: lower-case letters, digits and hyphens',
   /^[a-z0-9-]{1,63}$/,
@@ -150,7 +150,7 @@ export const regionName = text(
 );
 export const duration = (example: string) => text('a duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, example);
 export const bucketUri = text(
-  'an object store URI: s3://, a bucket and the folder in it',
+  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it',
   /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
   's3://models/creditcard/1',
 );
@@ -198,7 +198,7 @@ const imageDigest = '@sha256:[0-9a-f]{64}';
 
 // Not a digest alone: many charts, Istio's and Seldon's among them, write the colon of the tag themselves.
 export const image = text(
-  'an image with a tag other than latest, and maybe a digest',
+  'an image with a tag other than latest, optionally with a digest',
   new RegExp(`^${imageName}${imageTag}(?:${imageDigest})?$`),
   'registry.example.org/kafka:3.7.2',
 );

@@ -26,7 +26,7 @@ export function repair<Parsed>(schema: z.ZodType<Parsed>, input: unknown): Repai
     const result = schema.safeParse(copy);
     if (result.success) return { config: result.data, repaired };
     for (const { path, meant } of schemaProblems(schema, result.error.issues, copy)) {
-      repaired.push(path, ...(meant === undefined ? [] : [meant]));
+      repaired.push(path, ...(meant ?? []));
       mend(schema, copy, path);
     }
   }
@@ -38,5 +38,6 @@ function mend(schema: z.ZodType, config: object, path: Path): void {
   const owner = valueAt(config, path.slice(0, -1));
   const key = path.at(-1) ?? '';
   if (hasKey(owner, key)) Reflect.deleteProperty(owner, key);
-  else if (typeof owner === 'object' && owner !== null) Object.assign(owner, { [key]: exampleAt(schema, path) });
+  else if (typeof owner === 'object' && owner !== null)
+    Object.assign(owner, { [key]: exampleAt(schema, path, config) });
 }

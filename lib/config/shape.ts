@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Path } from './path';
+import { hasKey, valueAt, type Path } from './path';
 
 /** The parts of a zod schema that are read here, whatever its type. */
 interface Node {
@@ -22,18 +22,50 @@ interface Node {
   readonly meta?: () => { readonly examples?: readonly unknown[] } | undefined;
 }
 
-/** Keys that the schema knows at a path, whichever shape of a union they belong to. */
-export function knownKeys(schema: z.ZodType, path: Path): string[] {
-  const keys = schemasAt(schema, path).flatMap(({ shape, def }) =>
-    Object.keys(shape ?? def.keyType?.def.entries ?? {}),
-  );
-  return [...new Set(keys)];
+/** A branch of a union, by what chooses it: `{ key: 'type', value: 'ingress' }`. */
+export interface Choice {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Keys that the schema knows at a path, in the branches of unions that the input has chosen. */
+export const knownKeys = (schema: z.ZodType, path: Path, input: unknown): string[] =>
+  keysOf(chosen(schemasAt(schema, path, input), valueAt(input, path)));
+
+/** Keys that only other branches know at a path than the one that the input has chosen, each with those branches. */
+export function otherKeys(schema: z.ZodType, path: Path, input: unknown): ReadonlyMap<string, readonly Choice[]> {
+  const branches = schemasAt(schema, path, input);
+  const known = knownKeys(schema, path, input);
+  const others = keysOf(branches).filter((key) => !known.includes(key));
+  const choicesOf = (key: string) => branches.filter((node) => keysOf([node]).includes(key)).flatMap(choices);
+  return new Map(others.map((key) => [key, choicesOf(key)]));
 }
 
 /** The smallest value that is valid at a path: what the user could write there. */
-export function exampleAt(schema: z.ZodType, path: Path): unknown {
-  const schemas = schemasAt(schema, path);
+export function exampleAt(schema: z.ZodType, path: Path, input: unknown): unknown {
+  const schemas = schemasAt(schema, path, input);
   return smallest(schemas.find(isObject) ?? schemas[0]);
+}
+
+/** Sorts by where the schema has a path. Unknown keys come behind the known ones beside them. */
+export function inOrder<Item extends { readonly path: Path }>(schema: z.ZodType, items: readonly Item[]): Item[] {
+  const ranked = items.map((item) => ({ item, ranks: ranksOf(schema, item.path) }));
+  return ranked.sort((left, right) => compare(left.ranks, right.ranks)).map(({ item }) => item);
+}
+
+function ranksOf(schema: z.ZodType, path: Path): number[] {
+  let schemas = unwrap(schema as unknown as Node);
+  return path.map((key) => {
+    const keys = keysOf(schemas);
+    schemas = below(schemas, key);
+    if (typeof key === 'number') return key;
+    return keys.includes(key) ? keys.indexOf(key) : keys.length;
+  });
+}
+
+function compare(left: readonly number[], right: readonly number[]): number {
+  const differing = left.findIndex((rank, index) => rank !== right[index]);
+  return differing < 0 ? left.length - right.length : (left[differing] ?? 0) - (right[differing] ?? -1);
 }
 
 function smallest(schema: Node | undefined): unknown {
@@ -49,16 +81,36 @@ function smallest(schema: Node | undefined): unknown {
 
 const isObject = ({ shape, def }: Node): boolean => shape !== undefined || def.keyType !== undefined;
 
-function schemasAt(schema: z.ZodType, path: Path): Node[] {
+const keysOf = (schemas: readonly Node[]): string[] => [
+  ...new Set(schemas.flatMap(({ shape, def }) => Object.keys(shape ?? def.keyType?.def.entries ?? {}))),
+];
+
+/** All branches of a union that end the path; on the way there, those that the input has chosen. */
+function schemasAt(schema: z.ZodType, path: Path, input: unknown): Node[] {
   let schemas = unwrap(schema as unknown as Node);
-  for (const key of path) {
-    schemas = schemas.flatMap(({ shape = {}, element, def }) => {
-      const next = typeof key === 'number' ? element : Object.hasOwn(shape, key) ? shape[key] : def.valueType;
-      return next === undefined ? [] : unwrap(next);
-    });
+  for (const [index, key] of path.entries()) {
+    schemas = below(chosen(schemas, valueAt(input, path.slice(0, index))), key);
   }
   return schemas;
 }
+
+const below = (schemas: readonly Node[], key: string | number): Node[] =>
+  schemas.flatMap(({ shape = {}, element, def }) => {
+    const next = typeof key === 'number' ? element : Object.hasOwn(shape, key) ? shape[key] : def.valueType;
+    return next === undefined ? [] : unwrap(next);
+  });
+
+/** The branches that a value has not decided against; all where it has chosen none of them. */
+function chosen(branches: readonly Node[], value: unknown): readonly Node[] {
+  const fitting = branches.filter((branch) =>
+    choices(branch).every((choice) => !hasKey(value, choice.key) || value[choice.key] === choice.value),
+  );
+  return fitting.length === 0 ? branches : fitting;
+}
+
+/** The keys of a branch that have one value, which sets it apart. */
+const choices = ({ shape = {} }: Node): Choice[] =>
+  Object.entries(shape).flatMap(([key, { def }]) => (def.values ?? []).map((value) => ({ key, value })));
 
 /** The schemas behind defaults, optionals, transformations and unions. */
 function unwrap(schema: Node): Node[] {

@@ -65,7 +65,7 @@ export class EveryPod {
   }
 
   private finishOperated(object: KubernetesObject, fields: readonly string[]): KubernetesObject {
-    const spec = (object.spec ?? {});
+    const spec = object.spec ?? {};
     const settings = Object.entries(this.spec(spec)).filter(([field]) => fields.includes(field));
     return { ...object, spec: { ...spec, ...Object.fromEntries(settings) } };
   }

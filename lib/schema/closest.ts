@@ -1,14 +1,36 @@
-/** ` (did you mean x?)` for the candidate that is a slip of the pen away from the word; empty when none is. */
+/** ` (did you mean x?)` for the candidates that a word was probably meant to be; empty when there are none. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  const tolerance = Math.max(1, Math.floor(word.length / 3));
-  let best: string | undefined;
-  let least = tolerance + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best === undefined ? '' : ` (did you mean ${best}?)`;
+  const near = closest(word, candidates);
+  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
+}
+
+/**
+ * The candidates that are the fewest slips of the pen away from the word: at most one slip in a short word, and one in
+ * each four letters of a long one. Capitals make no difference, and a word is never a slip of itself. What shares less
+ * than three letters is another word: `gpu` is not `cpu`, nor `v3` a slip of `v2`.
+ */
+export function closest<Candidate extends string>(word: string, candidates: readonly Candidate[]): Candidate[] {
+  const near = candidates
+    .filter((candidate) => candidate !== word)
+    .map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ slips }) => slips < Infinity);
+  const least = Math.min(...near.map(({ slips }) => slips));
+  return near.filter(({ slips }) => slips === least).map(({ candidate }) => candidate);
+}
+
+/** Infinity where they are more than would be made by accident. */
+function slipsBetween(word: string, candidate: string): number {
+  if (word === candidate) return 0;
+  const longer = Math.max(word.length, candidate.length);
+  const most = Math.max(1, Math.floor(longer / 4));
+  if (longer - Math.min(word.length, candidate.length) > most || sharedLetters(word, candidate) < 3) return Infinity;
+  const slips = editDistance(word, candidate);
+  return slips > most ? Infinity : slips;
+}
+
+function sharedLetters(left: string, right: string): number {
+  const rest = Array.from(right);
+  return Array.from(left).filter((letter) => rest.includes(letter) && rest.splice(rest.indexOf(letter), 1)).length;
 }
 
 /** Insertions, deletions and replacements of one character, and exchanges of two neighbours. */

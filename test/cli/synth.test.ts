@@ -35,8 +35,9 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
   };
 
   const config = (name: string, text: string): string => {
-    writeFileSync(join(folder, `${name}.ts`), text);
-    return join(folder, `${name}.ts`);
+    const path = join(folder, name.includes('.') ? name : `${name}.ts`);
+    writeFileSync(path, text);
+    return path;
   };
 
   test('every problem of the config', async () => {
@@ -72,7 +73,7 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
   test('a config that is no TypeScript', async () => {
     const path = config('syntax', 'const a = 1;\nconst b = ;\n');
     expect(await fails(['--config', path])).toMatch(
-      /syntax\.ts: cannot be loaded: .*\n.*2:10: ERROR: Unexpected ";" \(line 2\)\nNothing was written\.\n$/,
+      /^\S+syntax\.ts: cannot be loaded: Unexpected ";" \(line 2, column 11\)\nNothing was written\.\n$/,
     );
   });
 
@@ -97,6 +98,24 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
     expect(await fails(['--config', path])).toBe(
       `${path}: has no default export (write: export default config)\nNothing was written.\n`,
     );
+  });
+
+  test('a config of which nobody could wait for the end', async () => {
+    const promise = config('promise', 'export default Promise.resolve({});\n');
+    expect(await fails(['--config', promise])).toContain('  config: a promise — must be plain data');
+    const waiting = config('await', 'export default await Promise.resolve({});\n');
+    expect(await fails(['--config', waiting])).toBe(
+      `${waiting}: cannot be loaded: await is not possible outside of functions (line 1, column 16)\nNothing was written.\n`,
+    );
+  });
+
+  test('a config in a format that is not read', async () => {
+    for (const name of ['config.toml', 'config.tsx']) {
+      const path = config(name, 'export default {};');
+      expect(await fails(['--config', path])).toBe(
+        `${path}: the name of a config must end in .ts, .mts, .cts, .js, .mjs, .cjs, .yaml, .yml or .json (rename it, if it is one of them)\nNothing was written.\n`,
+      );
+    }
   });
 
   test('an option that there is not', async () => {
@@ -225,4 +244,42 @@ inTerminal('with secrets of your own the terminal shows them', async () => {
   const { stdout } = await terminal(['--config', path, '--out', join(folder, 'existing')], { NO_COLOR: '1' });
   expect(stdout).toContain('Secrets that must exist:');
   expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+\s*$/m);
+});
+
+describe('a config may be any kind of module, YAML or JSON:', () => {
+  const wrong = '{ cluster: { externalHost: "192.0.2.10" }, size: { profile: "small" } }';
+  test.each([
+    ['module.mts', `export default ${wrong};`],
+    ['module.cts', `export default ${wrong};`],
+    ['module.mjs', `export default ${wrong};`],
+    ['module.js', `export default ${wrong};`],
+    ['common.cjs', `module.exports = ${wrong};`],
+    ['common.ts', `export = ${wrong};`],
+    ['config.yaml', wrong],
+    ['config.yml', 'cluster: { externalHost: 192.0.2.10 }\nsize:\n  profile: small'],
+    ['config.json', JSON.stringify({ cluster: { externalHost: '192.0.2.10' }, size: { profile: 'small' } })],
+  ])('%s', async (name, text) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    expect(await synth(['--config', path, '--out', join(folder, 'kinds')])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'The config has 1 problem:\n  size.profile: "small" — must be "laptop", "team" or "production"\nNothing was written.\n',
+    });
+  });
+});
+
+test('an error in the log of a CI is not coloured', async () => {
+  const path = writeConfig(join(folder, 'ci.ts'), { name: 'A' });
+  const { stderr } = await synth(['--config', path], { env: { CI: 'true', NO_COLOR: undefined } });
+  expect(stderr).toMatch(/^The config has 1 problem:\n/);
+});
+
+inTerminal('an error is coloured on a terminal, and not in a file', async () => {
+  const log = join(folder, 'error.log');
+  const path = writeConfig(join(folder, 'uncoloured.ts'), { name: 'A' });
+  expect((await terminal(['--config', path])).stdout).toMatch(color);
+  await terminal(['--config', path, '2>', log]);
+  expect(readFileSync(log, 'utf8')).toMatch(/^The config has 1 problem:\n/);
 });

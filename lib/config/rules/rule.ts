@@ -31,12 +31,12 @@ export const missing = (path: Path, rule: string, ...because: readonly Path[]): 
   shown: 'missing',
 });
 
-/** What a figure of a component is concluded from: what the user wrote for it, or else the profile. */
-export function sourceOf(written: unknown, component: string, figure: keyof ComponentSize): Path {
+/** What a figure of a component is concluded from: what the user wrote for it, or else that, and the profile. */
+export function sourcesOf(written: unknown, component: string, figure: keyof ComponentSize): Path[] {
   const path = ['size', 'overrides', component, figure];
-  return isWritten(written, path) ? path : ['size', 'profile'];
+  return isWritten(written, path) ? [path] : [path, ['size', 'profile']];
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export const enumerate = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+export const enumerate = (words: readonly string[], conjunction: 'and' | 'or' = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;

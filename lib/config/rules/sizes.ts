@@ -3,7 +3,7 @@ import type { CommonConfig, ServiceDeclaration } from '../declaration';
 import { isWritten, valueAt, type Path } from '../path';
 import { isStoring, type Absence, type Component, type ComponentSize } from '../sizes';
 import { isInstalled } from './needs';
-import { finding, sourceOf, type Finding, type Rule } from './rule';
+import { finding, sourcesOf, type Finding, type Rule } from './rule';
 
 type Services<Config> = readonly ServiceDeclaration<Config>[];
 
@@ -58,24 +58,24 @@ const disksOnlyWhereKept =
 
 const requestsWithinLimits: Rule<CommonConfig> = ({ sizes }, { written }) =>
   Object.entries(sizes).flatMap(([name, size]) =>
-    aboveLimit(['size', 'overrides', name], size, written, (figure) => sourceOf(written, name, figure)),
+    aboveLimit(['size', 'overrides', name], size, written, (figure) => sourcesOf(written, name, figure)),
   );
 
 /**
  * What a size requests above its limits. Blames the request where it was written, and else the limit.
  *
- * @param source where each figure comes from
+ * @param sources what each figure is concluded from
  */
 export function aboveLimit(
   path: Path,
   size: ComponentSize,
   written: unknown,
-  source: (figure: keyof ComponentSize) => Path,
+  sources: (figure: keyof ComponentSize) => readonly Path[],
 ): Finding[] {
   return (['cpu', 'memory'] as const).flatMap((request) => {
     const limit = `${request}Limit` as const;
     if (amountOf(size[request]) <= amountOf(size[limit])) return [];
-    const because = [source(request), source(limit)];
+    const because = [...sources(request), ...sources(limit), [...path, request], [...path, limit]];
     if (isWritten(written, [...path, request])) {
       const rule = `must not be above its limit of ${size[limit]} (lower it, or raise ${limit})`;
       return [finding([...path, request], size[request], rule, ...because)];

@@ -112,6 +112,6 @@ test('a receiver has a name of its own, and models that exist', () => {
   });
   expect(problems).toEqual([
     'services.prometheus.receivers[1].name: "hook" — services.prometheus.receivers[0] has this name already (choose another one)',
-    'services.prometheus.receivers[1].models[1]: "other" — is none of the models (write a name of models)',
+    'services.prometheus.receivers[1].models[1]: "other" — is not the name of a model (write one of models)',
   ]);
 });

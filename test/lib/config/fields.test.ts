@@ -154,12 +154,12 @@ const fields: Readonly<Record<string, Field>> = {
   'cluster.nfs.path': {
     accepted: ['/', '/mnt/nfs_share'],
     refused: ['', 'mnt', '/a b', 5],
-    rule: 'must be an absolute path without blanks (write e.g. "/mnt/nfs_share")',
+    rule: 'must be an absolute path without spaces (write e.g. "/mnt/nfs_share")',
   },
   'size.profile': {
     accepted: ['laptop', 'team', 'production'],
     refused: ['big', '', null, 5],
-    rule: 'must be "laptop" or "team" or "production"',
+    rule: 'must be "laptop", "team" or "production"',
   },
   'size.overrides.mlflow.replicas': {
     accepted: [1, 2, 1000],
@@ -268,22 +268,22 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].server': {
     accepted: ['mlflow', 'sklearn', 'xgboost', 'triton'], // The huggingface server is below, with its task.
     refused: ['pytorch', '', 5, null],
-    rule: 'must be "mlflow" or "sklearn" or "xgboost" or "huggingface" or "triton"',
+    rule: 'must be "mlflow", "sklearn", "xgboost", "huggingface" or "triton"',
   },
   'models[0].task': {
     accepted: ['audio-classification', 'text2text-generation', 'zero-shot-image-classification'],
     refused: ['sentiment-analysis', '', 5, null],
     rule:
-      'must be "audio-classification" or "automatic-speech-recognition" or "conversational" or "feature-extraction" or ' +
-      '"fill-mask" or "image-classification" or "image-segmentation" or "object-detection" or "question-answering" or ' +
-      '"summarization" or "table-question-answering" or "text-classification" or "text-generation" or ' +
-      '"text2text-generation" or "token-classification" or "translation" or "visual-question-answering" or ' +
+      'must be "audio-classification", "automatic-speech-recognition", "conversational", "feature-extraction", ' +
+      '"fill-mask", "image-classification", "image-segmentation", "object-detection", "question-answering", ' +
+      '"summarization", "table-question-answering", "text-classification", "text-generation", ' +
+      '"text2text-generation", "token-classification", "translation", "visual-question-answering", ' +
       '"zero-shot-classification" or "zero-shot-image-classification"',
   },
   'models[0].uri': {
     accepted: ['s3://models', 's3://models/a/b'],
     refused: ['models:/a/1', 's3://', 's3:///a', 's3://Models/a', 's3://a/b c', 5],
-    rule: 'must be an object store URI: s3://, a bucket and the folder in it (write e.g. "s3://models/creditcard/1")',
+    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it (write e.g. "s3://models/creditcard/1")',
   },
   'models[0].protocol': { accepted: ['v1', 'v2'], refused: ['', 2, null], rule: 'must be "v1" or "v2"' },
   'models[0].replicas': { accepted: [1, 50], refused: [0, '1'], rule: count(2) },
@@ -398,7 +398,7 @@ const fields: Readonly<Record<string, Field>> = {
       'a/:1',
       5,
     ],
-    rule: 'must be an image with a tag other than latest, and maybe a digest (write e.g. "registry.example.org/kafka:3.7.2")',
+    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/kafka:3.7.2")',
   },
 };
 

@@ -21,8 +21,8 @@ describe('a config file is a program, and whatever it exports is answered with a
         'config: undefined — must be an object (write e.g. { cluster: { externalHost: "192.0.2.10" }, size: { profile: "laptop" } })',
       ],
     ],
-    ['a function', () => smallest, ['config: a function — must be plain data (write the value itself)']],
-    ['a promise', Promise.resolve(smallest), ['config: an instance of a class — must be a plain object (write { … })']],
+    ['a function', () => smallest, ['config: a function — must be plain data (write what it returns)']],
+    ['a promise', Promise.resolve(smallest), ['config: a promise — must be plain data (write what it resolves to)']],
     [
       'a date',
       withKeys({ models: [new Date(0)] }),
@@ -43,12 +43,12 @@ describe('a config file is a program, and whatever it exports is answered with a
       Object.create(smallest),
       ['config: an instance of a class — must be a plain object (write { … })'],
     ],
-    ['a bigint', withKeys({ name: 5n }), ['name: a bigint — must be plain data (write the value itself)']],
-    ['a symbol', withKeys({ name: Symbol('a') }), ['name: a symbol — must be plain data (write the value itself)']],
+    ['a bigint', withKeys({ name: 5n }), ['name: a bigint — must be plain data (write a number or a text)']],
+    ['a symbol', withKeys({ name: Symbol('a') }), ['name: a symbol — must be plain data (write a number or a text)']],
     [
       'a method',
       withKeys({ models: [{ ...creditcard, name: () => 'a' }] }),
-      ['models[0].name: a function — must be plain data (write the value itself)'],
+      ['models[0].name: a function — must be plain data (write what it returns)'],
     ],
     [
       'a cycle',
@@ -59,8 +59,8 @@ describe('a config file is a program, and whatever it exports is answered with a
       'depth',
       withKeys({ x: deep(10_000) }),
       [
-        expect.stringMatching(/^x(\.a)+: an object — is nested more than 20 levels deep \(remove it\)$/),
         expect.stringContaining('x: {"a":'),
+        expect.stringMatching(/^x(\.a)+: an object — is nested more than 20 levels deep \(remove it\)$/),
       ],
     ],
     [
@@ -101,16 +101,16 @@ describe('a config file is a program, and whatever it exports is answered with a
         '{"cluster":{"externalHost":"a"},"size":{"profile":"team"},"__proto__":{"models":[]},"images":{"overrides":{"__proto__":"a:1"}}}',
       ),
       [
-        '__proto__: an object — unknown key (remove it)',
         'images.overrides.__proto__: an object — unknown key (remove it)',
+        '__proto__: an object — unknown key (remove it)',
       ],
     ],
     [
       'constructor',
       withKeys({ services: { constructor: {} }, images: { overrides: { toString: 'a:1' } } }),
       [
-        expect.stringMatching(/^services.constructor: {} — unknown key \(known are postgresql, /),
-        expect.stringMatching(/^images.overrides.toString: "a:1" — unknown key \(known are /),
+        expect.stringMatching(/^services.constructor: {} — unknown key \(known: postgresql, /),
+        expect.stringMatching(/^images.overrides.toString: "a:1" — unknown key \(known: /),
       ],
     ],
     [
@@ -138,7 +138,7 @@ describe('a config file is a program, and whatever it exports is answered with a
     let tree: unknown = 'x';
     for (let level = 0; level < 15; level += 1) tree = Array.from({ length: 100 }, () => tree);
     const started = performance.now();
-    expect(problemsWith({ tree })[0]).toBe('config: too much — must have less than 1000000 values');
+    expect(problemsWith({ tree })[0]).toBe('config: too large — must have fewer than 1000000 values');
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 

@@ -113,14 +113,14 @@ describe('whatever is wrong with a config.conf is said at once', () => {
     ].join('\n');
     const port = 'must be a node port from 30000 to 32767';
     expect(problemsOf(text)).toEqual([
-      'line 9: "hello world" — must be KEY=value, a comment or empty (remove it)',
       'line 1: CLUSTER_IP: "your_kubernetes_cluster_ip" — is still the placeholder: must be a host name or an IP address, without port or scheme (write e.g. "192.0.2.10")',
       'line 2: S3_IP: "http://s3" — must be a host name or an IP address, without port or scheme (write e.g. "192.0.2.20")',
       'line 3: S3_PORT: 70000 — must be a port from 1 to 65535 (write e.g. 9000)',
       `line 5: MLFLOW_PORT: 80 — ${port} (write e.g. 30500)`,
       `line 6: PREFECT_API_PORT: "" — ${port} (write e.g. 30420)`,
       'line 7: MLFOW_PORT: 30500 — unknown key (did you mean MLFLOW_PORT?)',
-      expect.stringMatching(/^line 8: S3_PASSWORD: \(not shown\) — unknown key \(known are CLUSTER_IP, S3_IP, /),
+      expect.stringMatching(/^line 8: S3_PASSWORD: \(not shown\) — unknown key \(known: CLUSTER_IP, S3_IP, /),
+      'line 9: "hello world" — must be KEY=value, a comment or empty (remove it)',
       'line 10: S3_PORT: 9000 — line 3 has this key already (remove one of the two)',
       `line 11: KAFKA_SERVICE_PORT: "your_kafka_service_port" — is still the placeholder: ${port} (write e.g. 30092), or remove all four KAFKA_ lines if you detect no drift`,
       `PROMETHEUS_PORT: missing — ${port} (write e.g. 30090)`,
@@ -134,6 +134,15 @@ describe('whatever is wrong with a config.conf is said at once', () => {
     expect(problemsOf(conf({ PROMETHEUS_PORT: '31420', KAFKA_CONTROLLER_PORT_3: '31092' }))).toEqual([
       'line 6: PROMETHEUS_PORT: 31420 — PREFECT_API_PORT in line 4 is the same node port (choose another one from 30000 to 32767)',
       'line 10: KAFKA_CONTROLLER_PORT_3: 31092 — KAFKA_SERVICE_PORT in line 7 is the same node port (choose another one from 30000 to 32767)',
+    ]);
+  });
+
+  test('a misspelled key is not missing too', () => {
+    expect(problemsOf(conf({ S3_PORT: undefined, S3_PROT: '9000' }))).toEqual([
+      expect.stringMatching(/^line \d+: S3_PROT: 9000 — unknown key \(did you mean S3_PORT\?\)$/),
+    ]);
+    expect(problemsOf(conf({ KAFKA_SERVICE_PORT: undefined, KAFKA_SERVICE_PROT: '30092' }))).toEqual([
+      expect.stringMatching(/ — unknown key \(did you mean KAFKA_SERVICE_PORT\?\)$/),
     ]);
   });
 

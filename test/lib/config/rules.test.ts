@@ -49,8 +49,8 @@ const cases: readonly Case[] = [
     sentence: 'models without a store and something that serves them',
     config: { services: { minio: false, mlflow: false, seldon: false }, models: [creditcard] },
     problems: [
-      'services.seldon: false — models need it (leave it on, or leave out what needs it)',
       'services.minio: false — models need it (leave it on, or leave out what needs it)',
+      'services.seldon: false — models need it (leave it on, or leave out what needs it)',
     ],
   },
   {
@@ -64,8 +64,8 @@ const cases: readonly Case[] = [
     },
     problems: [
       'services.minio: false — mlflow, models and models[1].drift need it (leave it on, or leave out what needs it)',
-      'services.drift: false — models[1].drift needs it (leave it on, or leave out what needs it)',
       'services.kafka: false — models[1].drift needs it (leave it on, or leave out what needs it)',
+      'services.drift: false — models[1].drift needs it (leave it on, or leave out what needs it)',
     ],
   },
   {
@@ -101,8 +101,8 @@ const cases: readonly Case[] = [
       'services.minio.expose: {"type":"cluster"} — has no effect beside services.minio.external (remove it)',
       'services.minio.console: {"type":"ingress","host":"mlops.example.org"} — has no effect beside services.minio.external (remove it)',
       'services.istio.egressGateway: true — has no effect beside services.istio.external (remove it)',
-      'services.prometheus.retention: "3d" — has no effect beside services.prometheus.external (remove it)',
       'services.prometheus.alertmanager: {"type":"cluster"} — has no effect beside services.prometheus.external (remove it)',
+      'services.prometheus.retention: "3d" — has no effect beside services.prometheus.external (remove it)',
       'services.kafka.replicationFactor: 2 — has no effect beside services.kafka.external (remove it)',
     ],
   },
@@ -303,9 +303,9 @@ const cases: readonly Case[] = [
     },
     problems: [
       'size.overrides.postgresql: {"cpu":"1"} — has no effect while services.mlflow is false (remove it)',
-      'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.prefect is false (remove it)',
       'size.overrides.minio: {"cpu":"1"} — has no effect while services.minio.external is set (remove it)',
       'size.overrides.egressGateway: {"cpu":"1"} — has no effect while services.istio.egressGateway is false (remove it)',
+      'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.prefect is false (remove it)',
       'size.overrides.prefectAgent: {} — has no effect while services.prefect is false (remove it)',
       'size.overrides.nfsProvisioner: {"cpu":"100m"} — has no effect while cluster.nfs is not set (remove it)',
     ],
@@ -350,11 +350,11 @@ const cases: readonly Case[] = [
       ],
     },
     problems: [
-      'models[0].uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
-      'models[0].canary.uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
-      'models[1].registeredModel: {"name":"creditcard","version":3} — models[1].uri says what is served (remove one of the two)',
-      'models[1].image: "a:1" — models[1].uri says what is served (remove one of the two)',
-      'models[1].shadow.image: "a:1" — models[1].shadow.uri says what is served (remove one of the two)',
+      'models[0].uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[0].canary.uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
+      'models[1].registeredModel: {"name":"creditcard","version":3} — models[1].uri already says what is served (remove one of the two)',
+      'models[1].image: "a:1" — models[1].uri already says what is served (remove one of the two)',
+      'models[1].shadow.image: "a:1" — models[1].shadow.uri already says what is served (remove one of the two)',
     ],
   },
   {
@@ -367,10 +367,10 @@ const cases: readonly Case[] = [
       ],
     },
     problems: [
-      'models[0].server: missing — the files of registeredModel need one (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")',
+      'models[0].server: missing — something must serve the files of registeredModel (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")',
       'models[1].server: "mlflow" — has no effect beside image, which is the server (remove it)',
-      'models[2].canary.registeredModel: {"name":"creditcard","version":3} — the model is an image and has no server for files (write image)',
-      'models[2].shadow.uri: "s3://models/c" — the model is an image and has no server for files (write image)',
+      'models[2].canary.registeredModel: {"name":"creditcard","version":3} — the model is an image, so this must be one too (write image)',
+      'models[2].shadow.uri: "s3://models/c" — the model is an image, so this must be one too (write image)',
     ],
   },
   {
@@ -414,8 +414,8 @@ const cases: readonly Case[] = [
       ],
     },
     problems: [
-      'models[0].drift.registeredModel: missing — the version that uri holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
-      'models[1].drift.registeredModel: missing — the version that image holds says what is normal (write e.g. { name: "creditcard", version: 3 })',
+      'models[0].drift.registeredModel: missing — the detector must know which registered version uri holds (write e.g. { name: "creditcard", version: 3 })',
+      'models[1].drift.registeredModel: missing — the detector must know which registered version image holds (write e.g. { name: "creditcard", version: 3 })',
     ],
   },
   {
@@ -443,7 +443,7 @@ const cases: readonly Case[] = [
     problems: [
       'services.prefect: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
       'services.prometheus: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
-      'models[0].retrain: {"deployment":"train/production","alerts":["DriftDetected... — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
+      'models[0].retrain: {"deployment":"train/production"} — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
     ],
   },
   {

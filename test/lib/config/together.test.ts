@@ -9,7 +9,7 @@ test('what is missing is said with what to write', () => {
   ]);
   expect(problemsWith({ models: [{ name: 'a' }], services: { kafka: { external: {} } } })).toEqual([
     'services.kafka.external.bootstrapServers: missing — must be a list with at least one broker (write e.g. ["kafka.example.org:9092"])',
-    'models[0].uri: missing — one of uri, registeredModel and image says what is served (write e.g. uri: "s3://models/creditcard/1")',
+    'models[0].uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
   ]);
 });
 
@@ -42,10 +42,10 @@ test('an unknown key is said with the one that it is a slip of, or with those th
     }),
   ).toEqual([
     'services.seldon.a: 1 — unknown key (remove it)',
-    'services.kafka.topics: [] — unknown key (known are expose, replicationFactor, external)',
+    'services.kafka.topics: [] — unknown key (known: expose, replicationFactor, external)',
     'images.overrides.kafkaa: "a:1" — unknown key (did you mean kafka?)',
     'servces: {} — unknown key (did you mean services?)',
-    'x: 1 — unknown key (known are name, namespacePrefix, cluster, size, services, models, secrets, charts, images)',
+    'x: 1 — unknown key (known: name, namespacePrefix, cluster, size, services, models, secrets, charts, images)',
   ]);
 });
 
@@ -53,8 +53,8 @@ test('a word that is a slip of an allowed one is said to be', () => {
   expect(
     problemsWith({ services: { mlflow: { expose: { type: 'loadbalancer' } } }, size: { profile: 'prodution' } }),
   ).toEqual([
-    'size.profile: "prodution" — must be "laptop" or "team" or "production" (did you mean production?)',
-    'services.mlflow.expose.type: "loadbalancer" — must be "nodePort" or "loadBalancer" or "ingress" or "cluster" (did you mean loadBalancer?)',
+    'size.profile: "prodution" — must be "laptop", "team" or "production" (did you mean production?)',
+    'services.mlflow.expose.type: "loadbalancer" — must be "nodePort", "loadBalancer", "ingress" or "cluster" (did you mean loadBalancer?)',
   ]);
 });
 
@@ -70,11 +70,11 @@ test('what is wrong in itself and what is wrong between fields come in one list'
   ).toEqual([
     'name: "My_Name" — must be a DNS label: lower-case letters, digits and hyphens, starting with a letter, at most 51 characters, not starting with "kube-", which Kubernetes keeps for itself (write e.g. "mlops")',
     'cluster.externalHost: missing — must be a host name or an IP address, without port or scheme (write e.g. "192.0.2.10")',
-    'size.profile: "big" — must be "laptop" or "team" or "production"',
-    'models[0].server: "onnx" — must be "mlflow" or "sklearn" or "xgboost" or "huggingface" or "triton"',
+    'size.profile: "big" — must be "laptop", "team" or "production"',
+    'size.overrides.kafka.replicas: 2 — must be 1 or 3: every broker is a voter of the quorum (write 3)',
     'services.postgresql: false — mlflow needs it (leave it on, or leave out what needs it)',
     'services.kafka.replicationFactor: 3 — must not be above the number of brokers, 2 (lower it, or raise size.overrides.kafka.replicas)',
-    'size.overrides.kafka.replicas: 2 — must be 1 or 3: every broker is a voter of the quorum (write 3)',
+    'models[0].server: "onnx" — must be "mlflow", "sklearn", "xgboost", "huggingface" or "triton"',
     'models[1].name: "creditcard" — models[0] has this name already (choose another one)',
   ]);
 });
@@ -87,7 +87,7 @@ describe('nothing is concluded from a value that is itself wrong', () => {
         size: { profile: 'big' },
         services: { kafka: { replicationFactor: 3, expose: { type: 'nodePort', brokerPorts: [31000] } } },
       },
-      ['size.profile: "big" — must be "laptop" or "team" or "production"'],
+      ['size.profile: "big" — must be "laptop", "team" or "production"'],
     ],
     [
       'a node port, of the default in its place',
@@ -161,9 +161,9 @@ test('what stands in for a wrong value does not hide that others clash', () => {
     }),
   ).toEqual([
     'services.mlflow.expose.port: 80 — must be a node port from 30000 to 32767 (write e.g. 30500)',
+    'services.prometheus.expose.port: 30500 — services.prefect.expose.port already has this node port (choose another one from 30000 to 32767)',
     'images.pullSecrets[0]: "No" — must be a DNS name in lower case, at most 253 characters (write e.g. "registry-login")',
     'images.pullSecrets[2]: "registry-login" — images.pullSecrets[1] is the same (remove one of the two)',
-    'services.prometheus.expose.port: 30500 — services.prefect.expose.port already has this node port (choose another one from 30000 to 32767)',
   ]);
 });
 

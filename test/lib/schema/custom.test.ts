@@ -88,8 +88,8 @@ test('fields are unknown inside lists and maps too, and inside an object that de
       schema,
     ),
   ).toEqual([
-    'spec.list[1].b: unknown field (did you mean a?)',
-    'spec.map.k.b: unknown field (did you mean a?)',
+    'spec.list[1].b: unknown field',
+    'spec.map.k.b: unknown field',
     'spec.empty.b: unknown field',
     'spec.loose.k.b: unknown field',
   ]);
@@ -106,7 +106,7 @@ test('where unknown fields are preserved, the declared ones are still checked', 
   };
   expect(validateSpec({ other: { deep: [{}] }, free: [{ a: 1 }], known: { a: 1, b: 2 } }, schema)).toEqual([
     'spec.known.a: 1 is a number, must be a string (write "1")',
-    'spec.known.b: unknown field (did you mean a?)',
+    'spec.known.b: unknown field',
   ]);
 });
 
