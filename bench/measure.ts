@@ -64,6 +64,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Makes the next synthesis a cold one. */
+/** Makes the next synthesis a cold one; that original charts came out the same twice, with these values, stays known. */
 export const forget = (): void =>
   ['helm', 'yaml'].forEach((name) => rmSync(join(cacheFolder, name), { recursive: true, force: true }));

@@ -64,7 +64,8 @@ export class Istio extends ServiceChart {
     const release = (releaseName: string, ...chart: Parameters<ClusterContext['charts']['release']>): void => {
       new HelmRelease(this, releaseName, { ...cluster.charts.release(...chart), releaseName });
     };
-    release('istio-base', 'istioBase', helmValues(toJson_BaseValues, { global: { istioNamespace: namespace } }));
+    const { tag } = cluster.images.get('istiod');
+    release('istio-base', 'istioBase', helmValues(toJson_BaseValues, { global: { istioNamespace: namespace, tag } }));
     release('istiod', 'istiod', helmValues(toJson_IstiodValues, istiodValues(props)), originalIstiodValues(props));
     release(
       'istio-ingressgateway',

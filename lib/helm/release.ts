@@ -10,7 +10,7 @@ export interface HelmChartPin {
   /** Absolute path of the unpacked chart, or of its archive. */
   readonly path: string;
   /**
-   * Set for the charts of others: one that may come out differently is rendered twice, and must come out the same.
+   * Set for the charts of others: the first time with the same values each is rendered twice, and must come out the same.
    * @default false, for charts whose templates are known to have nothing random in them
    */
   readonly original?: boolean;

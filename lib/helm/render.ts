@@ -11,10 +11,10 @@ import { normalize } from './normalize';
 import { Pool } from './pool';
 import { helmArguments, runHelm, valuesOf } from './process';
 import { HelmRelease } from './release';
-import { firstDifference, mayChange } from './stability';
+import { firstDifference } from './stability';
 import { parseYaml } from './yaml';
 
-/** Part of every key: change it when what this file or `normalize` makes of a rendering changes. */
+/** Part of the key of every rendering: change it when what this file or `normalize` makes of one changes. */
 const cacheFormat = '3';
 
 export interface RenderOptions {
@@ -30,8 +30,9 @@ export interface RenderOptions {
 
 export interface Rendering {
   /**
-   * Settled when every original chart that could come out differently has been rendered once more. Rejected, with one
-   * error for all, where one did. Whoever does not write the output need not wait for it.
+   * Settled when every original chart that was rendered with these values for the first time has been rendered once
+   * more. Rejected, with one error for all, where one came out differently. Whoever does not write the output need not
+   * wait for it.
    */
   readonly confirmed: Promise<void>;
 }
@@ -46,14 +47,16 @@ export class RenderError extends Error {}
 export async function renderReleases(root: IConstruct, options: RenderOptions = {}): Promise<Rendering> {
   const folder = options.cache ?? join(cacheFolder, 'helm');
   const cache = new ContentCache(folder);
+  const stable = new ContentCache(`${folder}-stable`);
   const releases = HelmRelease.allIn(root);
   const failures = new Map<HelmRelease, Error>();
   const keyOf = keyMaker(await helmVersion());
   const missing = releases.flatMap((release) => {
     try {
-      const key = keyOf(release);
+      const inputs = keyOf(release);
+      const key = ContentCache.key(cacheFormat, inputs);
       const cached = cache.get(key);
-      if (cached === undefined) return [{ release, key }];
+      if (cached === undefined) return [{ release, inputs, key }];
       release.objects = cached as KubernetesObject[];
       options.onRendered?.(release, true);
     } catch (error) {
@@ -67,12 +70,12 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   missing.sort((a, b) => statSync(b.release.props.chart.path).size - statSync(a.release.props.chart.path).size);
   const pool = new Pool(availableParallelism() + 1);
   const doubts: Doubt[] = [];
-  const render = async ({ release, key }: Missing): Promise<void> => {
+  const render = async (missed: Missing): Promise<void> => {
+    const { release, inputs, key } = missed;
     const { stdout, stderr } = await pool.run(() => runHelm(helm, release));
     if (stderr !== '') options.onWarning?.(release, stderr);
     release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
-    const { original, path } = release.props.chart;
-    if (original === true && mayChange(path, stdout, release.props.values)) doubts.push({ release, key, stdout });
+    if (release.props.chart.original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
     else cache.set(key, release.objects);
     options.onRendered?.(release, false);
   };
@@ -90,17 +93,23 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     });
     throw new RenderError(messages.join('\n\n'));
   }
-  const confirmed = confirm(doubts, helm, folder);
+  const confirmed = confirm(doubts, helm, folder, ({ release, inputs, key }) => {
+    cache.set(key, release.objects);
+    stable.set(inputs, true);
+  });
   confirmed.catch(() => undefined); // Reported by whoever waits for it.
   return { confirmed };
 }
 
 interface Missing {
   readonly release: HelmRelease;
+  /** Digest of all that decides what helm prints. */
+  readonly inputs: string;
+  /** Of what is made of that. */
   readonly key: string;
 }
 
-/** An original chart that was rendered, and might come out differently the next time. */
+/** An original chart that was rendered once with these values: the next time it might come out differently. */
 interface Doubt extends Missing {
   readonly stdout: string;
 }
@@ -109,17 +118,22 @@ interface Doubt extends Missing {
  * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
  * an output that is never twice the same. Leaves a core to whoever works on the output meanwhile.
  */
-async function confirm(doubts: readonly Doubt[], helm: string, folder: string): Promise<void> {
-  const cache = new ContentCache(folder);
+async function confirm(
+  doubts: readonly Doubt[],
+  helm: string,
+  folder: string,
+  accept: (doubt: Doubt) => void,
+): Promise<void> {
   const pool = new Pool(Math.max(1, availableParallelism() - 1));
   const problems = await Promise.all(
-    doubts.map(async ({ release, key, stdout }) => {
+    doubts.map(async (doubt) => {
+      const { release, stdout } = doubt;
       const { name, version } = release.props.chart;
       try {
         const again = await pool.run(() => runHelm(helm, release));
         const difference = firstDifference(stdout, again.stdout);
         if (difference !== undefined) return [`${release.node.path}: ${name} ${version} ${unstable}: ${difference}`];
-        cache.set(key, release.objects);
+        accept(doubt);
         return [];
       } catch (error) {
         return [explain(release, helm, error as Error, folder)];
@@ -131,14 +145,14 @@ async function confirm(doubts: readonly Doubt[], helm: string, folder: string): 
 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';
 
-/** A function that gives the cache key of a release, and reads a chart that several releases share only once. */
+/** A function that gives the digest of a release's inputs, and reads a chart that several releases share only once. */
 function keyMaker(version: string): (release: HelmRelease) => string {
   const digests = new Map<string, string>();
   return (release) => {
     const { path } = release.props.chart;
     const digest = digests.get(path) ?? digestOf(path);
     digests.set(path, digest);
-    return ContentCache.key(cacheFormat, version, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
+    return ContentCache.key(version, digest, JSON.stringify(helmArguments(release)), valuesOf(release));
   };
 }
 

@@ -1,22 +1,5 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { filesInArchive } from './archive';
-import { Templates } from './templates';
 import { parseYaml } from './yaml';
-
-/** Whether the rendering of the chart in an archive could have come out differently: see `Templates`. */
-export function mayChange(path: string, rendering: string, values: object): boolean {
-  try {
-    return new Templates(filesInArchive(path)).mayChange(rendering, textsIn(values));
-  } catch {
-    return true; // Nobody could look into it.
-  }
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
-}
 
 /**
  * Where a second rendering of a chart with the same values differs from the first, as `Kind/namespace/name: path`;

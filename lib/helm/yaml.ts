@@ -1,5 +1,4 @@
 import { CORE_SCHEMA, Type, dump, loadAll, type TypeConstructorOptions } from 'js-yaml';
-import { BlockYaml } from './block-yaml';
 
 // Helm and kubectl read YAML 1.1 as sigs.k8s.io/yaml does (its goyaml.v2/resolve.go): `yes` is true, `0755` is 493,
 // `1_000` is 1000 and `<<` merges, but dates and times such as 12:30 are strings. js-yaml reads YAML 1.2, so the types
@@ -64,10 +63,4 @@ export const parseYaml = (text: string): unknown[] =>
   loadAll(text, null, { schema }).filter((document) => document !== null && document !== undefined);
 
 /** One document that YAML 1.1 and YAML 1.2 readers understand alike. Throws on what JSON cannot say, such as NaN. */
-export const writeYaml = (value: unknown): string => writer.write(value);
-
-/** Most words: they begin as no number does, and are no truth value, not null, and not worth asking js-yaml for. */
-const isPlain = (text: string): boolean =>
-  /^[A-Za-z][\w./-]{0,99}$/.test(text) && !booleans.has(text) && text.toLowerCase() !== 'null';
-
-const writer = new BlockYaml((value) => dump(value, { schema: cautious, lineWidth: -1, noRefs: true }), isPlain);
+export const writeYaml = (value: unknown): string => dump(value, { schema: cautious, lineWidth: -1, noRefs: true });

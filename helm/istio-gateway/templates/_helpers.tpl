@@ -17,12 +17,17 @@ app: {{ .Values.labels.app | default $name | quote }}
 istio: {{ .Values.labels.istio | default (trimPrefix "istio-" $name) | quote }}
 {{- end }}
 
+{{- /* The version that runs, as far as a label can hold it. */ -}}
+{{- define "gateway.version" -}}
+{{- .Values.global.tag | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- define "gateway.podLabels" -}}
 {{ include "gateway.selectorLabels" . }}
 app.kubernetes.io/name: {{ include "gateway.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: gateway
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "gateway.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with omit .Values.labels "app" "istio" }}
 {{ toYaml . }}

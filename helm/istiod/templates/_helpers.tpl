@@ -13,13 +13,18 @@ app: istiod
 istio: pilot
 {{- end }}
 
+{{- /* The version that runs, as far as a label can hold it. */ -}}
+{{- define "istiod.version" -}}
+{{- .Values.global.tag | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- define "istiod.podLabels" -}}
 {{ include "istiod.selectorLabels" . }}
 istio.io/rev: default
 app.kubernetes.io/name: istiod
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: control-plane
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "istiod.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 

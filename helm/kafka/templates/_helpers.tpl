@@ -13,6 +13,11 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The version that runs, as far as a label can hold it. */ -}}
+{{- define "kafka.version" -}}
+{{- .Values.image.tag | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- /* What every selector has in common, as in the original chart. */ -}}
 {{- define "kafka.matchLabels" -}}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -29,7 +34,7 @@ app.kubernetes.io/part-of: kafka
 {{- define "kafka.labels" -}}
 {{ include "kafka.matchLabels" . }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "kafka.version" . | quote }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}

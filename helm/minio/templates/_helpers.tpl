@@ -12,10 +12,15 @@ app: {{ .Chart.Name }}
 release: {{ .Release.Name }}
 {{- end -}}
 
+{{- /* The version that runs, as far as a label can hold it: a digest may follow the tag. */ -}}
+{{- define "minio.version" -}}
+{{- .Values.image.tag | splitList "@" | first | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- define "minio.standardLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "minio.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 

@@ -17,11 +17,16 @@ app: {{ .Chart.Name }}
 release: {{ .Release.Name }}
 {{- end }}
 
+{{- /* The version that runs, as far as a label can hold it: a digest may follow the tag. */ -}}
+{{- define "nfs.version" -}}
+{{- .Values.image.tag | splitList "@" | first | trimPrefix "v" | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- define "nfs.podLabels" -}}
 {{ include "nfs.selectorLabels" . }}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "nfs.version" . | quote }}
 app.kubernetes.io/component: provisioner
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}

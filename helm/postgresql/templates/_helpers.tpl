@@ -14,13 +14,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: primary
 {{- end -}}
 
-{{/*
-Of pods: without the version of the chart, which would restart the database for nothing. The version is that of the
-image, which a chart that brings this one along may choose: `14.3-bullseye` is 14.3.
-*/}}
+{{/* The version that runs, as far as a label can hold it, without the variant: `14.3-bullseye` is 14.3. */}}
+{{- define "postgresql.version" -}}
+{{- $tag := .Values.image.tag -}}
+{{- regexFind "^\\d[\\d.]*(-|$)" $tag | default $tag | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
+{{/* Of pods: without the version of the chart, which would restart the database for nothing. */}}
 {{- define "postgresql.podLabels" -}}
 {{ include "postgresql.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | splitList "-" | first | quote }}
+app.kubernetes.io/version: {{ include "postgresql.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}

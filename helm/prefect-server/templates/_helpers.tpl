@@ -10,10 +10,19 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: server
 {{- end -}}
 
+{{/*
+The version that runs, as far as a label can hold it, without the variant: `2.10.4-python3.11-kubernetes` is 2.10.4. A
+digest may follow the tag.
+*/}}
+{{- define "prefect-server.version" -}}
+{{- $tag := .Values.server.image.prefectTag | splitList "@" | first -}}
+{{- regexFind "^\\d[\\d.]*(-|$)" $tag | default $tag | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{/* Of pods: without the version of the chart, which would restart the server for nothing. */}}
 {{- define "prefect-server.podLabels" -}}
 {{ include "prefect-server.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "prefect-server.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}

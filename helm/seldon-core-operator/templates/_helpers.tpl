@@ -2,11 +2,16 @@
 {{- define "seldon.serviceAccount" -}}seldon-manager{{- end }}
 {{- define "seldon.leaderElectionId" -}}a33bd623.machinelearning.seldon.io{{- end }}
 
+{{- /* The version that runs, as far as a label can hold it: a digest may follow the tag. */ -}}
+{{- define "seldon.version" -}}
+{{- .Values.image.tag | splitList "@" | first | trunc 63 | trimAll "-_." -}}
+{{- end -}}
+
 {{- define "seldon.labels" -}}
 app: seldon
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "seldon.version" . | quote }}
 app.kubernetes.io/component: controller
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}

@@ -62,13 +62,3 @@ describe.each(images)('$name', (image) => {
     expect(installs[0]).toContain('--only-binary :all:');
   });
 });
-
-test('their tags are the versions of what is inside', () => {
-  const inFile = (path: string, pattern: RegExp): string | undefined =>
-    pattern.exec(readFileSync(join(projectRoot, path), 'utf8'))?.[1];
-  expect(Object.fromEntries(images.map(({ name, image }) => [name, parseImage(image).tag]))).toEqual({
-    mlflow: inFile('programs/mlflow/requirements.txt', /^mlflow==([\w.]+)/m),
-    drift: inFile('programs/drift/pyproject.toml', /^version = "(.*)"$/m),
-    'model-initializer': inFile('programs/drift/pyproject.toml', /^version = "(.*)"$/m),
-  });
-});

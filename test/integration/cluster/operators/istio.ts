@@ -132,7 +132,7 @@ export function istioTests(given: () => Installed): void {
           NAMESPACE: namespace,
           CLUSTER_ID: 'Kubernetes',
           LABELS: pod.metadata.labels,
-          ISTIO_VERSION: '1.17.2',
+          ISTIO_VERSION: imagePins.istioProxy.tag,
         },
       };
       const listeners = await discover(proxy, 'envoy.config.listener.v3.Listener');

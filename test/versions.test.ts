@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { imagePins } from '../charts/config';
+import { projectRoot } from '../lib/project';
+import { kinds } from './support/version-mentions';
+
+// The version of a program is pinned once. Whatever else names it has to follow, and is found here by what it looks
+// like: prose, the Helm charts' own defaults, lock files, the programs that tests run. What cites a source, as
+// `Seldon Core 1.16.0, operator/…`, says where a fact was read and stays.
+
+const brought = ['node_modules', 'dist', 'imports'];
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(projectRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) return entry.isFile() ? [path] : [];
+    return entry.name.startsWith('.') || brought.includes(entry.name) ? [] : filesBelow(path);
+  });
+
+const files = filesBelow('');
+
+/** `v2.41.0` is 2.41.0, `15.3-bookworm` is 15.3, and a release of MinIO is known by its day. */
+const versionIn = (tag: string): string =>
+  /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)/.exec(tag)?.[1] ?? /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1] ?? tag;
+
+test.each(kinds)('$what: each version is the one that is pinned', (kind) => {
+  let mentions = 0;
+  const problemsIn = (file: string): string[] => {
+    const content = readFileSync(join(projectRoot, file), 'utf8');
+    return [...content.matchAll(kind.text)].flatMap((match, nth) =>
+      kind.read(match.slice(1), file, nth).flatMap(([image, found]) => {
+        mentions += 1;
+        const line = content.slice(0, match.index + match[0].length).split('\n').length;
+        if (image === undefined) return [`${file}:${line}: ${found} is of a program that this test does not know`];
+        const { tag } = imagePins[image];
+        const expected = versionIn(tag);
+        if (versionIn(found) === expected || (kind.short === true && expected.startsWith(`${found}.`))) return [];
+        return [`${file}:${line}: ${found}, expected ${expected}: charts/ pins ${image} as ${tag}`];
+      }),
+    );
+  };
+  expect(files.filter((file) => kind.files.test(file)).flatMap(problemsIn)).toEqual([]);
+  expect(mentions).toBeGreaterThan(0);
+});
