@@ -9,9 +9,10 @@ const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync 
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const vm = require('node:vm');
+const { cacheFolderOf } = require('../lib/cache-folder.cjs');
 
 const root = join(__dirname, '..');
-const cache = join(root, 'node_modules/.cache/mlops-infra/app');
+const cache = join(cacheFolderOf(root), 'app');
 const name = digestOfSources();
 const bundle = join(cache, `${name}.cjs`);
 const compiled = `${bundle}.${process.version}.bin`;
@@ -22,10 +23,10 @@ run(read(bundle)?.toString() ?? build());
 function digestOfSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}:`).update(readFileSync(join(root, path)));
-  for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json', 'cli/fast.cjs']) add(file);
+  for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json']) add(file);
   for (const folder of ['charts', 'cli', 'imports', 'jobs', 'lib']) {
     const files = readdirSync(join(root, folder), { recursive: true });
-    for (const file of files.sort()) if (file.endsWith('.ts')) add(join(folder, file));
+    for (const file of files.sort()) if (/\.c?[jt]s$/.test(file)) add(join(folder, file));
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -57,7 +58,9 @@ function run(text) {
     cachedData,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, cache);
+  // It looks for packages and files where its sources are; the cache may be anywhere.
+  const main = join(root, 'main.ts');
+  script.runInThisContext()(module.exports, createRequire(main), module, main, root);
   // At the end, when the functions that were called are compiled too. V8 refuses what another V8 has made.
   if (cachedData === undefined || script.cachedDataRejected) {
     process.once('exit', () => replace(compiled, script.createCachedData()));

@@ -15,14 +15,16 @@ export interface RunOptions {
   readonly cwd?: string;
   /** On top of the caller's; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** User and group, which only root can choose. @default the caller's */
+  readonly uid?: number;
 }
 
 /** Runs a program to its end. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const { cwd = projectRoot } = options;
+    const { cwd = projectRoot, uid } = options;
     const env = { ...process.env, CDK8S_OUTDIR: undefined, CI: undefined, ...options.env };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, uid, gid: uid, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -66,7 +68,7 @@ export function copyProject(folder: string): string {
   for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
   }
-  mkdirSync(join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const name of readdirSync(join(projectRoot, 'node_modules'))) {
     if (name !== '.cache') symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
   }
