@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Programs } from '../charts/platform';
 import { ContentCache } from './helm/cache';
 import { cacheFolder, projectRoot } from './project';
+import { readText } from './text';
 
 /** Every program that runs in the cluster as text in a ConfigMap. */
 export const loadPrograms = (): Programs => ({
@@ -13,7 +14,7 @@ export const loadPrograms = (): Programs => ({
 });
 
 /** A program of `pipelines/src`: one file, which imports nothing but what Prefect's image has. */
-const pythonProgram = (name: string): string => readFileSync(join(projectRoot, 'pipelines/src', `${name}.py`), 'utf8');
+const pythonProgram = (name: string): string => readText(join(projectRoot, 'pipelines/src', `${name}.py`));
 
 /**
  * A program of `jobs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
@@ -23,9 +24,9 @@ export function bundleJob(name: string): string {
   const folder = join(projectRoot, 'jobs', name);
   const sources = readdirSync(folder)
     .sort()
-    .map((file) => readFileSync(join(folder, file), 'utf8'));
+    .map((file) => readText(join(folder, file)));
   const cache = new ContentCache(join(cacheFolder, 'jobs'));
-  const key = ContentCache.key(name, ...sources, readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
+  const key = ContentCache.key(name, ...sources, readText(join(projectRoot, 'package-lock.json')));
   const cached = cache.get(key);
   if (typeof cached === 'string') return cached;
   const program = bundle(name);

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../kubernetes-object';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOf } from './cache';
+import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from './pool';
@@ -68,10 +69,11 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const pool = new Pool(availableParallelism() + 1);
   const doubts: Doubt[] = [];
   const render = async ({ release, key }: Missing): Promise<void> => {
-    const { stdout, stderr } = await pool.run(() => runHelm(helm, release));
+    const { original, path } = release.props.chart;
+    const chart = original === true ? path : committedChart(path);
+    const { stdout, stderr } = await pool.run(() => runHelm(helm, release, chart));
     if (stderr !== '') options.onWarning?.(release, stderr);
     release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
-    const { original, path } = release.props.chart;
     if (original === true && mayChange(path, stdout, release.props.values)) doubts.push({ release, key, stdout });
     else cache.set(key, release.objects);
     options.onRendered?.(release, false);

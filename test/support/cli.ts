@@ -66,7 +66,7 @@ export const filesIn = (folder: string): Record<string, string> =>
 export function copyProject(folder: string): string {
   const sources = ['charts', 'cli', 'helm', 'imports', 'jobs', 'lib', 'pipelines', 'main.ts', 'config.ts'];
   for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
-    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
   }
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const name of readdirSync(join(projectRoot, 'node_modules'))) {
