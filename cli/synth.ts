@@ -4,7 +4,7 @@ import { colors as pc } from './colors';
 import { explain, loadConfig } from './config';
 import { publicAddresses } from '../charts/addresses';
 import { demandsOf } from '../lib/output/demand';
-import { recoverFolder, writeFolder } from '../lib/output/write';
+import { foreignIn, listed, recoverFolder, writeFolder } from '../lib/output/write';
 import { synthesize } from '../lib/synthesize';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 
@@ -78,6 +78,8 @@ async function synthesizeTo({ config: file, out, json }: Options): Promise<Repor
 
   const changed = writeFolder(resolve(out), contents);
   step('write', changed ? `${files.length} files to ${out}` : `${out} is up to date`);
+  const foreign = foreignIn(resolve(out));
+  if (foreign.length > 0) console.error(`${out}: left alone, as no synthesis has written it: ${listed(foreign)}`);
   return {
     out,
     changed,
