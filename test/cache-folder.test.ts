@@ -12,13 +12,9 @@ import {
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../lib/project';
-import { copyProject, filesIn, run, synthCommand, writeConfig } from './support/cli';
+import { asNobody, copyProject, filesIn, nobody, run, synthCommand, writeConfig } from './support/cli';
 import { temporaryFolder } from './support/temporary';
 
-const isRoot = process.getuid?.() === 0;
-/** Only root can be somebody else for a moment: elsewhere these are listed as skipped. */
-const asAnother = isRoot ? test : test.skip;
-const nobody = 65534;
 const temporary = temporaryFolder();
 chmodSync(temporary, 0o755); // For the other user.
 let count = 0;
@@ -94,7 +90,7 @@ test('a link is not followed: it may lead elsewhere the next time', () => {
   expect(cacheOn(machine, { env: { HOME: '/proc/nowhere' } })).toBe(join(devNull, 'mlops-infra'));
 });
 
-asAnother('what somebody else has made is not used', () => {
+asNobody('what somebody else has made is not used', () => {
   const machine = newMachine();
   const planted = join(machine.tmp, `mlops-infra-${nobody}`);
   mkdirSync(planted, { mode: 0o700 });
@@ -102,14 +98,14 @@ asAnother('what somebody else has made is not used', () => {
   expect(cacheOn(machine, { uid: nobody, env: { HOME: '/proc/nowhere' } })).toBe(join(devNull, 'mlops-infra'));
 });
 
-asAnother('what the owner of the packages has filled is read by another user who can write nowhere', () => {
+asNobody('what the owner of the packages has filled is read by another user who can write nowhere', () => {
   const machine = newMachine();
   const filled = cacheOn(machine);
   chmodSync(machine.tmp, 0o755);
   expect(cacheOn(machine, { uid: nobody, env: { HOME: '/proc/nowhere' } })).toBe(filled);
 });
 
-asAnother('a project that root has installed is synthesized by another user, who gets the same manifests', async () => {
+asNobody('a project that root has installed is synthesized by another user, who gets the same manifests', async () => {
   const { root, tmp, inModules } = newMachine();
   copyProject(root);
   const config = writeConfig(join(root, 'small.ts'));

@@ -16,6 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { foreignIn, recoverFolder, writeFolder } from '../../lib/output/write';
 import { projectRoot } from '../../lib/project';
+import { asNobody, nobody } from '../support/cli';
 import { temporaryFolder, writeFiles } from '../support/temporary';
 
 const temporary = temporaryFolder();
@@ -179,7 +180,7 @@ test.each(['dist', 'not-there'])('a link is written through, to %s', (name) => {
   expect(filesIn(target)).toEqual(second);
 });
 
-(process.getuid?.() === 0 ? test : test.skip)('where the parent cannot be written, a folder inside is named', () => {
+asNobody('where the parent cannot be written, a folder inside is named', () => {
   const folder = newFolder();
   mkdirSync(folder, { recursive: true });
   for (const path of [temporary, dirname(dirname(folder)), dirname(folder)]) chmodSync(path, 0o755);
@@ -187,7 +188,7 @@ test.each(['dist', 'not-there'])('a link is written through, to %s', (name) => {
   const { stderr } = spawnSync(
     process.execPath,
     ['--require', 'tsx/cjs', '--eval', call('writeFolder', folder, first)],
-    { cwd: projectRoot, uid: 65534, gid: 65534, encoding: 'utf8' },
+    { cwd: projectRoot, uid: nobody, gid: nobody, encoding: 'utf8' },
   );
   expect(stderr).toContain(`Give a folder inside it: --out ${join(folder, 'manifests')}`);
   expect(readdirSync(folder)).toEqual([]);
