@@ -8,15 +8,11 @@ const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
-const v8 = require('node:v8');
 const vm = require('node:vm');
-
-// A run is over before optimized code pays: V8 begins to make it fifteen times later than by itself, and leaves the
-// processor to helm (V8 11.3, flag-definitions.h: interrupt_budget is 66 KB).
-v8.setFlagsFromString('--interrupt-budget=1000000');
+const { cacheFolderOf } = require('../lib/cache-folder.cjs');
 
 const root = join(__dirname, '..');
-const cache = join(root, 'node_modules/.cache/mlops-infra/app');
+const cache = join(cacheFolderOf(root), 'app');
 const name = digestOfSources();
 const bundle = join(cache, `${name}.cjs`);
 const compiled = `${bundle}.${process.version}.bin`;
@@ -27,10 +23,10 @@ run(read(bundle)?.toString() ?? build());
 function digestOfSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}:`).update(readFileSync(join(root, path)));
-  for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json', 'cli/fast.cjs']) add(file);
+  for (const file of ['main.ts', 'package-lock.json', 'tsconfig.json']) add(file);
   for (const folder of ['charts', 'cli', 'imports', 'lib', 'programs']) {
     const files = readdirSync(join(root, folder), { recursive: true });
-    for (const file of files.sort()) if (file.endsWith('.ts')) add(join(folder, file));
+    for (const file of files.sort()) if (/\.c?[jt]s$/.test(file)) add(join(folder, file));
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -44,7 +40,7 @@ function build() {
     legalComments: 'none',
     write: false,
     platform: 'node',
-    target: 'node20',
+    target: 'es2022', // That of tsconfig.json, which every Node.js can run.
     external: ['esbuild'],
     logLevel: 'error',
   });
@@ -62,7 +58,9 @@ function run(text) {
     cachedData,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, cache);
+  // It looks for packages and files where its sources are; the cache may be anywhere.
+  const main = join(root, 'main.ts');
+  script.runInThisContext()(module.exports, createRequire(main), module, main, root);
   // At the end, when the functions that were called are compiled too. V8 refuses what another V8 has made.
   if (cachedData === undefined || script.cachedDataRejected) {
     process.once('exit', () => replace(compiled, script.createCachedData()));

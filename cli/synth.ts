@@ -5,7 +5,7 @@ import type { PlatformConfig } from '../charts/config';
 import { addressesOf } from '../charts/synthesize';
 import type { Output } from '../lib/checks/output';
 import { demandsOf } from '../lib/output/demand';
-import { recoverFolder } from '../lib/output/write';
+import { foreignIn, listed, recoverFolder } from '../lib/output/write';
 import { explain } from './config';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
@@ -47,6 +47,8 @@ export async function command(args: string[], synthesis: (request: Request) => P
     const folder = resolve(out);
     recoverFolder(folder);
     const report = reportOf(out, await synthesis({ file, folder, progress: new SynthProgress(out, json) }));
+    const kept = foreignIn(folder);
+    if (kept.length > 0) console.error(`${out}: left alone, because no synthesis has written it: ${listed(kept)}`);
     if (json) console.log(JSON.stringify(report, null, 2));
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
     else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));

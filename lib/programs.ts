@@ -1,12 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ContentCache } from './files/cache';
 import { cacheFolder, projectRoot } from './project';
+import { readText } from './text';
 
 /** A Python program: one file, which imports nothing but what the image that runs it has. @param folder in programs/ */
 export const pythonProgram = (folder: string, name: string): string =>
-  readFileSync(join(projectRoot, 'programs', folder, 'src', `${name}.py`), 'utf8');
+  readText(join(projectRoot, 'programs', folder, 'src', `${name}.py`));
 
 /**
  * A TypeScript program of `programs/` as one file for Node, without its types and without dependencies: what a ConfigMap can carry
@@ -16,9 +17,9 @@ export function nodeProgram(name: string): string {
   const folder = join(projectRoot, 'programs', name);
   const sources = readdirSync(folder)
     .sort()
-    .map((file) => readFileSync(join(folder, file), 'utf8'));
+    .map((file) => readText(join(folder, file)));
   const cache = new ContentCache(join(cacheFolder, 'jobs'));
-  const key = ContentCache.key(name, ...sources, readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
+  const key = ContentCache.key(name, ...sources, readText(join(projectRoot, 'package-lock.json')));
   const cached = cache.get(key);
   if (typeof cached === 'string') return cached;
   const program = bundle(name);

@@ -1,3 +1,4 @@
+import { flawOf } from '../../programs/credentials/values';
 import { ApiError, inParallel, type ClusterApi, type LiveObject } from '../api/api';
 import { Kinds, objectPath, type Kind } from '../api/kinds';
 import { definitionsOf, groupKindOf } from '../deploy/plan';
@@ -45,10 +46,10 @@ export async function look(
     looker.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
     looker.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
   ]);
-  const [autoscaled, { existing, unserved }, secretKeys, rights] = await Promise.all([
+  const [autoscaled, { existing, unserved }, { secretKeys, secretFlaws }, rights] = await Promise.all([
     looker.isAutoscaled(),
     looker.existing(namespaces),
-    looker.secretKeys(namespaces),
+    looker.secrets(namespaces),
     looker.rights(),
   ]);
   return {
@@ -56,7 +57,7 @@ export async function look(
     pods: pods as ClusterFacts['pods'],
     storageClasses: storageClasses as ClusterFacts['storageClasses'],
     webhooks: validating === undefined || mutating === undefined ? undefined : [...validating, ...mutating],
-    ...{ autoscaled, existing, unserved, secretKeys },
+    ...{ autoscaled, existing, unserved, secretKeys, secretFlaws },
     ...rights,
     unseen: looker.unseen,
   };
@@ -136,10 +137,14 @@ class Looker {
     return { existing, unserved };
   }
 
-  async secretKeys(namespaces: readonly LiveObject[] | undefined): Promise<ClusterFacts['secretKeys']> {
+  /** The keys of the Secrets that must be there, and what is wrong with their values. */
+  async secrets(
+    namespaces: readonly LiveObject[] | undefined,
+  ): Promise<Pick<ClusterFacts, 'secretKeys' | 'secretFlaws'>> {
     const there = namespaces && new Set(namespaces.map(({ metadata }) => metadata.name));
     const kind: Kind = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true };
     const keys = new Map<string, readonly string[] | undefined>();
+    const flaws = new Map<string, Readonly<Record<string, string>>>();
     await inParallel(this.platform.secrets, async ({ namespace, name }) => {
       const place = `${namespace}/${name}`;
       if (there?.has(namespace) === false) {
@@ -148,12 +153,15 @@ class Looker {
       }
       try {
         const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
-        keys.set(place, live === undefined ? undefined : Object.keys(live.data ?? {}));
+        const data = Object.entries((live?.data ?? {}) as Readonly<Record<string, string>>);
+        keys.set(place, live === undefined ? undefined : data.map(([key]) => key));
+        const found = data.map(([key, value]) => [key, flawOf(Buffer.from(value, 'base64'))] as const);
+        flaws.set(place, Object.fromEntries(found.flatMap(([key, flaw]) => (flaw === undefined ? [] : [[key, flaw]]))));
       } catch (error) {
         this.note('Secrets', error);
       }
     });
-    return keys;
+    return { secretKeys: keys, secretFlaws: flaws };
   }
 
   /** What the current user needs for everything, and what the platform grants. */

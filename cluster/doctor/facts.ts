@@ -30,6 +30,8 @@ export interface ClusterFacts {
    * One that may not be read is left out.
    */
   readonly secretKeys: ReadonlyMap<string, readonly string[] | undefined>;
+  /** What is wrong with values in them, by `namespace/name` and key, in words that quote nothing. @default nothing */
+  readonly secretFlaws?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** What the current user would need to apply the output, and lacks. */
   readonly missingRights: readonly Right[];
   /** What he would need to hold himself, because the output grants it to others. */

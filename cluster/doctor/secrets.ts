@@ -4,8 +4,11 @@ import type { Platform } from './platform';
 
 const { problem, ok } = about('Secrets');
 
-/** Whether every Secret that somebody else makes is there, with its keys. */
-export function examineSecrets({ secrets }: Platform, { secretKeys }: ClusterFacts): Finding[] {
+/** Whether every Secret that somebody else makes is there, with its keys, and with values that can be used. */
+export function examineSecrets(
+  { secrets }: Platform,
+  { secretKeys, secretFlaws = new Map<string, Readonly<Record<string, string>>>() }: ClusterFacts,
+): Finding[] {
   const seen = secrets.filter(({ namespace, name }) => secretKeys.has(`${namespace}/${name}`));
   if (seen.length === 0) return [];
   const findings = seen.flatMap(({ namespace, name, keys, as }): Finding[] => {
@@ -16,8 +19,21 @@ export function examineSecrets({ secrets }: Platform, { secretKeys }: ClusterFac
       return [problem(`${place}, which ${as} asks for, is not there`, remedy)];
     }
     const missing = keys.filter((key) => !there.includes(key));
-    if (missing.length === 0) return [];
-    return [problem(`${place}, which ${as} asks for, lacks ${missing.join(', ')}`, 'add the missing keys to it')];
+    const flaws = Object.entries(secretFlaws.get(place) ?? {}).filter(([key]) => keys.includes(key) && !isFile(key));
+    return [
+      ...(missing.length === 0
+        ? []
+        : [problem(`${place}, which ${as} asks for, lacks ${missing.join(', ')}`, 'add the missing keys to it')]),
+      ...flaws.map(([key, flaw]) =>
+        problem(
+          `key ${key} of ${place}, which ${as} asks for, ${flaw}`,
+          "write the value again without it: printf '%s' instead of echo; --from-literal, or a file without a last line break",
+        ),
+      ),
+    ];
   });
   return findings.length > 0 ? findings : [ok(`${counted(seen.length, 'Secret')} that you make, all there`)];
 }
+
+/** Certificates, keys and logins to registries are files of several lines. */
+const isFile = (key: string): boolean => /^(tls\.crt|tls\.key|ca\.crt|\.dockerconfigjson)$/.test(key);

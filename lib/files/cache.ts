@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from './replace-file';
+import { asCommitted } from '../text';
 
 /** Days after which an entry is removed that nobody has asked for. */
 const keptDays = 30;
@@ -67,24 +68,25 @@ export class ContentCache {
   }
 }
 
-/** Digest of a file, or of the names and contents of every file below a folder, links followed. */
+/** Digest of a file, or of the names and contents, as they were committed, of every file below a folder, links followed. */
 export function digestOf(path: string): string {
   return statSync(path).isDirectory()
     ? digestOfFolder(path)
     : createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** Digest of names and contents of every file below a folder, links followed. */
+/** Digest of names and contents, as they were committed, of every file below a folder, links followed. */
 export function digestOfFolder(folder: string): string {
   const hash = createHash('sha256');
   for (const path of filesBelow(folder)) {
-    const content = readFileSync(join(folder, path));
+    const content = asCommitted(readFileSync(join(folder, path)));
     hash.update(`${path}:${content.length}:`).update(content);
   }
   return hash.digest('hex');
 }
 
-function filesBelow(folder: string, prefix = ''): string[] {
+/** Paths of all files below a folder, links followed, in an order that is always the same. */
+export function filesBelow(folder: string, prefix = ''): string[] {
   return readdirSync(join(folder, prefix))
     .sort()
     .flatMap((name) => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateRawSync } from 'node:zlib';
@@ -59,7 +59,7 @@ export interface Source {
 /** Path of a program: unpacked before, unpacked now, or the one in `PATH`. */
 export async function locate(tool: Tool, source: Source = npmPackage()): Promise<string> {
   const unpacked = unpackedPath(tool, source.folder);
-  if (!existsSync(unpacked)) {
+  if (!isWhole(unpacked, tool)) {
     if (source.archive === undefined) {
       await versionInPath(tool);
       return tool.name;
@@ -69,9 +69,24 @@ export async function locate(tool: Tool, source: Source = npmPackage()): Promise
   return unpacked;
 }
 
+/** Whether a file is the program itself: nothing else is started, wherever the cache is and whoever can write there. */
+function isWhole(path: string, { sha256 }: Tool): boolean {
+  if (!existsSync(path)) return false;
+  const { mode, mtimeMs, size, ino } = statSync(path);
+  if ((mode & 0o100) === 0) return false;
+  const identity = [path, mtimeMs, size, ino].join();
+  if (!verified.has(identity) && digestOf(readFileSync(path)) === sha256) verified.add(identity);
+  return verified.has(identity);
+}
+
+/** Files whose digest was found to be right: reading one takes longer than rendering most charts. */
+const verified = new Set<string>();
+
+const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
 /** Version of the program that `locate` gives the path of. */
 export async function versionOf(tool: Tool, { archive, folder }: Source = npmPackage()): Promise<string> {
-  const isPackaged = archive !== undefined || existsSync(unpackedPath(tool, folder));
+  const isPackaged = archive !== undefined || isWhole(unpackedPath(tool, folder), tool);
   return isPackaged ? tool.version : versionInPath(tool);
 }
 
@@ -93,7 +108,7 @@ function packagedArchive(): string | undefined {
 
 function unpack(archive: string, tool: Tool, target: string): void {
   const content = readZipEntry(readFileSync(archive), `${tool.name}/${tool.name}`);
-  const digest = createHash('sha256').update(content).digest('hex');
+  const digest = digestOf(content);
   if (digest !== tool.sha256) {
     throw new Error(
       `${archive}: ${tool.name} has sha256 ${digest}, expected ${tool.sha256}. Delete node_modules and run npm ci.`,
@@ -103,7 +118,9 @@ function unpack(archive: string, tool: Tool, target: string): void {
     mkdirSync(dirname(target), { recursive: true });
     replaceFile(target, content, { mode: 0o755, flush: true }); // Two first runs at once both end with a whole file.
   } catch (error) {
-    throw new Error(`${target}: cannot be written: ${(error as Error).message}. Nothing was written.`);
+    throw new Error(
+      `${target}: cannot be written: ${(error as Error).message}. Name a folder of your own in XDG_CACHE_HOME. Nothing was written.`,
+    );
   }
 }
 

@@ -13,10 +13,10 @@ export interface HelmOutput {
 export const valuesOf = (release: HelmRelease): string => JSON.stringify(release.props.values);
 
 /** What helm is asked; the values come by its standard input. */
-export function helmArguments(release: HelmRelease): string[] {
-  const { chart, releaseName, kubernetesVersion, apiVersions = [] } = release.props;
+export function helmArguments(release: HelmRelease, chart = release.props.chart.path): string[] {
+  const { releaseName, kubernetesVersion, apiVersions = [] } = release.props;
   return [
-    ...['template', releaseName, chart.path, '--namespace', release.namespace],
+    ...['template', releaseName, chart, '--namespace', release.namespace],
     ...['--include-crds', '--skip-tests', '--kube-version', kubernetesVersion],
     ...apiVersions.flatMap((version) => ['--api-versions', version]),
     ...['--values', '-'],
@@ -42,10 +42,13 @@ function helmEnvironment(): NodeJS.ProcessEnv {
 /** The largest chart known gives two. A chart that is out of bounds would take all memory and then the disk. */
 const mostMegabytes = 16;
 
-/** Has helm render a release. Rejected with what helm said where it fails. */
-export function runHelm(helm: string, release: HelmRelease): Promise<HelmOutput> {
+/**
+ * Has helm render a release. Rejected with what helm said where it fails.
+ * @param chart path of the chart. @default the one of the release
+ */
+export function runHelm(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
   return new Promise((resolve, reject) => {
-    const child = spawn(helm, helmArguments(release), { env: helmEnvironment(), stdio: 'pipe' });
+    const child = spawn(helm, helmArguments(release, chart), { env: helmEnvironment(), stdio: 'pipe' });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../kubernetes/object';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { ContentCache, digestOf } from '../files/cache';
+import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from './pool';
@@ -72,10 +73,12 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   const doubts: Doubt[] = [];
   const render = async (missed: Missing): Promise<void> => {
     const { release, inputs, key } = missed;
-    const { stdout, stderr } = await pool.run(() => runHelm(helm, release));
+    const { original, path } = release.props.chart;
+    const chart = original === true ? path : committedChart(path);
+    const { stdout, stderr } = await pool.run(() => runHelm(helm, release, chart));
     if (stderr !== '') options.onWarning?.(release, stderr);
     release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
-    if (release.props.chart.original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
+    if (original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
     else cache.set(key, release.objects);
     options.onRendered?.(release, false);
   };

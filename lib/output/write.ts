@@ -1,18 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
+import { platformLabel } from './collect';
+import { keep } from './keep';
 
 /** File name → content. */
 export type Contents = ReadonlyMap<string, string>;
 
-/** What a synthesis may have written before, and so what may be replaced without asking. */
 const ownName = /^\d\d-[^/]+\.yaml$/;
 
 /**
- * Makes `folder` hold exactly these files: written beside it, then swapped in by renaming. A run that is killed leaves
- * the folder as it was; a folder that already holds the same is not touched. Gives whether anything changed. Throws
- * when the folder holds anything but manifests of an earlier run: with a mistyped name that would be lost.
+ * Whether a text is of a synthesis: all its objects have the label that `collect` gives to each, as `writeYaml` writes it.
+ * What git has left of two such texts after a conflict is nobody's work either.
+ */
+function isManifest(text: string): boolean {
+  const labelled = new RegExp(`^ {4}${platformLabel}: `, 'm');
+  if (/^<{7} /m.test(text) && labelled.test(text)) return true;
+  return text.split(/^---$/m).every((object) => object.trim() === '' || labelled.test(object));
+}
+
+/**
+ * Makes these files the only manifests of a synthesis in `folder`, or in what it is a link to: written beside it, then
+ * swapped in by renaming. A run that is killed leaves the folder as it was; a folder that already holds the same is not
+ * touched. Gives whether anything changed.
+ *
+ * What else is there stays, see `foreignIn`. Throws where that has the name of a file that is to be written, and where
+ * there is nothing else: with a mistyped name the files would be among those of somebody else.
  *
  * Between the two renames of the swap the folder has no name for a moment. Killing the run does not stop it there; for
  * a power cut see `recoverFolder`.
@@ -21,23 +48,31 @@ export function writeFolder(folder: string, contents: Contents): boolean {
   try {
     return replaceFolder(folder, contents);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new Error(`${folder}: cannot be written: ${(error as Error).message}. Nothing was written.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    // A mount point, or a folder whose parent is closed: it cannot be exchanged, and what is in it can.
+    const advice = /^(EBUSY|EXDEV|EACCES|EPERM|EROFS)$/.test(code) && isWritable(folder);
+    throw new Error(
+      `${folder}: cannot be written: ${message}. Nothing was written.` +
+        (advice ? `\nIt is exchanged as a whole. Give a folder inside it: --out ${join(folder, 'manifests')}` : ''),
+    );
   }
 }
 
-function replaceFolder(folder: string, contents: Contents): boolean {
+function replaceFolder(given: string, contents: Contents): boolean {
+  const folder = targetOf(given);
   recoverFolder(folder);
   makeFolder(dirname(folder));
   removeLeftovers(folder);
   if (holds(folder, contents)) return false;
-  refuseForeign(folder);
+  refuse(folder, contents);
 
   const previous = previousOf(folder);
   const next = beside(folder, `new-${process.pid}`);
   try {
     mkdirSync(next);
     for (const [name, content] of contents) writeFileSync(join(next, name), content);
+    for (const name of foreignIn(folder)) keep(join(folder, name), join(next, name));
     swap(folder, previous, next);
   } finally {
     recoverFolder(folder);
@@ -62,7 +97,8 @@ function swap(folder: string, previous: string, next: string): void {
 }
 
 /** Gives a folder its name back that was taken away in the middle of a swap. */
-export function recoverFolder(folder: string): void {
+export function recoverFolder(given: string): void {
+  const folder = targetOf(given);
   const previous = previousOf(folder);
   if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
 }
@@ -71,10 +107,47 @@ const beside = (folder: string, suffix: string): string => join(dirname(folder),
 
 const previousOf = (folder: string): string => beside(folder, 'old');
 
+/** Names of what is in a folder and not of a synthesis; none where there is no such folder. */
+export const foreignIn = (folder: string): string[] => namesIn(folder).filter((name) => !isOurs(join(folder, name)));
+
+const namesIn = (folder: string): string[] => (isFolder(folder) ? readdirSync(folder).sort() : []);
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const isOurs = (path: string): boolean =>
+  ownName.test(basename(path)) && lstatSync(path).isFile() && isManifest(readIfFile(path) ?? '?');
+
 function holds(folder: string, contents: Contents): boolean {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
-  const names = readdirSync(folder);
-  return names.length === contents.size && names.every((name) => readIfFile(join(folder, name)) === contents.get(name));
+  const ours = namesIn(folder).filter((name) => contents.has(name) || isOurs(join(folder, name)));
+  return (
+    isFolder(folder) &&
+    ours.length === contents.size &&
+    ours.every((name) => readIfFile(join(folder, name)) === contents.get(name))
+  );
+}
+
+/** Where a link leads, also to what is not there yet. Any other path is its own. */
+function targetOf(path: string, links = 40): string {
+  if (!isLink(path)) return path;
+  if (links === 0) throw new Error(`${path}: is a link that leads to itself. Nothing was written.`);
+  return targetOf(resolve(dirname(path), readlinkSync(path)), links - 1);
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // Whoever writes there is told why it cannot be.
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return isFolder(folder);
+  } catch {
+    return false;
+  }
 }
 
 function readIfFile(path: string): string | undefined {
@@ -85,20 +158,29 @@ function readIfFile(path: string): string | undefined {
   }
 }
 
-function refuseForeign(folder: string): void {
+function refuse(folder: string, contents: Contents): void {
   if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) {
+  if (!isFolder(folder)) {
     throw new Error(`${folder}: is a file, not a folder. Nothing was written.\nGive a folder with --out.`);
   }
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const foreign = entries.filter((entry) => !entry.isFile() || !ownName.test(entry.name)).map(({ name }) => name);
-  if (foreign.length === 0) return;
-  const named = `${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`;
+  const foreign = foreignIn(folder);
+  const taken = foreign.filter((name) => contents.has(name));
+  if (taken.length > 0) {
+    throw new Error(
+      `${folder}: ${listed(taken)} would be overwritten, with objects that no synthesis has written. Nothing was ` +
+        'written.\nGive your objects a file of another name, and remove what is there under this one.',
+    );
+  }
+  if (foreign.length < namesIn(folder).length || foreign.length === 0) return;
   throw new Error(
-    `${folder}: holds what no synthesis has written (${named}), and would be replaced as a whole. Nothing was written.\n` +
-      'Give an empty or a new folder with --out, or remove them first.',
+    `${folder}: holds nothing that a synthesis has written, but other things (${listed(foreign)}). Nothing was ` +
+      'written.\nGive an empty or a new folder with --out.',
   );
 }
+
+/** `a, b, c and 2 more`. */
+export const listed = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 
 /** What killed runs have left beside the folder. A run that is still at work is left alone. */
 function removeLeftovers(folder: string): void {

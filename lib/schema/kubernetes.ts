@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../project';
+import { readText } from '../text';
 import type { Schema } from './schema';
 
 /** The content of `imports/kubernetes.json`, which `cli/import-kubernetes.ts` writes. */
@@ -68,7 +68,7 @@ const expanded = new Map<string, Schema>();
 let file: KubernetesTypes | undefined;
 
 function kubernetesTypes(): KubernetesTypes {
-  file ??= JSON.parse(readFileSync(join(projectRoot, 'imports/kubernetes.json'), 'utf8')) as KubernetesTypes;
+  file ??= JSON.parse(readText(join(projectRoot, 'imports/kubernetes.json'))) as KubernetesTypes;
   return file;
 }
 

@@ -2,12 +2,15 @@ import type { SecretKeyRef, SecretSpec } from '../../lib/graph/secret-spec';
 import { type Deadline, Problem } from './deadline';
 import type { Secrets, Stored } from './secrets';
 import { order } from './specs';
-import { type Data, differingKeys, materialize, nameOf, sourcesOf } from './values';
+import { type Data, differingKeys, flawOf, materialize, nameOf, sourcesOf } from './values';
 
 export interface Reporter {
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
 }
+
+const advice =
+  "write the value again without it (printf '%s' instead of echo; --from-literal, or a file without a last line break), and run again";
 
 /** Creates what is missing of a list of valid Secrets; overwrites and removes nothing. */
 export class Reconciler {
@@ -84,6 +87,11 @@ export class Reconciler {
       if (!this.problems.has(nameOf(absent))) return `key ${absent.key} of ${nameOf(absent)}`;
       throw new Problem(`needs ${nameOf(absent)}, which has a problem of its own`);
     }
+    const flaws = needed.flatMap((source) => {
+      const flaw = flawOf(this.read(source) ?? Buffer.alloc(0));
+      return flaw === undefined ? [] : [`key ${source.key} of ${nameOf(source)} ${flaw}`];
+    });
+    if (flaws.length > 0) throw new Problem(`${[...new Set(flaws)].join('; ')}: ${advice}`);
     const added = materialize(spec, found?.data ?? new Map(), (source) => this.read(source) as Buffer);
     if (found === undefined) {
       return this.done(spec, 'created', await this.secrets.create(spec, added), `created ${name} (keys ${keys})`);
@@ -117,6 +125,14 @@ export class Reconciler {
     this.known.set(nameOf(spec), result.data);
     this.counts[kind]++;
     lines.forEach(this.reporter.say);
+    for (const [key, value] of Object.entries(spec.keys)) {
+      const flaw = 'random' in value ? flawOf(result.data.get(key) ?? Buffer.alloc(0)) : undefined;
+      if (flaw === undefined) continue;
+      this.counts.warnings++;
+      this.reporter.warn(
+        `warning: key ${key} of ${nameOf(spec)} ${flaw}, which whoever reads it may not expect: ${advice}`,
+      );
+    }
     for (const key of differingKeys(spec, result.data, (source) => this.read(source))) {
       this.counts.warnings++;
       this.reporter.warn(

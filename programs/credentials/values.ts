@@ -58,6 +58,17 @@ export function differingKeys(
     .map(([key]) => key);
 }
 
+/**
+ * Why a value can be no part of a URL, a header or a variable, in words that quote nothing of it; undefined for one that
+ * can. Such characters come from editors, `echo` and files, not from those who choose a password.
+ */
+export function flawOf(value: Buffer): string | undefined {
+  const text = value.toString('utf8');
+  if (/[\r\n]$/.test(text)) return 'ends with a line break';
+  if (/^\s|\s$/.test(text)) return `${/^\s/.test(text) ? 'begins' : 'ends'} with white space`;
+  return /\p{Cc}/u.test(text) ? 'holds a control character, such as a line break' : undefined;
+}
+
 function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer): Buffer {
   if ('random' in value) return Buffer.from(randomText(value.random));
   if ('value' in value) return Buffer.from(value.value);

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { originalCharts } from '../../charts/catalog';
 import { helmCharts } from '../../charts/config';
 import { sha256 } from '../lib/helm/archives/servers';
@@ -22,6 +22,7 @@ const archive = join(archives, `kafka-${version}.tgz`);
 const workspace = new Workspace();
 let good: Buffer;
 let written: Record<string, string>;
+let path = process.env.PATH;
 
 const synth = (config: string, prefix: readonly string[] = []) => {
   const [program = '', ...args] = [
@@ -29,7 +30,7 @@ const synth = (config: string, prefix: readonly string[] = []) => {
     process.execPath,
     ...synthCommand(['--config', config, '--out', dist], root),
   ];
-  return run(program, args, { cwd: root, env: { MLOPS_CHARTS: archives } });
+  return run(program, args, { cwd: root, env: { MLOPS_CHARTS: archives, PATH: path } });
 };
 
 /** Puts an archive into the store, with a lock that knows these bytes, or others. */
@@ -148,17 +149,27 @@ test('values that the schema of the chart refuses are told as helm tells them', 
 });
 
 describe('a helm that', () => {
+  const bin = join(folder, 'bin');
   const helm = (script: string): void => {
-    const bin = join(root, 'node_modules/.cache/mlops-infra/bin');
-    for (const name of readdirSync(bin).filter((file) => file.startsWith('helm-'))) {
-      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
-      chmodSync(join(bin, name), 0o755);
-    }
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'helm'), `#!/bin/sh\nif [ "$1" = version ]; then echo v4.2.3; exit; fi\n${script}\n`);
+    chmodSync(join(bin, 'helm'), 0o755);
   };
+  const packaged = join(root, 'node_modules/@aws-cdk');
+  const aside = join(root, 'aside');
 
-  beforeAll(() => put(good));
+  // Where npm brings no helm, the one in PATH is taken.
+  beforeAll(() => {
+    put(good);
+    rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true });
+    renameSync(packaged, aside);
+    path = [bin, process.env.PATH].join(delimiter);
+  });
 
-  afterAll(() => rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true }));
+  afterAll(() => {
+    renameSync(aside, packaged);
+    path = process.env.PATH;
+  });
 
   test.each([
     ['is killed', 'kill -9 $$', 'helm ended with SIGKILL and said nothing'],

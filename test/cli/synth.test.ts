@@ -134,6 +134,19 @@ test('a folder with files of somebody else is refused', async () => {
   expect(filesIn(out)).toEqual({ 'thesis.txt': 'years of work' });
 });
 
+test('files of your own beside the manifests stay, and are named in one line', async () => {
+  const out = join(folder, 'shared');
+  await synth(['--config', good, '--out', out]);
+  writeFileSync(join(out, '50-mine.yaml'), 'kind: ConfigMap\n');
+  writeFileSync(join(out, '00-namespaces.yaml'), '');
+  const { code, stdout, stderr } = await synth(['--config', good, '--out', out]);
+  expect({ code, stderr }).toEqual({
+    ...{ code: 0, stderr: `${out}: left alone, because no synthesis has written it: 50-mine.yaml\n` },
+  });
+  expect(stdout).not.toContain('unchanged');
+  expect(readFileSync(join(out, '50-mine.yaml'), 'utf8')).toBe('kind: ConfigMap\n');
+});
+
 test('a file is no folder for manifests', async () => {
   const out = join(folder, 'letter');
   writeFileSync(out, 'Dear Sir');

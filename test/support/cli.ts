@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
@@ -15,14 +15,16 @@ export interface RunOptions {
   readonly cwd?: string;
   /** On top of the caller's; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** User and group, which only root can choose. @default the caller's */
+  readonly uid?: number;
 }
 
 /** Runs a program to its end. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const { cwd = projectRoot } = options;
+    const { cwd = projectRoot, uid } = options;
     const env = { ...process.env, CDK8S_OUTDIR: undefined, CI: undefined, ...options.env };
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, uid, gid: uid, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -33,6 +35,15 @@ export function run(command: string, args: readonly string[], options: RunOption
     });
   });
 }
+
+/** User and group of nobody. */
+export const nobody = 65534;
+
+/** A test that is somebody else for a moment: skipped unless this is root, with a Node.js that others may start too. */
+export const asNobody =
+  process.getuid?.() === 0 && spawnSync(process.execPath, ['--version'], { uid: nobody, cwd: '/' }).status === 0
+    ? test
+    : test.skip;
 
 /** What `npm run synth` starts, in this project or in a copy of it. */
 export const synthCommand = (args: readonly string[], root = projectRoot): readonly string[] => [
@@ -64,9 +75,9 @@ export const filesIn = (folder: string): Record<string, string> =>
 export function copyProject(folder: string): string {
   const sources = ['charts', 'cli', 'cluster', 'helm', 'imports', 'lib', 'programs', 'main.ts', 'config.ts'];
   for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
-    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
   }
-  mkdirSync(join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const name of readdirSync(join(projectRoot, 'node_modules'))) {
     if (name !== '.cache') symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { replaceFile } from '../../files/replace-file';
+import { readText } from '../../text';
 
 /** What one archive was when it was first taken in. */
 export interface LockedChart {
@@ -26,7 +26,7 @@ export class LockError extends Error {}
 export function readLock(file: string): ChartLock {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new LockError(`${file}: cannot be read: ${(error as Error).message}`);

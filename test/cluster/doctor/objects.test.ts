@@ -294,6 +294,23 @@ test('Secrets must be there with their keys, as far as they may be read', () => 
   ]);
 });
 
+test('values that no URL, header or variable can hold are named by Secret and key; certificates may have several lines', () => {
+  const secrets = [
+    { namespace: 'mlops-web', name: 'login', keys: ['user', 'password'], as: 'the config' },
+    { namespace: 'mlops-web', name: 'tls', keys: ['tls.crt'], as: 'the config' },
+  ];
+  const secretKeys = new Map(secrets.map(({ name, keys }) => [`mlops-web/${name}`, keys]));
+  const secretFlaws = new Map<string, Record<string, string>>([
+    ['mlops-web/login', { password: 'ends with a line break', unused: 'ends with a line break' }],
+    ['mlops-web/tls', { 'tls.crt': 'ends with a line break' }],
+  ]);
+  expect(lines(examineSecrets({ ...platform(), secrets }, facts({ secretKeys, secretFlaws })))).toEqual([
+    expect.stringMatching(
+      /^problem: key password of mlops-web\/login, which the config asks for, ends with a line break → write the value again/,
+    ),
+  ]);
+});
+
 test('Secrets are expected where the config says that they exist, and for Ingresses that nobody makes certificates for', () => {
   const ingress = (name: string, annotations: object) =>
     live(`networking.k8s.io/v1 Ingress mlops-web/${name}`, {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { locate, type Tool } from '../../../lib/helm/binary';
@@ -75,6 +75,18 @@ test('it is unpacked once', async () => {
   expect(statSync(path)).toMatchObject({ mtimeMs, ino });
 });
 
+test.each([
+  ['was damaged', (path: string) => appendFileSync(path, 'x')],
+  ['was put there by somebody else', (path: string) => writeFileSync(path, '#!/bin/sh\necho malicious\n')],
+  ['may not be executed any more', (path: string) => chmodSync(path, 0o644)],
+])('one that %s is not started: it is unpacked again', async (_, change) => {
+  const from = source();
+  change(await locate(tool, from));
+  const path = await locate(tool, from);
+  expect(readFileSync(path, 'utf8')).toBe(program);
+  expect(statSync(path).mode & 0o777).toBe(0o755);
+});
+
 test('a program of another content than expected is refused, and nothing is left of it', async () => {
   const from = source({ 'probe/probe': `${program}echo malicious\n` });
   const changed = createHash('sha256').update(`${program}echo malicious\n`).digest('hex');
@@ -89,7 +101,9 @@ test('an archive without the program is refused', async () => {
 });
 
 test('a folder that cannot be written is an error that says so', async () => {
-  await expect(locate(tool, { ...source(), folder: join(folder, '1.zip/bin') })).rejects.toThrow(/ENOTDIR.*1\.zip/);
+  await expect(locate(tool, { ...source(), folder: join(folder, '1.zip/bin') })).rejects.toThrow(
+    /ENOTDIR.*1\.zip.*Name a folder of your own in XDG_CACHE_HOME/,
+  );
 });
 
 // PATH is looked up in the environment of the real process, so these need a process of their own.

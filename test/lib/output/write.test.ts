@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { recoverFolder, writeFolder } from '../../../lib/output/write';
+import { foreignIn, recoverFolder, writeFolder } from '../../../lib/output/write';
 import { projectRoot } from '../../../lib/project';
+import { asNobody, nobody } from '../../support/cli';
 import { temporaryFolder, writeFiles } from '../../support/temporary';
 
 const temporary = temporaryFolder();
@@ -33,8 +35,12 @@ const filesIn = (folder: string): Record<string, string> =>
 
 const beside = (folder: string): string[] => readdirSync(dirname(folder)).filter((name) => name !== basename(folder));
 
-const first = { '00-a.yaml': 'a: 1\n', '10-b.yaml': 'b: 1\n', '20-c.yaml': 'c: 1\n' };
-const second = { '00-a.yaml': 'a: 2\n', '10-b.yaml': 'b: 1\n', '30-d.yaml': 'd: 2\n' };
+/** A manifest as a synthesis writes it. */
+const manifest = (name: string): string =>
+  `kind: A\nmetadata:\n  name: ${name}\n  labels:\n    mlops-infra/platform: x\n`;
+
+const first = { '00-a.yaml': manifest('a1'), '10-b.yaml': manifest('b1'), '20-c.yaml': manifest('c1') };
+const second = { '00-a.yaml': manifest('a2'), '10-b.yaml': manifest('b1'), '30-d.yaml': manifest('d2') };
 
 test('a folder that is not there is made, with its parents', () => {
   const folder = newFolder();
@@ -63,7 +69,8 @@ test('a folder that holds the same already is not touched', () => {
 });
 
 test.each([
-  ['one byte differs', { '00-a.yaml': 'a: 2\n' }],
+  ['one byte differs', { '00-a.yaml': manifest('a2') }],
+  ['git has left a conflict', { '00-a.yaml': `<<<<<<< ours\n${manifest('a1')}=======\nb\n>>>>>>> theirs\n` }],
   ['a file is missing', { '00-a.yaml': undefined }],
   ['there is one more', { '99-x.yaml': '' }],
 ])('a folder in which %s is replaced', (_, difference: Record<string, string | undefined>) => {
@@ -92,22 +99,99 @@ test.each([
     (folder: string) => writeFiles(folder, { 'kustomization.yaml': '' }),
     'kustomization.yaml',
   ],
-  ['a folder', (folder: string) => mkdirSync(join(folder, '00-a.yaml')), '00-a.yaml'],
+  ['a folder', (folder: string) => mkdirSync(join(folder, '00-z.yaml')), '00-z.yaml'],
   ['a link', (folder: string) => symlinkSync(temporary, join(folder, '00-b.yaml')), '00-b.yaml'],
   [
     'many files of somebody else',
     (folder: string) => writeFiles(folder, { a: '', b: '', c: '', d: '', e: '' }),
     '(a, b, c and 2 more)',
   ],
-])('a folder that holds %s is not replaced: it would be lost', (_, add, named) => {
+])(
+  'a folder that holds nothing but %s is refused: with a mistyped name the files would be among others',
+  (_, add, named) => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    add(folder);
+    const before = readdirSync(folder);
+    expect(() => writeFolder(folder, contents(first))).toThrow('holds nothing that a synthesis has written');
+    expect(() => writeFolder(folder, contents(first))).toThrow(named);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(beside(folder)).toEqual([]);
+  },
+);
+
+describe('what no synthesis has written stays as it is', () => {
+  const mine = { 'notes.txt': 'mine', '50-mine.yaml': 'kind: A\nmetadata: { name: mine }\n', 'deep/er/file': 'deep' };
+
+  test('beside the manifests, in folders too, and is named', () => {
+    const folder = newFolder();
+    writeFolder(folder, contents(first));
+    writeFiles(folder, mine);
+    symlinkSync('/nowhere', join(folder, 'link'));
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+    const before = ['notes.txt', 'deep/er/file'].map((name) => statSync(join(folder, name)));
+    expect(writeFolder(folder, contents(first))).toBe(false);
+    expect(writeFolder(folder, contents(second))).toBe(true);
+    expect(foreignIn(folder)).toEqual(['50-mine.yaml', 'closed', 'deep', 'link', 'notes.txt']);
+    expect(readdirSync(folder).filter((name) => name in second)).toEqual(Object.keys(second));
+    for (const [name, content] of Object.entries(mine)) expect(readFileSync(join(folder, name), 'utf8')).toBe(content);
+    const after = ['notes.txt', 'deep/er/file'].map((name) => statSync(join(folder, name)));
+    expect(after.map(({ ino, mtimeMs }) => [ino, mtimeMs])).toEqual(before.map(({ ino, mtimeMs }) => [ino, mtimeMs]));
+    expect(readlinkSync(join(folder, 'link'))).toBe('/nowhere');
+    expect(statSync(join(folder, 'closed')).mode & 0o777).toBe(0o700);
+    expect(beside(folder)).toEqual([]);
+  });
+
+  test.each([
+    ["a file of one's own", mine['50-mine.yaml']],
+    ["a manifest with an object of one's own", `${manifest('d2')}---\n${mine['50-mine.yaml']}`],
+  ])('%s under the name of a manifest is an error that names it', (_, text) => {
+    const folder = newFolder();
+    writeFolder(folder, contents(first));
+    writeFiles(folder, { '30-d.yaml': text });
+    expect(() => writeFolder(folder, contents(second))).toThrow(/30-d\.yaml would be overwritten/);
+    expect(filesIn(folder)).toEqual({ ...first, '30-d.yaml': text });
+  });
+
+  test('whenever the run is killed', () => {
+    for (let step = 1; ; step += 1) {
+      const folder = newFolder();
+      writeFolder(folder, contents(first));
+      writeFiles(folder, mine);
+      const wasKilled = killedBefore(step, folder);
+      for (const [name, content] of Object.entries(mine))
+        expect(readFileSync(join(folder, name), 'utf8')).toBe(content);
+      if (!wasKilled) break;
+      writeFolder(folder, contents(second));
+      for (const [name, content] of Object.entries(mine))
+        expect(readFileSync(join(folder, name), 'utf8')).toBe(content);
+    }
+  }, 120_000);
+});
+
+test.each(['dist', 'not-there'])('a link is written through, to %s', (name) => {
+  const folder = newFolder();
+  const link = join(dirname(folder), 'link');
+  const target = join(dirname(folder), name);
+  writeFolder(folder, contents(first));
+  symlinkSync(name, link);
+  expect(writeFolder(link, contents(second))).toBe(true);
+  expect(readlinkSync(link)).toBe(name);
+  expect(filesIn(target)).toEqual(second);
+});
+
+asNobody('where the parent cannot be written, a folder inside is named', () => {
   const folder = newFolder();
   mkdirSync(folder, { recursive: true });
-  add(folder);
-  const before = readdirSync(folder);
-  expect(() => writeFolder(folder, contents(first))).toThrow('holds what no synthesis has written');
-  expect(() => writeFolder(folder, contents(first))).toThrow(named);
-  expect(readdirSync(folder)).toEqual(before);
-  expect(beside(folder)).toEqual([]);
+  for (const path of [temporary, dirname(dirname(folder)), dirname(folder)]) chmodSync(path, 0o755);
+  chmodSync(folder, 0o777);
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--require', 'tsx/cjs', '--eval', call('writeFolder', folder, first)],
+    { cwd: projectRoot, uid: nobody, gid: nobody, encoding: 'utf8' },
+  );
+  expect(stderr).toContain(`Give a folder inside it: --out ${join(folder, 'manifests')}`);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('an empty folder may be filled', () => {
@@ -193,7 +277,7 @@ function killedBefore(step: number, folder: string): boolean {
     const fs = require('node:fs');
     const write = require(${JSON.stringify(join(projectRoot, 'lib/output/write.ts'))}).writeFolder;
     let calls = 0;
-    for (const name of ['mkdirSync', 'writeFileSync', 'renameSync', 'rmSync']) {
+    for (const name of ['mkdirSync', 'writeFileSync', 'linkSync', 'renameSync', 'rmSync']) {
       const real = fs[name];
       fs[name] = (...args) => {
         if (++calls === ${step}) process.kill(process.pid, 'SIGKILL');
@@ -261,7 +345,7 @@ test('a run that is still at work keeps its folder', async () => {
 test('two runs at once leave the files of one of them, whole', async () => {
   const folder = newFolder();
   const many = (value: string) =>
-    Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${10 + index}-x.yaml`, value.repeat(300)]));
+    Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${10 + index}-x.yaml`, manifest(value).repeat(60)]));
   const run = (files: Record<string, string>): Promise<void> =>
     new Promise((resolve) => {
       // Each writes the other's files again and again; a swap that meets the other's may fail, but never by halves.

@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { asCommitted } from '../text';
+import { filesBelow } from '../files/cache';
+
+const copies = new Map<string, string>();
+
+/**
+ * A chart for helm to read: the archive or folder itself, or, where a checkout has changed bytes of its files, a copy as they were
+ * committed, which is gone when the process exits. Helm would pass on the line ends of `Files.Get`.
+ */
+export function committedChart(folder: string): string {
+  if (!statSync(folder).isDirectory()) return folder;
+  const known = copies.get(folder);
+  if (known !== undefined) return known;
+  const files = filesBelow(folder).map((path) => {
+    const content = readFileSync(join(folder, path));
+    return { path, content, committed: asCommitted(content) };
+  });
+  if (files.every(({ content, committed }) => content === committed)) return folder;
+  const parent = mkdtempSync(join(tmpdir(), 'mlops-infra-chart-'));
+  process.once('exit', () => {
+    rmSync(parent, { recursive: true, force: true });
+  });
+  const copy = join(parent, basename(folder));
+  for (const { path, committed } of files) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    writeFileSync(join(copy, path), committed);
+  }
+  copies.set(folder, copy);
+  return copy;
+}

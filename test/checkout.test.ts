@@ -1,0 +1,59 @@
+import { chmodSync, readFileSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../lib/project';
+import { copyProject, filesIn, run, synth, synthCommand } from './support/cli';
+import { temporaryFolder } from './support/temporary';
+
+// A checkout is not always what was committed: git changes line ends, editors add marks, file systems lose modes. None of
+// that may reach the output, where it would restart databases.
+
+const folder = temporaryFolder();
+let count = 0;
+
+/** A copy of the project with every text of it changed, as a checkout changes texts. */
+function checkout(change: (text: Buffer) => Buffer, mode?: number): string {
+  count += 1;
+  const root = copyProject(join(folder, `checkout-${count}`));
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !/^node_modules/.test(path));
+  // A chart is linked from another one, and would be changed twice.
+  for (const file of new Set(paths.map((path) => realpathSync(join(root, path))))) {
+    if (!statSync(file).isFile()) continue;
+    writeFileSync(file, change(readFileSync(file)));
+    if (mode !== undefined) chmodSync(file, mode);
+  }
+  return root;
+}
+
+/** What a synthesis of the copy gives: its cache is empty. */
+async function outputOf(root: string): Promise<Record<string, string>> {
+  const { code, stderr } = await synth([], { root });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return filesIn(join(root, 'dist'));
+}
+
+const committed = filesIn(join(projectRoot, 'dist'));
+
+const crlf = (text: Buffer): Buffer => Buffer.from(text.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+const marked = (text: Buffer): Buffer => Buffer.concat([Buffer.from('\ufeff'), text]);
+
+test.each<[string, (text: Buffer) => Buffer, number | undefined]>([
+  ['the line ends of Windows', crlf, undefined],
+  ['the mark of UTF-8 in front of every file', marked, undefined],
+  ['both', (text) => marked(crlf(text)), undefined],
+  ['everything executable', (text) => text, 0o777],
+  ['nothing executable', (text) => text, 0o600],
+])('a checkout with %s gives the same bytes', async (_, change, mode) => {
+  expect(await outputOf(checkout(change, mode))).toEqual(committed);
+});
+
+test('a checkout behind a link, with a umask that closes everything, gives the same bytes', async () => {
+  const root = checkout((text) => text);
+  const link = join(folder, 'link');
+  symlinkSync(root, link);
+  const command = synthCommand(['--out', 'dist'], link);
+  const { code, stderr } = await run('sh', ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, ...command], {
+    cwd: link,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(join(root, 'dist'))).toEqual(committed);
+});
