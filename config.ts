@@ -1,22 +1,22 @@
 import type { Config } from './charts/config';
 
-/** Everything that you choose. `npm run synth` turns it into the manifests in dist/. */
+/** Your platform. `npm run synth` turns it into the manifests in dist/; your editor explains every key. */
 const config: Config = {
-  name: 'mlops', // names the platform, and starts the name of each of its namespaces
+  name: 'mlops', // namespaces are called mlops-kafka, mlops-mlflow and so on
   cluster: {
-    externalHost: '192.0.2.10', // address of a node, as your browser reaches it
-    kubernetesVersion: '1.27', // the oldest version among your clusters
+    externalHost: '192.0.2.10', // the address of a node that your browser can reach
+    kubernetesVersion: '1.27', // the oldest among your clusters
   },
-  size: { profile: 'team' }, // laptop, team or production: replicas, CPU, memory and disks
+  size: { profile: 'team' }, // replicas, CPU, memory and disks: 'laptop', 'team' or 'production'
   models: [
     {
       name: 'creditcard', // served at /seldon/mlops-models/creditcard/
-      server: 'mlflow', // the kind of model that the folder holds
-      uri: 's3://models/creditcard/1', // folder in the object store
+      server: 'mlflow', // what opens the files: 'mlflow', 'sklearn', 'xgboost', 'huggingface' or 'triton'
+      uri: 's3://models/creditcard/1', // the model's folder in the object store
       drift: {
-        registeredModel: { name: 'creditcard', version: 1 }, // of this version are the data that requests are compared with
-        detectors: ['mmd'],
-        window: 100, // requests at a time
+        registeredModel: { name: 'creditcard', version: 1 }, // the MLflow version whose data requests are compared with
+        detectors: ['mmd'], // how to compare: see programs/drift/README.md
+        window: 100, // how many rows of requests to compare at a time
       },
     },
   ],

@@ -1,6 +1,6 @@
 import type { Config } from '../../charts/config';
 
-/** The platform with the model of this example: served, watched, and trained anew when it drifts. */
+/** The platform with the model of this example: served, watched, and retrained when it drifts. */
 const config: Config = {
   cluster: { externalHost: '192.0.2.10' },
   size: { profile: 'laptop' },
