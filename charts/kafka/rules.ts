@@ -1,5 +1,6 @@
 import { formatPath, type Path } from '../../lib/config/path';
-import { writtenPort, type NodePort } from '../../lib/config/rules/exposures';
+import type { NodePort } from '../../lib/config/rules/claims';
+import { writtenPort } from '../../lib/config/rules/exposures';
 import { listedOnce } from '../../lib/config/rules/once';
 import { finding, sourcesOf, type Rule } from '../../lib/config/rules/rule';
 import type { Sizes } from '../../lib/config/sizes';

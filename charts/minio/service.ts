@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { declareService } from '../../lib/config/declaration';
 import { podUrl, regionName, secretKey } from '../../lib/config/primitives';
-import { authority, type ExternalServer } from '../../lib/config/rules/external-servers';
+import type { ExternalServer } from '../../lib/config/rules/claims';
+import { authority } from '../../lib/config/rules/external-servers';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';

@@ -1,5 +1,5 @@
 import { valueAt } from '../../lib/config/path';
-import type { ExternalServer } from '../../lib/config/rules/external-servers';
+import type { ExternalServer } from '../../lib/config/rules/claims';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import type { Absence } from '../../lib/config/sizes';

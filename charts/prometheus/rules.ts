@@ -1,4 +1,5 @@
-import { authority, type ExternalServer } from '../../lib/config/rules/external-servers';
+import type { ExternalServer } from '../../lib/config/rules/claims';
+import { authority } from '../../lib/config/rules/external-servers';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import type { Receiver } from './receivers';
 

@@ -2,9 +2,7 @@ import type { z } from 'zod';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
 import type { CustomResource } from '../output/custom-resource';
-import type { NodePort } from './rules/exposures';
-import type { ExternalServer } from './rules/external-servers';
-import type { Need } from './rules/needs';
+import type { ExternalServer, Need, NodePort } from './rules/claims';
 import type { Rule } from './rules/rule';
 import type { Component, Sizes } from './sizes';
 

@@ -12,7 +12,8 @@ import {
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
-import { asNobody, copyProject, filesIn, nobody, run, synthCommand, writeConfig } from '../support/cli';
+import { copyProject, filesIn, run, synthCommand, writeConfig } from '../support/cli';
+import { asNobody, nobody } from '../support/nobody';
 import { temporaryFolder } from '../support/temporary';
 
 const temporary = temporaryFolder();

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
@@ -35,15 +35,6 @@ export function run(command: string, args: readonly string[], options: RunOption
     });
   });
 }
-
-/** User and group of nobody. */
-export const nobody = 65534;
-
-/** A test that is somebody else for a moment: skipped unless this is root, with a Node.js that others may start too. */
-export const asNobody =
-  process.getuid?.() === 0 && spawnSync(process.execPath, ['--version'], { uid: nobody, cwd: '/' }).status === 0
-    ? test
-    : test.skip;
 
 /** What `npm run synth` starts, in this project or in a copy of it. */
 export const synthCommand = (args: readonly string[], root = projectRoot): readonly string[] => [

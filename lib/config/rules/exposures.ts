@@ -1,6 +1,7 @@
 import type { CommonConfig, ServiceDeclaration } from '../declaration';
 import { formatPath, hasKey, isWritten, type Path } from '../path';
 import type { HttpExposure } from '../sections/exposure';
+import type { NodePort } from './claims';
 import { isInstalled } from './needs';
 import { twice } from './once';
 import { finding, type Finding, type Rule } from './rule';
@@ -44,21 +45,6 @@ export const ingressHostsOnce =
       ),
       (first) => `${first} has this host already (give each service a host of its own)`,
     );
-
-/** A node port that the config takes. */
-export interface NodePort {
-  readonly port: number;
-  /** What decides on the port. */
-  readonly path: Path;
-  /** The value there: another number where the port is derived from it. */
-  readonly value: number;
-  /** Whose port it is, in a message about another one. */
-  readonly owner: string;
-  /** The choice in brackets. */
-  readonly advice: string;
-  /** What else decides whether the port is taken at all. */
-  readonly because: readonly Path[];
-}
 
 /** A node port that is written, or is the default of a key. */
 export const writtenPort = (port: number, path: Path, because: readonly Path[]): NodePort => ({

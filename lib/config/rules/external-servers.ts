@@ -1,12 +1,7 @@
 import type { CommonConfig, ServiceDeclaration } from '../declaration';
-import { twice, type Claim } from './once';
+import type { ExternalServer } from './claims';
+import { twice } from './once';
 import { finding, type Rule } from './rule';
-
-/** A server of the user's: where it is written, and as `host:port`. */
-export interface ExternalServer extends Claim {
-  /** What answers there: servers of two kinds cannot answer at the same address. @default any kind may */
-  readonly kind?: 'database' | 'store' | 'broker';
-}
 
 /** `host:port` of a URL. */
 export function authority(url: string): string {

@@ -1,15 +1,7 @@
 import type { CommonConfig, ServiceDeclaration } from '../declaration';
-import { hasKey, valueAt, type Path } from '../path';
+import { hasKey, valueAt } from '../path';
+import type { Need } from './claims';
 import { enumerate, finding, type Rule } from './rule';
-
-/** Something in the config that cannot work without services. Installed or the user's own makes no difference. */
-export interface Need {
-  readonly user: Path;
-  /** As messages name it. */
-  readonly name: string;
-  /** Names of the services, as in `services`. */
-  readonly providers: readonly string[];
-}
 
 /** What a service needs wherever it is not switched off. */
 export const serviceNeeds =

@@ -1,11 +1,6 @@
 import { formatPath, type Path } from '../path';
+import type { Claim } from './claims';
 import { finding, type Evidence, type Finding } from './rule';
-
-/** Something that may be there only once. */
-export interface Claim {
-  readonly path: Path;
-  readonly value: string;
-}
 
 /**
  * A finding for every claim to a value that an earlier one has already.

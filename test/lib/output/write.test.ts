@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { foreignIn, recoverFolder, writeFolder } from '../../../lib/output/write';
 import { projectRoot } from '../../../lib/project';
-import { asNobody, nobody } from '../../support/cli';
+import { asNobody, nobody } from '../../support/nobody';
 import { temporaryFolder, writeFiles } from '../../support/temporary';
 
 const temporary = temporaryFolder();
