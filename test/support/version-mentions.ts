@@ -32,7 +32,7 @@ export const kinds: readonly Kind[] = [
   {
     what: 'the table of README.md',
     files: /^README\.md$/,
-    text: /^\| `(\d\d-[\w-]+)\.yaml`.*\| +(\d\S*(?:, \d\S*)*) +\|$/gm,
+    text: /^\| `(\d\d-[\w*-]+)\.yaml`.*\| +(\d\S*(?:, \d\S*)*) +\|$/gm,
     read: ([row = '', cell = '']) => cell.split(', ').map((found, index) => [inReadme[row]?.[index], found]),
   },
   {

@@ -46,7 +46,7 @@ export const inReadme: Readonly<Record<string, readonly ImageName[]>> = {
   '40-postgresql': ['postgresql'],
   '50-mlflow': ['mlflow'],
   '50-prefect': ['prefect', 'prefectPostgresql'],
-  '60-kafka-exporter': ['kafkaExporter', 'postgresqlExporter'],
+  '60-*-exporter': ['kafkaExporter', 'postgresqlExporter'],
   '60-grafana': ['grafana'],
   '60-prefect-agent': ['prefect'],
 };
