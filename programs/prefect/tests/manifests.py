@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 #: The shortest config that is accepted.
 SMALLEST = {"cluster": {"externalHost": "192.0.2.10"}, "size": {"profile": "laptop"}}
 
