@@ -7,6 +7,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
+import { checks, imageSpellings } from './checks';
 import { hubImages } from './rules';
 
 const istio = installable({
@@ -135,6 +136,8 @@ export default declareService({
       ),
     ],
   },
+  checks,
+  imageSpellings,
   operator: {
     name: 'Istio',
     version: version.replace(/\.\d+$/, ''),

@@ -27,7 +27,7 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
     return [severe(why, hope ?? 'add a node, or uncordon or mend one')];
   }
   if (pods === undefined) return [];
-  const sets = platform.objects.flatMap(podSetsOf);
+  const sets = platform.objects.flatMap((object) => podSetsOf(object, platform.customResources));
   const others = othersOf(platform, facts, pods);
   const onEach = sets.filter(({ runs }) => runs === 'node');
   const daemons = total(onEach);

@@ -4,7 +4,6 @@ import { danglingViolations } from './dangling';
 import { identityViolations } from './identity';
 import { imageViolations } from './image-references';
 import { labelViolations } from './labels';
-import { monitorViolations } from './monitors';
 import { nameViolations } from './names';
 import { namespaceViolations } from './namespaces';
 import { nodePortViolations } from './node-ports';
@@ -26,7 +25,6 @@ const rules: readonly Rule[] = [
   addressViolations,
   connectionViolations,
   selectorViolations,
-  monitorViolations,
   waveViolations,
   nodePortViolations,
   imageViolations,
@@ -38,12 +36,12 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * What is wrong with an output, by every rule; empty when nothing is. While objects do not have the shape of their kind
+ * What is wrong with an output, by every rule, those of services too; empty when nothing is. While objects do not have the shape of their kind
  * only that is reported: what the other rules would say of them could be wrong.
  */
 export function violations(output: Output): string[] {
   const malformed = schemaViolations(output);
   if (malformed.length > 0) return malformed;
   const index = new OutputIndex(output);
-  return rules.flatMap((rule) => rule(index));
+  return [...rules, ...output.declared.checks.rules].flatMap((rule) => rule(index));
 }

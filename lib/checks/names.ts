@@ -4,7 +4,8 @@ import { containersOf, type Workload } from './pods';
 import { serviceSpec } from './service';
 
 /** API group of an object; empty for the core group. */
-export const groupOf = ({ apiVersion }: KubernetesObject): string => apiVersion.split('/').slice(0, -1).join('/');
+export const groupOf = ({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): string =>
+  apiVersion.split('/').slice(0, -1).join('/');
 
 /** A form of names, with the rule in words: k8s.io/apimachinery, pkg/util/validation/validation.go. */
 interface Form {

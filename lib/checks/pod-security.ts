@@ -9,7 +9,7 @@ export const podSecurityViolations: Rule = (index) =>
   index.workloads.flatMap((workload) => {
     const name = nameOf(workload.object);
     const enforced = levelOf(index, workload.namespace);
-    const allowed = exceptionOf(workload.object)?.controls ?? [];
+    const allowed = exceptionOf(index.output, workload.object)?.controls ?? [];
     return controls.flatMap(({ id, level, problems }) => {
       const isEnforced = enforced === 'restricted' || enforced === level;
       if (!isEnforced && (isOriginal(workload.object) || allowed.includes(id))) return [];

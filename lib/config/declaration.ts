@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { OutputDeclaration } from '../checks/declared';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
-import type { CustomResource } from '../output/custom-resource';
 import type { NodePort } from './rules/exposures';
 import type { ExternalServer } from './rules/external-servers';
 import type { Need } from './rules/needs';
@@ -27,7 +27,7 @@ export interface ConfigKeys {
  * Everything that a service says about itself before it is built; the config, its rules and the catalogues of images,
  * charts and sizes are put together from these. `Config` is the part of the config that its functions read.
  */
-export interface ServiceDeclaration<Config = never> {
+export interface ServiceDeclaration<Config = never> extends OutputDeclaration {
   /** Of its folder in charts/, and of its key in `services` where it has one. */
   readonly name: string;
   readonly config?: ConfigKeys;
@@ -53,8 +53,6 @@ export interface ServiceDeclaration<Config = never> {
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
   /** What is different where those come from their original authors. @default nothing */
   readonly originalCharts?: OriginalCharts;
-  /** Custom resources that its operators make pods of. @default none */
-  readonly customResources?: readonly CustomResource[];
   /** What to know before it is put into a cluster that may have another one like it. @default it runs no operator */
   readonly operator?: OperatorFacts;
 }

@@ -1,9 +1,9 @@
 import config from '../../../config';
 import { violations as check } from '../../../lib/checks';
-import { podExceptions } from '../../../lib/checks/exceptions';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
+import { declared } from '../../../charts/catalog';
 import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../../charts/synthesize';
@@ -280,7 +280,7 @@ test('pods are excepted from just what they break', async () => {
       ? [{ workload: `${kind}/${metadata.name}`, controls: ids, withoutProbes }]
       : [];
   });
-  const excepted = podExceptions.map(({ workload, controls: ids = [], withoutProbes = false }) => ({
+  const excepted = declared.checks.podExceptions.map(({ workload, controls: ids = [], withoutProbes = false }) => ({
     workload,
     controls: ids,
     withoutProbes,
