@@ -3,6 +3,12 @@ import type { Workload } from '../../lib/checks/pods';
 import type { Service } from '../../lib/checks/service';
 import { monitorViolations } from './monitor-check';
 
+/**
+ * The operator reads Alertmanager's configuration from a Secret. It may say where alerts go, but hold no field of the
+ * types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
+ */
+const secretField = /(?<=^|[\s{,"'-])(\w*(?:password|secret|token|credentials|_key|url))["']?\s*:\s*\S/im;
+
 /** What the rules over the output must know of Prometheus, its operator and its exporters. */
 export const checks: CheckFacts = {
   rules: [monitorViolations],
@@ -16,10 +22,11 @@ export const checks: CheckFacts = {
   keptServices: [kubeletServices],
   harmlessKeys: [
     {
-      // The operator reads Alertmanager's configuration from a Secret. It may say where alerts go, but hold no field of
-      // the types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
       key: 'alertmanager.yaml',
-      forbidden: /(?<=^|[\s{,"'-])\w*(password|secret|token|credentials|_key|url)["']?\s*:\s*\S/im,
+      problem: (content) => {
+        const [, field] = secretField.exec(content) ?? [];
+        return field === undefined ? undefined : `holds the field ${field} (read it from a file instead)`;
+      },
     },
   ],
 };

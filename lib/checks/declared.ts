@@ -31,8 +31,8 @@ export interface CheckFacts {
 /** A key of a Secret whose content is no secret, whatever the Secret's name. */
 export interface HarmlessKey {
   readonly key: string;
-  /** What must not be in it; its match, up to a colon, is the field that a message names. */
-  readonly forbidden: RegExp;
+  /** What is wrong with a content, such as `holds the field password (read it from a file instead)`. */
+  readonly problem: (content: string) => string | undefined;
 }
 
 /** What all services declare of themselves for the output, whatever the config says. */

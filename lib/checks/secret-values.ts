@@ -27,12 +27,10 @@ function secretProblems(secret: KubernetesObject, harmless: readonly HarmlessKey
     ...Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const),
   ];
   return values.flatMap(([key, value]) => {
-    const forbidden = harmless.find((one) => one.key === key)?.forbidden;
-    if (forbidden === undefined) return [`${nameOf(secret)}: holds a value for ${key} (${instead})`];
-    const field = forbidden.exec(value)?.[0].split(/["']?\s*:/)[0];
-    return field === undefined
-      ? []
-      : [`${nameOf(secret)}: ${key} holds the field ${field} (read it from a file instead)`];
+    const known = harmless.find((one) => one.key === key);
+    if (known === undefined) return [`${nameOf(secret)}: holds a value for ${key} (${instead})`];
+    const problem = known.problem(value);
+    return problem === undefined ? [] : [`${nameOf(secret)}: ${key} ${problem}`];
   });
 }
 

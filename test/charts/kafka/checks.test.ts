@@ -11,6 +11,11 @@ finds(
       (draft) => draft.container.env.push({ name: 'BROKER', value: 'kafka://kavka:9092' }),
       'Deployment/mlops-web/web: spec.template.spec.containers.0.env.2.value has the address kavka, which leads to no Service (add Service kavka to mlops-web or correct the address)',
     ],
+    [
+      'more than an identity where that belongs',
+      (draft) => draft.add(40, 'v1 Secret mlops-web/kraft', { stringData: { 'kraft-cluster-id': 'a b' } }),
+      'Secret/mlops-web/kraft: kraft-cluster-id is more than the identity of a cluster (write that alone)',
+    ],
   ],
   [kafka],
 );
