@@ -1,13 +1,19 @@
+import { declaredBy } from '../lib/checks/declared';
 import type { OperatorFacts, ServiceDeclaration } from '../lib/config/declaration';
 import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
-import { customResourcesOf } from '../lib/output/custom-resource';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
 // What the services declare, by subject: for commands that list or compare it.
 
 const declarations: readonly ServiceDeclaration<PlatformConfig>[] = services;
+
+/** What the services declare of themselves for the output. */
+export const declared = declaredBy(declarations);
+
+/** The rules over the output that services declare. */
+export const outputRules = declarations.flatMap((service) => service.outputRules ?? []);
 
 /** Every image: those that the platform starts, and those that original Helm charts start in their place. */
 export const imageCatalog: ImageCatalog = {
@@ -16,6 +22,7 @@ export const imageCatalog: ImageCatalog = {
     ...Object.values(originalCharts?.images ?? {}),
     ...(originalCharts?.namedThere ?? []),
   ]),
+  spellings: declared.imageSpellings,
 };
 
 /** Every original Helm chart. */
@@ -27,11 +34,13 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 /** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
 
-/** The custom resources that operators make pods of. */
-export const customResources = customResourcesOf(declarations.flatMap((service) => service.customResources ?? []));
-
 /** What a cluster is compared with, whatever the config says. */
-export const platformFacts = { images: imageCatalog, operators, serviceOfChart };
+export const platformFacts = {
+  images: imageCatalog,
+  operators,
+  serviceOfChart,
+  customResources: declared.customResources,
+};
 
 /** API groups whose definitions the user brings along. */
 export const externalApiGroups = (config: PlatformConfig): string[] =>

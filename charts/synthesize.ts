@@ -16,7 +16,7 @@ import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { customResources, externalApiGroups } from './catalog';
+import { declared, externalApiGroups, outputRules } from './catalog';
 import type { PlatformConfig } from './config';
 import { servedBy } from './models/served';
 import { buildPlatform } from './platform';
@@ -62,20 +62,25 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   const { registry, overrides, pullSecrets } = config.images;
   const ownServers = config.models.flatMap(servedBy).flatMap(({ image }) => image ?? []);
   const output = {
-    files: collect(app, { platform: config.name, pods: new EveryPod(config), customResources }),
+    files: collect(app, {
+      platform: config.name,
+      pods: new EveryPod(config),
+      customResources: declared.customResources,
+    }),
     secrets: secretsOf(app),
     connections: Connection.allIn(app),
     domain,
     pullSecrets,
     images: { registry, overrides: [...Object.values(overrides), ...ownServers] },
     external: externalTo(config, externalApiGroups(config)),
+    declared,
   };
   return { output, confirmed };
 }
 
 /** Throws a `CheckError` with every rule that the output breaks. */
 export function check(output: Output): void {
-  const found = violations(output);
+  const found = violations(output, outputRules);
   if (found.length > 0) throw new CheckError(found);
 }
 

@@ -83,7 +83,10 @@ const reportOf = (out: string, { config, app, output, contents, changed }: Resul
   out,
   changed,
   files: describeFiles(output.files, contents),
-  demands: demandsOf(output.files.flatMap((file) => file.objects)),
+  demands: demandsOf(
+    output.files.flatMap((file) => file.objects),
+    output.declared.customResources,
+  ),
   addresses: addressesOf(app),
   expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(output.secrets) : [],
 });

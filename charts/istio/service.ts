@@ -7,6 +7,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
+import { checks, gatewayViolations, imageSpellings } from './checks';
 import { hubImages } from './rules';
 
 const istio = installable({
@@ -135,6 +136,9 @@ export default declareService({
       ),
     ],
   },
+  checks,
+  outputRules: [gatewayViolations],
+  imageSpellings,
   operator: {
     name: 'Istio',
     version: version.replace(/\.\d+$/, ''),

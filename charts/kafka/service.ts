@@ -8,6 +8,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
 import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { checks } from './checks';
 import { kafkaExposure } from './exposure';
 import { kafkaNodePorts, kafkaRules } from './rules';
 
@@ -126,6 +127,7 @@ export default declareService({
     images: { kafka: bitnamiImage('kafka', '3.5.1-debian-11-r61', 'Apache-2.0', amd64AndArm64) },
     movedRepositories,
   },
+  checks,
 });
 
 type Services = { readonly services: { readonly kafka: KafkaConfig; readonly prometheus: false | object } };

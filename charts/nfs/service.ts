@@ -4,6 +4,7 @@ import { absolutePath, dnsName, host } from '../../lib/config/primitives';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import { chartSource } from '../../lib/config/sections/charts';
 import { amd64AndArm64, apache, kubernetes } from '../../lib/images/declared';
+import { checks } from './checks';
 
 const nfs = z.strictObject({
   /**
@@ -57,6 +58,7 @@ export default declareService({
   },
   rules: [storageClassOnce],
   installs: ({ cluster }: Config) => cluster.nfs !== undefined,
+  checks,
   sizes: {
     nfsProvisioner: {
       laptop: [1, '10m', '200m', '32Mi', '128Mi'],

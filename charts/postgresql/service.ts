@@ -128,4 +128,5 @@ export default declareService({
     podSecurity: 'baseline',
     movedRepositories,
   },
+  checks: { urlSchemes: ['postgres', 'postgresql'] },
 });

@@ -7,6 +7,8 @@ import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
 import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { checks } from './checks';
+import { monitorViolations } from './monitor-check';
 import { customResources } from './custom-resources';
 import { receivers } from './receivers';
 import { externalServers, receiversOnce } from './rules';
@@ -176,6 +178,8 @@ export default declareService({
     movedRepositories,
   },
   customResources,
+  checks,
+  outputRules: [monitorViolations],
   operator: {
     name: 'Prometheus operator',
     version: operator.replace(/^v|\.\d+$/g, ''),

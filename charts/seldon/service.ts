@@ -2,6 +2,7 @@ import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
+import { checks, imageSpellings } from './checks';
 import { customResources } from './custom-resources';
 import { amd64, apache, docker, facts, nvidia } from '../../lib/images/declared';
 
@@ -82,6 +83,8 @@ export default declareService({
   },
   originalCharts: { podSecurity: 'baseline' },
   customResources,
+  checks,
+  imageSpellings,
   operator: {
     name: 'Seldon Core',
     version: version.replace(/\.\d+$/, ''),

@@ -1,4 +1,4 @@
-import { groupOf } from '../../lib/checks/names';
+import { groupOf } from '../../lib/kubernetes/object';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { definitionsIn, groupKindOf, type Plan } from './plan';
 

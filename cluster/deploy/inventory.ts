@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../lib/kubernetes/object';
-import { groupOf } from '../../lib/checks/names';
+import { groupOf } from '../../lib/kubernetes/object';
 
 /** Which object, whatever its version. */
 export interface Identity {

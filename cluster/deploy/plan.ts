@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupOf } from '../../lib/checks/names';
+import { groupOf } from '../../lib/kubernetes/object';
 import { isCrd } from '../../lib/helm/normalize';
 import { parseYaml } from '../../lib/helm/yaml';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';

@@ -1,5 +1,5 @@
 import type { LiveObject } from '../api/api';
-import { groupOf } from '../../lib/checks/names';
+import { groupOf } from '../../lib/kubernetes/object';
 
 /** How far an object has come. */
 export interface Readiness {

@@ -1,5 +1,5 @@
 import { inParallel, type ClusterApi } from '../api/api';
-import { groupOf } from '../../lib/checks/names';
+import { groupOf } from '../../lib/kubernetes/object';
 import { resourceName } from '../api/kinds';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { recordsNamespace } from './lock';

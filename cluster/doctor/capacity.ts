@@ -1,5 +1,6 @@
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { podSetsOf, requestOf, type PodSet } from '../../lib/output/pod-sets';
+import type { PodSet } from '../../lib/output/pod-set';
+import { podSetsOf, requestOf } from '../../lib/output/pod-sets';
 import { amountOf, formatBytes, formatCores } from '../../lib/kubernetes/quantity';
 import { about, counted, some, type Finding } from './finding';
 import type { ClusterFacts, LivePod, Node } from './facts';
@@ -27,7 +28,7 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
     return [severe(why, hope ?? 'add a node, or uncordon or mend one')];
   }
   if (pods === undefined) return [];
-  const sets = platform.objects.flatMap(podSetsOf);
+  const sets = platform.objects.flatMap((object) => podSetsOf(object, platform.customResources));
   const others = othersOf(platform, facts, pods);
   const onEach = sets.filter(({ runs }) => runs === 'node');
   const daemons = total(onEach);

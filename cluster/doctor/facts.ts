@@ -1,7 +1,7 @@
 import type { LiveObject } from '../api/api';
 import type { Right } from '../deploy/rights';
 import type { KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
-import type { AskingContainer } from '../../lib/output/pod-sets';
+import type { AskingContainer } from '../../lib/output/pod-set';
 
 /** What a look at a cluster has brought. A list that may not be read is undefined, and named in `unseen`. */
 export interface ClusterFacts {

@@ -5,6 +5,7 @@ import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/ima
 import type { ImageOptions } from '../../lib/images/images';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
+import type { CustomResources } from '../../lib/output/custom-resource';
 import type { LiveObject } from '../api/api';
 import type { ServiceOfChart } from '../deploy/data';
 
@@ -26,6 +27,7 @@ export interface PlatformFacts {
   /** Those that the platform can install. */
   readonly operators: readonly OperatorFacts[];
   readonly serviceOfChart: ServiceOfChart;
+  readonly customResources: CustomResources;
 }
 
 /** What a cluster is compared with: a config, and what it becomes. */
@@ -39,6 +41,7 @@ export interface Platform {
   readonly externalNamespaces: ReadonlySet<string>;
   readonly operators: PlatformFacts['operators'];
   readonly serviceOfChart: ServiceOfChart;
+  readonly customResources: CustomResources;
 }
 
 export interface ExpectedSecret {
@@ -53,7 +56,7 @@ export interface ExpectedSecret {
 export function platformOf(
   config: ComparedConfig,
   { files, secrets }: { readonly files: readonly OutputFile[]; readonly secrets: readonly SecretSpec[] },
-  { images, operators, serviceOfChart }: PlatformFacts,
+  { images, ...facts }: PlatformFacts,
 ): Platform {
   const objects = files.flatMap((file) => file.objects);
   const external = externalTo(config, []);
@@ -71,8 +74,7 @@ export function platformOf(
     ],
     images: listImages(files, images, config.images),
     externalNamespaces: external.namespaces,
-    operators,
-    serviceOfChart,
+    ...facts,
   };
 }
 

@@ -1,6 +1,7 @@
 import { serviceSpec } from '../../lib/checks/service';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { claimSetsOf, podSetsOf, requestOf, type AskingContainer, type PodSet } from '../../lib/output/pod-sets';
+import type { AskingContainer, ClaimSet, PodSet } from '../../lib/output/pod-set';
+import { claimSetsOf, podSetsOf, requestOf } from '../../lib/output/pod-sets';
 import { amountOf, formatBytes, formatCores } from '../../lib/kubernetes/quantity';
 import { about, some, type Finding } from './finding';
 import type { ClusterFacts, LimitRange, Limits, Quota } from './facts';
@@ -18,16 +19,15 @@ export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[
   const findings = [
     ...here(quotas).flatMap((quota) => {
       const namespace = quota.metadata.namespace ?? '';
-      const objects = platform.objects.filter(({ metadata }) => metadata.namespace === namespace);
       // What runs in a namespace of ours already is what is asked for here again.
-      return ofQuota(quota, objects, here(limitRanges).filter(isIn(namespace)), ours.has(namespace));
+      return ofQuota(
+        quota,
+        contentOf(platform, namespace),
+        here(limitRanges).filter(isIn(namespace)),
+        ours.has(namespace),
+      );
     }),
-    ...here(limitRanges).flatMap((range) =>
-      ofRange(
-        range,
-        platform.objects.filter(({ metadata }) => metadata.namespace === range.metadata.namespace),
-      ),
-    ),
+    ...here(limitRanges).flatMap((range) => ofRange(range, contentOf(platform, range.metadata.namespace ?? ''))),
   ];
   const looked = here(quotas).length + here(limitRanges).length;
   return findings.length > 0 || looked === 0
@@ -40,18 +40,29 @@ const isIn =
   ({ metadata }: LimitRange): boolean =>
     metadata.namespace === namespace;
 
+/** What the platform puts into a namespace. */
+interface Content {
+  readonly objects: readonly KubernetesObject[];
+  readonly pods: readonly PodSet[];
+  readonly claims: readonly ClaimSet[];
+}
+
+function contentOf({ objects: all, customResources }: Platform, namespace: string): Content {
+  const objects = all.filter(({ metadata }) => metadata.namespace === namespace);
+  return {
+    objects,
+    pods: objects.flatMap((object) => podSetsOf(object, customResources)),
+    claims: objects.flatMap((object) => claimSetsOf(object, customResources)),
+  };
+}
+
 /** Scopes that hold for pods that run all the time and ask for something. */
 const ourScopes = ['NotTerminating', 'NotBestEffort'];
 
-function ofQuota(
-  quota: Quota,
-  objects: readonly KubernetesObject[],
-  ranges: readonly LimitRange[],
-  ours: boolean,
-): Finding[] {
+function ofQuota(quota: Quota, content: Content, ranges: readonly LimitRange[], ours: boolean): Finding[] {
   const { scopes = [], scopeSelector } = quota.spec ?? {};
   if (scopeSelector !== undefined || scopes.some((scope) => !ourScopes.includes(scope))) return [];
-  const asked = askedOf(objects);
+  const asked = askedOf(content);
   const { namespace = '', name } = quota.metadata;
   const findings = Object.entries(quota.spec?.hard ?? {}).flatMap(([resource, hard]): Finding[] => {
     const key = shortNames[resource] ?? resource;
@@ -66,18 +77,18 @@ function ofQuota(
       ),
     ];
   });
-  return [...findings, ...unspecified(quota, objects, ranges)];
+  return [...findings, ...unspecified(quota, content, ranges)];
 }
 
 /** Spellings that mean the same (kubernetes.io, Resource Quotas). */
 const shortNames: Readonly<Record<string, string>> = { cpu: 'requests.cpu', memory: 'requests.memory' };
 
-function askedOf(objects: readonly KubernetesObject[]): Record<string, number> {
+function askedOf({ objects, pods, claims }: Content): Record<string, number> {
   const asked: Record<string, number> = {};
   const add = (key: string, amount: number): void => {
     asked[key] = (asked[key] ?? 0) + amount;
   };
-  for (const set of objects.flatMap(podSetsOf)) {
+  for (const set of pods) {
     // How many nodes there are is not for a quota to know: one at least.
     add('pods', set.count);
     add('count/pods', set.count);
@@ -86,7 +97,7 @@ function askedOf(objects: readonly KubernetesObject[]): Record<string, number> {
       add(`limits.${resource}`, limitOf(set, resource) * set.count);
     }
   }
-  for (const { size, count } of objects.flatMap(claimSetsOf)) {
+  for (const { size, count } of claims) {
     add('requests.storage', size * count);
     add('persistentvolumeclaims', count);
   }
@@ -106,7 +117,7 @@ const limitOf = ({ containers }: PodSet, resource: 'cpu' | 'memory'): number =>
   containers.reduce((sum, { resources }) => sum + amountOf(resources?.limits?.[resource] ?? 0), 0);
 
 /** A quota of requests or limits refuses pods of which a container does not say its own. */
-function unspecified(quota: Quota, objects: readonly KubernetesObject[], ranges: readonly LimitRange[]): Finding[] {
+function unspecified(quota: Quota, { pods }: Content, ranges: readonly LimitRange[]): Finding[] {
   const defaults = ranges.flatMap(({ spec }) => (spec?.limits ?? []).filter(({ type }) => type === 'Container'));
   return Object.keys(quota.spec?.hard ?? {}).flatMap((resource): Finding[] => {
     const [, side, what] = /^(requests|limits)\.(cpu|memory)$/.exec(shortNames[resource] ?? resource) ?? [];
@@ -121,9 +132,7 @@ function unspecified(quota: Quota, objects: readonly KubernetesObject[], ranges:
       (side === 'requests' ? [resources?.requests, resources?.limits] : [resources?.limits]).some(
         (amounts) => amounts?.[what] !== undefined,
       );
-    const silent = objects
-      .flatMap(podSetsOf)
-      .filter(({ containers, initContainers }) => ![...containers, ...initContainers].every(says));
+    const silent = pods.filter(({ containers, initContainers }) => ![...containers, ...initContainers].every(says));
     if (silent.length === 0) return [];
     const { namespace = '', name } = quota.metadata;
     return [
@@ -135,31 +144,25 @@ function unspecified(quota: Quota, objects: readonly KubernetesObject[], ranges:
   });
 }
 
-function ofRange(range: LimitRange, objects: readonly KubernetesObject[]): Finding[] {
+function ofRange(range: LimitRange, content: Content): Finding[] {
   const { namespace = '', name } = range.metadata;
   return (range.spec?.limits ?? []).flatMap((limits) => {
     const broken =
-      limits.type === 'PersistentVolumeClaim' ? brokenByClaims(limits, objects) : brokenByPods(limits, objects);
+      limits.type === 'PersistentVolumeClaim' ? brokenByClaims(limits, content) : brokenByPods(limits, content);
     return [...new Set(broken)].map((text) =>
       problem(`LimitRange ${namespace}/${name}: ${text}`, 'widen it, or choose another size in config.ts'),
     );
   });
 }
 
-function brokenByClaims({ max, min }: Limits, objects: readonly KubernetesObject[]): string[] {
-  return objects.flatMap((object) =>
-    claimSetsOf(object).flatMap(({ size }) => [
-      ...above(`a volume of ${nameOf(object)}`, 'requests.storage', size, max?.storage),
-      ...below(`a volume of ${nameOf(object)}`, 'requests.storage', size, min?.storage),
-    ]),
-  );
-}
+const brokenByClaims = ({ max, min }: Limits, { claims }: Content): string[] =>
+  claims.flatMap(({ owner, size }) => [
+    ...above(`a volume of ${nameOf(owner)}`, 'requests.storage', size, max?.storage),
+    ...below(`a volume of ${nameOf(owner)}`, 'requests.storage', size, min?.storage),
+  ]);
 
-function brokenByPods(
-  { type, max, min, maxLimitRequestRatio: ratio }: Limits,
-  objects: readonly KubernetesObject[],
-): string[] {
-  return objects.flatMap(podSetsOf).flatMap((set) =>
+function brokenByPods({ type, max, min, maxLimitRequestRatio: ratio }: Limits, { pods }: Content): string[] {
+  return pods.flatMap((set) =>
     (['cpu', 'memory'] as const).flatMap((resource) => {
       const place = nameOf(set.owner);
       if (type === 'Pod') {

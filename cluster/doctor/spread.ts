@@ -8,13 +8,13 @@ import type { Platform } from './platform';
 const { problem, warning } = about('capacity');
 
 /** Whether there is a node for each of the pods that never share one. */
-export function examineSpread({ objects }: Platform, { nodes = [], autoscaled }: ClusterFacts): Finding[] {
+export function examineSpread(platform: Platform, { nodes = [], autoscaled }: ClusterFacts): Finding[] {
   const places = usableNodes(nodes).length;
   if (places === 0) return []; // Told with the rest of the capacity.
   const severe = autoscaled ? warning : problem;
-  return objects
+  return platform.objects
     .filter(neverShares)
-    .flatMap(podSetsOf)
+    .flatMap((object) => podSetsOf(object, platform.customResources))
     .filter(({ count }) => count > places)
     .map(({ owner, count }) =>
       severe(

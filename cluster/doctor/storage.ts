@@ -16,8 +16,11 @@ const defaultAnnotations = [
 const byHand = 'kubernetes.io/no-provisioner';
 
 /** Whether there is a class for every volume. */
-export function examineStorage({ objects }: Platform, { storageClasses: live }: ClusterFacts): Finding[] {
-  const claims = objects.flatMap(claimSetsOf);
+export function examineStorage(
+  { objects, customResources }: Platform,
+  { storageClasses: live }: ClusterFacts,
+): Finding[] {
+  const claims = objects.flatMap((object) => claimSetsOf(object, customResources));
   if (claims.length === 0 || live === undefined) return [];
   const own = objects.filter(({ kind }) => kind === 'StorageClass') as unknown as StorageClass[];
   const ownNames = new Set(own.map(({ metadata }) => metadata.name));

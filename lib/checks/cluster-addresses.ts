@@ -1,4 +1,4 @@
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 import { portProblem } from './dangling';
 import { pathOf, type Text } from './texts';
@@ -39,15 +39,8 @@ function problemsOf(index: OutputIndex, { owner, namespace, place }: Text, line:
 
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-/** Schemes whose host is looked up in DNS. */
-const networkSchemes = /^(https?|postgres(ql)?(\+\w+)?|grpcs?|kafka|tcp|redis|amqp)$/;
-
-/** Hosts without a dot that are no Services. */
-const shortHosts: ReadonlySet<string> = new Set([
-  'localhost',
-  // Where Seldon's executor would log to if a model had a logger and no Kafka (seldon-core 1.16.0).
-  'default-broker',
-]);
+/** Schemes of URLs whose host is looked up in DNS; services declare those of their own. */
+const urlSchemes: readonly string[] = ['http', 'https', 'grpc', 'grpcs', 'tcp', 'redis', 'amqp'];
 
 interface Surroundings {
   readonly scheme?: string;
@@ -64,8 +57,15 @@ function addressOf(index: OutputIndex, host: string, { scheme, port, namespace }
   if (names.length > 1 && names.length < 4) {
     return port !== undefined && index.owns(last) ? locate(names.slice(0, -1), last) : undefined;
   }
-  const isShort = names.length === 1 && networkSchemes.test(scheme ?? '') && /^[a-z]/.test(host);
-  return isShort && namespace !== undefined && !shortHosts.has(host) ? { service: host, namespace } : undefined;
+  const isShort = names.length === 1 && isLookedUp(index, scheme) && /^[a-z]/.test(host);
+  if (!isShort || host === 'localhost' || index.output.declared.checks.shortHosts.includes(host)) return undefined;
+  return namespace === undefined ? undefined : { service: host, namespace };
+}
+
+/** Whether the host of a URL is a name in DNS. A scheme may name a driver, as `postgresql+asyncpg` does. */
+function isLookedUp(index: OutputIndex, scheme = ''): boolean {
+  const [protocol = ''] = scheme.split('+');
+  return urlSchemes.includes(protocol) || index.output.declared.checks.urlSchemes.includes(protocol);
 }
 
 /** The address that a full name stands for, such as `kafka.mlops-kafka.svc.cluster.local`; undefined for other hosts. */

@@ -15,8 +15,8 @@ export const clusterNamespaces: ReadonlySet<string> = new Set([
 const made: Readonly<Record<string, RegExp>> = {
   // The token controller makes it in each namespace.
   ServiceAccount: /^default$/,
-  // kube-controller-manager and istiod put these into each namespace.
-  ConfigMap: /^(kube-root-ca\.crt|istio-ca-root-cert)$/,
+  // kube-controller-manager puts it into each namespace.
+  ConfigMap: /^kube-root-ca\.crt$/,
   // The API server makes these when it starts.
   ClusterRole: /^(cluster-admin|admin|edit|view|system:.+)$/,
   PriorityClass: /^system-(cluster|node)-critical$/,
@@ -46,10 +46,4 @@ export const clusterPods: readonly Omit<Pod, 'owner'>[] = [
       { name: 'metrics', containerPort: 9153 },
     ],
   },
-];
-
-/** Labels of pods that users start themselves later on; what selects them may select nothing yet. */
-export const laterPods: readonly Readonly<Record<string, string>>[] = [
-  // Seldon puts it on the pods of every SeldonDeployment, also of those that are not in the config.
-  { 'app.kubernetes.io/managed-by': 'seldon-core' },
 ];

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../kubernetes/object';
 import { addressProblem, clusterAddress } from './cluster-addresses';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 
 /** Every declared connection starts at a workload that exists and ends where something answers. */
@@ -17,19 +17,11 @@ export const connectionViolations: Rule = (index) =>
     ];
   });
 
-const workloadKinds = [
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'CronJob',
-  'SeldonDeployment',
-  'Prometheus',
-  'Alertmanager',
-];
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
 
 /** The workload that a connection means. The name of a Job ends in a digest, which nobody who declares one knows. */
 export function findWorkload(index: OutputIndex, namespace: string, name: string): KubernetesObject | undefined {
-  for (const kind of workloadKinds) {
+  for (const kind of [...workloadKinds, ...index.output.declared.customResources.workloadKinds]) {
     const object = index.find(kind, namespace, name);
     if (object !== undefined) return object;
   }

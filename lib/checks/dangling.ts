@@ -1,6 +1,6 @@
 import { nameOf } from '../kubernetes/object';
 import type { SecretKeyRef, SecretSpec } from '../graph/secret-spec';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { Keys, OutputIndex } from './output-index';
 import type { Reference } from './references';
 import type { Service } from './service';

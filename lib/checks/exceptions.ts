@@ -1,31 +1,7 @@
+import type { PodException } from './declared';
 import type { KubernetesObject } from '../kubernetes/object';
 import { chartLabel } from '../output/collect';
-
-/** What a workload may do that the rules for pods forbid, and why it must. */
-export interface PodException {
-  /** Kind and name. */
-  readonly workload: string;
-  /** Controls of the restricted Pod Security Standard, by their ids. @default none */
-  readonly controls?: readonly string[];
-  /** Whether its containers may run without readiness and liveness probes. @default false */
-  readonly withoutProbes?: boolean;
-  readonly reason: string;
-}
-
-export const podExceptions: readonly PodException[] = [
-  {
-    workload: 'DaemonSet/prometheus-node-exporter',
-    controls: ['hostNamespaces', 'hostPathVolumes'],
-    reason: 'measures the network, /proc and /sys of its node',
-  },
-  {
-    workload: 'Deployment/nfs-subdir-external-provisioner',
-    controls: ['restrictedVolumes'],
-    withoutProbes: true,
-    // nfs-subdir-external-provisioner 4.0.2, cmd/nfs-subdir-external-provisioner/provisioner.go.
-    reason: 'makes folders on the NFS share, which it mounts; listens on no port',
-  },
-];
+import type { Output } from './output';
 
 /**
  * Whether an object is from an original Helm chart. How its pods are written is the choice of the chart's authors; only
@@ -33,5 +9,6 @@ export const podExceptions: readonly PodException[] = [
  */
 export const isOriginal = ({ metadata }: KubernetesObject): boolean => metadata.labels?.[chartLabel] !== undefined;
 
-export const exceptionOf = ({ kind, metadata }: KubernetesObject): PodException | undefined =>
-  podExceptions.find(({ workload }) => workload === `${kind}/${metadata.name}`);
+/** The exception that a service has declared for a workload of its own. */
+export const exceptionOf = ({ declared }: Output, { kind, metadata }: KubernetesObject): PodException | undefined =>
+  declared.checks.podExceptions.find(({ workload }) => workload === `${kind}/${metadata.name}`);

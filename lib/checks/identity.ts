@@ -1,5 +1,5 @@
 import { nameOf } from '../kubernetes/object';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 
 /** No two objects are the same one to the API server, and no two credentials are the same Secret. */
 export const identityViolations: Rule = ({ objects, output }) => {

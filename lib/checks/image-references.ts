@@ -1,14 +1,15 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { imageUses } from '../images/uses';
 import { imageIdentity, parseImage } from '../images/images';
-import type { Rule } from './output';
+import type { CustomResources } from '../output/custom-resource';
+import type { Rule } from './rule';
 
 /** Every image is a fixed one, and comes from the mirror where there is one. */
 export const imageViolations: Rule = ({ texts, objects, output }) => {
   const { registry, overrides } = output.images;
   const own = new Set(overrides.map(imageIdentity));
   return [
-    ...imageUses(objects, texts).flatMap(({ owner, place, image }) => {
+    ...imageUses(objects, texts, output.declared.imageSpellings).flatMap(({ owner, place, image }) => {
       const { tag, digest } = parseImage(image);
       const subject = `${owner}: ${place} is the image ${image}`;
       if (tag === '' && digest === undefined) return [`${subject}, which has no tag (pin one)`];
@@ -17,15 +18,14 @@ export const imageViolations: Rule = ({ texts, objects, output }) => {
       if (registry === undefined || image.startsWith(`${registry}/`) || own.has(imageIdentity(image))) return [];
       return [`${subject}, which is not in the mirror ${registry} (take it from the pins)`];
     }),
-    ...objects.flatMap(chosenByOperator),
+    ...objects.flatMap((object) => chosenByOperator(object, output.declared.customResources)),
   ];
 };
 
-/** Without an image of its own a server gets the one that its operator was built with. */
-function chosenByOperator(object: KubernetesObject): string[] {
-  const isServer = object.kind === 'Prometheus' || object.kind === 'Alertmanager';
-  const named = (object.spec as { readonly image?: string } | undefined)?.image !== undefined;
-  return isServer && !named
+/** Without an image of its own a server may get the one that its operator was built with. */
+function chosenByOperator(object: KubernetesObject, customResources: CustomResources): string[] {
+  const isNamed = (object.spec as { readonly image?: string } | undefined)?.image !== undefined;
+  return !isNamed && customResources.of(object).some(({ choosesImage }) => choosesImage)
     ? [`${nameOf(object)}: names no image, so the operator would choose one (set spec.image)`]
     : [];
 }

@@ -4,11 +4,11 @@ import { danglingViolations } from './dangling';
 import { identityViolations } from './identity';
 import { imageViolations } from './image-references';
 import { labelViolations } from './labels';
-import { monitorViolations } from './monitors';
 import { nameViolations } from './names';
 import { namespaceViolations } from './namespaces';
 import { nodePortViolations } from './node-ports';
-import type { Output, Rule } from './output';
+import type { Output } from './output';
+import type { Rule } from './rule';
 import { OutputIndex } from './output-index';
 import { podHygieneViolations } from './pod-hygiene';
 import { podSecurityViolations } from './pod-security';
@@ -26,7 +26,6 @@ const rules: readonly Rule[] = [
   addressViolations,
   connectionViolations,
   selectorViolations,
-  monitorViolations,
   waveViolations,
   nodePortViolations,
   imageViolations,
@@ -40,10 +39,12 @@ const rules: readonly Rule[] = [
 /**
  * What is wrong with an output, by every rule; empty when nothing is. While objects do not have the shape of their kind
  * only that is reported: what the other rules would say of them could be wrong.
+ *
+ * @param ofServices the rules that services declare
  */
-export function violations(output: Output): string[] {
+export function violations(output: Output, ofServices: readonly Rule[] = []): string[] {
   const malformed = schemaViolations(output);
   if (malformed.length > 0) return malformed;
   const index = new OutputIndex(output);
-  return rules.flatMap((rule) => rule(index));
+  return [...rules, ...ofServices].flatMap((rule) => rule(index));
 }

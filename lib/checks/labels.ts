@@ -1,6 +1,6 @@
 import { nameOf } from '../kubernetes/object';
 import { platformLabel } from '../output/collect';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 
 /** By these anyone finds out what an object is and whose (Kubernetes documentation, "Recommended Labels"). */
 const standard = ['name', 'instance', 'part-of', 'managed-by'].map((name) => `app.kubernetes.io/${name}`);

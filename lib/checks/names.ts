@@ -1,10 +1,7 @@
-import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import type { Rule } from './output';
+import { nameOf } from '../kubernetes/object';
+import type { Rule } from './rule';
 import { containersOf, type Workload } from './pods';
 import { serviceSpec } from './service';
-
-/** API group of an object; empty for the core group. */
-export const groupOf = ({ apiVersion }: KubernetesObject): string => apiVersion.split('/').slice(0, -1).join('/');
 
 /** A form of names, with the rule in words: k8s.io/apimachinery, pkg/util/validation/validation.go. */
 interface Form {

@@ -1,7 +1,7 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
-import { groupOf } from './names';
-import type { Rule } from './output';
+import { groupOf } from '../kubernetes/object';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 
 /** Namespaced objects are in a namespace that exists, and no others are in any. */

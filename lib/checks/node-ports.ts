@@ -1,5 +1,5 @@
 import { nameOf } from '../kubernetes/object';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import { serviceSpec } from './service';
 
 // The default of kube-apiserver's --service-node-port-range.

@@ -1,11 +1,10 @@
 import { isCrd } from '../helm/normalize';
 import type { KubernetesObject } from '../kubernetes/object';
 import { clusterNamespaces, clusterPods, clusterServices, isMadeInCluster } from './cluster';
-import { kubeletServices, madeOf } from './operators';
 import { objectsOf, type Output } from './output';
 import { podsOf, workloadOf, type Pod, type Workload } from './pods';
 import { referencesOf, type Reference } from './references';
-import { LabelIndex } from './selection';
+import { LabelIndex, matches, type LabelSelector } from './selection';
 import { serviceOf, type Service } from './service';
 import { textsOf, type Text } from './texts';
 
@@ -41,7 +40,10 @@ export class OutputIndex {
       }
     }
     this.workloads = this.objects.map(workloadOf).filter((workload) => workload !== undefined);
-    const made = this.objects.map(madeOf).filter((item) => item !== undefined);
+    const { customResources, checks } = output.declared;
+    const made = this.objects.flatMap((object) =>
+      customResources.of(object).flatMap((resource) => resource.made?.(object) ?? []),
+    );
     this.pods = new LabelIndex([
       ...this.workloads.flatMap(podsOf),
       ...made.flatMap(({ pods }) => pods),
@@ -50,12 +52,12 @@ export class OutputIndex {
     const services = [
       ...this.objects.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1').map(serviceOf),
       ...made.flatMap((item) => item.services),
-      ...this.workloads.flatMap(kubeletServices),
+      ...checks.keptServices.flatMap((keptBy) => this.workloads.flatMap(keptBy)),
       ...clusterServices,
     ];
     this.services = new LabelIndex(services);
     this.serviceByName = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
-    this.references = this.objects.flatMap(referencesOf);
+    this.references = this.objects.flatMap((object) => referencesOf(object, customResources));
     this.texts = textsOf(output);
     this.crds = new Map(this.objects.filter(isCrd).map((crd) => [`${crd.spec.group}/${crd.spec.names.kind}`, crd]));
     this.jobs = new Map(
@@ -114,9 +116,15 @@ export class OutputIndex {
     );
   }
 
+  /** Whether a selector takes pods that users start themselves later on. */
+  selectsLaterPods(selector: LabelSelector): boolean {
+    return this.output.declared.checks.laterPods.some((labels) => matches(labels, selector));
+  }
+
   /** Whether something that is referred to exists: in the output, in the cluster, or where nobody can look. */
   exists(kind: string, namespace: string | undefined, name: string): boolean {
     if (this.find(kind, namespace, name) !== undefined || isMadeInCluster(kind, name)) return true;
+    if (kind === 'ConfigMap' && this.output.declared.checks.madeConfigMaps.includes(name)) return true;
     if (kind === 'StorageClass') return this.output.external.storageClasses.has(name);
     return namespace !== undefined && this.isExternal(namespace);
   }

@@ -2,8 +2,8 @@ import type { KubernetesObject } from '../kubernetes/object';
 import type { OutputFile } from '../output/collect';
 import type { Connection } from '../graph/connection';
 import type { SecretSpec } from '../graph/secret-spec';
+import type { Declared } from './declared';
 import type { External } from './external';
-import type { OutputIndex } from './output-index';
 
 /** Everything that a rule may look at. */
 export interface Output {
@@ -19,9 +19,8 @@ export interface Output {
   readonly images: { readonly registry?: string; readonly overrides: readonly string[] };
   /** What exists without the platform. */
   readonly external: External;
+  /** What services declare of themselves. */
+  readonly declared: Declared;
 }
-
-/** A rule over the complete output: one line per violation, `Kind/namespace/name: what is wrong (what to do)`. */
-export type Rule = (index: OutputIndex) => string[];
 
 export const objectsOf = (output: Output): readonly KubernetesObject[] => output.files.flatMap((file) => file.objects);

@@ -1,7 +1,8 @@
-import { nameOf, type Container, type KubernetesObject, type PodSpec, type Resources } from '../kubernetes/object';
+import { nameOf, type Container, type KubernetesObject, type Resources } from '../kubernetes/object';
 import { amountOf } from '../kubernetes/quantity';
+import { operatedPodSetsOf } from '../output/pod-sets';
 import { exceptionOf, isOriginal } from './exceptions';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 import { containersOf, type Workload } from './pods';
 
@@ -19,14 +20,19 @@ export const podHygieneViolations: Rule = (index) => {
       ];
       return problems.map((problem) => `${nameOf(workload.object)}: ${problem}`);
     }),
-    ...index.objects.flatMap((object) => operatedProblems(object).map((problem) => `${nameOf(object)}: ${problem}`)),
+    // Pods that operators make are theirs, but what they may use is said in the custom resource.
+    ...index.objects
+      .flatMap((object) => operatedPodSetsOf(object, index.output.declared.customResources))
+      .flatMap(({ owner, containers }) =>
+        containers.flatMap(resourceProblems).map((problem) => `${nameOf(owner)}: ${problem}`),
+      ),
   ];
 };
 
 /** What pods of this project always do. */
 const habitProblems = (index: OutputIndex, granted: ReadonlySet<string>, workload: Workload): string[] => [
   ...containersOf(workload.spec).flatMap((container) => resourceProblems(container)),
-  ...probeProblems(workload),
+  ...probeProblems(index, workload),
   ...tokenProblems(index, granted, workload),
 ];
 
@@ -75,8 +81,8 @@ function wiringProblems({ object, spec }: Workload, container: Container): strin
 
 const longRunning: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-const probeProblems = ({ object, spec }: Workload): string[] =>
-  longRunning.has(object.kind) && exceptionOf(object)?.withoutProbes !== true
+const probeProblems = ({ output }: OutputIndex, { object, spec }: Workload): string[] =>
+  longRunning.has(object.kind) && exceptionOf(output, object)?.withoutProbes !== true
     ? spec.containers
         .filter(({ readinessProbe, livenessProbe }) => readinessProbe === undefined && livenessProbe === undefined)
         .map(({ name }) => `container ${name} has neither a readiness nor a liveness probe (add one)`)
@@ -99,18 +105,4 @@ function tokenProblems(index: OutputIndex, granted: ReadonlySet<string>, { names
     automountServiceAccountToken ?? index.find('ServiceAccount', namespace, account)?.automountServiceAccountToken;
   if (mounts === false || granted.has(`${namespace}/${account}`)) return [];
   return [`its pods get the token of ${account}, which is granted nothing (set automountServiceAccountToken: false)`];
-}
-
-/** Pods that operators make are theirs, but what they may use is said in the custom resource. */
-function operatedProblems({ kind, spec }: KubernetesObject): string[] {
-  if (kind === 'Prometheus' || kind === 'Alertmanager') {
-    return resourceProblems({ name: kind.toLowerCase(), resources: (spec as { resources?: Resources }).resources });
-  }
-  if (kind !== 'SeldonDeployment') return [];
-  const { predictors = [] } = spec as {
-    readonly predictors?: readonly { readonly componentSpecs?: readonly { readonly spec?: PodSpec }[] }[];
-  };
-  return predictors.flatMap(({ componentSpecs = [] }) =>
-    componentSpecs.flatMap((component) => component.spec?.containers.flatMap(resourceProblems) ?? []),
-  );
 }

@@ -1,6 +1,6 @@
 import { nameOf } from '../kubernetes/object';
 import { exceptionOf, isOriginal } from './exceptions';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 import { controls, type Level } from './pod-security-standards';
 
@@ -9,7 +9,7 @@ export const podSecurityViolations: Rule = (index) =>
   index.workloads.flatMap((workload) => {
     const name = nameOf(workload.object);
     const enforced = levelOf(index, workload.namespace);
-    const allowed = exceptionOf(workload.object)?.controls ?? [];
+    const allowed = exceptionOf(index.output, workload.object)?.controls ?? [];
     return controls.flatMap(({ id, level, problems }) => {
       const isEnforced = enforced === 'restricted' || enforced === level;
       if (!isEnforced && (isOriginal(workload.object) || allowed.includes(id))) return [];

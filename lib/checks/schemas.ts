@@ -3,7 +3,7 @@ import { nameOf } from '../kubernetes/object';
 import { customSchemas } from '../schema/custom';
 import { builtInSchema } from '../schema/kubernetes';
 import { validate } from '../schema/validate';
-import { groupOf } from './names';
+import { groupOf } from '../kubernetes/object';
 import { objectsOf, type Output } from './output';
 
 /** Every object is valid against its schema, with no field that the schema does not know. */

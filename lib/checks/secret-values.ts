@@ -1,29 +1,23 @@
 import { nameOf, podTemplateOf, type KubernetesObject } from '../kubernetes/object';
 import type { SecretSpec } from '../graph/secret-spec';
-import type { Rule } from './output';
+import type { HarmlessKey } from './declared';
+import type { Rule } from './rule';
 import { containersOf } from './pods';
 import { pathOf, type Text } from './texts';
 
 /** Nothing secret is in the output: no Secret with values, no password, key or token anywhere else. */
 export const secretValueViolations: Rule = ({ objects, texts, output }) => [
-  ...objects.filter(({ kind }) => kind === 'Secret').flatMap(secretProblems),
-  ...objects.flatMap(variableProblems),
+  ...objects
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap((secret) => secretProblems(secret, output.declared.checks.harmlessKeys)),
+  ...objects.flatMap((object) => variableProblems(object, output.declared.checks.publicVariables)),
   ...output.secrets.flatMap(publicValueProblems),
   ...texts.flatMap(textProblems),
 ];
 
 const instead = 'declare a Credential instead';
 
-/** Keys of Secrets whose content is no secret, and what must not be in it. */
-const harmlessKeys: Readonly<Record<string, RegExp>> = {
-  // Identity of the Kafka cluster, which the original chart keeps in a Secret: every broker and client may know it.
-  'kraft-cluster-id': /[^\w-]/,
-  // Alertmanager's operator reads its configuration from a Secret. It may say where alerts go, but hold no field of
-  // the types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
-  'alertmanager.yaml': /(?<=^|[\s{,"'-])\w*(password|secret|token|credentials|_key|url)["']?\s*:\s*\S/im,
-};
-
-function secretProblems(secret: KubernetesObject): string[] {
+function secretProblems(secret: KubernetesObject, harmless: readonly HarmlessKey[]): string[] {
   const { data = {}, stringData = {} } = secret as {
     data?: Record<string, string>;
     stringData?: Record<string, string>;
@@ -33,12 +27,10 @@ function secretProblems(secret: KubernetesObject): string[] {
     ...Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const),
   ];
   return values.flatMap(([key, value]) => {
-    const forbidden = Object.hasOwn(harmlessKeys, key) ? harmlessKeys[key] : undefined;
-    if (forbidden === undefined) return [`${nameOf(secret)}: holds a value for ${key} (${instead})`];
-    const field = forbidden.exec(value)?.[0].split(/["']?\s*:/)[0];
-    return field === undefined
-      ? []
-      : [`${nameOf(secret)}: ${key} holds the field ${field} (read it from a file instead)`];
+    const known = harmless.find((one) => one.key === key);
+    if (known === undefined) return [`${nameOf(secret)}: holds a value for ${key} (${instead})`];
+    const problem = known.problem(value);
+    return problem === undefined ? [] : [`${nameOf(secret)}: ${key} ${problem}`];
   });
 }
 
@@ -46,13 +38,7 @@ function secretProblems(secret: KubernetesObject): string[] {
 const secretName =
   /(password|passwd|passphrase|token|secret|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)$/i;
 
-/** Variables that look random, and are public. */
-const publicVariables: ReadonlySet<string> = new Set([
-  // Identity of the Kafka cluster: every broker and client may know it.
-  'CLUSTER_ID',
-]);
-
-function variableProblems(object: KubernetesObject): string[] {
+function variableProblems(object: KubernetesObject, publicVariables: readonly string[]): string[] {
   const template = podTemplateOf(object);
   const containers = template === undefined ? [] : containersOf(template.spec);
   const data = object.kind === 'ConfigMap' ? Object.entries((object.data ?? {}) as Record<string, string>) : [];
@@ -62,7 +48,7 @@ function variableProblems(object: KubernetesObject): string[] {
         if (variable.value === undefined || isReference(variable.value)) return [];
         const subject = `${nameOf(object)}: env ${variable.name} of container ${name}`;
         if (secretName.test(variable.name)) return [`${subject} has a literal value (${instead})`];
-        if (publicVariables.has(variable.name) || !looksRandom(variable.value)) return [];
+        if (publicVariables.includes(variable.name) || !looksRandom(variable.value)) return [];
         return [`${subject} looks like a key or token (${instead})`];
       }),
       ...flagsIn([...command, ...args]).map(

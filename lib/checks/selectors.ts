@@ -1,9 +1,8 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { laterPods } from './cluster';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 import type { Workload } from './pods';
-import { describeSelector, matches, type LabelSelector, type Labels } from './selection';
+import { describeSelector, matches, type LabelSelector } from './selection';
 import { serviceOf } from './service';
 
 /** Whatever selects pods selects some, and only those that it means. */
@@ -23,21 +22,20 @@ const problemsByKind: Readonly<Record<string, Problems>> = {
     selectsNothing(index, (spec as Selecting).selector, metadata.namespace),
   NetworkPolicy: (index, { metadata, spec }) =>
     selectsNothing(index, (spec as { podSelector?: LabelSelector }).podSelector, metadata.namespace),
-  // Istio looks for the pods of a Gateway in every namespace (istio 1.17, PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off).
-  Gateway: (index, { apiVersion, spec }) =>
-    apiVersion.startsWith('networking.istio.io/') && !index.output.external.apiGroups.has('networking.istio.io')
-      ? selectsNothing(index, { matchLabels: (spec as { selector?: Labels }).selector })
-      : [],
 };
 
 interface Selecting {
   readonly selector?: LabelSelector;
 }
 
-function selectsNothing(index: OutputIndex, selector: LabelSelector | undefined, namespace?: string): string[] {
+/**
+ * What is wrong with a selector of pods; nothing where it takes some, now or later, or is meant for all.
+ *
+ * @param namespace where it looks for them; every namespace without one
+ */
+export function selectsNothing(index: OutputIndex, selector: LabelSelector | undefined, namespace?: string): string[] {
   if (selector === undefined || describeSelector(selector) === '') return [];
-  if (index.pods.select(selector, namespace).length > 0 || laterPods.some((labels) => matches(labels, selector)))
-    return [];
+  if (index.pods.select(selector, namespace).length > 0 || index.selectsLaterPods(selector)) return [];
   return [`its selector ${describeSelector(selector)} matches no pod (compare it with the labels of the pod template)`];
 }
 

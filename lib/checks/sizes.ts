@@ -1,6 +1,6 @@
 import { isCrd } from '../helm/normalize';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import type { Rule } from './output';
+import type { Rule } from './rule';
 
 /** All annotations of an object together: k8s.io/apimachinery, pkg/api/validation/objectmeta.go. */
 const annotationLimit = 256 * 1024;

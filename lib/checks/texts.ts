@@ -23,12 +23,15 @@ export function pathOf({ key, parent }: Place): string {
   return parent === undefined ? key : `${pathOf(parent)}.${key}`;
 }
 
+/** Whether a field of this name holds an image: `image`, `storageInitializerImage`, `EXECUTOR_IMAGE`. */
+export const isImageKey = (key: string): boolean => /image$/i.test(key);
+
 /**
  * Whether a rule could have something to say about a text: it is an image, may hold an address or a file, or is long.
  * Most texts are labels and names, which have rules of their own.
  */
 const isTelling = (text: string, key: string): boolean =>
-  key === 'image' || text.length > 100 || text.includes('/') || text.includes(':') || text.includes('.svc');
+  isImageKey(key) || text.length > 100 || text.includes('/') || text.includes(':') || text.includes('.svc');
 
 /**
  * Every text of the output that is more than a word. Definitions of custom resources are left out: they are schemas. What Secrets will hold is

@@ -1,8 +1,8 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { clusterAddress } from './cluster-addresses';
 import { findWorkload } from './connections';
-import { groupOf } from './names';
-import type { Rule } from './output';
+import { groupOf } from '../kubernetes/object';
+import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
 
 /** Whatever an object needs is in its own file or in an earlier wave: files are applied in the order of their waves. */

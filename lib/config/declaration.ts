@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { OutputDeclaration } from '../checks/declared';
+import type { Rule as OutputRule } from '../checks/rule';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
-import type { CustomResource } from '../output/custom-resource';
 import type { ExternalServer, Need, NodePort } from './rules/claims';
 import type { Rule } from './rules/rule';
 import type { Component, Sizes } from './sizes';
@@ -25,12 +26,14 @@ export interface ConfigKeys {
  * Everything that a service says about itself before it is built; the config, its rules and the catalogues of images,
  * charts and sizes are put together from these. `Config` is the part of the config that its functions read.
  */
-export interface ServiceDeclaration<Config = never> {
+export interface ServiceDeclaration<Config = never> extends OutputDeclaration {
   /** Of its folder in charts/, and of its key in `services` where it has one. */
   readonly name: string;
   readonly config?: ConfigKeys;
   /** What must hold between keys. @default nothing */
   readonly rules?: readonly Rule<Config>[];
+  /** What must hold in the output, beside what holds for every platform. @default nothing */
+  readonly outputRules?: readonly OutputRule[];
   /** What it cannot work without. @default nothing */
   readonly needs?: (config: Config) => Need[];
   /** Whether something of it is installed. @default where `services.<name>` is neither false nor external */
@@ -51,8 +54,6 @@ export interface ServiceDeclaration<Config = never> {
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
   /** What is different where those come from their original authors. @default nothing */
   readonly originalCharts?: OriginalCharts;
-  /** Custom resources that its operators make pods of. @default none */
-  readonly customResources?: readonly CustomResource[];
   /** What to know before it is put into a cluster that may have another one like it. @default it runs no operator */
   readonly operator?: OperatorFacts;
 }

@@ -3,6 +3,7 @@ import type { OutputFile } from '../output/collect';
 import { factsByName, type DeclaredImage, type ImageFacts, type KnownImages } from './declared';
 import { imageIdentity, parseImage, type ImageOptions } from './images';
 import { localImages } from './local';
+import type { ImageSpelling } from './spelling';
 import { imageUses } from './uses';
 
 /** An image that the cluster may pull for the platform. */
@@ -26,18 +27,20 @@ export interface ImageCatalog {
   readonly pins: Readonly<Record<string, DeclaredImage>>;
   /** Those that original Helm charts start in their place, or name themselves. */
   readonly original: readonly DeclaredImage[];
+  /** How their configuration names images. */
+  readonly spellings: readonly ImageSpelling[];
 }
 
 /** Every image that an output can make the cluster pull, each once, in the order of their names. */
 export function listImages(
   files: readonly OutputFile[],
-  { pins, original }: ImageCatalog,
+  { pins, original, spellings }: ImageCatalog,
   options: ImageOptions,
 ): PlatformImage[] {
   const known = factsByName([...Object.values(pins), ...original]);
   const services = new Map<string, Set<string>>();
   for (const file of files) {
-    for (const { image } of imageUses(file.objects, textsOf({ files: [file], secrets: [] }))) {
+    for (const { image } of imageUses(file.objects, textsOf({ files: [file], secrets: [] }), spellings)) {
       services.set(image, (services.get(image) ?? new Set()).add(serviceOf(file)));
     }
   }

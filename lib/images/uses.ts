@@ -1,4 +1,5 @@
-import { pathOf, type Text } from '../checks/texts';
+import type { ImageSpelling } from './spelling';
+import { isImageKey, pathOf, type Text } from '../checks/texts';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 
 /** A place in the output that makes the cluster pull an image. */
@@ -14,17 +15,17 @@ export interface ImageUse {
  * tell operators and injectors what to put into pods.
  *
  * @param texts those of the objects
+ * @param spellings those that services declare
  */
-export const imageUses = (objects: readonly KubernetesObject[], texts: readonly Text[]): ImageUse[] => [
-  ...texts.flatMap(usesIn),
-  ...objects.flatMap(usesInConfigMap),
-];
-
-/** Filled in by others when the pod starts. */
-const placeholders: ReadonlySet<string> = new Set([
-  // In gateway pods, by istiod's injection (istio 1.17.2, manifests/charts/gateway).
-  'auto',
-]);
+export const imageUses = (
+  objects: readonly KubernetesObject[],
+  texts: readonly Text[],
+  spellings: readonly ImageSpelling[],
+): ImageUse[] => {
+  const placeholders = new Set(['', ...spellings.flatMap(({ placeholder }) => placeholder ?? [])]);
+  const uses = [...texts.flatMap(usesIn), ...objects.flatMap((object) => usesInConfigMap(object, spellings))];
+  return uses.filter(({ image }) => !placeholders.has(image));
+};
 
 /** `repository/name:tag` or with a digest, without a scheme. */
 const fullReference =
@@ -35,7 +36,7 @@ const fromRegistry = new RegExp(`^(?=[a-z0-9-]+(\\.[a-z0-9-]+|:\\d))${fullRefere
 
 function usesIn({ owner, text, place }: Text): ImageUse[] {
   const use = (image: string): ImageUse[] => [{ owner, place: pathOf(place), image }];
-  if (place.key === 'image') return placeholders.has(text) || text === '' ? [] : use(text);
+  if (isImageKey(place.key)) return use(text);
   // A flag, or a variable of an operator, that names an image to start other pods with.
   if (text.startsWith('--')) {
     const value = text.slice(text.indexOf('=') + 1);
@@ -45,35 +46,37 @@ function usesIn({ owner, text, place }: Text): ImageUse[] {
 }
 
 /** Files that tell operators and injectors which images to use, as JSON or as lines of YAML. */
-function usesInConfigMap(object: KubernetesObject): ImageUse[] {
+function usesInConfigMap(object: KubernetesObject, spellings: readonly ImageSpelling[]): ImageUse[] {
   if (object.kind !== 'ConfigMap') return [];
   return Object.entries((object.data ?? {}) as Readonly<Record<string, string>>).flatMap(([key, text]) => {
-    const images = text.trimStart().startsWith('{') ? imagesInJson(text) : imagesInYaml(text);
+    const images = text.trimStart().startsWith('{') ? imagesInJson(text, spellings) : imagesInYaml(text);
     return images.map((image) => ({ owner: nameOf(object), place: `data.${key}`, image }));
   });
 }
 
 const imagesInYaml = (text: string): string[] =>
-  [...text.matchAll(/^[ \t-]*["']?image["']?:[ \t]*["']?([\w./:@-]+)["']?[ \t]*$/gm)].map(([, image = '']) => image);
+  [...text.matchAll(/^[ \t-]*["']?([\w-]+)["']?:[ \t]*["']?([\w./:@-]+)["']?[ \t]*$/gm)].flatMap(
+    ([, key = '', image = '']) => (isImageKey(key) ? [image] : []),
+  );
 
-function imagesInJson(text: string): string[] {
-  if (!/"(image|hub)"/.test(text)) return [];
+function imagesInJson(text: string, spellings: readonly ImageSpelling[]): string[] {
   try {
-    return imagesInValue(JSON.parse(text));
+    return imagesInValue(JSON.parse(text), spellings);
   } catch {
     return []; // Not JSON after all, such as a template.
   }
 }
 
-function imagesInValue(value: unknown): string[] {
+function imagesInValue(value: unknown, spellings: readonly ImageSpelling[]): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { image, defaultImageVersion, hub, tag } = value as Readonly<Record<string, unknown>>;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const joined = spellings.flatMap(({ join }) => join?.(fields) ?? []);
   return [
-    // Seldon keeps image and version apart (seldon-core 1.16.0, predictor_servers), Istio hub and tag.
-    ...(typeof image === 'string'
-      ? [typeof defaultImageVersion === 'string' ? `${image}:${defaultImageVersion}` : image]
-      : []),
-    ...(typeof hub === 'string' ? [`${hub}/proxyv2${typeof tag === 'string' ? `:${tag}` : ''}`] : []),
-    ...Object.values(value).flatMap(imagesInValue),
+    ...joined,
+    ...Object.entries(fields).flatMap(([key, field]) => {
+      if (typeof field !== 'string') return imagesInValue(field, spellings);
+      // A part of one that is joined is none by itself.
+      return isImageKey(key) && !joined.some((image) => image.startsWith(`${field}:`)) ? [field] : [];
+    }),
   ];
 }

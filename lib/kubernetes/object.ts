@@ -18,6 +18,10 @@ export function nameOf(object: KubernetesObject): string {
   return [object.kind, object.metadata.namespace, object.metadata.name].filter((part) => part !== undefined).join('/');
 }
 
+/** API group of an object; empty for the core group. */
+export const groupOf = ({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): string =>
+  apiVersion.split('/').slice(0, -1).join('/');
+
 /** The pod template of a workload, wherever its kind keeps it; undefined for kinds without one. */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
   const spec = object.spec as Record<string, unknown> | undefined;

@@ -4,7 +4,7 @@ import { isCrd } from '../helm/normalize';
 import { HelmRelease, type HelmChartPin } from '../helm/release';
 import type { KubernetesObject } from '../kubernetes/object';
 import { followConfig } from './config-digest';
-import { keyOf, type CustomResources } from './custom-resource';
+import type { CustomResources } from './custom-resource';
 import { secureByDefault, withPods, type EveryPod } from './every-pod';
 import { identity, inApplyOrder, inOrder, sortKeys } from './order';
 
@@ -82,5 +82,6 @@ function finish(
   };
   const labels = sortKeys({ ...standard, ...object.metadata.labels, [platformLabel]: platform });
   const labelled = { ...object, metadata: { ...object.metadata, labels } };
-  return pods.finish(labelled, standard, customResources.get(keyOf(object))?.podFields);
+  const operated = customResources.of(object).find(({ podFields }) => podFields !== undefined);
+  return pods.finish(labelled, standard, operated?.podFields);
 }

@@ -1,5 +1,6 @@
 import type { KubernetesObject, Resources } from '../kubernetes/object';
 import { amountOf } from '../kubernetes/quantity';
+import type { CustomResources } from './custom-resource';
 import { claimSetsOf, podSetsOf } from './pod-sets';
 
 /** What pods ask of a cluster: CPU in cores, memory and disk in bytes. */
@@ -20,8 +21,11 @@ export interface Demands {
 const none: Demand = { cpu: 0, cpuLimit: 0, memory: 0, memoryLimit: 0, disk: 0 };
 
 /** Adds up what the workloads request. Jobs are left out: they end. */
-export function demandsOf(objects: readonly KubernetesObject[]): Demands {
-  const demands = objects.map((object) => ({ daemon: object.kind === 'DaemonSet', demand: demandOf(object) }));
+export function demandsOf(objects: readonly KubernetesObject[], customResources: CustomResources): Demands {
+  const demands = objects.map((object) => ({
+    daemon: object.kind === 'DaemonSet',
+    demand: demandOf(object, customResources),
+  }));
   return {
     total: sum(demands.filter(({ daemon }) => !daemon).map(({ demand }) => demand)),
     perNode: sum(demands.filter(({ daemon }) => daemon).map(({ demand }) => demand)),
@@ -29,14 +33,14 @@ export function demandsOf(objects: readonly KubernetesObject[]): Demands {
 }
 
 /** Pods of Jobs end; disks stay. */
-const demandOf = (object: KubernetesObject): Demand =>
+const demandOf = (object: KubernetesObject, customResources: CustomResources): Demand =>
   sum([
-    ...podSetsOf(object)
+    ...podSetsOf(object, customResources)
       .filter(({ runs }) => runs !== 'job')
       .map(({ containers, count, most }) =>
         times(sum(containers.map(({ resources }) => ofResources(resources))), count, most),
       ),
-    ...claimSetsOf(object).map(({ size, count }) => ({ ...none, disk: size * count })),
+    ...claimSetsOf(object, customResources).map(({ size, count }) => ({ ...none, disk: size * count })),
   ]);
 
 const ofResources = ({ requests = {}, limits = {} }: Resources = {}): Demand => ({

@@ -1,108 +1,58 @@
-import { podTemplateOf, type Container, type KubernetesObject, type PodSpec } from '../kubernetes/object';
+import { podTemplateOf, type Container, type KubernetesObject } from '../kubernetes/object';
 import { amountOf } from '../kubernetes/quantity';
-
-/** Pods that are alike and run because of one object: what a scheduler and a quota look at. */
-export interface PodSet {
-  readonly owner: KubernetesObject;
-  readonly containers: readonly AskingContainer[];
-  readonly initContainers: readonly AskingContainer[];
-  /** How many there are at a time; of `node` pods, on each node. */
-  readonly count: number;
-  /** How many there may be where their number follows the load. @default `count` */
-  readonly most?: number;
-  /** `service` runs all the time, `node` likewise on every node, `job` ends by itself. */
-  readonly runs: 'service' | 'node' | 'job';
-}
-
-/** The part of a container that is set aside for it. */
-export interface AskingContainer extends Pick<Container, 'name' | 'resources'> {
-  readonly restartPolicy?: string;
-}
-
-/** Disks that are alike. */
-export interface ClaimSet {
-  /** @default the cluster's default class */
-  readonly storageClass?: string;
-  /** Bytes of each. */
-  readonly size: number;
-  readonly count: number;
-}
+import type { CustomResources } from './custom-resource';
+import type { AskingContainer, Claim, ClaimSet, PodSet } from './pod-set';
 
 interface WorkloadSpec {
   readonly replicas?: number;
-  readonly resources?: Container['resources'];
-  readonly storage?: { readonly volumeClaimTemplate?: Claim };
   readonly volumeClaimTemplates?: readonly Claim[];
-  readonly predictors?: readonly {
-    readonly name?: string;
-    readonly replicas?: number;
-    readonly componentSpecs?: readonly SeldonComponent[];
-    readonly svcOrchSpec?: { readonly resources?: Container['resources'] };
-  }[];
-}
-
-interface SeldonComponent {
-  readonly spec?: PodSpec;
-  readonly hpaSpec?: { readonly minReplicas?: number; readonly maxReplicas: number };
-}
-
-interface Claim {
-  readonly spec?: { readonly storageClassName?: string; readonly resources?: Container['resources'] };
 }
 
 const specOf = ({ spec }: KubernetesObject): WorkloadSpec => spec ?? {};
 
 /** The pods of a workload, and those that an operator makes of a custom resource. */
-export function podSetsOf(object: KubernetesObject): PodSet[] {
-  const { replicas = 1, resources, predictors = [] } = specOf(object);
-  const service = { owner: object, initContainers: [], runs: 'service' } as const;
+export function podSetsOf(object: KubernetesObject, customResources: CustomResources): PodSet[] {
   switch (object.kind) {
     case 'Deployment':
     case 'StatefulSet':
     case 'DaemonSet':
     case 'Job': {
+      const { replicas = 1 } = specOf(object);
       const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
       const runs = object.kind === 'DaemonSet' ? 'node' : object.kind === 'Job' ? 'job' : 'service';
       return [{ owner: object, containers, initContainers, count: runs === 'service' ? replicas : 1, runs }];
     }
-    case 'Prometheus':
-    case 'Alertmanager':
-      return [{ ...service, containers: [{ name: object.kind.toLowerCase(), resources }], count: replicas }];
-    case 'SeldonDeployment':
-      // A Deployment for each component; the executor is in the first (seldon-core 1.16.0,
-      // operator/controllers/seldondeployment_engine.go).
-      return predictors.flatMap(({ componentSpecs = [], svcOrchSpec, replicas: fixed = 1 }) => {
-        const executor = svcOrchSpec === undefined ? [] : [{ name: 'executor', resources: svcOrchSpec.resources }];
-        const components: readonly SeldonComponent[] = componentSpecs.length === 0 ? [{}] : componentSpecs;
-        return components.map(({ spec, hpaSpec }, index) => ({
-          ...service,
-          containers: [...(index === 0 ? executor : []), ...(spec?.containers ?? [])],
-          count: hpaSpec === undefined ? fixed : (hpaSpec.minReplicas ?? 1),
-          most: hpaSpec?.maxReplicas,
-        }));
-      });
     default:
-      return [];
+      return operatedPodSetsOf(object, customResources);
   }
 }
 
+/** The pods that an operator makes of a custom resource; none of any other object. */
+export const operatedPodSetsOf = (object: KubernetesObject, customResources: CustomResources): PodSet[] =>
+  customResources
+    .of(object)
+    .flatMap(({ podSets }) => podSets?.(object) ?? [])
+    .map((pods) => ({ ...pods, owner: object, initContainers: [], runs: 'service' }));
+
 /** The disks that an object asks for. */
-export function claimSetsOf(object: KubernetesObject): ClaimSet[] {
-  const { replicas = 1, storage, volumeClaimTemplates = [] } = specOf(object);
+export function claimSetsOf(object: KubernetesObject, customResources: CustomResources): ClaimSet[] {
+  return sizesOf(object, customResources).map((claims) => ({ ...claims, owner: object }));
+}
+
+function sizesOf(object: KubernetesObject, customResources: CustomResources): readonly Omit<ClaimSet, 'owner'>[] {
+  const { replicas = 1, volumeClaimTemplates = [] } = specOf(object);
   switch (object.kind) {
     case 'StatefulSet':
       return volumeClaimTemplates.map((claim) => claimSet(claim, replicas));
-    case 'Prometheus':
-    case 'Alertmanager':
-      return storage?.volumeClaimTemplate === undefined ? [] : [claimSet(storage.volumeClaimTemplate, replicas)];
     case 'PersistentVolumeClaim':
       return [claimSet(object as Claim, 1)];
     default:
-      return [];
+      return customResources.of(object).flatMap(({ claimSets }) => claimSets?.(object) ?? []);
   }
 }
 
-const claimSet = ({ spec }: Claim, count: number): ClaimSet => ({
+/** So many disks as a claim describes. */
+export const claimSet = ({ spec }: Claim, count: number): Omit<ClaimSet, 'owner'> => ({
   storageClass: spec?.storageClassName,
   size: amountOf(spec?.resources?.requests?.storage ?? 0),
   count,

@@ -1,4 +1,5 @@
-import { violations as check } from '../../../lib/checks';
+import { outputRules } from '../../../charts/catalog';
+import { violations } from '../../../lib/checks';
 import { assemble } from '../../../charts/synthesize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
@@ -41,12 +42,14 @@ test.each([
   const files = output.files.map((file) =>
     file.name === '60-prefect-flows.yaml' ? { ...file, objects: [...file.objects, job] } : file,
   );
-  expect(check({ ...output, files })).toEqual([]);
+  expect(violations({ ...output, files }, outputRules)).toEqual([]);
   const broken = files.map((file) => ({
     ...file,
     objects: file.objects.filter(({ kind }) => kind !== 'ServiceAccount'),
   }));
-  expect(check({ ...output, files: broken }).join()).toContain('Job/mlops-prefect/flow: serviceAccountName');
+  expect(violations({ ...output, files: broken }, outputRules).join()).toContain(
+    'Job/mlops-prefect/flow: serviceAccountName',
+  );
 });
 
 test('flow runs find what is installed, and hold the keys of their bucket only', async () => {

@@ -1,5 +1,5 @@
 import { accepts, finds } from './faults';
-import { crd, goodPod } from './small-output';
+import { crd } from './small-output';
 
 const web = 'Deployment/mlops-web/web';
 
@@ -35,13 +35,27 @@ finds('images', [
     'those in the JSON and YAML of a ConfigMap',
     (draft) =>
       Object.assign(draft.find('ConfigMap', 'settings').data, {
-        servers: '{"A":{"v2":{"image":"docker.io/team/a","defaultImageVersion":"latest"}}}',
-        injector: '{"global":{"hub":"docker.io/istio","tag":"latest"}}',
+        servers: '{"A":{"v2":{"image":"docker.io/team/a:latest"}}}',
         template: 'spec:\n  containers:\n    - image: "docker.io/team/b"\n',
       }),
     `${settings}: data.servers is the image docker.io/team/a:latest, which changes under its tag (pin another one)`,
-    `${settings}: data.injector is the image docker.io/istio/proxyv2:latest, which changes under its tag (pin another one)`,
     `${settings}: data.template is the image docker.io/team/b, which has no tag (pin one)`,
+  ],
+  [
+    'one under any key that ends in image: of a custom resource, a ConfigMap, its JSON or its YAML',
+    (draft) => {
+      crd(draft, 'example.org', 'Thing');
+      draft.add(60, 'example.org/v1 Thing mlops-web/one', { spec: { parts: [{ storageInitializerImage: 'fetch' }] } });
+      Object.assign(draft.find('ConfigMap', 'settings').data, {
+        EXECUTOR_IMAGE: 'docker.io/team/executor',
+        json: '{"a":[{"baseImage":"docker.io/team/base:latest"}]}',
+        yaml: 'proxy:\n  default_image: docker.io/team/proxy\n',
+      });
+    },
+    `${settings}: data.EXECUTOR_IMAGE is the image docker.io/team/executor, which has no tag (pin one)`,
+    'Thing/mlops-web/one: spec.parts.0.storageInitializerImage is the image fetch, which has no tag (pin one)',
+    `${settings}: data.json is the image docker.io/team/base:latest, which changes under its tag (pin another one)`,
+    `${settings}: data.yaml is the image docker.io/team/proxy, which has no tag (pin one)`,
   ],
   [
     'one that is not in the mirror',
@@ -49,19 +63,17 @@ finds('images', [
     `${image}.image is the image registry.example.org/team/web:1.2.3, which is not in the mirror mirror.example.org/all (take it from the pins)`,
     'StatefulSet/mlops-web/db: spec.template.spec.containers.0.image is the image registry.example.org/team/web:1.2.3, which is not in the mirror mirror.example.org/all (take it from the pins)',
   ],
-  [
-    'a server whose image its operator would choose',
-    (draft) => {
-      crd(draft, 'monitoring.coreos.com', 'Alertmanager');
-      draft.add(40, 'monitoring.coreos.com/v1 Alertmanager mlops-web/main', {
-        spec: { resources: goodPod('x').spec.containers[0].resources },
-      });
-    },
-    'Alertmanager/mlops-web/main: names no image, so the operator would choose one (set spec.image)',
-  ],
 ]);
 
 accepts('images', [
+  [
+    'none at all',
+    (draft) => Object.assign(draft.find('ConfigMap', 'settings').data, { IMAGE: '', json: '{"image":""}' }),
+  ],
+  [
+    'keys that only begin like one',
+    (draft) => Object.assign(draft.find('ConfigMap', 'settings').data, { imagePullPolicy: 'x/y', a: 'images: none\n' }),
+  ],
   [
     'a digest in place of a tag',
     (draft) => (draft.container.image = `registry.example.org/team/web@sha256:${'0'.repeat(64)}`),
@@ -84,18 +96,6 @@ finds('secret values', [
     'a Secret with a value',
     (draft) => draft.add(40, 'v1 Secret mlops-web/more', { data: { password: 'aHVudGVyMg==' } }),
     'Secret/mlops-web/more: holds a value for password (declare a Credential instead)',
-  ],
-  [
-    "a password in Alertmanager's configuration, encoded or not",
-    (draft) => {
-      const text = 'receivers:\n- name: mail\n  email_configs:\n  - auth_password: hunter2\n';
-      draft.add(40, 'v1 Secret mlops-web/plain', { stringData: { 'alertmanager.yaml': text } });
-      draft.add(40, 'v1 Secret mlops-web/encoded', {
-        data: { 'alertmanager.yaml': Buffer.from(text).toString('base64') },
-      });
-    },
-    'Secret/mlops-web/plain: alertmanager.yaml holds the field auth_password (read it from a file instead)',
-    'Secret/mlops-web/encoded: alertmanager.yaml holds the field auth_password (read it from a file instead)',
   ],
   [
     'a password as a variable',
@@ -153,13 +153,6 @@ accepts('secret values', [
       );
       draft.container.args = ['--password=$(PASSWORD)', '--password-file=/secrets/password', '--token', '--verbose'];
     },
-  ],
-  [
-    'routes of alerts whose passwords come from files',
-    (draft) =>
-      draft.add(40, 'v1 Secret mlops-web/alerts', {
-        stringData: { 'alertmanager.yaml': 'global:\n  smtp_auth_password_file: /x\nroute:\n  receiver: none\n' },
-      }),
   ],
   [
     'a certificate',

@@ -1,4 +1,5 @@
 import { violations as check } from '../../../lib/checks';
+import { declaredBy, type OutputDeclaration } from '../../../lib/checks/declared';
 import { smallOutput, type Draft } from './small-output';
 
 /** A fault, how to make it, and every line that comes of it. */
@@ -7,27 +8,34 @@ export type Fault = readonly [fault: string, make: (draft: Draft) => void, ...vi
 /** A thing that looks like a fault and is none. */
 export type Innocent = readonly [thing: string, make: (draft: Draft) => void];
 
-/** Makes each fault in a small output that keeps every rule, and expects just its lines. */
-export function finds(rule: string, faults: readonly Fault[]): void {
+/**
+ * Makes each fault in a small output that keeps every rule, and expects just its lines.
+ *
+ * @param services what they declare of themselves
+ */
+export function finds(rule: string, faults: readonly Fault[], services: readonly OutputDeclaration[] = []): void {
   describe(rule, () => {
     test.each(faults.map(([fault, make, ...violations]) => ({ fault, make, violations })))(
       'finds $fault',
       ({ make, violations }) => {
-        const draft = smallOutput();
-        make(draft);
-        expect(check(draft.output)).toEqual(violations);
+        expect(violationsWith(make, services)).toEqual(violations);
       },
     );
   });
 }
 
 /** The same for what must stay silent. */
-export function accepts(rule: string, things: readonly Innocent[]): void {
+export function accepts(rule: string, things: readonly Innocent[], services: readonly OutputDeclaration[] = []): void {
   describe(rule, () => {
     test.each(things.map(([thing, make]) => ({ thing, make })))('accepts $thing', ({ make }) => {
-      const draft = smallOutput();
-      make(draft);
-      expect(check(draft.output)).toEqual([]);
+      expect(violationsWith(make, services)).toEqual([]);
     });
   });
+}
+
+function violationsWith(make: (draft: Draft) => void, services: readonly OutputDeclaration[]): string[] {
+  const draft = smallOutput();
+  draft.declared = declaredBy(services);
+  make(draft);
+  return check(draft.output);
 }

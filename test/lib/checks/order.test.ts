@@ -1,13 +1,8 @@
 import { Endpoint } from '../../../lib/graph/endpoint';
 import { accepts, finds } from './faults';
-import { crd, goodPod, type Draft, type Loose } from './small-output';
+import { crd, type Draft, type Loose } from './small-output';
 
 const web = 'Deployment/mlops-web/web';
-
-const monitor = (draft: Draft, kind: 'ServiceMonitor' | 'PodMonitor', spec: Loose): Loose => {
-  crd(draft, 'monitoring.coreos.com', kind);
-  return draft.add(60, `monitoring.coreos.com/v1 ${kind} mlops-web/web`, { spec });
-};
 
 const nodePort = (draft: Draft, name: string, ports: Loose[]): Loose =>
   draft.add(40, `v1 Service mlops-web/${name}`, { spec: { type: 'NodePort', selector: { app: 'web' }, ports } });
@@ -45,63 +40,9 @@ finds('selectors', [
     'PodDisruptionBudget/mlops-web/web: its selector app In wep matches no pod (compare it with the labels of the pod template)',
     'NetworkPolicy/mlops-web/web: its selector app In wep matches no pod (compare it with the labels of the pod template)',
   ],
-  [
-    'an Istio Gateway without pods',
-    (draft) => {
-      crd(draft, 'networking.istio.io', 'Gateway', 'v1beta1');
-      draft.add(60, 'networking.istio.io/v1beta1 Gateway mlops-web/gateway', {
-        spec: { selector: { istio: 'ingress' } },
-      });
-    },
-    'Gateway/mlops-web/gateway: its selector istio=ingress matches no pod (compare it with the labels of the pod template)',
-  ],
-  [
-    'a monitor of no Service',
-    (draft) =>
-      monitor(draft, 'ServiceMonitor', { selector: { matchLabels: { app: 'web' } }, endpoints: [{ port: 'http' }] }),
-    'ServiceMonitor/mlops-web/web: its selector app=web matches no Service (compare it with the labels there)',
-  ],
-  [
-    'a monitor of a port that its Services do not have',
-    (draft) => {
-      draft.find('Service', 'web').metadata.labels.app = 'web';
-      monitor(draft, 'ServiceMonitor', { selector: { matchLabels: { app: 'web' } }, endpoints: [{ port: 'metrics' }] });
-    },
-    'ServiceMonitor/mlops-web/web: port metrics is none of its Services (they have http)',
-  ],
-  [
-    'a monitor that looks into another namespace',
-    (draft) =>
-      monitor(draft, 'PodMonitor', {
-        selector: { matchLabels: { app: 'web' } },
-        namespaceSelector: { matchNames: ['default'] },
-        podMetricsEndpoints: [{ port: 'http' }],
-      }),
-    'PodMonitor/mlops-web/web: its selector app=web matches no pod (compare it with the labels there)',
-  ],
 ]);
 
 accepts('selectors', [
-  [
-    'a Service in front of the pods of a Prometheus, and a monitor of models yet to come',
-    (draft) => {
-      crd(draft, 'monitoring.coreos.com', 'Prometheus');
-      draft.add(40, 'monitoring.coreos.com/v1 Prometheus mlops-web/main', {
-        spec: {
-          image: 'registry.example.org/prometheus:v2.41.0',
-          resources: goodPod('x').spec.containers[0].resources,
-        },
-      });
-      draft.add(40, 'v1 Service mlops-web/prometheus', {
-        spec: { selector: { prometheus: 'main' }, ports: [{ port: 9090, targetPort: 'web' }] },
-      });
-      monitor(draft, 'PodMonitor', {
-        selector: { matchLabels: { 'app.kubernetes.io/managed-by': 'seldon-core' } },
-        namespaceSelector: { any: true },
-        podMetricsEndpoints: [{ port: 'metrics' }],
-      });
-    },
-  ],
   [
     'the Service of one pod of a StatefulSet',
     (draft) =>

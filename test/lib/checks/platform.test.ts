@@ -1,9 +1,10 @@
 import config from '../../../config';
-import { violations as check } from '../../../lib/checks';
-import { podExceptions } from '../../../lib/checks/exceptions';
+import { outputRules } from '../../../charts/catalog';
+import { violations } from '../../../lib/checks';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
+import { declared } from '../../../charts/catalog';
 import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../../charts/synthesize';
@@ -39,7 +40,7 @@ class Broken {
   }
 
   get violations(): string[] {
-    return check({ ...this.whole, files: this.files, secrets: this.secrets });
+    return violations({ ...this.whole, files: this.files, secrets: this.secrets }, outputRules);
   }
 
   private readonly is =
@@ -55,7 +56,7 @@ describe('the platform', () => {
   });
 
   test('keeps every rule', () => {
-    expect(check(whole)).toEqual([]);
+    expect(violations(whole, outputRules)).toEqual([]);
   });
 
   test.each<[change: string, how: (output: Broken) => void, violation: string]>([
@@ -264,7 +265,7 @@ describe('the platform keeps every rule', () => {
       },
     ],
   ])('%s', async (_, changes) => {
-    expect(check(await platform(changes))).toEqual([]);
+    expect(violations(await platform(changes), outputRules)).toEqual([]);
   });
 });
 
@@ -280,7 +281,7 @@ test('pods are excepted from just what they break', async () => {
       ? [{ workload: `${kind}/${metadata.name}`, controls: ids, withoutProbes }]
       : [];
   });
-  const excepted = podExceptions.map(({ workload, controls: ids = [], withoutProbes = false }) => ({
+  const excepted = declared.checks.podExceptions.map(({ workload, controls: ids = [], withoutProbes = false }) => ({
     workload,
     controls: ids,
     withoutProbes,

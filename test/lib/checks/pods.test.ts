@@ -1,5 +1,5 @@
 import { accepts, finds } from './faults';
-import { crd, goodPod, type Draft, type Loose } from './small-output';
+import { goodPod, type Draft, type Loose } from './small-output';
 
 const web = 'Deployment/mlops-web/web';
 
@@ -97,17 +97,6 @@ finds('pod security', [
     },
     `${web}: container web does not set allowPrivilegeEscalation: false (allowPrivilegeEscalation of the restricted level: restrict it, or except it with a reason)`,
   ],
-  [
-    'an exception in a namespace that does not admit it',
-    (draft) => {
-      const template = goodPod('exporter');
-      template.spec.hostNetwork = true;
-      draft.add(40, 'apps/v1 DaemonSet mlops-web/prometheus-node-exporter', {
-        spec: { selector: { matchLabels: { app: 'exporter' } }, template },
-      });
-    },
-    `DaemonSet/mlops-web/prometheus-node-exporter: the pod sets hostNetwork (hostNamespaces ${baseline})`,
-  ],
 ]);
 
 finds('pods', [
@@ -124,32 +113,6 @@ finds('pods', [
     'a request above its limit',
     (draft) => (draft.container.resources.requests.memory = '1Gi'),
     `${web}: container web requests 1Gi of memory, above its limit of 128Mi (raise the limit)`,
-  ],
-  [
-    'a model server and a Prometheus without limits',
-    (draft) => {
-      crd(draft, 'machinelearning.seldon.io', 'SeldonDeployment');
-      crd(draft, 'monitoring.coreos.com', 'Prometheus');
-      const requests = { cpu: '1', memory: '1Gi' };
-      draft.add(60, 'machinelearning.seldon.io/v1 SeldonDeployment mlops-web/model', {
-        spec: {
-          predictors: [
-            {
-              name: 'default',
-              graph: { name: 'model' },
-              componentSpecs: [
-                { spec: { containers: [{ name: 'model', resources: { requests, limits: { cpu: '1' } } }] } },
-              ],
-            },
-          ],
-        },
-      });
-      draft.add(60, 'monitoring.coreos.com/v1 Prometheus mlops-web/main', {
-        spec: { image: 'a/b:1', resources: { requests, limits: { memory: '1Gi' } } },
-      });
-    },
-    'SeldonDeployment/mlops-web/model: container model has no limit of memory (say how much it may take)',
-    'Prometheus/mlops-web/main: container prometheus has no limit of cpu (say how much it may take)',
   ],
   [
     'a server without a probe',

@@ -1,6 +1,6 @@
 import { Endpoint } from '../../../lib/graph/endpoint';
 import { accepts, finds } from './faults';
-import { crd, goodPod, type Draft, type Loose } from './small-output';
+import { goodPod, type Draft, type Loose } from './small-output';
 
 const web = 'Deployment/mlops-web/web';
 
@@ -124,30 +124,6 @@ finds('references', [
         keys: { a: { template: 'x:{p}', values: { p: { namespace: 'other', name: 'login', key: 'p' } } } },
       }),
     'Secret/mlops-web/url: key a takes its value from Secret other/login, which nothing makes (declare it, or name it in the config)',
-  ],
-  [
-    'the Secret of a model that nothing makes',
-    (draft) => {
-      crd(draft, 'machinelearning.seldon.io', 'SeldonDeployment');
-      draft.add(60, 'machinelearning.seldon.io/v1 SeldonDeployment mlops-web/model', {
-        spec: { predictors: [{ name: 'default', graph: { name: 'model', envSecretRefName: 'store' } }] },
-      });
-    },
-    'SeldonDeployment/mlops-web/model: envSecretRefName of model names Secret store, which nothing makes (declare a Credential in mlops-web)',
-  ],
-  [
-    'the password of a monitor that nothing makes',
-    (draft) => {
-      crd(draft, 'monitoring.coreos.com', 'ServiceMonitor');
-      draft.find('Service', 'web').metadata.labels.app = 'web';
-      draft.add(60, 'monitoring.coreos.com/v1 ServiceMonitor mlops-web/web', {
-        spec: {
-          selector: { matchLabels: { app: 'web' } },
-          endpoints: [{ port: 'http', basicAuth: { password: { name: 'metrics', key: 'password' } } }],
-        },
-      });
-    },
-    'ServiceMonitor/mlops-web/web: password names Secret metrics, which nothing makes (declare a Credential in mlops-web)',
   ],
   [
     'an operator that is told of an object that is not there',

@@ -1,3 +1,4 @@
+import { declaredBy, type Declared } from '../../../lib/checks/declared';
 import type { Output } from '../../../lib/checks/output';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { Endpoint } from '../../../lib/graph/endpoint';
@@ -11,6 +12,7 @@ export class Draft {
   readonly files = new Map<number, KubernetesObject[]>();
   readonly secrets: Loose[] = [];
   readonly connections: Loose[] = [];
+  declared: Declared = declaredBy([]);
   pullSecrets: string[] = [];
   images: { registry?: string; overrides: string[] } = { overrides: [] };
   readonly external = {
@@ -67,7 +69,7 @@ export class Draft {
   }
 
   get output(): Output {
-    const { secrets, connections, pullSecrets, images, external } = this;
+    const { secrets, connections, pullSecrets, images, external, declared } = this;
     return {
       files: [...this.files].map(([wave, objects]) => ({ name: `${wave}-file.yaml`, wave, objects })),
       secrets,
@@ -76,6 +78,7 @@ export class Draft {
       pullSecrets,
       images,
       external,
+      declared,
     };
   }
 }

@@ -9,7 +9,7 @@ import { schemaViolations } from '../../../lib/checks/schemas';
 import { parseConfig, type PlatformConfig } from '../../../charts/config';
 import { ConfigError } from '../../../lib/config/parse';
 import { HelmRelease } from '../../../lib/helm/release';
-import { customResources } from '../../../charts/catalog';
+import { declared } from '../../../charts/catalog';
 import { collect } from '../../../lib/output/collect';
 import { EveryPod } from '../../../lib/output/every-pod';
 import { loadPrograms } from '../../../charts/programs';
@@ -77,13 +77,18 @@ function ownViolations(config: PlatformConfig): string[] {
   for (const release of HelmRelease.allIn(app)) release.objects = [];
   const apiGroups = new Set(['networking.istio.io', 'machinelearning.seldon.io', 'monitoring.coreos.com']);
   const output: Output = {
-    files: collect(app, { platform: config.name, pods: new EveryPod(config), customResources }),
+    files: collect(app, {
+      platform: config.name,
+      pods: new EveryPod(config),
+      customResources: declared.customResources,
+    }),
     secrets: [],
     connections: [],
     domain: config.cluster.domain,
     pullSecrets: config.images.pullSecrets,
     images: { overrides: [] },
     external: { namespaces: new Set(), secrets: [], tlsSecrets: new Set(), storageClasses: new Set(), apiGroups },
+    declared,
   };
   const index = new OutputIndex(output);
   return [...schemaViolations(output), ...identityViolations(index), ...nameViolations(index)];

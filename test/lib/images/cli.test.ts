@@ -187,6 +187,16 @@ describe('build', () => {
     );
   });
 
+  test('without names it builds the image that only the operator of the models starts', async () => {
+    install('docker');
+    const path = writeConfig(join(folder, 'registered.ts'), {
+      models: [{ name: 'creditcard', server: 'mlflow', registeredModel: { name: 'creditcard', version: 1 } }],
+    });
+    await prints(['--config', path, 'build'], options);
+    const initializer = 'programs/model-initializer/Dockerfile';
+    expect(commands().filter((line) => line.includes(initializer))).toHaveLength(1);
+  });
+
   test('it names images as the platform does: in the mirror, or as overridden', async () => {
     const path = writeConfig(join(folder, 'named.ts'), {
       images: { registry: 'mirror.example.org:5000/all', overrides: { mlflow: 'own.example.org/tracking:1' } },

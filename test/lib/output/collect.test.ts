@@ -2,7 +2,7 @@ import { ApiObject, App } from 'cdk8s';
 import { HelmRelease } from '../../../lib/helm/release';
 import { podTemplateOf, type KubernetesObject, type PodSpec } from '../../../lib/kubernetes/object';
 import { collect, type CollectOptions, platformLabel, type OutputFile } from '../../../lib/output/collect';
-import { customResourcesOf } from '../../../lib/output/custom-resource';
+import { CustomResources } from '../../../lib/output/custom-resource';
 import { EveryPod } from '../../../lib/output/every-pod';
 import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
 
@@ -42,9 +42,7 @@ function service(app: App, id: string, objects: readonly KubernetesObject[], wav
 const options = (pullSecrets: readonly string[] = []): CollectOptions => ({
   platform: 'demo',
   pods: new EveryPod({ images: { pullSecrets } }),
-  customResources: customResourcesOf([
-    { apiVersion: 'example.org/v1', kind: 'Server', podFields: ['imagePullSecrets'] },
-  ]),
+  customResources: new CustomResources([{ apiGroup: 'example.org', kind: 'Server', podFields: ['imagePullSecrets'] }]),
 });
 
 function collected(

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import type { KubernetesObject, Resources } from '../../../lib/kubernetes/object';
 import { demandsOf } from '../../../lib/output/demand';
 import { amountOf } from '../../../lib/kubernetes/quantity';
+import { CustomResources } from '../../../lib/output/custom-resource';
+import { claimSet } from '../../../lib/output/pod-sets';
 
 const asked: Resources = { requests: { cpu: '250m', memory: '1Gi' }, limits: { cpu: 1, memory: '2Gi' } };
 const container = { name: 'main', image: 'x:1', resources: asked };
@@ -16,6 +18,18 @@ const object = (apiVersion: string, kind: string, spec: object): KubernetesObjec
 
 const workload = (kind: string, spec: object = {}, containers: object[] = [container]): KubernetesObject =>
   object('apps/v1', kind, { template: { spec: { containers } }, ...spec });
+
+const customResources = new CustomResources([
+  {
+    apiGroup: 'example.org',
+    kind: 'Server',
+    podSets: ({ spec }) => {
+      const { replicas, most } = spec as { readonly replicas: number; readonly most?: number };
+      return [{ containers: [container], count: replicas, most }];
+    },
+    claimSets: ({ spec }) => [claimSet(claim('10Gi'), (spec as { readonly replicas: number }).replicas)],
+  },
+]);
 
 const gibibyte = 2 ** 30;
 const ofOne = { cpu: 0.25, cpuLimit: 1, memory: gibibyte, memoryLimit: 2 * gibibyte, disk: 0 };
@@ -44,26 +58,14 @@ test.each([
   ],
   ['a claim', object('v1', 'PersistentVolumeClaim', claim('5G').spec), times(0, 5e9)],
   [
-    'the pods that an operator makes of a Prometheus',
-    object('monitoring.coreos.com/v1', 'Prometheus', {
-      replicas: 2,
-      resources: asked,
-      storage: { volumeClaimTemplate: claim('10Gi') },
-    }),
+    'the pods and disks that an operator makes of a custom resource',
+    object('example.org/v1', 'Server', { replicas: 2 }),
     times(2, 20 * gibibyte),
   ],
-  ['an Alertmanager without a disk', object('monitoring.coreos.com/v1', 'Alertmanager', { resources: asked }), ofOne],
   [
-    'the pods that an operator makes of a model',
-    object('machinelearning.seldon.io/v1', 'SeldonDeployment', {
-      predictors: [
-        { replicas: 2, componentSpecs: [{ spec: { containers: [container] } }, { spec: { containers: [container] } }] },
-        { componentSpecs: [{ spec: { containers: [container] } }, {}] },
-        { replicas: 2, svcOrchSpec: { resources: container.resources } },
-        {},
-      ],
-    }),
-    times(7),
+    'nothing for a kind of the same name in another group',
+    object('example.com/v1', 'Server', { replicas: 2 }),
+    times(0),
   ],
   [
     'nothing for a Job, which ends',
@@ -73,26 +75,21 @@ test.each([
   ['nothing for what makes no pods', object('v1', 'Service', { ports: [] }), times(0)],
   ['nothing for an object without spec', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } }, times(0)],
 ])('counts %s', (_, given, demand) => {
-  expect(demandsOf([given])).toEqual({ total: demand, perNode: times(0) });
+  expect(demandsOf([given], customResources)).toEqual({ total: demand, perNode: times(0) });
 });
 
-test('a model that scales reserves for its least pods and may use what its most pods may', () => {
-  const scaled = (hpaSpec: object): KubernetesObject =>
-    object('machinelearning.seldon.io/v1', 'SeldonDeployment', {
-      predictors: [{ componentSpecs: [{ hpaSpec, spec: { containers: [container] } }] }],
-    });
+test('what scales reserves for its least pods and may use what its most pods may', () => {
+  const scaled = object('example.org/v1', 'Server', { replicas: 2, most: 5 });
   const [least, most] = [times(2), times(5)];
-  expect(demandsOf([scaled({ minReplicas: 2, maxReplicas: 5 })]).total).toEqual({
-    ...least,
-    cpuLimit: most.cpuLimit,
-    memoryLimit: most.memoryLimit,
+  expect(demandsOf([scaled], customResources).total).toEqual({
+    ...{ ...least, disk: 20 * gibibyte },
+    ...{ cpuLimit: most.cpuLimit, memoryLimit: most.memoryLimit },
   });
-  expect(demandsOf([scaled({ maxReplicas: 5 })]).total.cpu).toBe(times(1).cpu);
 });
 
 test('what runs on every node is counted by itself', () => {
   const objects = [workload('DaemonSet'), workload('DaemonSet'), workload('Deployment')];
-  expect(demandsOf(objects)).toEqual({ total: ofOne, perNode: times(2) });
+  expect(demandsOf(objects, customResources)).toEqual({ total: ofOne, perNode: times(2) });
 });
 
 const suffixes: Readonly<Record<string, number>> = {

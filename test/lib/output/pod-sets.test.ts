@@ -1,4 +1,4 @@
-import { podSetsOf, requestOf } from '../../../lib/output/pod-sets';
+import { requestOf } from '../../../lib/output/pod-sets';
 
 const asking = (requests?: object, limits?: object) => ({
   name: 'x',
@@ -24,20 +24,4 @@ test.each([
   ],
 ])('a scheduler sets aside for a pod %s', (_, pod, cpu) => {
   expect(requestOf(pod, 'cpu')).toBe(cpu);
-});
-
-test('the executor of a model is in the first of its pods, and each component has pods of its own', () => {
-  const container = (name: string) => ({ name, image: 'x:1' });
-  const components = ['a', 'b'].map((name) => ({ spec: { containers: [container(name)] } }));
-  const model = {
-    apiVersion: 'machinelearning.seldon.io/v1',
-    kind: 'SeldonDeployment',
-    metadata: { name: 'model' },
-    spec: { predictors: [{ replicas: 2, svcOrchSpec: {}, componentSpecs: components }] },
-  };
-  const sets = podSetsOf(model).map(({ containers, count }) => ({ count, names: containers.map(({ name }) => name) }));
-  expect(sets).toEqual([
-    { count: 2, names: ['executor', 'a'] },
-    { count: 2, names: ['b'] },
-  ]);
 });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { madeOf } from '../../../../lib/checks/operators';
+import { declared } from '../../../../charts/catalog';
 import { serviceOf } from '../../../../lib/checks/service';
 import { parseYaml } from '../../../../lib/helm/yaml';
 import { podTemplateOf, type KubernetesObject } from '../../../../lib/kubernetes/object';
@@ -46,7 +46,9 @@ export function prometheusTests(given: () => Installed): void {
       'makes the pods and Services of %s that the checks expect',
       async (kind) => {
         const [object] = given().all(kind);
-        const expected = madeOf(object as KubernetesObject);
+        const [expected] = declared.customResources
+          .of(object as KubernetesObject)
+          .flatMap(({ made }) => made?.(object as KubernetesObject) ?? []);
         const made = (await madeBy(object as KubernetesObject)) as Loose;
         expect(made.spec.replicas).toBe((object?.spec as Loose).replicas);
         const { metadata, spec } = podTemplateOf(made) ?? { spec: { containers: [] } };

@@ -1,4 +1,4 @@
-import { madeOf } from '../../../../lib/checks/operators';
+import { declared } from '../../../../charts/catalog';
 import { serviceOf } from '../../../../lib/checks/service';
 import { podTemplateOf, type KubernetesObject } from '../../../../lib/kubernetes/object';
 import type { Loose } from '../../../support/config';
@@ -67,7 +67,7 @@ export function seldonTests(given: () => Installed): void {
 
     test('makes the pods and Services that the checks take for granted', async () => {
       for (const model of models()) {
-        const expected = madeOf(model);
+        const [expected] = declared.customResources.of(model).flatMap(({ made }) => made?.(model) ?? []);
         const { metadata, spec } = podTemplateOf(await madeBy(model)) ?? { spec: { containers: [] } };
         const ports = spec.containers.flatMap((container) => container.ports ?? []);
         for (const pod of expected?.pods ?? []) {

@@ -1,5 +1,6 @@
+import { declared } from '../../../../charts/catalog';
 import { inParallel } from '../../../../cluster/api/api';
-import { isOriginal, podExceptions } from '../../../../lib/checks/exceptions';
+import { isOriginal } from '../../../../lib/checks/exceptions';
 import { type KubernetesObject, nameOf, podTemplateOf } from '../../../../lib/kubernetes/object';
 import { ControlPlane } from '../control-plane';
 import { type Platform, richConfig, synthesizeTo, type Variant } from '../platform';
@@ -147,7 +148,7 @@ function ofVariant({ version, charts }: Variant): void {
       if (waitsForIstiod(workload) && refusal.test(refused)) return [];
       const excepted =
         isOriginal(workload) ||
-        podExceptions.some(
+        declared.checks.podExceptions.some(
           (exception) =>
             exception.controls !== undefined && exception.workload === `${workload.kind}/${workload.metadata.name}`,
         );

@@ -1,8 +1,7 @@
-import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { laterPods } from './cluster';
-import type { Rule } from './output';
-import type { OutputIndex } from './output-index';
-import { describeSelector, matches, type LabelSelector } from './selection';
+import type { Rule } from '../../lib/checks/rule';
+import type { OutputIndex } from '../../lib/checks/output-index';
+import { describeSelector, type LabelSelector } from '../../lib/checks/selection';
+import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
 interface MonitorSpec {
   readonly selector: LabelSelector;
@@ -35,7 +34,7 @@ function podMonitorProblems(index: OutputIndex, monitor: KubernetesObject): stri
   const { selector, namespaceSelector, podMetricsEndpoints = [] } = monitor.spec as MonitorSpec;
   const pods = inNamespaces(monitor, namespaceSelector, (namespace) => index.pods.select(selector, namespace));
   if (pods.length > 0) return missingPorts(monitor, podMetricsEndpoints, pods, 'pods');
-  return laterPods.some((labels) => matches(labels, selector)) ? [] : [nothing(monitor, selector, 'pod')];
+  return index.selectsLaterPods(selector) ? [] : [nothing(monitor, selector, 'pod')];
 }
 
 function inNamespaces<T>(

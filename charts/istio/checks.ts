@@ -1,0 +1,42 @@
+import type { CheckFacts } from '../../lib/checks/declared';
+import type { Rule } from '../../lib/checks/rule';
+import type { Labels } from '../../lib/checks/selection';
+import { selectsNothing } from '../../lib/checks/selectors';
+import type { ImageSpelling } from '../../lib/images/spelling';
+import { groupOf, nameOf } from '../../lib/kubernetes/object';
+import { istioNames } from './rules';
+
+const group = 'networking.istio.io';
+
+/**
+ * Every Gateway selects pods, which Istio looks for in every namespace (istio 1.17,
+ * PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off). Those of an Istio of the user nobody can look up.
+ */
+export const gatewayViolations: Rule = (index) =>
+  index.output.external.apiGroups.has(group)
+    ? []
+    : index.objects
+        .filter((object) => object.kind === 'Gateway' && groupOf(object) === group)
+        .flatMap((gateway) => {
+          const { selector: matchLabels } = gateway.spec as { readonly selector?: Labels };
+          return selectsNothing(index, { matchLabels }).map((problem) => `${nameOf(gateway)}: ${problem}`);
+        });
+
+/** What the rules over the output must know of Istio. */
+export const checks: CheckFacts = {
+  // istiod puts it into each namespace (istio, pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go).
+  madeConfigMaps: ['istio-ca-root-cert'],
+};
+
+/** How Istio's charts and its injector name images. */
+export const imageSpellings: readonly ImageSpelling[] = [
+  // In gateway pods, filled in by istiod's injection (istio 1.17.2, manifests/charts/gateway).
+  { placeholder: 'auto' },
+  // The proxies of injected pods.
+  {
+    join: ({ hub, tag }) =>
+      typeof hub === 'string'
+        ? `${hub}/${istioNames.istioProxy}${typeof tag === 'string' ? `:${tag}` : ''}`
+        : undefined,
+  },
+];

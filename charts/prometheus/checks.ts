@@ -1,0 +1,56 @@
+import type { CheckFacts } from '../../lib/checks/declared';
+import type { Workload } from '../../lib/checks/pods';
+import type { Service } from '../../lib/checks/service';
+
+/**
+ * The operator reads Alertmanager's configuration from a Secret. It may say where alerts go, but hold no field of the
+ * types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
+ */
+const secretField = /(?<=^|[\s{,"'-])(\w*(?:password|secret|token|credentials|_key|url))["']?\s*:\s*\S/im;
+
+/** What the rules over the output must know of Prometheus, its operator and its exporters. */
+export const checks: CheckFacts = {
+  podExceptions: [
+    {
+      workload: 'DaemonSet/prometheus-node-exporter',
+      controls: ['hostNamespaces', 'hostPathVolumes'],
+      reason: 'measures the network, /proc and /sys of its node',
+    },
+  ],
+  keptServices: [kubeletServices],
+  harmlessKeys: [
+    {
+      key: 'alertmanager.yaml',
+      problem: (content) => {
+        const [, field] = secretField.exec(content) ?? [];
+        return field === undefined ? undefined : `holds the field ${field} (read it from a file instead)`;
+      },
+    },
+  ],
+};
+
+/**
+ * The Service that lists every kubelet, which the operator keeps where a flag tells it to (prometheus-operator v0.62.0,
+ * pkg/prometheus/operator.go, syncNodeEndpoints).
+ */
+function kubeletServices({ spec }: Workload): Service[] {
+  return spec.containers
+    .flatMap(({ args = [] }) => args)
+    .flatMap((argument) => {
+      const [, namespace, name] = /^--kubelet-service=([^/]+)\/(.+)$/.exec(argument) ?? [];
+      if (namespace === undefined || name === undefined) return [];
+      return [
+        {
+          name,
+          namespace,
+          labels: { 'k8s-app': 'kubelet', 'app.kubernetes.io/name': 'kubelet' },
+          ports: [
+            { name: 'https-metrics', port: 10250 },
+            { name: 'http-metrics', port: 10255 },
+            { name: 'cadvisor', port: 4194 },
+          ],
+          headless: true,
+        },
+      ];
+    });
+}
