@@ -1,4 +1,4 @@
-import { podTemplateOf, type Container, type KubernetesObject } from '../kubernetes/object';
+import { podTemplateOf, type KubernetesObject } from '../kubernetes/object';
 import { amountOf } from '../kubernetes/quantity';
 import type { CustomResources } from './custom-resource';
 import type { AskingContainer, Claim, ClaimSet, PodSet } from './pod-set';
