@@ -131,6 +131,6 @@ accepts(
 
 test('rules that services declare are asked too', () => {
   const { output } = smallOutput();
-  const rule: Rule = ({ objects }) => objects.flatMap(({ kind }) => (kind === 'Service' ? ['Service: not here'] : []));
-  expect(violations(output, [rule])).toEqual(['Service: not here']);
+  const rule: Rule = ({ objects }) => objects.flatMap(({ kind }) => (kind === 'Namespace' ? ['Namespace: not here'] : []));
+  expect(violations(output, [rule])).toEqual(['Namespace: not here']);
 });
