@@ -32,6 +32,11 @@ export class ApiError extends Error {
   get unreachable(): boolean {
     return this.status === undefined;
   }
+
+  /** Whether the same request may succeed later: nobody answered, or the API server is overloaded or broken. */
+  get transient(): boolean {
+    return this.unreachable || this.code === 408 || this.code === 429 || this.code >= 500;
+  }
 }
 
 /** An object as the API server gives it. */

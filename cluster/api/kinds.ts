@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../lib/kubernetes/object';
-import { ApiError, type ClusterApi } from './api';
+import type { ClusterApi } from './api';
 
 /** A kind as the API server serves it. */
 export interface Kind {
@@ -58,7 +58,3 @@ export class Kinds {
     return found === undefined ? undefined : this.of({ apiVersion: found.preferredVersion.groupVersion, kind });
   }
 }
-
-/** Whether an error says that trying again may help: nobody answered, or someone was too busy to. */
-export const isPassing = (error: ApiError): boolean =>
-  error.unreachable || error.code === 408 || error.code === 429 || error.code >= 500;

@@ -4,8 +4,8 @@ import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
 import { clientSideManager, takeOver } from './client-side';
 import { differences } from './differences';
-import { conflictsOf, explain, fieldManager, type FieldConflict } from './explain';
-import { deletionOf, type Gate } from './prerequisites';
+import { conflictsOf, explainRejection, fieldManager, type FieldConflict } from './rejection';
+import { deletionOf, type Prerequisites } from './prerequisites';
 import { DeployError } from './progress';
 import { describeWaits, type Session, type Wait } from './session';
 
@@ -36,7 +36,7 @@ type Outcome = Applied | Wait | Failed;
 export class Applier {
   constructor(
     private readonly session: Session,
-    private readonly gate: Gate,
+    private readonly prerequisites: Prerequisites,
     private readonly platform: string,
     private readonly dryRun: boolean,
   ) {}
@@ -47,7 +47,7 @@ export class Applier {
    * end, together.
    */
   async applyWave(files: readonly OutputFile[], onFile: (result: FileResult) => void): Promise<void> {
-    const { deadline, progress } = this.session;
+    const { timeLimit, progress } = this.session;
     const failed: Failed[] = [];
     const done = new Map<KubernetesObject, Applied>();
     const untold = new Set(files);
@@ -70,7 +70,7 @@ export class Applier {
       }
       pending = waits.map(({ object }) => object);
       if (waits.length === 0) break;
-      if (deadline.over)
+      if (timeLimit.over)
         throw new DeployError('The time is over.', [...failed.map(problemOf), ...describeWaits(waits)]);
       progress.waiting(describeWaits(waits));
       await this.session.pause(tries);
@@ -81,16 +81,18 @@ export class Applier {
 
   private async attempt(object: KubernetesObject): Promise<Outcome> {
     try {
-      const passage = await this.gate.passage(object);
-      if (!passage.open) {
-        if (this.dryRun) return { object, change: 'created', fields: [], unchecked: passage.reason };
-        return passage.hopeless ? { object, problem: passage.reason } : { object, reasons: [passage.reason] };
+      const prerequisite = await this.prerequisites.check(object);
+      if (!prerequisite.met) {
+        if (this.dryRun) return { object, change: 'created', fields: [], unchecked: prerequisite.reason };
+        return prerequisite.final
+          ? { object, problem: prerequisite.reason }
+          : { object, reasons: [prerequisite.reason] };
       }
       return await this.applyOne(object);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { passing, text } = explain(error, object);
-      return passing ? { object, reasons: [text] } : { object, problem: text };
+      const { transient, text } = explainRejection(error, object);
+      return transient ? { object, reasons: [text] } : { object, problem: text };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { LiveObject } from '../api/api';
-import { fieldManager } from './explain';
+import { fieldManager } from './rejection';
 
 /** Who `kubectl apply` without `--server-side` is in `managedFields`, and where it keeps what it has applied. */
 export const clientSideManager = 'kubectl-client-side-apply';

@@ -1,7 +1,7 @@
 import type { LiveObject } from '../api/api';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { chartLabel } from '../../lib/output/collect';
-import type { Seen } from './inventory';
+import type { PlannedEntry } from './inventory';
 import { DeployError } from './progress';
 
 /** The service that an original Helm chart installs, by the chart's name and version. */
@@ -46,7 +46,7 @@ export function movedData(
 
 /** Throws a `DeployError` where a deploy would part a service from its data. */
 export function refuseMovedData(
-  seen: readonly (Pick<Seen, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
+  seen: readonly (Pick<PlannedEntry, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
   serviceOf: ServiceOfChart,
 ): void {
   const ours = seen.flatMap(({ object, live, state }) =>

@@ -47,18 +47,18 @@ export interface Inventory {
 export const emptyInventory: Inventory = { objects: new Set(), adopted: new Set() };
 
 /** Entries of the plan with what each is in the cluster. */
-export interface Seen {
+export interface PlannedEntry {
   readonly entry: string;
-  readonly state: 'missing' | 'ours' | 'foreign';
+  readonly state: 'missing' | 'ours' | 'external';
 }
 
 /** The inventory to write before anything is applied: the old one, and all that is about to be made. */
-export function before(old: Inventory, seen: readonly Seen[]): Inventory {
+export function before(old: Inventory, planned: readonly PlannedEntry[]): Inventory {
   const adopted = new Set(old.adopted);
   const objects = new Set(old.objects);
-  for (const { entry, state } of seen) {
+  for (const { entry, state } of planned) {
     if (state === 'missing') adopted.delete(entry);
-    if (state === 'foreign' && !objects.has(entry)) adopted.add(entry);
+    if (state === 'external' && !objects.has(entry)) adopted.add(entry);
     if (!adopted.has(entry)) objects.add(entry);
   }
   return { objects, adopted };

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ClusterApi, type LiveObject } from '../api/api';
-import type { Deadline } from '../api/deadline';
+import type { TimeLimit } from '../api/time-limit';
 import { stopwatch } from '../api/elapsed';
-import { isPassing } from '../api/kinds';
 import { platformLabel } from '../../lib/output/collect';
 import { DeployError, type Progress } from './progress';
 
@@ -53,11 +52,11 @@ export class Lock {
    * Takes the lock. One that is not renewed is taken over as soon as it expires; one that is renewed meanwhile is not:
    * a `DeployError` then names its holder.
    */
-  static async take(api: ClusterApi, platform: string, deadline: Deadline, progress: Progress): Promise<Lock> {
+  static async take(api: ClusterApi, platform: string, timeLimit: TimeLimit, progress: Progress): Promise<Lock> {
     const name = recordName(platform);
     const path = `${collection}/${name}`;
     const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
-    const signal = deadline.stop;
+    const signal = timeLimit.stop;
     let renewed: string | undefined;
     for (;;) {
       const found = await api.get(path, { signal });
@@ -81,13 +80,13 @@ export class Lock {
       }
       const { holderIdentity = '?', acquireTime = '?', renewTime } = specOf(found);
       const text = `another deploy of ${platform} is running: ${holderIdentity}, since ${acquireTime}`;
-      if ((renewed !== undefined && renewed !== renewTime) || deadline.over) {
+      if ((renewed !== undefined && renewed !== renewTime) || timeLimit.over) {
         throw new DeployError(`${text}. Nothing was changed. Wait until it has ended, then run this again.`);
       }
       renewed = renewTime;
       const seconds = Math.ceil((expiry(found) - api.now().getTime()) / 1000);
       progress.waiting([`${text}; if it has died, its lock ends in ${seconds} s`]);
-      await deadline.pause(1000);
+      await timeLimit.pause(1000);
     }
   }
 
@@ -125,7 +124,7 @@ export class Lock {
         pause = renewEvery;
       } catch (error) {
         // Others may reach the API server though we do not: until it is renewed, `left` keeps us from writing.
-        if (!(error instanceof ApiError && isPassing(error))) this.losing.abort();
+        if (!(error instanceof ApiError && error.transient)) this.losing.abort();
         pause = retryEvery;
       }
     }

@@ -54,10 +54,11 @@ function readObjects(path: string): KubernetesObject[] {
 
 function platformOf(folder: string, files: readonly OutputFile[]): string {
   const objects = files.flatMap((file) => file.objects);
-  const foreign = objects.filter(({ metadata }) => metadata.labels?.[platformLabel] === undefined);
+  const unlabelled = objects.filter(({ metadata }) => metadata.labels?.[platformLabel] === undefined);
   const [platform = '', ...others] = new Set(objects.map(({ metadata }) => metadata.labels?.[platformLabel] ?? ''));
-  if (foreign.length === 0 && others.length === 0) return platform;
-  const what = foreign[0] === undefined ? `objects of ${[platform, ...others].join(' and ')}` : nameOf(foreign[0]);
+  if (unlabelled.length === 0 && others.length === 0) return platform;
+  const what =
+    unlabelled[0] === undefined ? `objects of ${[platform, ...others].join(' and ')}` : nameOf(unlabelled[0]);
   throw new Error(
     `${folder}: holds more than one platform's output (${what}). ` +
       `Every object needs the same label ${platformLabel}; run npm run synth again.`,

@@ -113,7 +113,7 @@ export async function remove(session: Session, leftovers: readonly Leftover[]): 
     ...{ verb: 'delete', group: kind.group, resource: kind.resource },
     namespace: live.metadata.namespace,
   }));
-  const lacking = await session.persist(() => missingRights(session.api, rights, session.deadline.stop));
+  const lacking = await session.persist(() => missingRights(session.api, rights, session.timeLimit.stop));
   if (lacking.length > 0)
     throw new DeployError('You may not remove what is left over. You lack:', describeRights(lacking));
   const gone = new Set<string>();
@@ -150,7 +150,7 @@ async function untilGone(session: Session, leftovers: readonly Leftover[]): Prom
     const waiting = waits.filter((wait) => wait !== undefined);
     open = waiting.map(({ leftover }) => leftover);
     if (open.length === 0) break;
-    if (session.deadline.over)
+    if (session.timeLimit.over)
       throw new DeployError('The time is over; not everything is removed yet.', describeWaits(waiting));
     session.progress.waiting(describeWaits(waiting));
     await session.pause(tries);

@@ -1,6 +1,6 @@
 import { objectPath, type Kind } from '../api/kinds';
 import { platformLabel } from '../../lib/output/collect';
-import { fieldManager } from './explain';
+import { fieldManager } from './rejection';
 import { emptyInventory, inventoryData, readInventory, type Inventory } from './inventory';
 import { recordName, recordsNamespace } from './lock';
 import type { Session } from './session';

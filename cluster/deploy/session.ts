@@ -1,6 +1,6 @@
 import { ApiError, type ClusterApi, type LiveObject, type RequestOptions } from '../api/api';
-import type { Deadline } from '../api/deadline';
-import { isPassing, objectPath, type Kind, type Kinds } from '../api/kinds';
+import type { TimeLimit } from '../api/time-limit';
+import { objectPath, type Kind, type Kinds } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import type { Lock } from './lock';
 import { DeployError, Interrupted, type Progress } from './progress';
@@ -16,7 +16,7 @@ export class Session {
   constructor(
     readonly api: ClusterApi,
     readonly kinds: Kinds,
-    readonly deadline: Deadline,
+    readonly timeLimit: TimeLimit,
     readonly progress: Progress,
   ) {}
 
@@ -45,7 +45,7 @@ export class Session {
 
   /** Ends a request when the deploy is to stop, or has no time left; the last look may take a few seconds more. */
   get options(): { readonly signal: AbortSignal } {
-    const { stop, left } = this.deadline;
+    const { stop, left } = this.timeLimit;
     return { signal: AbortSignal.any([stop, AbortSignal.timeout(Math.max(lastLook, Math.ceil(left)))]) };
   }
 
@@ -58,8 +58,8 @@ export class Session {
         return result;
       } catch (error) {
         this.throwIfStopped();
-        if (!(error instanceof ApiError) || !isPassing(error)) throw error;
-        if (this.deadline.over) throw new DeployError('The time is over.', [trouble(error)]);
+        if (!(error instanceof ApiError) || !error.transient) throw error;
+        if (this.timeLimit.over) throw new DeployError('The time is over.', [trouble(error)]);
         this.progress.waiting([trouble(error)]);
         await this.pause(tries);
       }
@@ -68,12 +68,12 @@ export class Session {
 
   /** Waits before another look: soon at first, every few seconds later. */
   async pause(tries: number): Promise<void> {
-    await this.deadline.pause(Math.min(5000, 500 * 1.5 ** tries));
+    await this.timeLimit.pause(Math.min(5000, 500 * 1.5 ** tries));
     this.throwIfStopped();
   }
 
   throwIfStopped(): void {
-    const { stop } = this.deadline;
+    const { stop } = this.timeLimit;
     if (stop.aborted) throw stop.reason instanceof DeployError ? stop.reason : new Interrupted();
   }
 }

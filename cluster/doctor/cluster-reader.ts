@@ -10,14 +10,14 @@ import type { Platform } from './platform';
 import { grantedRights } from './grants';
 
 /** Looks at a cluster, and changes nothing. What may not be read is named, and never an error. */
-export async function look(
+export async function readCluster(
   api: ClusterApi,
   version: string,
   platform: Platform,
   stop: AbortSignal,
 ): Promise<ClusterFacts> {
   const { objects } = platform;
-  const looker = new Looker(api, platform, stop);
+  const reader = new ClusterReader(api, platform, stop);
   const has = (kind: string): boolean => objects.some((object) => object.kind === kind);
   const core = '/api/v1';
   const webhooks = '/apis/admissionregistration.k8s.io/v1';
@@ -34,23 +34,23 @@ export async function look(
     validating,
     mutating,
   ] = await Promise.all([
-    looker.list(`${core}/namespaces`, 'namespaces'),
-    looker.list(`${core}/nodes`, 'nodes'),
-    looker.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
-    looker.list(`${core}/services`, 'services'),
-    looker.list('/apis/apps/v1/deployments', 'deployments'),
-    looker.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
-    has('Ingress') ? looker.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
-    looker.list(`${core}/resourcequotas`, 'resource quotas'),
-    looker.list(`${core}/limitranges`, 'limit ranges'),
-    looker.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
-    looker.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
+    reader.list(`${core}/namespaces`, 'namespaces'),
+    reader.list(`${core}/nodes`, 'nodes'),
+    reader.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
+    reader.list(`${core}/services`, 'services'),
+    reader.list('/apis/apps/v1/deployments', 'deployments'),
+    reader.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
+    has('Ingress') ? reader.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
+    reader.list(`${core}/resourcequotas`, 'resource quotas'),
+    reader.list(`${core}/limitranges`, 'limit ranges'),
+    reader.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
+    reader.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
   ]);
   const [autoscaled, { existing, unserved }, { secretKeys, secretFlaws }, rights] = await Promise.all([
-    looker.isAutoscaled(),
-    looker.existing(namespaces),
-    looker.secrets(namespaces),
-    looker.rights(),
+    reader.isAutoscaled(),
+    reader.existing(namespaces),
+    reader.secrets(namespaces),
+    reader.rights(),
   ]);
   return {
     ...{ version, namespaces, nodes, services, deployments, ingressClasses, quotas, limitRanges },
@@ -59,14 +59,14 @@ export async function look(
     webhooks: validating === undefined || mutating === undefined ? undefined : [...validating, ...mutating],
     ...{ autoscaled, existing, unserved, secretKeys, secretFlaws },
     ...rights,
-    unseen: looker.unseen,
+    unseen: reader.unseen,
   };
 }
 
 /** Items that one answer brings, as kubectl asks for them. */
 const pageSize = '500';
 
-class Looker {
+class ClusterReader {
   private readonly failures = new Map<string, Unseen>();
   private readonly kinds: Kinds;
   private readonly definitions: ReturnType<typeof definitionsOf>;

@@ -1,9 +1,9 @@
 import { ClusterApi } from '../api/api';
-import { greet } from '../api/connect';
+import { connect } from '../api/connect';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
 import { examine } from './examine';
 import { about, type Finding } from './finding';
-import { look } from './cluster-reader';
+import { readCluster } from './cluster-reader';
 import type { Platform } from './platform';
 
 /** What was looked at, and what was found. */
@@ -34,12 +34,12 @@ export async function diagnoseCluster(choice: ClusterChoice, platform: Platform)
   try {
     let version;
     try {
-      version = await greet(api, target, stop);
+      version = await connect(api, target, stop);
     } catch (error) {
       const remedy = 'see what kubectl says: kubectl cluster-info; nothing else could be looked at';
       return { cluster, findings: [problem((error as Error).message, remedy)] };
     }
-    return { cluster, findings: examine(platform, await look(api, version, platform, stop)) };
+    return { cluster, findings: examine(platform, await readCluster(api, version, platform, stop)) };
   } finally {
     api.close();
     proxy.close();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The time that a piece of work may take, and the wish to stop it earlier. */
-export class Deadline {
+export class TimeLimit {
   private readonly end: number;
 
   constructor(

@@ -1,11 +1,10 @@
 import { ApiError, type Status } from '../api/api';
-import { isPassing } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
 /** What became of a request that was not carried out. */
-export interface Explanation {
+export interface Rejection {
   /** Whether the same request may succeed later without anybody doing anything. */
-  readonly passing: boolean;
+  readonly transient: boolean;
   /** What is wrong, and what to do. */
   readonly text: string;
 }
@@ -14,13 +13,13 @@ export interface Explanation {
 export const fieldManager = 'mlops-infra';
 
 /** Why an object could not be applied. */
-export function explain(error: ApiError, object: KubernetesObject): Explanation {
+export function explainRejection(error: ApiError, object: KubernetesObject): Rejection {
   const { status } = error;
-  if (status === undefined) return passing(`the API server cannot be reached: ${error.message}`);
+  if (status === undefined) return transient(`the API server cannot be reached: ${error.message}`);
   const text = status.message ?? error.message;
   const webhook = /failed calling webhook "([^"]+)"/.exec(text)?.[1];
-  if (webhook !== undefined) return passing(webhookText(webhook, text));
-  if (isPassing(error)) return passing(`the API server is in trouble: ${text}`);
+  if (webhook !== undefined) return transient(webhookText(webhook, text));
+  if (error.transient) return transient(`the API server is in trouble: ${text}`);
   switch (error.code) {
     case 401:
       return final('the cluster does not accept your credentials any more (log in again, then run this again)');
@@ -28,7 +27,7 @@ export function explain(error: ApiError, object: KubernetesObject): Explanation 
       return forbidden(status, text, object);
     case 404:
       // A definition or a namespace that has just been made is not known to every part of the API server yet.
-      return passing(`not there yet: ${text}`);
+      return transient(`not there yet: ${text}`);
     case 409:
       return conflict(status, text, object);
     case 422:
@@ -38,8 +37,8 @@ export function explain(error: ApiError, object: KubernetesObject): Explanation 
   }
 }
 
-const passing = (text: string): Explanation => ({ passing: true, text });
-const final = (text: string): Explanation => ({ passing: false, text });
+const transient = (text: string): Rejection => ({ transient: true, text });
+const final = (text: string): Rejection => ({ transient: false, text });
 
 /** The API server's own words name the address that was called and what came of it. */
 function webhookText(name: string, text: string): string {
@@ -50,10 +49,10 @@ function webhookText(name: string, text: string): string {
   );
 }
 
-function forbidden(status: Status, text: string, object: KubernetesObject): Explanation {
+function forbidden(status: Status, text: string, object: KubernetesObject): Rejection {
   const causes = status.details?.causes ?? [];
   if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) {
-    return passing(`namespace ${object.metadata.namespace ?? ''} is being deleted`);
+    return transient(`namespace ${object.metadata.namespace ?? ''} is being deleted`);
   }
   if (/exceeded quota/.test(text)) {
     const { namespace = '' } = object.metadata;
@@ -79,9 +78,9 @@ export function conflictsOf({ status }: ApiError): FieldConflict[] {
     .map(({ field = '', message = '' }) => ({ field, manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? '?' }));
 }
 
-function conflict(status: Status, text: string, object: KubernetesObject): Explanation {
+function conflict(status: Status, text: string, object: KubernetesObject): Rejection {
   const conflicts = conflictsOf(new ApiError(409, text, status));
-  if (conflicts.length === 0) return passing(`somebody else changed it at the same moment: ${text}`);
+  if (conflicts.length === 0) return transient(`somebody else changed it at the same moment: ${text}`);
   const fields = conflicts.map(({ field, manager }) => `${field} (by ${manager})`).join(', ');
   const name = nameOf(object);
   return final(
