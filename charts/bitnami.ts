@@ -5,11 +5,11 @@ import { facts, type DeclaredImage, type ImageFacts } from '../lib/images/declar
 // the entrypoints, users and folders of Bitnami's images; tags are those of each chart's values.yaml.
 
 /** bitnami/charts issue 35164, bitnami/containers issue 83267 */
-export const upkeepOfBitnami =
+export const bitnamiUpkeep =
   'Its images are frozen since August 2025, and have moved from docker.io/bitnami to docker.io/bitnamilegacy.';
 
 /** Where the charts are published: bitnami/charts, README.md of each. */
-export const bitnamiCharts = 'oci://registry-1.docker.io/bitnamicharts';
+export const bitnamiRepository = 'oci://registry-1.docker.io/bitnamicharts';
 
 /** The images were frozen there in August 2025 (bitnami/containers issue 83267). */
 export const movedRepositories: NonNullable<OriginalCharts['movedRepositories']> = {

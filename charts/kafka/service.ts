@@ -7,7 +7,7 @@ import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
-import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { kafkaExposure } from './exposure';
 import { kafkaNodePorts, kafkaRules } from './rules';
 
@@ -116,9 +116,9 @@ export default declareService({
         name: 'kafka',
         version: '25.1.12',
         appVersion: '3.5.1',
-        repository: bitnamiCharts,
+        repository: bitnamiRepository,
         licence: 'Apache-2.0',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },

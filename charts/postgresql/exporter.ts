@@ -19,7 +19,7 @@ export interface PostgresqlExporterProps {
 }
 
 /** Declares a server whose statistics are published. Not the exporter itself: to cdk8s, every chart is an instance of it. */
-class WatchedServer extends Construct {
+class MonitoredServer extends Construct {
   constructor(
     scope: Construct,
     id: string,
@@ -30,7 +30,7 @@ class WatchedServer extends Construct {
   }
 
   static allIn(scope: IConstruct): Source[] {
-    return scope.node.findAll().flatMap((node) => (node instanceof WatchedServer ? [node.source] : []));
+    return scope.node.findAll().flatMap((node) => (node instanceof MonitoredServer ? [node.source] : []));
   }
 }
 
@@ -80,8 +80,8 @@ export class PostgresqlExporter extends ServiceChart {
       } satisfies k8s.Container,
     });
     this.uses(name, endpoint, 'statistics of the databases');
-    new WatchedServer(this, 'server', { job: name, namespace });
-    new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(WatchedServer.allIn(app)));
+    new MonitoredServer(this, 'server', { job: name, namespace });
+    new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(MonitoredServer.allIn(app)));
     new DashboardRow(this, 'dashboard', postgresqlRow);
   }
 }

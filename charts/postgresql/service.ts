@@ -4,7 +4,7 @@ import { databaseName, podHost, port, secretKey } from '../../lib/config/primiti
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable, secretReference } from '../../lib/config/sections/installable';
 import { docker, quay, apache, amd64AndArm64 } from '../../lib/images/declared';
-import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImageFacts } from './image-facts';
 import { databaseAbsence, exporterAbsence, externalDatabases, externalServers } from './rules';
 
@@ -117,9 +117,9 @@ export default declareService({
         name: 'postgresql',
         version: '12.5.6',
         appVersion: '15.3.0',
-        repository: bitnamiCharts,
+        repository: bitnamiRepository,
         licence: 'Apache-2.0 (PostgreSQL)',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },

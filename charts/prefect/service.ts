@@ -5,7 +5,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
-import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImageFacts } from '../postgresql/image-facts';
 import { databaseAbsence } from '../postgresql/rules';
 
@@ -111,7 +111,7 @@ export default declareService({
         appVersion: '2.10.4',
         repository: 'https://prefecthq.github.io/prefect-helm', // PrefectHQ/prefect-helm 2023.04.13, README.md
         licence: 'Apache-2.0',
-        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${upkeepOfBitnami}`,
+        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${bitnamiUpkeep}`,
       },
     },
   },

@@ -6,7 +6,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
-import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { customResources } from './custom-resources';
 import { receivers } from './receivers';
 import { externalServers, receiversOnce } from './rules';
@@ -68,10 +68,10 @@ const knownOfOperator = apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']);
 const known = apache([...amd64AndArm64, 'arm/v7', 'ppc64le', 's390x']);
 
 /** Those of kube-prometheus 8.3.2 are older than Bitnami's first builds for arm64. */
-const bitnami = (name: string, tag: string) => bitnamiImage(name, tag, 'Apache-2.0', amd64);
+const kubePrometheusImage = (name: string, tag: string) => bitnamiImage(name, tag, 'Apache-2.0', amd64);
 
 // The operator starts its config reloader from its own image (kube-prometheus 8.3.2, templates/_helpers.tpl).
-const bitnamiOperator = bitnami('prometheus-operator', '0.62.0-debian-11-r0');
+const originalOperator = kubePrometheusImage('prometheus-operator', '0.62.0-debian-11-r0');
 
 export default declareService({
   name: 'prometheus',
@@ -159,19 +159,19 @@ export default declareService({
         // (bitnami/charts issue 10833).
         repository: 'https://raw.githubusercontent.com/bitnami/charts/archive-full-index/bitnami',
         licence: 'Apache-2.0',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },
   originalCharts: {
     images: {
-      prometheusOperator: bitnamiOperator,
-      prometheusConfigReloader: bitnamiOperator,
-      prometheus: bitnami('prometheus', '2.41.0-debian-11-r5'),
-      alertmanager: bitnami('alertmanager', '0.25.0-debian-11-r4'),
-      nodeExporter: bitnami('node-exporter', '1.5.0-debian-11-r9'),
-      kubeStateMetrics: bitnami('kube-state-metrics', '2.7.0-debian-11-r9'),
-      blackboxExporter: bitnami('blackbox-exporter', '0.23.0-debian-11-r10'),
+      prometheusOperator: originalOperator,
+      prometheusConfigReloader: originalOperator,
+      prometheus: kubePrometheusImage('prometheus', '2.41.0-debian-11-r5'),
+      alertmanager: kubePrometheusImage('alertmanager', '0.25.0-debian-11-r4'),
+      nodeExporter: kubePrometheusImage('node-exporter', '1.5.0-debian-11-r9'),
+      kubeStateMetrics: kubePrometheusImage('kube-state-metrics', '2.7.0-debian-11-r9'),
+      blackboxExporter: kubePrometheusImage('blackbox-exporter', '0.23.0-debian-11-r10'),
     },
     movedRepositories,
   },
