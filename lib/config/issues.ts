@@ -13,13 +13,13 @@ export type SchemaProblem = Problem & Partial<UnknownKey>;
 
 /** zod's issues in the words of the user, one for each thing to mend. */
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], input: unknown): SchemaProblem[] {
-  const problems = issues.flatMap((issue) => explain(schema, issue, input, []));
+  const problems = issues.flatMap((issue) => problemsOf(schema, issue, input, []));
   // A key that is missing because it is misspelled is one thing to mend.
   const meant = new Parts(problems.flatMap((found) => found.meant ?? []));
   return problems.filter(({ path }) => isWritten(input, path) || !meant.hold(path));
 }
 
-function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
+function problemsOf(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
   const path = [...prefix, ...(issue.path as Path)];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -27,7 +27,7 @@ function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path):
     case 'invalid_key':
       return [problem(path, valueAt(input, path), issue.issues.map(({ message }) => `the key ${message}`).join(', '))];
     case 'invalid_union':
-      return explainUnion(schema, issue, input, path);
+      return unionProblems(schema, issue, input, path);
     case 'invalid_type':
     case 'invalid_value':
       return [wrongValue(schema, issue, input, path)];
@@ -65,7 +65,7 @@ function expected(path: Path, input: unknown, rule: string): Problem {
 }
 
 /** A value that fits none of several shapes: explained by the shape that it comes closest to. */
-function explainUnion(
+function unionProblems(
   schema: z.ZodType,
   issue: Extract<Issue, { code: 'invalid_union' }>,
   input: unknown,
@@ -86,7 +86,7 @@ function explainUnion(
     const branch = issue.errors.find((inner) =>
       inner.every(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'),
     );
-    if (branch !== undefined) return branch.flatMap((inner) => explain(schema, inner, input, path));
+    if (branch !== undefined) return branch.flatMap((inner) => problemsOf(schema, inner, input, path));
   }
   if (issue.message.startsWith('must ')) {
     return [expected(path, input, suggest(issue.message, issue.errors.flat(), value))];

@@ -46,7 +46,7 @@ const mostMegabytes = 16;
  * Has helm render a release. Rejected with what helm said where it fails.
  * @param chart path of the chart. @default the one of the release
  */
-export function runHelm(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
+export function helmTemplate(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn(helm, helmArguments(release, chart), { env: helmEnvironment(), stdio: 'pipe' });
     const stdout: Buffer[] = [];

@@ -10,7 +10,7 @@ import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from './pool';
-import { helmArguments, runHelm, valuesOf } from './process';
+import { helmArguments, helmTemplate, valuesOf } from './process';
 import { HelmRelease } from './release';
 import { firstDifference } from './stability';
 import { parseYaml } from './yaml';
@@ -75,7 +75,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const { release, inputs, key } = missed;
     const { original, path } = release.props.chart;
     const chart = original === true ? path : committedChart(path);
-    const { stdout, stderr } = await pool.run(() => runHelm(helm, release, chart));
+    const { stdout, stderr } = await pool.run(() => helmTemplate(helm, release, chart));
     if (stderr !== '') options.onWarning?.(release, stderr);
     release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
     if (original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
@@ -92,7 +92,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   if (failures.size > 0) {
     const messages = releases.flatMap((release) => {
       const error = failures.get(release);
-      return error === undefined ? [] : [explain(release, helm, error, folder)];
+      return error === undefined ? [] : [failureMessage(release, helm, error, folder)];
     });
     throw new RenderError(messages.join('\n\n'));
   }
@@ -133,13 +133,13 @@ async function confirm(
       const { release, stdout } = doubt;
       const { name, version } = release.props.chart;
       try {
-        const again = await pool.run(() => runHelm(helm, release));
+        const again = await pool.run(() => helmTemplate(helm, release));
         const difference = firstDifference(stdout, again.stdout);
         if (difference !== undefined) return [`${release.node.path}: ${name} ${version} ${unstable}: ${difference}`];
         accept(doubt);
         return [];
       } catch (error) {
-        return [explain(release, helm, error as Error, folder)];
+        return [failureMessage(release, helm, error as Error, folder)];
       }
     }),
   );
@@ -159,7 +159,7 @@ function keyMaker(version: string): (release: HelmRelease) => string {
   };
 }
 
-function explain(release: HelmRelease, helm: string, error: Error, folder: string): string {
+function failureMessage(release: HelmRelease, helm: string, error: Error, folder: string): string {
   const { chart, releaseName } = release.props;
   const said = error.message.slice(0, 4000).split('\n').slice(0, 20);
   const command = [helm, ...helmArguments(release).slice(0, -1), keepValues(release, folder)];

@@ -48,7 +48,7 @@ export async function pullCharts(charts: readonly ChartSource[], options: PullOp
     };
     await Promise.all(Array.from({ length: downloadsAtOnce }, pullNext));
   });
-  if (failures.length > 0) throw new Error(explain(failures));
+  if (failures.length > 0) throw new Error(failureMessage(failures));
 }
 
 interface Failure {
@@ -57,7 +57,7 @@ interface Failure {
 }
 
 /** One line for each chart, and below those that failed alike what to do about it. */
-function explain(failures: readonly Failure[]): string {
+function failureMessage(failures: readonly Failure[]): string {
   const byAdvice = new Map<string, string[]>();
   for (const { chart, error } of failures) {
     const advice = error instanceof HelmError ? (error.advice ?? '') : '';
