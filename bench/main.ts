@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
 import { parseConfig } from '../charts/config';
+import { failureMessage } from '../cli/failure';
 import { helmBinary } from '../lib/helm/binary';
 import { HelmRelease } from '../lib/helm/release';
 import { projectRoot } from '../lib/project';
@@ -169,8 +170,7 @@ async function helmAlone(helm: string, releases: readonly Release[]): Promise<Me
 
 main()
   .catch((error: unknown) => {
-    const { message, code } = error as NodeJS.ErrnoException;
-    console.error(code?.startsWith('ERR_PARSE_ARGS') === true ? `${message}\n\n${usage}` : message);
+    console.error(failureMessage(error as Error, usage));
     process.exitCode = 1;
   })
   .finally(() => {

@@ -36,7 +36,7 @@ export function readConfigFile(file: string): unknown {
     return read(path);
   } catch (error) {
     throw new ConfigFileError(
-      `${file}: ${error instanceof ConfigFileError ? '' : 'cannot be loaded: '}${explain(error, path)}`,
+      `${file}: ${error instanceof ConfigFileError ? '' : 'cannot be loaded: '}${loadErrorMessage(error, path)}`,
     );
   }
 }
@@ -63,7 +63,7 @@ function readYaml(path: string): unknown {
 }
 
 /** What was thrown, and where in the file it was, as far as that is known. */
-function explain(thrown: unknown, path: string): string {
+function loadErrorMessage(thrown: unknown, path: string): string {
   if (!(thrown instanceof Error)) return String(thrown);
   if (thrown instanceof YAMLException) {
     return `${thrown.reason} (line ${thrown.mark.line + 1}, column ${thrown.mark.column + 1})`;

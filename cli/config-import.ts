@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorColors } from './colors';
+import { failureMessage } from './failure';
 import { readSettings } from './config-conf/settings';
 import { configSource } from './config-conf/source';
 import { ConfigError } from '../lib/config/parse';
@@ -22,7 +23,7 @@ export function run(args: string[]): void {
     if (options.help) console.log(usage);
     else convert(options);
   } catch (error) {
-    console.error(explain(error as Error));
+    console.error(failureMessage(error as Error, usage));
     process.exitCode = 1;
   }
 }
@@ -93,10 +94,6 @@ function moduleFor(out = join(__dirname, '../config.ts')): string {
     .split(sep)
     .join('/');
   return path.startsWith('.') ? path : `./${path}`;
-}
-
-function explain(error: Error & { code?: string }): string {
-  return error.code?.startsWith('ERR_PARSE_ARGS') === true ? `${error.message}\n\n${usage}` : error.message;
 }
 
 if (require.main === module) run(process.argv.slice(2));

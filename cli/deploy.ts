@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc, errorColors } from './colors';
-import { TerminalProgress } from './deploy-progress';
+import { failureMessage } from './failure';
+import { TerminalProgress } from './terminal-progress';
 import { serviceOfChart } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
 import type { FileResult } from '../cluster/deploy/apply';
@@ -66,7 +67,7 @@ async function run(args: string[]): Promise<void> {
       progress.note('Everything is applied. Pods may still be starting: npm run deploy -- --wait');
   } catch (error) {
     progress.waiting([]);
-    console.error(explain(error as Error));
+    console.error(deployFailure(error as Error));
     process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }
@@ -159,12 +160,9 @@ function formatChanges({ applied }: FileResult): string[] {
   });
 }
 
-function explain(error: Error & { code?: unknown }): string {
-  if (String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${usage}`;
-  // A fault of this program: whoever mends it needs to know where.
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+function deployFailure(error: Error): string {
   if (error instanceof ApiError) return `The API server refused: ${error.message}`;
-  if (!(error instanceof DeployError)) return error.message;
+  if (!(error instanceof DeployError)) return failureMessage(error, usage);
   const again =
     error.problems.length > 0 && !(error instanceof Interrupted)
       ? ['Run the same command again when this is mended: it goes on where it stopped.']

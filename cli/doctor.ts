@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { explain, loadConfig } from './config';
+import { synthesisFailure, loadConfig } from './config';
 import { formatDiagnosis } from './doctor-report';
 import { diagnoseCluster } from '../cluster/doctor/doctor';
 import { platformOf } from '../cluster/doctor/platform';
@@ -42,6 +42,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(explain(error as Error, usage, 'Nothing was looked at.'));
+  console.error(synthesisFailure(error as Error, usage, 'Nothing was looked at.'));
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { explain, loadConfig } from './config';
+import { synthesisFailure, loadConfig } from './config';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
 import type { PlatformConfig } from '../charts/config';
@@ -139,6 +139,6 @@ async function used(known: readonly LocalImage[], config: PlatformConfig): Promi
 main().catch((error: unknown) => {
   // The engine has said itself what went wrong; which command it was stands above that.
   if (error instanceof EngineError) console.error(error.message);
-  else console.error(explain(error as Error, usage));
+  else console.error(synthesisFailure(error as Error, usage));
   process.exitCode = error instanceof EngineError ? error.exitCode : 1;
 });

@@ -6,7 +6,7 @@ import { addressesOf } from '../charts/synthesize';
 import type { Output } from '../lib/checks/output';
 import { demandsOf } from '../lib/output/demand';
 import { foreignIn, listed, recoverFolder } from '../lib/output/write';
-import { explain } from './config';
+import { synthesisFailure } from './config';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
 
@@ -53,7 +53,7 @@ export async function command(args: string[], synthesis: (request: Request) => P
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
     else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
-    console.error(explain(error as Error, usage, 'Nothing was written.'));
+    console.error(synthesisFailure(error as Error, usage, 'Nothing was written.'));
     process.exitCode = 1;
   }
 }

@@ -16,6 +16,10 @@ export class TerminalProgress implements Progress {
     this.print(`${pc.green('✓')} ${text}`);
   }
 
+  failed(text: string): void {
+    this.print(`${pc.red('✗')} ${text}  ${pc.dim('failed')}`);
+  }
+
   note(text: string): void {
     this.print(`  ${text}`);
   }
