@@ -5,6 +5,7 @@ import { sourcesOf } from '../../programs/credentials/values';
 import { Credential } from '../../lib/graph/credential';
 import { asUser } from '../../lib/kubernetes/pods';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { Programs } from '../programs';
@@ -46,32 +47,22 @@ export class Credentials extends ServiceChart {
 
     const data = { 'credentials.mjs': program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
     const settings = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            serviceAccountName: name,
-            restartPolicy: 'OnFailure',
-            securityContext: asUser(1000),
-            containers: [
-              {
-                name,
-                image: cluster.images.reference('node'),
-                command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
-                resources: {
-                  requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
-                  limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
-                },
-                volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
-              },
-            ],
-            volumes: [{ name: 'job', configMap: { name: settings.name } }],
+    addProgramJob(this, name, {
+      serviceAccountName: name,
+      securityContext: asUser(1000),
+      containers: [
+        {
+          name,
+          image: cluster.images.reference('node'),
+          command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
+          resources: {
+            requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
+            limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
           },
+          volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
         },
-      },
+      ],
+      volumes: [{ name: 'job', configMap: { name: settings.name } }],
     });
   }
 

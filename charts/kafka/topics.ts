@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from './connection';
@@ -44,32 +45,20 @@ export class Topics extends ServiceChart {
         }),
     );
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            // The user of programs/drift.
-            ...tokenlessPod(name, 10001),
-            restartPolicy: 'OnFailure',
-            containers: [
-              {
-                name,
-                image: cluster.images.reference('driftDetector'),
-                command: ['python', '-m', 'drift.topics', '/etc/topics'],
-                env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
-                resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
-                volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
-              },
-            ],
-            volumes: [
-              { name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } },
-            ],
-          },
+    addProgramJob(this, name, {
+      // The user of programs/drift.
+      ...tokenlessPod(name, 10001),
+      containers: [
+        {
+          name,
+          image: cluster.images.reference('driftDetector'),
+          command: ['python', '-m', 'drift.topics', '/etc/topics'],
+          env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
+          resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
+          volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
         },
-      },
+      ],
+      volumes: [{ name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } }],
     });
     for (const broker of kafka.endpoints) this.uses(name, broker, 'makes the topics of the models');
   }

@@ -11,6 +11,7 @@ import {
   restrictedPod,
   tokenlessPod,
 } from '../../lib/kubernetes/pods';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
@@ -77,38 +78,28 @@ export class PrefectFlows extends ServiceChart {
       },
     });
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            ...tokenlessPod(name, 1001),
-            restartPolicy: 'OnFailure',
-            containers: [
-              {
-                name: 'bootstrap',
-                image: cluster.images.reference('prefect'),
-                command: ['python', '/job/bootstrap.py', '/job/settings.json'],
-                env: [
-                  { name: 'PREFECT_API_URL', value: api.url() },
-                  { name: 'HOME', value: '/tmp' },
-                ],
-                resources: resources(size),
-                volumeMounts: [
-                  { name: 'job', mountPath: '/job', readOnly: true },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [
-              { name: 'job', configMap: { name: settings.name } },
-              { name: 'tmp', emptyDir: {} },
-            ],
-          },
+    addProgramJob(this, name, {
+      ...tokenlessPod(name, 1001),
+      containers: [
+        {
+          name: 'bootstrap',
+          image: cluster.images.reference('prefect'),
+          command: ['python', '/job/bootstrap.py', '/job/settings.json'],
+          env: [
+            { name: 'PREFECT_API_URL', value: api.url() },
+            { name: 'HOME', value: '/tmp' },
+          ],
+          resources: resources(size),
+          volumeMounts: [
+            { name: 'job', mountPath: '/job', readOnly: true },
+            { name: 'tmp', mountPath: '/tmp' },
+          ],
         },
-      },
+      ],
+      volumes: [
+        { name: 'job', configMap: { name: settings.name } },
+        { name: 'tmp', emptyDir: {} },
+      ],
     });
     this.uses(name, api, 'makes the work pool, blocks and limits');
   }
