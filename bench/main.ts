@@ -13,9 +13,9 @@ import { projectRoot } from '../lib/project';
 import { forget, measure, median, type Measurement } from './measure';
 import { manyModels } from './models';
 
-// Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
-// against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
-// With --models N: what N models cost, and how that grows.
+// Measures a synthesis as users see it, as a whole process, against a naive cdk8s app with the same Helm charts and
+// against helm alone. The contenders take turns, so a machine that slows down affects all of them; the ratios are what
+// counts. With --models N: the cost of N models, and how it grows.
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -26,7 +26,10 @@ const usage = `Usage: npm run bench -- [options]
 
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
 
-/** The most that each figure may be. Original charts carry more that nobody asked for, so helm's own part is larger. */
+/**
+ * Upper bounds of each figure. The original charts render many objects that the platform never uses, so helm's own
+ * share is larger.
+ */
 const targetsOf = {
   bundled: { coldOverNaive: 0.35, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.6, peakMegabytes: 300 },
   upstream: { coldOverNaive: 0.3, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.4, peakMegabytes: 450 },
@@ -92,7 +95,7 @@ async function main(): Promise<void> {
       await measure(process.execPath, node('bench/naive.ts', join(scratch, 'releases.json'), join(scratch, 'naive'))),
       await helmAlone(helm, releases),
     ] as const;
-    if (run === 0) continue; // The first round fills the caches of the file system.
+    if (run === 0) continue; // The first round warms the file system's caches.
     [cold, warm, naive, sum].forEach((series, index) => {
       const measurement = round[index];
       if (measurement !== undefined) series.push(measurement);
@@ -126,7 +129,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** A config file like another one, with the charts of a source. */
+/** A copy of a config file with the charts of another source. */
 function withSource(file: string, source: string): string {
   const copy = join(scratch, 'config.cjs');
   writeFileSync(copy, `exports.default = { ...require(${JSON.stringify(file)}).default, charts: '${source}' };\n`);

@@ -5,11 +5,11 @@ import { customResourcesOf } from '../lib/output/custom-resource';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
-// What the services declare, by subject: for commands that list or compare it.
+// What the services declare, grouped by subject, for commands that list or compare it.
 
 const declarations: readonly ServiceDeclaration<PlatformConfig>[] = services;
 
-/** Every image: those that the platform starts, and those that original Helm charts start in their place. */
+/** Every image: those of the platform, and those that original Helm charts use instead. */
 export const imageCatalog: ImageCatalog = {
   pins: imagePins,
   original: declarations.flatMap(({ originalCharts }) => [
@@ -27,12 +27,12 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 /** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
 
-/** The custom resources that operators make pods of. */
+/** The custom resources from which operators create pods. */
 export const customResources = customResourcesOf(declarations.flatMap((service) => service.customResources ?? []));
 
-/** What a cluster is compared with, whatever the config says. */
+/** Facts about the platform that do not depend on the config; `npm run doctor` compares a cluster with them. */
 export const platformFacts = { images: imageCatalog, operators, serviceOfChart };
 
-/** API groups whose definitions the user brings along. */
+/** API groups whose definitions the user's cluster brings. */
 export const externalApiGroups = (config: PlatformConfig): string[] =>
   declarations.flatMap((service) => service.externalApiGroups?.(config) ?? []);

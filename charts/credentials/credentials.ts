@@ -13,20 +13,20 @@ import type { Programs } from '../programs';
 export interface CredentialsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** The program that makes them, as one file for Node. */
+  /** The credentials program, bundled into one file for Node.js. */
   readonly program: string;
 }
 
 const name = 'credentials';
 
-/** The Job, where the config wants Secrets made. */
+/** Adds the Job where the config says `secrets.mode: 'generated'`. */
 export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
   if (config.secrets.mode !== 'generated') return;
   const namespace = namespaces.get('credentials');
   new Credentials(app, 'credentials', { cluster, namespace, program: programs.credentials });
 }
 
-/** The Job that makes every Secret of the platform that is missing, and never changes one that is there. */
+/** The Job that creates every missing Secret of the platform and never changes an existing one. */
 export class Credentials extends ServiceChart {
   constructor(
     scope: Construct,
@@ -67,8 +67,8 @@ export class Credentials extends ServiceChart {
   }
 
   /**
-   * Reading and completing is allowed for the Secrets that are listed, by name. Creating cannot be limited to names:
-   * the API server does not know the name yet when it decides.
+   * Limits `get` and `patch` to the listed Secrets by name. `create` cannot be limited by name: the API server does not
+   * know the name yet when it authorizes the request.
    */
   private grantAccess(namespace: string, secrets: readonly SecretSpec[]): void {
     const own = groupByNamespace(secrets);

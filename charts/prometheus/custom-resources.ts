@@ -1,6 +1,6 @@
 import type { CustomResource } from '../../lib/output/custom-resource';
 
-/** Fields that the operator hands on to the pods as they are: prometheus-operator v0.62.0, monitoring/v1. */
+/** Fields that the operator copies into pods (prometheus-operator v0.62.0, monitoring/v1). */
 const podFields = [
   'imagePullSecrets',
   'nodeSelector',

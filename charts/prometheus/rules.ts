@@ -2,7 +2,7 @@ import { authority, type ExternalServer } from '../../lib/config/rules/external-
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import type { Receiver } from './receivers';
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly services: {
     readonly prometheus:
@@ -11,7 +11,7 @@ interface Config {
   readonly models: readonly { readonly name: string }[];
 }
 
-/** Each receiver has a name of its own, and names only models that there are. */
+/** Receivers have unique names and select only existing models. */
 export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }, { isSure }) => {
   if (prometheus === false) return [];
   const path = ['services', 'prometheus', 'receivers'];
@@ -37,7 +37,7 @@ export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }
   });
 };
 
-/** What Grafana and Alertmanager talk to. */
+/** Servers that Grafana and Alertmanager connect to. */
 export function externalServers({ services: { prometheus } }: Pick<Config, 'services'>): ExternalServer[] {
   if (prometheus === false) return [];
   const path = ['services', 'prometheus'];
