@@ -106,7 +106,7 @@ async function importFrom(path: string): Promise<void> {
   if (imported.some(({ recorded }) => recorded)) console.log(commitLock);
 }
 
-// Ending by `exit` lets the half-written files be removed.
+// `process.exit` runs the handlers that remove half-written files.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {

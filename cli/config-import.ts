@@ -16,7 +16,7 @@ Turns the config.conf of the original repository into a config.ts.
   --force      replace a file that is there
   --help       print this`;
 
-/** Converts a file. Every failure is a message for the user, the exit code 1, and nothing is written. */
+/** Converts a file. On failure it prints a message, sets exit code 1 and writes nothing. */
 export function run(args: string[]): void {
   try {
     const options = parseOptions(args);
@@ -29,9 +29,9 @@ export function run(args: string[]): void {
 }
 
 interface Options {
-  /** The config.conf. */
+  /** Path of the config.conf. */
   readonly file: string;
-  /** @default printed */
+  /** @default standard output */
   readonly out?: string;
   readonly force: boolean;
   readonly help: boolean;
@@ -88,7 +88,7 @@ function read(file: string): string {
   }
 }
 
-/** What a config at this place imports its type from. */
+/** Module that a config at this path imports its type from. */
 function moduleFor(out = join(__dirname, '../config.ts')): string {
   const path = relative(dirname(resolve(out)), join(__dirname, '../charts/config'))
     .split(sep)

@@ -8,13 +8,13 @@ import { ConfigFileError, readConfigFile } from './config-file';
 import { failureMessage } from './failure';
 import { RenderError } from '../lib/helm/render';
 
-/** The complete config of a file. Throws a `ConfigError`, or a `ConfigFileError` where the file cannot be read. */
+/** Reads and completes a config. Throws a `ConfigError`, or a `ConfigFileError` where the file cannot be read. */
 export const loadConfig = (file: string): PlatformConfig => parseConfig(readConfigFile(file));
 
 /**
- * What to tell the user of a failure.
+ * The message of a failed synthesis.
  *
- * @param end the last line of a list of problems
+ * @param end last line of a list of problems
  */
 export function synthesisFailure(error: Error, usage: string, end = ''): string {
   if (error instanceof ConfigError) return list('The config has', 'problem', error.problems, end);

@@ -39,7 +39,7 @@ interface Options {
   readonly out: string;
 }
 
-/** Deploys. Every failure is a message for the user and the exit code 1; a signal's is 130. */
+/** Runs a deploy. On failure it prints a message and sets exit code 1, or 130 after a signal. */
 async function run(args: string[]): Promise<void> {
   const progress = new TerminalProgress();
   try {
@@ -50,7 +50,7 @@ async function run(args: string[]): Promise<void> {
     }
     const stopping = new AbortController();
     const stop = (): void => {
-      if (stopping.signal.aborted) process.exit(130); // Asked twice: at once, and the lock expires by itself.
+      if (stopping.signal.aborted) process.exit(130); // The second signal exits at once; the lock then expires.
       progress.note('stopping …');
       stopping.abort();
     };
@@ -109,7 +109,7 @@ function parseOptions(args: string[]): Options | undefined {
 function milliseconds(text: string): number {
   const [, number = '', unit = ''] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
   const value = Number(number) * ({ s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0);
-  // Timers hold 2^31 ms, a little more than 24 days.
+  // Timers hold at most 2^31 ms, a little more than 24 days.
   if (value < 1_000 || value > 86_400_000)
     throw new Error(`--timeout ${text}: must be from 1s to 24h (write e.g. 90s, 10m or 1h)`);
   return value;
@@ -117,7 +117,7 @@ function milliseconds(text: string): number {
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // The terminal is in raw mode while it asks: Ctrl-C comes as an event of its own.
+  // readline puts the terminal into raw mode, so Ctrl-C arrives as an event.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
@@ -141,10 +141,10 @@ function formatFile({ name, applied }: FileResult): string {
   return `${name}  ${text.join(', ')}`;
 }
 
-/** Differences of one object; more are counted. */
+/** Highest number of fields shown per object; the rest are counted. */
 const mostFields = 12;
 
-/** What a dry run shows of a file: an object in each line, and its fields below it. */
+/** The changes of one file in a dry run: a line per object, and its fields below it. */
 function formatChanges({ applied }: FileResult): string[] {
   return applied.flatMap(({ object, change, fields, unchecked }) => {
     if (change === 'unchanged') return [];

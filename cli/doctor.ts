@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  // Ends kubectl too.
+  // Also ends kubectl.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   const config = loadConfig(values.config);
   const platform = platformOf(config, await synthesize(config), platformFacts);

@@ -78,7 +78,7 @@ async function list({ config: file, list: plain, json, mirror }: ListOptions): P
   const target = mirror === undefined ? undefined : registryNamed(mirror);
   const config = loadConfig(file);
   if (target !== undefined) {
-    // What is copied is what the platform would pull without a mirror.
+    // Copies the images that the platform would pull without a mirror.
     const unmirrored = { ...config, images: { ...config.images, registry: undefined } };
     process.stdout.write(mirrorScript(await imagesOf(unmirrored), target));
     return;
@@ -137,7 +137,7 @@ async function used(known: readonly LocalImage[], config: PlatformConfig): Promi
 }
 
 main().catch((error: unknown) => {
-  // The engine has said itself what went wrong; which command it was stands above that.
+  // The engine has already printed the cause; this adds the command.
   if (error instanceof EngineError) console.error(error.message);
   else console.error(synthesisFailure(error as Error, usage));
   process.exitCode = error instanceof EngineError ? error.exitCode : 1;

@@ -6,13 +6,13 @@ import type { RenderOptions } from '../lib/helm/render';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './terminal-progress';
 
-/** A line on the terminal for each step of a synthesis. Where nobody sees it grow, only what helm warns of. */
+/** Prints each step of a synthesis on a terminal. Elsewhere it prints only helm's warnings. */
 export class SynthProgress implements RenderOptions {
   private total = 0;
   private cached = 0;
   private readonly terminal = new TerminalProgress();
 
-  /** @param out the folder as the user wrote it */
+  /** @param out output folder as the user wrote it */
   constructor(
     private readonly out: string,
     private readonly quiet: boolean,
