@@ -3,10 +3,13 @@ import { ApiError, type ClusterApi } from './api';
 import { TimeLimit } from './time-limit';
 import type { Target } from './kubectl';
 
-/** How long a cluster may take to answer for the first time: one that is not there should be told soon. */
+/** Milliseconds to wait for the first answer. A cluster that does not exist should be reported soon. */
 const firstContact = 10_000;
 
-/** The version of the API server. Throws an error for the user where none answers, or not to him. */
+/**
+ * Waits for the API server and returns its version, such as `v1.31.2`. Throws an error for the user where it does not
+ * answer, or rejects the credentials.
+ */
 export async function connect(api: ClusterApi, { name, server }: Target, stop: AbortSignal): Promise<string> {
   const timeLimit = new TimeLimit(firstContact, stop);
   for (;;) {

@@ -76,7 +76,7 @@ export class AdmissionWebhooks {
     });
   }
 
-  /** What the account of a Deployment may do, by the bindings of the plan. */
+  /** RBAC rules of a Deployment's ServiceAccount, from the bindings in the plan. */
   private rulesOf(deployment: KubernetesObject): Rule[] {
     const { namespace } = deployment.metadata;
     const account = podTemplateOf(deployment)?.spec.serviceAccountName ?? 'default';

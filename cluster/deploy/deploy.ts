@@ -23,20 +23,25 @@ export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
   readonly serviceOfChart: ServiceOfChart;
   readonly dryRun: boolean;
-  /** Until every workload is ready, and not only until everything is applied. */
+  /** Whether to wait until every workload is ready. */
   readonly wait: boolean;
-  /** What was applied before and is in the manifests no more: left alone, listed and removed, or removed with data. */
+  /**
+   * What to do with objects of earlier deploys that the manifests no longer contain: leave them, remove them after a
+   * question, or remove their data too.
+   */
   readonly prune: 'no' | 'yes' | 'with data';
-  /** Milliseconds for all of it. */
+  /** Milliseconds for the whole deploy. */
   readonly timeout: number;
-  /** Aborted when the user wants it to stop. */
+  /** Aborted when the user stops the deploy. */
   readonly stop: AbortSignal;
   readonly progress: Progress;
-  /** Asks whether what was listed may be removed. */
+  /** Asks whether the listed objects may be removed. */
   readonly confirm: (question: string) => Promise<boolean>;
 }
 
-/** Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin. */
+/**
+ * Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin.
+ */
 export async function deploy(options: DeployOptions, onFile: (result: FileResult) => void): Promise<void> {
   const target = await chosenTarget(options);
   const proxy = await openProxy(options);
@@ -53,7 +58,7 @@ export async function deploy(options: DeployOptions, onFile: (result: FileResult
   }
 }
 
-/** An object of the manifests, with what is in the cluster under its name. */
+/** A planned object, with the object of that name in the cluster. */
 interface PlannedObject extends PlannedEntry {
   readonly object: KubernetesObject;
   readonly live?: LiveObject;
@@ -109,7 +114,10 @@ class Deployment {
     }
   }
 
-  /** What of the manifests is in the cluster already, and whose it is. What may not be read counts as missing. */
+  /**
+   * Reads which planned objects the cluster already has, and whose they are. An object that may not be read counts as
+   * missing.
+   */
   private readPlanned(): Promise<readonly PlannedObject[]> {
     const objects = this.plan.chosen.flatMap((file) => file.objects);
     return inParallel(objects, async (object) => {
@@ -131,7 +139,7 @@ class Deployment {
       const served = await this.session.persist(() => this.session.kinds.of(object));
       const definition = definitions.get(groupKindOf(object));
       const resource = served?.resource ?? definition?.plural;
-      if (resource === undefined) return []; // Told when it is applied.
+      if (resource === undefined) return []; // Reported when the object is applied.
       return rightsOn(object, resource, state !== 'missing');
     });
     const own = this.options.dryRun ? [] : recordRights;
@@ -154,7 +162,7 @@ class Deployment {
         const files = this.plan.chosen.filter((file) => file.wave === wave);
         await applier.applyWave(files, onFile);
       } catch (error) {
-        // What a dry run finds in one wave does not keep it from looking at the next.
+        // In a dry run, problems in one wave do not hide those in the next.
         if (!dryRun || !(error instanceof DeployError) || error.problems.length === 0) throw error;
         problems.push(...error.problems);
       }
@@ -193,7 +201,7 @@ class Deployment {
     return removed;
   }
 
-  /** Until everything that was applied does what it is there for. */
+  /** Waits until every applied object is ready. */
   private async untilReady(): Promise<void> {
     const { session, progress } = this;
     const failures = new Failures();

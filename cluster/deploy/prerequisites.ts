@@ -9,16 +9,16 @@ import { stateOf } from './state';
 /** Whether an object can be applied now. */
 export type Prerequisite =
   | { readonly met: true }
-  /** Not yet: what must come first is on its way. */
+  /** Not yet: a prerequisite is still being created. */
   | { readonly met: false; readonly reason: string; readonly final?: undefined }
-  /** Not at all: nothing is on its way. */
+  /** Never: nothing creates the prerequisite. */
   | { readonly met: false; readonly reason: string; readonly final: true };
 
 const met: Prerequisite = { met: true };
 const later = (reason: string): Prerequisite => ({ met: false, reason });
 const never = (reason: string): Prerequisite => ({ met: false, reason, final: true });
 
-/** Knows what must be there before an object: its namespace, its definition, and whoever judges it. */
+/** Checks what an object needs before it can be applied: its namespace, its definition, and its admission webhooks. */
 export class Prerequisites {
   private readonly definitions: ReadonlyMap<string, Definition>;
   private readonly admission: AdmissionWebhooks;
@@ -41,7 +41,7 @@ export class Prerequisites {
     return namespace.met ? this.webhooks(object) : namespace;
   }
 
-  /** What this object has to be there for. */
+  /** The definition of the object's kind. */
   private async definition(object: KubernetesObject): Promise<Prerequisite> {
     const key = groupKindOf(object);
     const definition = this.definitions.get(key);
@@ -65,7 +65,7 @@ export class Prerequisites {
   private async namespace(object: KubernetesObject): Promise<Prerequisite> {
     const { namespace } = object.metadata;
     if (namespace === undefined) return met;
-    // Not kept: somebody may delete it at any time, and then everything in it waits.
+    // Not remembered: the namespace may be deleted at any time, and then everything in it waits.
     const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
     const live = await this.session.live(wanted);
     const missing = this.missing(this.planned(wanted) ?? wanted, live);
@@ -89,7 +89,7 @@ export class Prerequisites {
     return met;
   }
 
-  /** With `--only`, what is in another file is not on its way. */
+  /** With `--only`, nothing creates the objects of other files. */
   private missing(needed: KubernetesObject, live: LiveObject | undefined): Prerequisite | undefined {
     if (live !== undefined || this.chosen.has(needed)) return undefined;
     const file = this.plan.files.find(({ objects }) => objects.includes(needed))?.name;
@@ -104,7 +104,7 @@ export class Prerequisites {
     return this.plan.files.flatMap(({ objects }) => objects).find((object) => nameOf(object) === nameOf(wanted));
   }
 
-  /** Looks no more once something was as it must be. */
+  /** Skips a check that has succeeded once. */
   private async once(key: string, look: () => Promise<Prerequisite>): Promise<Prerequisite> {
     if (this.fulfilled.has(key)) return met;
     const prerequisite = await look();
@@ -119,7 +119,7 @@ interface NamespaceCondition {
   readonly message?: string;
 }
 
-/** What keeps an object that is being deleted: finalizers of its own, or for a namespace those of what is in it. */
+/** What blocks the deletion of an object: its finalizers, or for a namespace those of its contents. */
 export function deletionOf({ metadata, status }: LiveObject): string {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly NamespaceCondition[] };
   const kept = conditions

@@ -7,7 +7,7 @@ import type { Session } from './session';
 
 const configMaps: Kind = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true };
 
-/** The inventory of a platform, as a ConfigMap beside its lock. */
+/** The inventory of a platform, in a ConfigMap beside its lock. */
 export class Records {
   private readonly path: string;
 

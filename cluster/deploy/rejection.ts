@@ -1,18 +1,18 @@
 import { ApiError, type Status } from '../api/api';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
-/** What became of a request that was not carried out. */
+/** Why a request was rejected. */
 export interface Rejection {
-  /** Whether the same request may succeed later without anybody doing anything. */
+  /** Whether the same request may succeed later without any action. */
   readonly transient: boolean;
   /** What is wrong, and what to do. */
   readonly text: string;
 }
 
-/** Who we are in `managedFields`: the API server keeps a record of which fields are ours. */
+/** Our name in `managedFields`, by which the API server tracks the fields that we own. */
 export const fieldManager = 'mlops-infra';
 
-/** Why an object could not be applied. */
+/** Explains why an object could not be applied. */
 export function explainRejection(error: ApiError, object: KubernetesObject): Rejection {
   const { status } = error;
   if (status === undefined) return transient(`the API server cannot be reached: ${error.message}`);
@@ -26,7 +26,7 @@ export function explainRejection(error: ApiError, object: KubernetesObject): Rej
     case 403:
       return forbidden(status, text, object);
     case 404:
-      // A definition or a namespace that has just been made is not known to every part of the API server yet.
+      // A new definition or namespace takes a moment to reach every part of the API server.
       return transient(`not there yet: ${text}`);
     case 409:
       return conflict(status, text, object);
@@ -40,7 +40,7 @@ export function explainRejection(error: ApiError, object: KubernetesObject): Rej
 const transient = (text: string): Rejection => ({ transient: true, text });
 const final = (text: string): Rejection => ({ transient: false, text });
 
-/** The API server's own words name the address that was called and what came of it. */
+/** The API server's message contains the called address and the failure. */
 function webhookText(name: string, text: string): string {
   const cause = text.slice(text.indexOf(`"${name}"`) + name.length + 2).replace(/^:\s*/, '');
   return (
@@ -65,13 +65,13 @@ function forbidden(status: Status, text: string, object: KubernetesObject): Reje
   return final(text);
 }
 
-/** One field of an apply that somebody else has set, with who it was. */
+/** A field of an apply that another manager owns. */
 export interface FieldConflict {
   readonly field: string;
   readonly manager: string;
 }
 
-/** The fields of a failed apply that others own; none for any other error. */
+/** The fields of a failed apply that other managers own; none for any other error. */
 export function conflictsOf({ status }: ApiError): FieldConflict[] {
   return (status?.details?.causes ?? [])
     .filter(({ reason }) => reason === 'FieldManagerConflict')
@@ -89,7 +89,7 @@ function conflict(status: Status, text: string, object: KubernetesObject): Rejec
   );
 }
 
-/** What has to be done about a field that cannot be changed, for each kind. */
+/** How to change a field that is immutable, by kind. */
 function immutableRemedy(object: KubernetesObject, field: string): string | undefined {
   const { kind, metadata } = object;
   const scope = metadata.namespace === undefined ? '' : ` -n ${metadata.namespace}`;
@@ -119,7 +119,7 @@ function immutableRemedy(object: KubernetesObject, field: string): string | unde
   }
 }
 
-/** Words of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */
+/** Messages of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */
 const immutable =
   /immutable|updates to statefulset spec|cannot change|may not change|can not be less than previous|once set/i;
 

@@ -9,7 +9,7 @@ import type { ClusterFacts, Unseen } from './facts';
 import type { Platform } from './platform';
 import { grantedRights } from './grants';
 
-/** Looks at a cluster, and changes nothing. What may not be read is named, and never an error. */
+/** Reads a cluster without changing it. What may not be read is listed in `unseen`, and is no error. */
 export async function readCluster(
   api: ClusterApi,
   version: string,
@@ -63,7 +63,7 @@ export async function readCluster(
   };
 }
 
-/** Items that one answer brings, as kubectl asks for them. */
+/** Items per page, as in kubectl. */
 const pageSize = '500';
 
 class ClusterReader {
@@ -84,7 +84,7 @@ class ClusterReader {
     return [...this.failures.values()];
   }
 
-  /** The whole list of a path, page by page; undefined where it may not be read. */
+  /** The whole list at a path, page by page; undefined where it may not be read. */
   async list(
     path: string,
     what: string,
@@ -99,7 +99,7 @@ class ClusterReader {
           query: { ...query, ...page },
           signal: this.signal,
         })) as List;
-        // The items of a list do not say what they are: the list does.
+        // The items of a list carry no kind; the list does.
         const kind = answer.kind.replace(/List$/, '');
         for (const item of answer.items) items.push({ ...item, apiVersion: answer.apiVersion, kind });
         token = answer.metadata.continue ?? '';
@@ -111,7 +111,7 @@ class ClusterReader {
     }
   }
 
-  /** What has the name of an object of the platform, and of which kinds there can be nothing. */
+  /** Objects in the cluster under the platform's names, and objects whose kind the cluster does not serve. */
   async existing(namespaces: readonly LiveObject[] | undefined): Promise<Pick<ClusterFacts, 'existing' | 'unserved'>> {
     const there = namespaces && new Set(namespaces.map(({ metadata }) => metadata.name));
     const existing = new Map<KubernetesObject, LiveObject>();
@@ -137,7 +137,7 @@ class ClusterReader {
     return { existing, unserved };
   }
 
-  /** The keys of the Secrets that must be there, and what is wrong with their values. */
+  /** The keys of the required Secrets, and the flaws of their values. */
   async secrets(
     namespaces: readonly LiveObject[] | undefined,
   ): Promise<Pick<ClusterFacts, 'secretKeys' | 'secretFlaws'>> {
@@ -164,7 +164,7 @@ class ClusterReader {
     return { secretKeys: keys, secretFlaws: flaws };
   }
 
-  /** What the current user needs for everything, and what the platform grants. */
+  /** The rights that the current user lacks, for applying the platform and for granting its roles. */
   async rights(): Promise<Pick<ClusterFacts, 'missingRights' | 'ungrantableRights'>> {
     const { objects } = this.platform;
     try {
@@ -190,13 +190,16 @@ class ClusterReader {
     return lacking.length === 0 ? [] : missingRights(this.api, rights, this.signal);
   }
 
-  /** The autoscaler of Kubernetes, and those of clouds that are made of it, tell their state there (its CHANGELOG, 0.5). */
+  /**
+   * Kubernetes' autoscaler, and cloud autoscalers based on it, publish their state in this ConfigMap (its CHANGELOG,
+   * 0.5).
+   */
   async isAutoscaled(): Promise<boolean> {
     const path = '/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status';
     try {
       return (await this.api.get(path, { signal: this.signal })) !== undefined;
     } catch {
-      return false; // Whoever may not see it is told what the nodes of now are.
+      return false; // Without access to it, findings assume the current nodes.
     }
   }
 

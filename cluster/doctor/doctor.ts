@@ -6,17 +6,17 @@ import { about, type Finding } from './finding';
 import { readCluster } from './cluster-reader';
 import type { Platform } from './platform';
 
-/** What was looked at, and what was found. */
+/** The findings about a cluster. */
 export interface Diagnosis {
-  /** Such as `context kind-mlops, https://127.0.0.1:6443`; undefined where no cluster is chosen. */
+  /** Such as `context kind-mlops, https://127.0.0.1:6443`; undefined where no cluster is selected. */
   readonly cluster?: string;
   readonly findings: readonly Finding[];
 }
 
-/** Milliseconds for all of it: what has not come by then could not be looked at. */
+/** Milliseconds for the whole diagnosis. What is missing by then could not be read. */
 const patience = 60_000;
 
-/** Looks at the cluster that a choice means. A cluster that cannot be reached is a finding too. */
+/** Examines the selected cluster. An unreachable cluster is a finding too. */
 export async function diagnoseCluster(choice: ClusterChoice, platform: Platform): Promise<Diagnosis> {
   const stop = AbortSignal.timeout(patience);
   const { problem } = about('cluster');

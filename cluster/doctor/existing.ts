@@ -7,7 +7,7 @@ import { isOurs, makerOf, type Platform } from './platform';
 
 const { problem, warning, ok } = about('objects');
 
-/** What is there under the names of the platform, but for definitions and namespaces, which others may share. */
+/** Existing objects under the platform's names, except definitions and namespaces, which others may share. */
 export function examineExisting(platform: Platform, { existing }: ClusterFacts): Finding[] {
   const found = [...existing].filter(([object]) => !isCrd(object) && object.kind !== 'Namespace');
   const others = found.filter(([, live]) => !isOurs(platform, live));

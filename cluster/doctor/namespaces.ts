@@ -6,7 +6,7 @@ const { problem, warning, ok } = about('namespaces');
 
 const enforced = 'pod-security.kubernetes.io/enforce';
 
-/** The namespaces of the platform, and those that the config says are there. */
+/** Examines the platform's namespaces, and those that the config declares as existing. */
 export function examineNamespaces(platform: Platform, { namespaces: live, pods }: ClusterFacts): Finding[] {
   if (live === undefined) return [];
   const byName = new Map(live.map((namespace) => [namespace.metadata.name, namespace]));

@@ -8,7 +8,7 @@ import { isOurs, namespacesOf, type Platform } from './platform';
 
 const { problem, ok } = about('quotas');
 
-/** What the ResourceQuotas and LimitRanges of namespaces leave for the platform. */
+/** Whether the namespaces' ResourceQuotas and LimitRanges leave enough for the platform. */
 export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[] {
   const { quotas, limitRanges, namespaces = [] } = facts;
   const own = namespacesOf(platform);
@@ -19,7 +19,7 @@ export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[
     ...here(quotas).flatMap((quota) => {
       const namespace = quota.metadata.namespace ?? '';
       const objects = platform.objects.filter(({ metadata }) => metadata.namespace === namespace);
-      // What runs in a namespace of ours already is what is asked for here again.
+      // What runs in our namespaces now is requested again by the manifests, so current use does not count.
       return ofQuota(quota, objects, here(limitRanges).filter(isIn(namespace)), ours.has(namespace));
     }),
     ...here(limitRanges).flatMap((range) =>
@@ -40,7 +40,7 @@ const isIn =
   ({ metadata }: LimitRange): boolean =>
     metadata.namespace === namespace;
 
-/** Scopes that hold for pods that run all the time and ask for something. */
+/** Scopes that include pods with requests that run indefinitely. */
 const ourScopes = ['NotTerminating', 'NotBestEffort'];
 
 function ofQuota(
@@ -69,7 +69,7 @@ function ofQuota(
   return [...findings, ...unspecified(quota, objects, ranges)];
 }
 
-/** Spellings that mean the same (kubernetes.io, Resource Quotas). */
+/** Synonyms (kubernetes.io, Resource Quotas). */
 const shortNames: Readonly<Record<string, string>> = { cpu: 'requests.cpu', memory: 'requests.memory' };
 
 function askedOf(objects: readonly KubernetesObject[]): Record<string, number> {
@@ -78,7 +78,7 @@ function askedOf(objects: readonly KubernetesObject[]): Record<string, number> {
     asked[key] = (asked[key] ?? 0) + amount;
   };
   for (const set of objects.flatMap(podSetsOf)) {
-    // How many nodes there are is not for a quota to know: one at least.
+    // A DaemonSet has an unknown number of pods, at least one.
     add('pods', set.count);
     add('count/pods', set.count);
     for (const resource of ['cpu', 'memory'] as const) {
@@ -105,7 +105,7 @@ function askedOf(objects: readonly KubernetesObject[]): Record<string, number> {
 const limitOf = ({ containers }: PodSet, resource: 'cpu' | 'memory'): number =>
   containers.reduce((sum, { resources }) => sum + amountOf(resources?.limits?.[resource] ?? 0), 0);
 
-/** A quota of requests or limits refuses pods of which a container does not say its own. */
+/** A quota on requests or limits rejects pods in which a container sets none. */
 function unspecified(quota: Quota, objects: readonly KubernetesObject[], ranges: readonly LimitRange[]): Finding[] {
   const defaults = ranges.flatMap(({ spec }) => (spec?.limits ?? []).filter(({ type }) => type === 'Container'));
   return Object.keys(quota.spec?.hard ?? {}).flatMap((resource): Finding[] => {
@@ -203,7 +203,7 @@ function below(who: string, key: string, amount: string | number | undefined, le
 
 const isBytes = (key: string): boolean => /memory|storage/.test(key);
 
-/** To what a message can say: less would not be enough. Beyond what a float of sums is off by. */
+/** Rounds up to the precision of messages, so that the shown amount suffices. Ignores the error of float sums. */
 function roundUp(key: string, amount: number): number {
   const step = (isBytes(key) ? 2 ** 30 : 1) / 100;
   return Math.ceil(amount / step - 1e-9) * step;

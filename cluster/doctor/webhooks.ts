@@ -5,7 +5,7 @@ import { isOurs, makerOf, type Platform } from './platform';
 
 const { problem, warning } = about('webhooks');
 
-/** Webhooks of others that must agree to what is applied, and that nobody answers for. */
+/** External webhooks that must accept the manifests, and whose Service does not exist. */
 export function examineWebhooks(platform: Platform, { webhooks, services }: ClusterFacts): Finding[] {
   if (webhooks === undefined || services === undefined) return [];
   const there = new Set(services.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
