@@ -1,26 +1,26 @@
 import { pathOf, type Text } from '../checks/texts';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 
-/** A place in the output that makes the cluster pull an image. */
+/** A part of the output that makes the cluster pull an image. */
 export interface ImageUse {
-  /** As messages name the object. */
+  /** Name of the object in messages. */
   readonly owner: string;
   readonly place: string;
   readonly image: string;
 }
 
 /**
- * Every use of an image: in containers, in flags and variables of operators, in custom resources, and in the files that
+ * Every use of an image: in containers, in flags and variables of operators, in custom resources, and in files that
  * tell operators and injectors what to put into pods.
  *
- * @param texts those of the objects
+ * @param texts all strings of the objects
  */
 export const imageUses = (objects: readonly KubernetesObject[], texts: readonly Text[]): ImageUse[] => [
   ...texts.flatMap(usesIn),
   ...objects.flatMap(usesInConfigMap),
 ];
 
-/** Filled in by others when the pod starts. */
+/** Replaced when the pod starts. */
 const placeholders: ReadonlySet<string> = new Set([
   // In gateway pods, by istiod's injection (istio 1.17.2, manifests/charts/gateway).
   'auto',
@@ -30,13 +30,13 @@ const placeholders: ReadonlySet<string> = new Set([
 const fullReference =
   /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?(\/[a-z0-9._-]+)+(:\w[\w.-]*|(:\w[\w.-]*)?@sha256:[0-9a-f]{64})$/;
 
-/** The same with a registry in front: what else flags say looks too much like one without. */
+/** The same with a registry in front: without one, too many other values of flags look alike. */
 const fromRegistry = new RegExp(`^(?=[a-z0-9-]+(\\.[a-z0-9-]+|:\\d))${fullReference.source.slice(1)}`);
 
 function usesIn({ owner, text, place }: Text): ImageUse[] {
   const use = (image: string): ImageUse[] => [{ owner, place: pathOf(place), image }];
   if (place.key === 'image') return placeholders.has(text) || text === '' ? [] : use(text);
-  // A flag, or a variable of an operator, that names an image to start other pods with.
+  // A flag, or a variable of an operator, that names an image for other pods.
   if (text.startsWith('--')) {
     const value = text.slice(text.indexOf('=') + 1);
     return fromRegistry.test(value) ? use(value) : [];
@@ -61,7 +61,7 @@ function imagesInJson(text: string): string[] {
   try {
     return imagesInValue(JSON.parse(text));
   } catch {
-    return []; // Not JSON after all, such as a template.
+    return []; // Not JSON, but perhaps a template.
   }
 }
 
@@ -69,7 +69,7 @@ function imagesInValue(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { image, defaultImageVersion, hub, tag } = value as Readonly<Record<string, unknown>>;
   return [
-    // Seldon keeps image and version apart (seldon-core 1.16.0, predictor_servers), Istio hub and tag.
+    // Seldon separates image and version (seldon-core 1.16.0, predictor_servers), Istio hub and tag.
     ...(typeof image === 'string'
       ? [typeof defaultImageVersion === 'string' ? `${image}:${defaultImageVersion}` : image]
       : []),

@@ -2,9 +2,9 @@ import type { CommonConfig, ServiceDeclaration } from '../declaration';
 import { twice, type Claim } from './once';
 import { finding, type Rule } from './rule';
 
-/** A server of the user's: where it is written, and as `host:port`. */
+/** An external server: its place in the config, and its address as `host:port`. */
 export interface ExternalServer extends Claim {
-  /** What answers there: servers of two kinds cannot answer at the same address. @default any kind may */
+  /** Servers of different kinds cannot share an address. @default compatible with any kind */
   readonly kind?: 'database' | 'store' | 'broker';
 }
 
@@ -17,12 +17,12 @@ export function authority(url: string): string {
 const externalServers = <Config>(config: Config, services: readonly ServiceDeclaration<Config>[]): ExternalServer[] =>
   services.flatMap((service) => service.externalServers?.(config) ?? []);
 
-/** Two kinds of server cannot answer at the same address. */
+/** Servers of different kinds have different addresses. */
 export const externalAddressesOnce =
   <Config>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
   (config, { isSure }) => {
     const servers = externalServers(config, services).filter(({ kind }) => kind !== undefined);
-    // Two databases may be on one server; a broker that is listed twice is said to be so already.
+    // Two databases may share a server; another rule reports a broker that is listed twice.
     const claims = servers.filter(
       ({ kind, value }, index) => servers.findIndex((other) => other.kind === kind && other.value === value) === index,
     );

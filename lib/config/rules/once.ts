@@ -1,16 +1,16 @@
 import { formatPath, type Path } from '../path';
 import { finding, type Evidence, type Finding } from './rule';
 
-/** Something that may be there only once. */
+/** A value that may be used only once. */
 export interface Claim {
   readonly path: Path;
   readonly value: string;
 }
 
 /**
- * A finding for every claim to a value that an earlier one has already.
+ * A finding for each claim whose value an earlier one already has.
  *
- * @param rule what to say, given the path of the first
+ * @param rule the message, given the path of the first claim
  */
 export function twice(
   isSure: Evidence['isSure'],
@@ -26,7 +26,7 @@ export function twice(
   });
 }
 
-/** A list in which a second mention is a mistake. */
+/** Reports repeated entries of a list. */
 export const listedOnce = (path: Path, values: readonly string[], { isSure }: Evidence): Finding[] =>
   twice(
     isSure,
