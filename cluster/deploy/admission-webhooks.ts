@@ -20,9 +20,9 @@ interface Subject {
 }
 
 /**
- * Who servers which custom resources before the API server takes them. Two kinds of Deployments do: those behind the
- * Service of a webhook configuration, and those whose account may write webhook configurations, because they register
- * themselves when they start; of the latter whatever they may read counts as judged.
+ * Finds the Deployments whose admission webhooks must accept a custom resource. There are two kinds: Deployments behind
+ * the Service of a webhook configuration, and Deployments that register webhooks at startup, recognized by a
+ * ServiceAccount that may write webhook configurations. The latter count for every resource that they may watch.
  */
 export class AdmissionWebhooks {
   private readonly objects: readonly KubernetesObject[];
