@@ -19,7 +19,7 @@ import { manyModels } from './models';
 
 const usage = `Usage: npm run bench -- [options]
 
-  --runs NUMBER               rounds that are measured, after one that is not (7)
+  --runs NUMBER               measured rounds, after one to warm up (7)
   --config FILE               what to synthesize (bench/config.ts: every Helm chart there is)
   --source bundled|upstream   whose Helm charts (bundled)
   --models NUMBER             instead: what that many models cost, and twice as many`;

@@ -99,7 +99,7 @@ function parseOptions(args: string[]): Options | undefined {
   }
   if (prune !== 'no' && !dryRun && !yes && !process.stdin.isTTY) {
     throw new Error(
-      '--prune asks before it removes anything, and nobody is there to answer (look with --dry-run, then add --yes)',
+      '--prune asks before it removes anything, and there is no terminal to answer on (look with --dry-run, then add --yes)',
     );
   }
   if (dryRun && wait) throw new Error('--dry-run changes nothing that could be waited for (leave out --wait)');
@@ -165,7 +165,7 @@ function deployFailure(error: Error): string {
   if (!(error instanceof DeployError)) return failureMessage(error, usage);
   const again =
     error.problems.length > 0 && !(error instanceof Interrupted)
-      ? ['Run the same command again when this is mended: it goes on where it stopped.']
+      ? ['When this is fixed, run the same command again: it continues where it stopped.']
       : [];
   return [errorColors.red(error.message), ...error.problems.map((problem) => `  ${problem}`), ...again].join('\n');
 }

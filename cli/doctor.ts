@@ -8,7 +8,7 @@ import { synthesize } from '../charts/synthesize';
 
 const usage = `Usage: npm run doctor -- [options]
 
-Looks at a cluster before the platform is applied to it, and says what would go wrong. Changes nothing.
+Examines a cluster before the platform is applied to it, and reports what would go wrong. Changes nothing.
 
   --config FILE        the config to read (config.ts)
   --context NAME       which cluster (the current context)
@@ -42,6 +42,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(synthesisFailure(error as Error, usage, 'Nothing was looked at.'));
+  console.error(synthesisFailure(error as Error, usage, 'Nothing was examined.'));
   process.exitCode = 1;
 });

@@ -21,12 +21,12 @@ Lists every image that the platform can start, or builds those that nobody publi
   --mirror REGISTRY   print a shell script that copies the images to a registry, for skopeo
   --help              print this
 
-With build, which makes the images that the platform uses, or those that are named:
+Options of build, which builds the images that the platform uses, or the named ones:
   --engine ENGINE     docker, podman or buildah (the first of them that is installed)
   --platform OS/ARCH  what to build for (this machine)
   --push              send each image to its registry
 
-npm prints a line of its own first; npm run --silent images leaves it out.`;
+npm prints a header first; npm run --silent images omits it.`;
 
 const optionsOf = {
   list: ['list', 'json', 'mirror'],

@@ -23,15 +23,15 @@ export function modelReadiness(model: LiveObject, deployments: readonly LiveObje
   const general = readinessOf(model);
   if (general.state !== 'ready') return general;
   const { state, description } = (model.status ?? {}) as { state?: string; description?: string };
-  const told = description === undefined || description === '' ? '' : `: ${description}`;
-  if (state === 'Failed') return { state: 'failing', why: `has failed${told}` };
+  const details = description === undefined || description === '' ? '' : `: ${description}`;
+  if (state === 'Failed') return { state: 'failing', why: `has failed${details}` };
   if (state === undefined) return unready('its operator has not seen it yet');
   const { predictors } = model.spec as { readonly predictors: readonly Predictor[] };
   const open = (deployments.length === 0 ? [] : predictors)
     .map((predictor) => predictorReadiness(predictor, deployments))
     .find((readiness) => readiness.state !== 'ready');
   if (open !== undefined) return open;
-  return state === 'Available' ? ready : unready(`is ${state.toLowerCase()}${told}`);
+  return state === 'Available' ? ready : unready(`is ${state.toLowerCase()}${details}`);
 }
 
 function predictorReadiness({ annotations, replicas }: Predictor, deployments: readonly LiveObject[]): Readiness {

@@ -54,7 +54,7 @@ export function reasonToKeep(
   { platform, data }: { readonly platform: string; readonly data: boolean },
 ): string | undefined {
   if (live.metadata.labels?.[platformLabel] !== platform) {
-    return `does not have the label ${platformLabel}=${platform} any more, so it is somebody else's`;
+    return `does not have the label ${platformLabel}=${platform} any more, so it belongs to someone else`;
   }
   if (data || !takesData(live)) return undefined;
   return 'holds data (--prune-data removes it)';

@@ -60,7 +60,7 @@ function forbidden(status: Status, text: string, object: KubernetesObject): Reje
     return final(`${quota} (raise the ResourceQuota of ${namespace}, choose a smaller size, or free something there)`);
   }
   if (/is attempting to grant RBAC permissions not currently held/.test(text)) {
-    return final(`nobody can grant rights that he lacks: ${text} (let an administrator of the cluster deploy)`);
+    return final(`you cannot grant rights that you lack: ${text} (let an administrator of the cluster deploy)`);
   }
   return final(text);
 }
@@ -80,11 +80,11 @@ export function conflictsOf({ status }: ApiError): FieldConflict[] {
 
 function conflict(status: Status, text: string, object: KubernetesObject): Rejection {
   const conflicts = conflictsOf(new ApiError(409, text, status));
-  if (conflicts.length === 0) return transient(`somebody else changed it at the same moment: ${text}`);
+  if (conflicts.length === 0) return transient(`another client changed it at the same time: ${text}`);
   const fields = conflicts.map(({ field, manager }) => `${field} (by ${manager})`).join(', ');
   const name = nameOf(object);
   return final(
-    `set to another value by somebody else: ${fields}. Put the same value into the config; or take the fields back ` +
+    `set to another value by another field manager: ${fields}. Put the same value into the config; or take the fields back ` +
       `with kubectl apply --server-side --force-conflicts --field-manager=${fieldManager} -f FILE, for the file of ${name}`,
   );
 }

@@ -55,13 +55,13 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
   );
   const smaller = "choose a smaller size: size: { profile: 'laptop' }, or single figures in size.overrides";
   if (tooBig.length > 0) {
-    const told = tooBig.map((set) =>
+    const findings = tooBig.map((set) =>
       severe(
         `a pod of ${nameOf(set.owner)} asks for ${describe(ofPod(set))}, and the most that a node has left is ${describe(largest(free))}`,
         hope ?? `add a larger node, or ${smaller}`,
       ),
     );
-    return [...crowded, ...told];
+    return [...crowded, ...findings];
   }
   const left = free.reduce(plus);
   const short = resources.filter((resource) => wanted[resource] > left[resource]);

@@ -15,7 +15,7 @@ export function examineExisting(platform: Platform, { existing }: ClusterFacts):
   const findings = [
     ...[...groupBy(others, ([, live]) => makerOf(live))].map(([maker, group]) =>
       problem(
-        `${namesOf(group)} ${group.length === 1 ? 'is' : 'are'} there already, made by ${maker}`,
+        `${namesOf(group)} ${group.length === 1 ? 'exists' : 'exist'} already, made by ${maker}`,
         'remove them, if nobody needs them; or give the platform another namespacePrefix, or leave out the service that makes them',
       ),
     ),

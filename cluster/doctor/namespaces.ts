@@ -21,7 +21,7 @@ export function examineNamespaces(platform: Platform, { namespaces: live, pods }
     const level = labels?.[enforced] ?? '';
     const theirs = found.metadata.labels?.[enforced];
     const inIt = (pods ?? []).filter(({ metadata }) => metadata.namespace === name).length;
-    const text = `${name} is there already, made by ${makerOf(found)}${inIt === 0 ? '' : `, with ${counted(inIt, 'pod')} in it`}`;
+    const text = `${name} exists already, made by ${makerOf(found)}${inIt === 0 ? '' : `, with ${counted(inIt, 'pod')} in it`}`;
     const other = 'if it is for something else, write another namespacePrefix';
     if (theirs !== undefined && theirs !== level) {
       const remedy = `kubectl label namespace ${name} ${enforced}-; ${other}`;

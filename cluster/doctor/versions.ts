@@ -37,7 +37,7 @@ export function examineVersion(
   const beyond = unsupported.map(({ name, version: release, kubernetes: { from, to } }) =>
     warning(
       `${name} ${release} is supported by its authors on Kubernetes ${from} ${to === undefined ? 'and later' : `to ${to}`}, and this is ${version}`,
-      'try it on a cluster that you can lose first: nobody mends what may not work together',
+      'try it on a cluster that you can lose first: the combination is not supported',
     ),
   );
   const missing = [...groupBy(unserved, ({ apiVersion, kind }) => `${kind} of ${apiVersion}`)].map(([kind, found]) =>

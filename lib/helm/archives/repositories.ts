@@ -48,7 +48,7 @@ export class ChartRepositories {
     if (digest !== undefined && digest !== sha256) {
       throw new Error(
         `the archive has sha256 ${sha256}, the index of ${source.repository} says ${digest}: refused. ` +
-          'Try again later; if it stays, tell whoever runs the repository',
+          'Try again later; if it stays, tell the maintainers of the repository',
       );
     }
     return file;

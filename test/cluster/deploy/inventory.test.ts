@@ -87,7 +87,7 @@ describe('a prune', () => {
   });
 
   test('keeps whatever has another platform’s label or none, even when data may go', () => {
-    expect(keep(object('v1', 'ConfigMap', 'x'), true)).toContain("somebody else's");
+    expect(keep(object('v1', 'ConfigMap', 'x'), true)).toContain('belongs to someone else');
   });
 });
 
