@@ -4,7 +4,7 @@ import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
 import type { PlatformConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
-import { registry } from '../lib/config/primitives';
+import { registry } from '../lib/config/image-references';
 import { buildImages, EngineError, findEngine } from '../lib/images/build';
 import { listImages, type PlatformImage } from '../lib/images/list';
 import { localImages, type LocalImage } from '../lib/images/local';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { containerImage } from '../../lib/config/image-references';
 import {
   bucketUri,
-  containerImage,
   count,
   cpu,
   memory,

@@ -7,7 +7,13 @@ import { newestKubernetes } from '../helm/binary';
 
 type Test = RegExp | ((text: string) => boolean);
 
-function text(rule: string, test: Test, ...examples: readonly [string, ...string[]]) {
+/**
+ * A string that passes a test.
+ *
+ * @param rule what it must be, as in `must be <rule> (write e.g. …)`
+ * @param examples valid values, which the message suggests
+ */
+export function text(rule: string, test: Test, ...examples: readonly [string, ...string[]]) {
   const written = examples.map((example) => JSON.stringify(example)).join(' or ');
   const error = `must be ${rule} (write e.g. ${written})`;
   const passes = test instanceof RegExp ? (value: string) => test.test(value) : test;
@@ -184,34 +190,6 @@ export const registeredName = text(
   'creditcard',
 );
 export const modelVersion = count(3, 1_000_000);
-
-// distribution/reference: host with optional port; path components in lower case, joined by `.`, `_`, `__` or hyphens.
-const imageHost = '[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?(?::\\d{1,5})?';
-const imageComponent = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
-
-export const registry = text(
-  'a registry host with optional port and path, without scheme',
-  new RegExp(`^(?=.{1,200}$)${imageHost}(?:/${imageComponent})*$`),
-  'registry.example.org/mirror',
-);
-
-const imageName = `(?=.{1,400}$)(?:${imageHost}/)?${imageComponent}(?:/${imageComponent})*`;
-const imageTag = ':(?!latest(?:@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-const imageDigest = '@sha256:[0-9a-f]{64}';
-
-// Not a bare digest: many charts, such as Istio's and Seldon's, insert the colon of the tag themselves.
-export const image = text(
-  'an image with a tag other than latest, optionally with a digest',
-  new RegExp(`^${imageName}${imageTag}(?:${imageDigest})?$`),
-  'registry.example.org/kafka:3.7.2',
-);
-
-/** An image that appears only in pods. */
-export const containerImage = text(
-  'an image with a tag other than latest, or a digest',
-  new RegExp(`^${imageName}(?:${imageTag}(?:${imageDigest})?|${imageDigest})$`),
-  'registry.example.org/creditcard:1.4.0',
-);
 
 export const secretKey = (example: string) =>
   text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);

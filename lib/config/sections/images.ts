@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { dnsName, image, registry } from '../primitives';
+import { image, registry } from '../image-references';
+import { dnsName } from '../primitives';
 
 /** Where container images come from. @param names images that can be replaced */
 export const imagesSection = <const Name extends string>(names: readonly Name[]) =>
