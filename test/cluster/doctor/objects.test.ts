@@ -334,7 +334,9 @@ test('rights that are missing, and rights that cannot be granted, are listed', (
   const seen = facts({ missingRights: [right], ungrantableRights: [{ ...right, verb: 'list' }] });
   expect(lines(examineRights(platform(), seen))).toEqual([
     expect.stringContaining('you may not:\ncreate deployments.apps in mlops-web → ask an administrator'),
-    expect.stringContaining('only their holders may grant them:\nlist deployments.apps in mlops-web → let an administrator'),
+    expect.stringContaining(
+      'only their holders may grant them:\nlist deployments.apps in mlops-web → let an administrator',
+    ),
   ]);
   expect(lines(examineRights(platform(), facts()))).toEqual([
     expect.stringMatching(/^ok: you may apply all \d+ objects/),
