@@ -4,7 +4,7 @@ import { readConfigFile } from './cli/config-file';
 import { command } from './cli/synth';
 import { writeFolder } from './lib/output/write';
 
-// From a config to manifests. cli/synth.ts reads the command line, shows the progress, and explains what went wrong.
+// The steps from a config to manifests. cli/synth.ts parses the command line, shows progress and explains failures.
 void command(process.argv.slice(2), async ({ file, folder, progress }) => {
   const config = parseConfig(readConfigFile(file));
   progress.parsed(file, config);

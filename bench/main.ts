@@ -6,26 +6,30 @@ import { parseArgs } from 'node:util';
 import { App } from 'cdk8s';
 import { buildPlatform } from '../charts/platform';
 import { parseConfig } from '../charts/config';
+import { failureMessage } from '../cli/failure';
 import { helmBinary } from '../lib/helm/binary';
 import { HelmRelease } from '../lib/helm/release';
 import { projectRoot } from '../lib/project';
 import { forget, measure, median, type Measurement } from './measure';
 import { manyModels } from './models';
 
-// Measures a synthesis as its user sees it, a whole process, against a naive cdk8s app with the same Helm charts and
-// against helm alone. The four take turns, so that a machine that slows down slows them all; the ratios are what counts.
-// With --models N: what N models cost, and how that grows.
+// Measures a synthesis as users see it, as a whole process, against a naive cdk8s app with the same Helm charts and
+// against helm alone. The contenders take turns, so a machine that slows down affects all of them; the ratios are what
+// counts. With --models N: the cost of N models, and how it grows.
 
 const usage = `Usage: npm run bench -- [options]
 
-  --runs NUMBER               rounds that are measured, after one that is not (7)
+  --runs NUMBER               measured rounds, after one to warm up (7)
   --config FILE               what to synthesize (bench/config.ts: every Helm chart there is)
   --source bundled|upstream   whose Helm charts (bundled)
   --models NUMBER             instead: what that many models cost, and twice as many`;
 
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-infra-bench-'));
 
-/** The most that each figure may be. Original charts carry more that nobody asked for, so helm's own part is larger. */
+/**
+ * Upper bounds of each figure. The original charts render many objects that the platform never uses, so helm's own
+ * share is larger.
+ */
 const targetsOf = {
   bundled: { coldOverNaive: 0.35, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.6, peakMegabytes: 300 },
   upstream: { coldOverNaive: 0.3, coldOverHelm: 1.2, warmOverNaive: 0.2, warmOverHelm: 0.4, peakMegabytes: 450 },
@@ -91,7 +95,7 @@ async function main(): Promise<void> {
       await measure(process.execPath, node('bench/naive.ts', join(scratch, 'releases.json'), join(scratch, 'naive'))),
       await helmAlone(helm, releases),
     ] as const;
-    if (run === 0) continue; // The first round fills the caches of the file system.
+    if (run === 0) continue; // The first round warms the file system's caches.
     [cold, warm, naive, sum].forEach((series, index) => {
       const measurement = round[index];
       if (measurement !== undefined) series.push(measurement);
@@ -125,7 +129,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** A config file like another one, with the charts of a source. */
+/** A copy of a config file with the charts of another source. */
 function withSource(file: string, source: string): string {
   const copy = join(scratch, 'config.cjs');
   writeFileSync(copy, `exports.default = { ...require(${JSON.stringify(file)}).default, charts: '${source}' };\n`);
@@ -169,8 +173,7 @@ async function helmAlone(helm: string, releases: readonly Release[]): Promise<Me
 
 main()
   .catch((error: unknown) => {
-    const { message, code } = error as NodeJS.ErrnoException;
-    console.error(code?.startsWith('ERR_PARSE_ARGS') === true ? `${message}\n\n${usage}` : message);
+    console.error(failureMessage(error as Error, usage));
     process.exitCode = 1;
   })
   .finally(() => {

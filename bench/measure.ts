@@ -5,11 +5,11 @@ import { cacheFolder } from '../lib/project';
 
 export interface Measurement {
   readonly milliseconds: number;
-  /** Of the process and all below it together; undefined where there is no /proc. */
+  /** Of the process and its descendants; undefined where there is no /proc. */
   readonly peakBytes: number | undefined;
 }
 
-/** Runs a command to its end. Throws with what it said when it fails. */
+/** Runs a command to completion. Throws an error with its output when it fails. */
 export function measure(
   command: string,
   args: readonly string[],
@@ -20,7 +20,7 @@ export function measure(
     const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
     let errors = '';
     let peak = 0;
-    // Looking at /proc takes time itself, so runs that are timed are not looked at.
+    // Sampling /proc takes time itself, so timed runs are not sampled.
     const sampler =
       options.memory === true ? setInterval(() => (peak = Math.max(peak, memoryBelow(child.pid ?? 0))), 5) : undefined;
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -35,7 +35,7 @@ export function measure(
   });
 }
 
-/** Resident memory of a process and its descendants: pages that they share count once for each. */
+/** Resident memory of a process and its descendants, in bytes. Shared pages count once per process. */
 function memoryBelow(root: number): number {
   const children = new Map<number, number[]>();
   const resident = new Map<number, number>();
@@ -54,7 +54,7 @@ function safely<T>(read: () => T, otherwise: T): T {
   try {
     return read();
   } catch {
-    return otherwise; // The process ended while it was being looked at.
+    return otherwise; // The process ended during the sample.
   }
 }
 
@@ -64,6 +64,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Makes the next synthesis a cold one; that original charts came out the same twice, with these values, stays known. */
+/**
+ * Empties the caches, so that the next synthesis is a cold one. Keeps the record of original charts that render the
+ * same twice.
+ */
 export const forget = (): void =>
   ['helm', 'yaml'].forEach((name) => rmSync(join(cacheFolder, name), { recursive: true, force: true }));

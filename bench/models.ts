@@ -4,12 +4,12 @@ import type { Config } from '../charts/config';
 import { projectRoot } from '../lib/project';
 import { forget, measure, median, type Measurement } from './measure';
 
-/** The most that a thousand models may cost, and that twice as many may cost more. */
+/** Upper bounds for 1,000 models, and for the ratio of the cost of 2N models to that of N. */
 const targets = { seconds: 5, megabytes: 600, ratio: 2.2 };
 
 /**
- * Measures cold syntheses of N models and of 2N. They are run in pairs, so that a machine that slows down slows both;
- * the ratio is that of each pair.
+ * Measures cold syntheses of N and of 2N models, in pairs, so a machine that slows down affects both. The reported
+ * ratio is the median of the pairs.
  */
 export async function manyModels(count: number, runs: number, scratch: string): Promise<void> {
   const synthesisOf = (models: number): ((options?: { memory: boolean }) => Promise<Measurement>) => {
@@ -23,7 +23,7 @@ export async function manyModels(count: number, runs: number, scratch: string): 
     };
   };
   const [once, twice] = [synthesisOf(count), synthesisOf(2 * count)];
-  await once(); // Compiles the program, and fills the caches of the file system.
+  await once(); // Compiles the program and warms the file system's caches.
 
   const pairs: [number, number][] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -58,7 +58,7 @@ export async function manyModels(count: number, runs: number, scratch: string): 
   );
 }
 
-/** Every model is watched. One in ten comes from the registry, with a canary and a shadow. */
+/** A config in which every model has a detector, and one in ten comes from the registry with a canary and a shadow. */
 function configOf(models: number): Config {
   return {
     cluster: { externalHost: '192.0.2.10' },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App, Chart, Helm } from 'cdk8s';
 
-// The app that one writes first: every Helm chart through cdk8s' own construct. Reads the releases to render from the
-// file named on the command line, so that it renders just what the platform does.
+// The naive app: every Helm chart through cdk8s' own construct. Reads the releases from the file named on the command
+// line, so that it renders exactly what the platform does.
 
 interface Release {
   readonly id: string;

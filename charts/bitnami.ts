@@ -1,23 +1,23 @@
 import type { OriginalCharts } from '../lib/helm/chart-catalog';
 import { facts, type DeclaredImage, type ImageFacts } from '../lib/images/declared';
 
-// What the original charts of Bitnami have in common, which several services can be installed by. They are written for
-// the entrypoints, users and folders of Bitnami's images; tags are those of each chart's values.yaml.
+// What the original charts of Bitnami have in common. They depend on the entrypoints, users and folders of Bitnami's
+// images; the tags are those in each chart's values.yaml.
 
-/** bitnami/charts issue 35164, bitnami/containers issue 83267 */
-export const upkeepOfBitnami =
+/** Source: bitnami/charts issue 35164, bitnami/containers issue 83267. */
+export const bitnamiUpkeep =
   'Its images are frozen since August 2025, and have moved from docker.io/bitnami to docker.io/bitnamilegacy.';
 
-/** Where the charts are published: bitnami/charts, README.md of each. */
-export const bitnamiCharts = 'oci://registry-1.docker.io/bitnamicharts';
+/** Registry of the charts (bitnami/charts, README.md of each chart). */
+export const bitnamiRepository = 'oci://registry-1.docker.io/bitnamicharts';
 
-/** The images were frozen there in August 2025 (bitnami/containers issue 83267). */
+/** Where the images were frozen in August 2025 (bitnami/containers issue 83267). */
 export const movedRepositories: NonNullable<OriginalCharts['movedRepositories']> = {
   'docker.io/bitnami/': 'docker.io/bitnamilegacy/',
 };
 
 /**
- * An image of Bitnami's. They are for arm64 too since February 2023 (bitnami/containers issue 9113).
+ * An image of Bitnami's. Tags since February 2023 also support arm64 (bitnami/containers issue 9113).
  *
  * @param architectures those that this tag was built for
  */

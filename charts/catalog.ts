@@ -5,17 +5,17 @@ import type { ImageCatalog } from '../lib/images/list';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
-// What the services declare, by subject: for commands that list or compare it.
+// What the services declare, grouped by subject, for commands that list or compare it.
 
 const declarations: readonly ServiceDeclaration<PlatformConfig>[] = services;
 
-/** What the services declare of themselves for the output. */
+/** What the services declare for the checks of the output. */
 export const declared = declaredBy(declarations);
 
 /** The rules over the output that services declare. */
 export const outputRules = declarations.flatMap((service) => service.outputRules ?? []);
 
-/** Every image: those that the platform starts, and those that original Helm charts start in their place. */
+/** Every image: those of the platform, and those that original Helm charts use instead. */
 export const imageCatalog: ImageCatalog = {
   pins: imagePins,
   original: declarations.flatMap(({ originalCharts }) => [
@@ -34,7 +34,7 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 /** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
 
-/** What a cluster is compared with, whatever the config says. */
+/** Facts about the platform that do not depend on the config; `npm run doctor` compares a cluster with them. */
 export const platformFacts = {
   images: imageCatalog,
   operators,
@@ -42,6 +42,6 @@ export const platformFacts = {
   customResources: declared.customResources,
 };
 
-/** API groups whose definitions the user brings along. */
+/** API groups whose definitions the user's cluster brings. */
 export const externalApiGroups = (config: PlatformConfig): string[] =>
   declarations.flatMap((service) => service.externalApiGroups?.(config) ?? []);

@@ -11,13 +11,13 @@ import { sizesOf, type Profile, type Sizes as SizesOf } from '../lib/config/size
 import { exampleModel } from './models/config';
 import { services } from './services';
 
-// The config as a whole: its schema is put together from what the services declare.
+// The schema of the whole config, assembled from what the services declare.
 
-/** Every image that the platform starts, by the name under which `images.overrides` replaces it. */
+/** Every image of the platform, by the name that `images.overrides` knows. */
 export const imagePins = allOf(services, 'images');
-/** Every Helm chart, by the name that services know it by. */
+/** Every Helm chart, by the name that services use. */
 export const helmCharts = allOf(services, 'charts');
-/** Everything that has a size of its own. */
+/** Every component with a size of its own. */
 export const components = allOf(services, 'sizes');
 
 export type ImageName = keyof AllOf<typeof services, 'images'>;
@@ -25,7 +25,7 @@ export type HelmChartId = keyof AllOf<typeof services, 'charts'>;
 export type Component = keyof AllOf<typeof services, 'sizes'>;
 export type Sizes = SizesOf<Component>;
 
-/** Namespaces are `<prefix>-<service>`, of which `credentials` is the longest, with at most 63 characters. */
+/** Namespaces are `<prefix>-<service>` with at most 63 characters; `credentials` is the longest service name. */
 export const longestPrefix = 63 - '-credentials'.length;
 
 const prefix = shortLabel(
@@ -37,29 +37,29 @@ const prefix = shortLabel(
 
 export const configSchema = z.strictObject({
   /**
-   * Names the platform: a label on every object, and what Kafka's cluster id is made from.
+   * Name of the platform: the value of a label on every object, and the source of Kafka's cluster ID.
    * @default 'mlops'
    * @example 'mlops'
    */
   name: prefix.default('mlops'),
   /**
-   * In front of every namespace but istio-system.
+   * Prefix of every namespace except istio-system.
    * @default the name
    * @example 'team-a'
    */
   namespacePrefix: prefix.optional(),
-  /** The cluster that the manifests are for. */
+  /** The cluster that the manifests are written for. */
   cluster: z.strictObject({ ...clusterKeys, ...keysOf(services, 'cluster') }),
-  /** How much of everything. */
+  /** Replicas, CPU, memory and disks. */
   size: sizeSection(Object.keys(components) as Component[]),
   /**
-   * The systems of the platform. Each is installed, yours, or off.
+   * The services of the platform. Each one is installed, external (yours), or off.
    * @default all are installed
    * @example { kafka: false, drift: false }
    */
   services: z.strictObject(keysOf(services, 'services')).prefault({}),
   /**
-   * The models that are served.
+   * The models to serve.
    * @default []
    * @example [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' }]
    */
@@ -75,16 +75,17 @@ export const configSchema = z.strictObject({
   secrets: z
     .strictObject({
       /**
-       * `generated`: a Job in the cluster makes what is missing. `existing`: you make every Secret that synth lists.
+       * `generated`: a Job in the cluster creates the missing Secrets. `existing`: you create every Secret that `npm
+       * run synth` lists.
        * @example 'existing'
        */
       mode: z.enum(['generated', 'existing']),
     })
     .default({ mode: 'generated' }),
   /**
-   * Whose Helm charts are used: `bundled`, those of this repository, or `upstream`, the original ones, which
-   * `npm run charts -- pull` downloads; for all services, or for each. A service with data (PostgreSQL, MinIO, Kafka,
-   * Prefect) keeps the one that it was installed with: the other would not find its data.
+   * Source of the Helm charts: `bundled` for those of this repository, `upstream` for the original ones, which `npm run
+   * charts -- pull` downloads. Set it for all services, or per service. Do not change it for an installed service with
+   * data (PostgreSQL, MinIO, Kafka, Prefect): the other chart would not find the data.
    * @default 'bundled'
    * @example { kafka: 'upstream' }
    */
@@ -96,13 +97,13 @@ export const configSchema = z.strictObject({
   images: imagesSection(Object.keys(imagePins) as ImageName[]).prefault({}),
 });
 
-/** What a user writes. */
+/** The config as the user writes it. */
 export type Config = z.input<typeof configSchema>;
 
-/** What zod makes of it: defaults filled in, sizes and derived figures not yet. */
+/** The output of the schema: defaults are filled in; sizes and derived figures are not yet. */
 type ParsedConfig = z.output<typeof configSchema>;
 
-/** The complete config: every default filled in, every rule kept. Frozen all the way down. */
+/** The complete config: every default filled in, every rule checked. Deeply frozen. */
 export interface PlatformConfig extends Omit<ParsedConfig, 'size' | 'namespacePrefix'> {
   readonly namespacePrefix: string;
   readonly profile: Profile;
@@ -121,7 +122,7 @@ const complete = ({ size, namespacePrefix, ...rest }: ParsedConfig): PlatformCon
 const rules = rulesOf<PlatformConfig>(services);
 
 /**
- * Turns what a user wrote into a complete config. Throws a `ConfigError` with every problem at once, and nothing else,
- * whatever the input is.
+ * Turns the user's input into a complete config. For any invalid input it throws one `ConfigError` with every problem,
+ * and nothing else.
  */
 export const parseConfig = (input: unknown): PlatformConfig => parse({ schema: configSchema, complete, rules }, input);

@@ -6,23 +6,23 @@ import { EveryPod } from '../lib/output/every-pod';
 import type { HelmChartId, ImageName, PlatformConfig } from './config';
 import { services } from './services';
 
-/** What every service needs to know of the cluster. */
+/** What every service needs to know about the cluster. */
 export interface ClusterContext {
   /** Name of the platform, such as `mlops`. */
   readonly platform: string;
   /** DNS domain, such as `cluster.local`. */
   readonly domain: string;
-  /** Address by which clients outside reach the nodes. */
+  /** Address at which clients outside the cluster reach the nodes. */
   readonly externalHost: string;
-  /** Class of every volume. @default the cluster's default class */
+  /** StorageClass of every volume. @default the cluster's default class */
   readonly storageClass?: string;
   readonly charts: ChartCatalog<HelmChartId, ImageName>;
   readonly images: Images<ImageName>;
-  /** What every pod gets. */
+  /** Settings of every pod. */
   readonly pods: EveryPod;
 }
 
-/** What the functions that add services share. */
+/** Shared by the functions that add services to the app. */
 export interface PlatformContext {
   readonly app: App;
   readonly config: PlatformConfig;
@@ -51,18 +51,20 @@ export function contextOf(app: App, config: PlatformConfig): PlatformContext {
 
 const ascending: readonly PodSecurity[] = ['privileged', 'baseline', 'restricted'];
 
-/** The namespaces that are in use, each with the strictest Pod Security level that its pods can pass. */
+/** The namespaces in use, each with the strictest Pod Security level that its pods can pass. */
 export class NamespaceRegister {
   readonly levels = new Map<string, PodSecurity>();
 
   constructor(private readonly prefix: string) {}
 
-  /** Registers the namespace of a service and gives its full name. Its level is the lowest that anyone needs. */
+  /**
+   * Registers the namespace of a service and returns its full name. The most permissive level that was asked for wins.
+   */
   get(service: string, level: PodSecurity = 'restricted'): string {
     return this.register(`${this.prefix}-${service}`, level);
   }
 
-  /** The same for a name that is fixed. */
+  /** Like `get`, for a namespace with a fixed name. */
   register(name: string, level: PodSecurity = 'restricted'): string {
     const levels = [this.levels.get(name) ?? 'restricted', level];
     this.levels.set(name, ascending.find((candidate) => levels.includes(candidate)) ?? level);

@@ -20,9 +20,9 @@ import { addRetraining } from './retraining/retraining';
 import { addSeldon } from './seldon/seldon';
 
 /**
- * Puts every service that the config asks for into the app: the only place that knows who works with whom. Each function
- * gives its neighbours the same thing, whether the service is installed or the user's own; undefined when it is off. No
- * input but the arguments, and no output but the app.
+ * Adds every service of the config to the app. It is the only place that knows which services use each other. Each
+ * function returns the same type for an installed and an external service, and undefined where the service is off. No
+ * input but the arguments, no output but the app.
  */
 export function buildPlatform(app: App, config: PlatformConfig, programs: Programs): void {
   const platform = contextOf(app, config);

@@ -1,6 +1,6 @@
 import { nodeProgram, pythonProgram } from '../lib/programs';
 
-/** The programs that run in the cluster as text in a ConfigMap, each as one file. */
+/** Programs that run from a ConfigMap, each bundled into one file. */
 export interface Programs {
   readonly credentials: string;
   readonly prefectBootstrap: string;

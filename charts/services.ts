@@ -13,7 +13,7 @@ import prometheus from './prometheus/service';
 import retraining from './retraining/service';
 import seldon from './seldon/service';
 
-/** Every service with what it declares, in the order in which messages list them. `platform.ts` puts them together. */
+/** Every service's declaration, in the order in which messages list services. `platform.ts` wires them. */
 export const services = [
   postgresql,
   minio,

@@ -22,33 +22,35 @@ import { servedBy } from './models/served';
 import { buildPlatform } from './platform';
 import { loadPrograms } from './programs';
 
-// The steps from a config to manifests. `main.ts` goes through them; `synthesize` does for whoever only wants the result.
+// The steps from a config to manifests. `main.ts` runs them one by one; `synthesize` runs all of them in memory.
 
-/** An output that breaks a rule: the platform's fault, or that of a value that only the output shows to be wrong. */
+/**
+ * The output breaks rules, because of a bug in the platform or a config value that only the output shows to be wrong.
+ */
 export class CheckError extends Error {
   constructor(readonly violations: readonly string[]) {
     super(violations.join('\n'));
   }
 }
 
-/** Archives of original Helm charts that cannot be used. */
+/** Archives of original Helm charts are missing or differ from the lock. */
 export class ArchiveError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
   }
 }
 
-/** Everything that a config asks for, as a tree of constructs. Its Helm releases are declared, not yet rendered. */
+/** The construct tree of a config. Its Helm releases are declared but not yet rendered. */
 export function build(config: PlatformConfig): App {
   const app = new App();
   buildPlatform(app, config, loadPrograms());
   return app;
 }
 
-/** Every object of a platform. */
+/** All objects of a platform. */
 export interface Rendered {
   readonly output: Output;
-  /** Settled when the Helm charts of others have been shown to come out the same each time; rejected where one does not. */
+  /** Settles after every original chart has proved to render the same twice; rejects where one does not. */
   readonly confirmed: Promise<void>;
 }
 
@@ -89,12 +91,12 @@ export async function print({ files }: Pick<Output, 'files'>): Promise<Map<strin
   const contents = new Map<string, string>();
   for (const { name, objects } of files) {
     contents.set(name, yamlOf(objects));
-    await nextTurn(); // For the renderings that are made once more meanwhile.
+    await nextTurn(); // Lets the second renderings of original charts proceed.
   }
   return contents;
 }
 
-/** What a config becomes. */
+/** The result of a synthesis. */
 export interface Synthesis {
   readonly files: readonly OutputFile[];
   /** File name → YAML. */
@@ -105,7 +107,7 @@ export interface Synthesis {
   readonly addresses: readonly Pick<PublicAddress, 'service' | 'url'>[];
 }
 
-/** Config in, manifests out; nothing is written. Throws an `ArchiveError`, `RenderError` or `CheckError`. */
+/** Turns a config into manifests and writes nothing. Throws an `ArchiveError`, `RenderError` or `CheckError`. */
 export async function synthesize(config: PlatformConfig, options: RenderOptions = {}): Promise<Synthesis> {
   const app = build(config);
   const { output, confirmed } = await render(app, config, options);
@@ -115,7 +117,7 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
   return { files: output.files, contents, secrets: secretsOf(app), addresses: addressesOf(app) };
 }
 
-/** Everything that a config becomes, not yet checked. */
+/** The output of a config, not yet checked. */
 export const assemble = async (config: PlatformConfig, options: RenderOptions = {}): Promise<Output> =>
   (await render(build(config), config, options)).output;
 
@@ -126,12 +128,12 @@ export const addressesOf = (app: App): { service: string; url: string }[] =>
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Part of every key: change it when `writeYaml` does. */
+/** Part of every cache key: increase it when the output of `writeYaml` changes. */
 const yamlFormat = '1';
 
 const writtenBefore = new ContentCache(join(cacheFolder, 'yaml'));
 
-/** Objects as one file. Writing YAML takes longer than all the checks, so what was written before is kept. */
+/** The YAML of one file. Cached, because writing YAML takes longer than all the checks. */
 function yamlOf(objects: readonly KubernetesObject[]): string {
   const key = ContentCache.key(yamlFormat, JSON.stringify(objects));
   const cached = writtenBefore.get(key);

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
+import { failureMessage } from './failure';
+import { TerminalProgress } from './terminal-progress';
 import { originalCharts as charts } from '../charts/catalog';
 import type { OriginalChart } from '../lib/helm/chart-catalog';
 import { importCharts } from '../lib/helm/archives/import';
@@ -37,13 +39,22 @@ async function main(): Promise<void> {
 }
 
 async function pull(): Promise<void> {
-  const progress = new Progress(charts.length);
+  const progress = new TerminalProgress();
+  const running = new Set<string>();
   const recorded: string[] = [];
+  const showRunning = (): void => progress.waiting([...running].map((name) => `pulling ${name}`));
   await pullCharts(charts, {
-    onStart: ({ name }) => progress.start(name),
+    onStart: ({ name }) => {
+      running.add(name);
+      showRunning();
+    },
     onEnd: (chart, result) => {
+      const text = `${chart.name} ${chart.version}`;
+      running.delete(chart.name);
       if (result === 'recorded') recorded.push(chart.name);
-      progress.end(chart.name, result instanceof Error ? undefined : outcome(chart, result), chart.version);
+      if (result instanceof Error) progress.failed(text);
+      else progress.done(`${text}  ${pc.dim(outcome(chart, result))}`);
+      showRunning();
     },
   });
   console.log(`${charts.length} charts in ${projectStore().folder}`);
@@ -95,46 +106,10 @@ async function importFrom(path: string): Promise<void> {
   if (imported.some(({ recorded }) => recorded)) console.log(commitLock);
 }
 
-/** One line for each chart that is done and, on a terminal, one that says what is on its way. */
-class Progress {
-  private readonly running = new Set<string>();
-  private done = 0;
-
-  constructor(private readonly total: number) {}
-
-  start(name: string): void {
-    this.running.add(name);
-    this.show();
-  }
-
-  /** @param result undefined after a failure, which is told at the end */
-  end(name: string, result: string | undefined, version: string): void {
-    this.running.delete(name);
-    this.done += 1;
-    this.clear();
-    console.log(
-      `${result === undefined ? pc.red('✗') : pc.green('✓')} ${name} ${version}  ${pc.dim(result ?? 'failed')}`,
-    );
-    this.show();
-  }
-
-  private show(): void {
-    if (!process.stdout.isTTY || this.running.size === 0) return;
-    this.clear();
-    const text = `  ${this.done} of ${this.total}, pulling ${[...this.running].join(', ')} …`;
-    process.stdout.write(text.slice(0, process.stdout.columns - 1));
-  }
-
-  private clear(): void {
-    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
-  }
-}
-
-// Ending by `exit` lets the half-written files be removed.
+// `process.exit` runs the handlers that remove half-written files.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {
-  const { message, code } = error as NodeJS.ErrnoException;
-  console.error(code?.startsWith('ERR_PARSE_ARGS') === true ? `${message}\n\n${usage}` : message);
+  console.error(failureMessage(error as Error, usage));
   process.exitCode = 1;
 });

@@ -5,20 +5,20 @@ import { YAMLException } from 'js-yaml';
 import { enumerate } from '../lib/config/rules/rule';
 import { parseYaml } from '../lib/helm/yaml';
 
-/** Says why a config file cannot be read. */
+/** The reason why a config file cannot be read. */
 export class ConfigFileError extends Error {}
 
-/** By the end of the file's name. JSON is YAML. */
+/** Readers by file extension. JSON is valid YAML. */
 const readers: Readonly<Record<string, (path: string) => unknown>> = {
   ...Object.fromEntries(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'].map((end) => [end, runModule])),
   ...Object.fromEntries(['.yaml', '.yml', '.json'].map((end) => [end, readYaml])),
 };
 
 /**
- * What a config file says: the default export of a module, or the only document of a YAML or JSON file. Throws a
- * `ConfigFileError` where it says nothing or cannot be read.
+ * The content of a config file: the default export of a module, or the only document of a YAML or JSON file. Throws a
+ * `ConfigFileError` where it is empty or cannot be read.
  *
- * @param file relative to the current folder, or absolute
+ * @param file absolute, or relative to the current folder
  */
 export function readConfigFile(file: string): unknown {
   const path = resolve(file);
@@ -36,12 +36,12 @@ export function readConfigFile(file: string): unknown {
     return read(path);
   } catch (error) {
     throw new ConfigFileError(
-      `${file}: ${error instanceof ConfigFileError ? '' : 'cannot be loaded: '}${explain(error, path)}`,
+      `${file}: ${error instanceof ConfigFileError ? '' : 'cannot be loaded: '}${loadErrorMessage(error, path)}`,
     );
   }
 }
 
-/** A CommonJS module has no default export where `module.exports` is the config itself. */
+/** A CommonJS module has no default export: `module.exports` is the config itself. */
 function runModule(path: string): unknown {
   const module = createRequire(__filename)(path) as Readonly<Record<string, unknown>> | null | undefined;
   const isNamespace = typeof module === 'object' && module !== null && ('default' in module || '__esModule' in module);
@@ -62,13 +62,13 @@ function readYaml(path: string): unknown {
   return documents[0];
 }
 
-/** What was thrown, and where in the file it was, as far as that is known. */
-function explain(thrown: unknown, path: string): string {
+/** The message of an error, with its position in the file where that is known. */
+function loadErrorMessage(thrown: unknown, path: string): string {
   if (!(thrown instanceof Error)) return String(thrown);
   if (thrown instanceof YAMLException) {
     return `${thrown.reason} (line ${thrown.mark.line + 1}, column ${thrown.mark.column + 1})`;
   }
-  // esbuild's: `Transform failed with 1 error:`, then `path:line:column: ERROR: …`.
+  // esbuild's format: `Transform failed with 1 error:`, then `path:line:column: ERROR: …`.
   const [, at, column, syntax] = /^.*:(\d+):(\d+): ERROR: (.*)$/m.exec(thrown.message) ?? [];
   if (syntax?.startsWith('Top-level await') === true) {
     return `await is not possible outside of functions (line ${at}, column ${Number(column) + 1})`;

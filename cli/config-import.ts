@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorColors } from './colors';
+import { failureMessage } from './failure';
 import { readSettings } from './config-conf/settings';
 import { configSource } from './config-conf/source';
 import { ConfigError } from '../lib/config/parse';
@@ -15,22 +16,22 @@ Turns the config.conf of the original repository into a config.ts.
   --force      replace a file that is there
   --help       print this`;
 
-/** Converts a file. Every failure is a message for the user, the exit code 1, and nothing is written. */
+/** Converts a file. On failure it prints a message, sets exit code 1 and writes nothing. */
 export function run(args: string[]): void {
   try {
     const options = parseOptions(args);
     if (options.help) console.log(usage);
     else convert(options);
   } catch (error) {
-    console.error(explain(error as Error));
+    console.error(failureMessage(error as Error, usage));
     process.exitCode = 1;
   }
 }
 
 interface Options {
-  /** The config.conf. */
+  /** Path of the config.conf. */
   readonly file: string;
-  /** @default printed */
+  /** @default standard output */
   readonly out?: string;
   readonly force: boolean;
   readonly help: boolean;
@@ -87,16 +88,12 @@ function read(file: string): string {
   }
 }
 
-/** What a config at this place imports its type from. */
+/** Module that a config at this path imports its type from. */
 function moduleFor(out = join(__dirname, '../config.ts')): string {
   const path = relative(dirname(resolve(out)), join(__dirname, '../charts/config'))
     .split(sep)
     .join('/');
   return path.startsWith('.') ? path : `./${path}`;
-}
-
-function explain(error: Error & { code?: string }): string {
-  return error.code?.startsWith('ERR_PARSE_ARGS') === true ? `${error.message}\n\n${usage}` : error.message;
 }
 
 if (require.main === module) run(process.argv.slice(2));

@@ -5,17 +5,18 @@ import { LockError } from '../lib/helm/archives/lock';
 import { gettingCharts } from '../lib/helm/archives/store';
 import { errorColors as pc } from './colors';
 import { ConfigFileError, readConfigFile } from './config-file';
+import { failureMessage } from './failure';
 import { RenderError } from '../lib/helm/render';
 
-/** The complete config of a file. Throws a `ConfigError`, or a `ConfigFileError` where the file cannot be read. */
+/** Reads and completes a config. Throws a `ConfigError`, or a `ConfigFileError` where the file cannot be read. */
 export const loadConfig = (file: string): PlatformConfig => parseConfig(readConfigFile(file));
 
 /**
- * What to tell the user of a failure.
+ * The message of a failed synthesis.
  *
- * @param end the last line of a list of problems
+ * @param end last line of a list of problems
  */
-export function explain(error: Error & { code?: string }, usage: string, end = ''): string {
+export function synthesisFailure(error: Error, usage: string, end = ''): string {
   if (error instanceof ConfigError) return list('The config has', 'problem', error.problems, end);
   if (error instanceof CheckError) {
     return list('The manifests break', 'rule', error.violations, end);
@@ -31,10 +32,7 @@ export function explain(error: Error & { code?: string }, usage: string, end = '
   if (error instanceof RenderError || error instanceof LockError || error instanceof ConfigFileError) {
     return end === '' ? error.message : `${error.message}\n${end}`;
   }
-  if (error.code?.startsWith('ERR_PARSE_ARGS') === true) return `${error.message}\n\n${usage}`;
-  // A fault of this program, not of what it was given: whoever mends it needs to know where.
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
-  return error.message;
+  return failureMessage(error, usage);
 }
 
 function list(intro: string, noun: string, lines: readonly string[], end: string): string {

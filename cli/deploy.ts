@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { colors as pc, errorColors } from './colors';
-import { TerminalProgress } from './deploy-progress';
+import { failureMessage } from './failure';
+import { TerminalProgress } from './terminal-progress';
 import { serviceOfChart } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
 import type { FileResult } from '../cluster/deploy/apply';
@@ -38,7 +39,7 @@ interface Options {
   readonly out: string;
 }
 
-/** Deploys. Every failure is a message for the user and the exit code 1; a signal's is 130. */
+/** Runs a deploy. On failure it prints a message and sets exit code 1, or 130 after a signal. */
 async function run(args: string[]): Promise<void> {
   const progress = new TerminalProgress();
   try {
@@ -49,7 +50,7 @@ async function run(args: string[]): Promise<void> {
     }
     const stopping = new AbortController();
     const stop = (): void => {
-      if (stopping.signal.aborted) process.exit(130); // Asked twice: at once, and the lock expires by itself.
+      if (stopping.signal.aborted) process.exit(130); // The second signal exits at once; the lock then expires.
       progress.note('stopping …');
       stopping.abort();
     };
@@ -66,7 +67,7 @@ async function run(args: string[]): Promise<void> {
       progress.note('Everything is applied. Pods may still be starting: npm run deploy -- --wait');
   } catch (error) {
     progress.waiting([]);
-    console.error(explain(error as Error));
+    console.error(deployFailure(error as Error));
     process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }
@@ -98,7 +99,7 @@ function parseOptions(args: string[]): Options | undefined {
   }
   if (prune !== 'no' && !dryRun && !yes && !process.stdin.isTTY) {
     throw new Error(
-      '--prune asks before it removes anything, and nobody is there to answer (look with --dry-run, then add --yes)',
+      '--prune asks before it removes anything, and there is no terminal to answer on (look with --dry-run, then add --yes)',
     );
   }
   if (dryRun && wait) throw new Error('--dry-run changes nothing that could be waited for (leave out --wait)');
@@ -108,7 +109,7 @@ function parseOptions(args: string[]): Options | undefined {
 function milliseconds(text: string): number {
   const [, number = '', unit = ''] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
   const value = Number(number) * ({ s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0);
-  // Timers hold 2^31 ms, a little more than 24 days.
+  // Timers hold at most 2^31 ms, a little more than 24 days.
   if (value < 1_000 || value > 86_400_000)
     throw new Error(`--timeout ${text}: must be from 1s to 24h (write e.g. 90s, 10m or 1h)`);
   return value;
@@ -116,7 +117,7 @@ function milliseconds(text: string): number {
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // The terminal is in raw mode while it asks: Ctrl-C comes as an event of its own.
+  // readline puts the terminal into raw mode, so Ctrl-C arrives as an event.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
@@ -140,10 +141,10 @@ function formatFile({ name, applied }: FileResult): string {
   return `${name}  ${text.join(', ')}`;
 }
 
-/** Differences of one object; more are counted. */
+/** Highest number of fields shown per object; the rest are counted. */
 const mostFields = 12;
 
-/** What a dry run shows of a file: an object in each line, and its fields below it. */
+/** The changes of one file in a dry run: a line per object, and its fields below it. */
 function formatChanges({ applied }: FileResult): string[] {
   return applied.flatMap(({ object, change, fields, unchecked }) => {
     if (change === 'unchanged') return [];
@@ -159,15 +160,12 @@ function formatChanges({ applied }: FileResult): string[] {
   });
 }
 
-function explain(error: Error & { code?: unknown }): string {
-  if (String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${usage}`;
-  // A fault of this program: whoever mends it needs to know where.
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+function deployFailure(error: Error): string {
   if (error instanceof ApiError) return `The API server refused: ${error.message}`;
-  if (!(error instanceof DeployError)) return error.message;
+  if (!(error instanceof DeployError)) return failureMessage(error, usage);
   const again =
     error.problems.length > 0 && !(error instanceof Interrupted)
-      ? ['Run the same command again when this is mended: it goes on where it stopped.']
+      ? ['When this is fixed, run the same command again: it continues where it stopped.']
       : [];
   return [errorColors.red(error.message), ...error.problems.map((problem) => `  ${problem}`), ...again].join('\n');
 }

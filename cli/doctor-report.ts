@@ -9,10 +9,10 @@ const groups: readonly { readonly severity: Severity; readonly title: string; re
   { severity: 'ok', title: 'As it should be:', sign: pc.green('✓') },
 ];
 
-/** Lines of one finding; `--json` has all of them. */
+/** Highest number of lines per finding; `--json` has all of them. */
 const mostLines = 30;
 
-/** Findings for a person: the worst first, each with its remedy below it. */
+/** Findings as text, the worst first, each with its remedy below it. */
 export function formatDiagnosis({ cluster, findings }: Diagnosis): string {
   const sections = groups.flatMap(({ severity, title, sign }) => {
     const lines = findings

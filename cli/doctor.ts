@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { explain, loadConfig } from './config';
+import { synthesisFailure, loadConfig } from './config';
 import { formatDiagnosis } from './doctor-report';
 import { diagnoseCluster } from '../cluster/doctor/doctor';
 import { platformOf } from '../cluster/doctor/platform';
@@ -8,7 +8,7 @@ import { synthesize } from '../charts/synthesize';
 
 const usage = `Usage: npm run doctor -- [options]
 
-Looks at a cluster before the platform is applied to it, and says what would go wrong. Changes nothing.
+Examines a cluster before the platform is applied to it, and reports what would go wrong. Changes nothing.
 
   --config FILE        the config to read (config.ts)
   --context NAME       which cluster (the current context)
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  // Ends kubectl too.
+  // Also ends kubectl.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   const config = loadConfig(values.config);
   const platform = platformOf(config, await synthesize(config), platformFacts);
@@ -42,6 +42,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(explain(error as Error, usage, 'Nothing was looked at.'));
+  console.error(synthesisFailure(error as Error, usage, 'Nothing was examined.'));
   process.exitCode = 1;
 });

@@ -1,8 +1,8 @@
 'use strict';
 
-// Runs main.ts from one file, with the code that V8 compiled the last time: two thirds of the time of a synthesis that
-// has nothing to render is spent on finding, reading and compiling a thousand modules. The file is made again whenever
-// a source has changed, so there is nothing to build by hand and nothing that can be out of date.
+// Runs main.ts as a single file with V8's compiled code from the last run: resolving, reading and compiling a thousand
+// modules takes two thirds of a synthesis that renders nothing. The file is rebuilt whenever a source has changed, so
+// there is no build step, and it is never out of date.
 
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
@@ -40,7 +40,7 @@ function build() {
     legalComments: 'none',
     write: false,
     platform: 'node',
-    target: 'es2022', // That of tsconfig.json, which every Node.js can run.
+    target: 'es2022', // The target of tsconfig.json, which every supported Node.js runs.
     external: ['esbuild'],
     logLevel: 'error',
   });
@@ -58,16 +58,16 @@ function run(text) {
     cachedData,
   });
   const module = { exports: {} };
-  // It looks for packages and files where its sources are; the cache may be anywhere.
+  // The bundle looks for packages and files next to its sources, wherever the cache is.
   const main = join(root, 'main.ts');
   script.runInThisContext()(module.exports, createRequire(main), module, main, root);
-  // At the end, when the functions that were called are compiled too. V8 refuses what another V8 has made.
+  // Stored at the end, so that the functions that ran are compiled too. V8 rejects the data of another V8.
   if (cachedData === undefined || script.cachedDataRejected) {
     process.once('exit', () => replace(compiled, script.createCachedData()));
   }
 }
 
-/** A file of the cache. One that a power cut has damaged counts as missing: V8 would crash on it. */
+/** Reads a file of the cache. A file that a power cut has damaged counts as missing, because V8 would crash on it. */
 function read(path) {
   const file = bestEffort(() => readFileSync(path)) ?? Buffer.alloc(0);
   const content = file.subarray(digestLength);
@@ -87,7 +87,7 @@ function digestOf(content) {
   return createHash('sha256').update(content).digest();
 }
 
-/** Without a cache, or with one that is read-only, it only takes longer. */
+/** Ignores errors: without a cache, or with a read-only one, a run only takes longer. */
 function bestEffort(act) {
   try {
     return act();

@@ -2,13 +2,13 @@ import { colors as pc } from './colors';
 import type { Architecture } from '../lib/images/declared';
 import type { PlatformImage } from '../lib/images/list';
 
-/** An image name is not broken into lines narrower than this. */
+/** Narrowest column of image names, in characters. */
 const narrowest = 24;
 
 /**
- * The images of each service, with what is known of them.
+ * A table of the images of each service and their facts.
  *
- * @param columns width of the terminal, into which long names are broken; none for a pipe, where each is on one line
+ * @param columns width of the terminal, at which long names are wrapped; undefined for a pipe, with one image per line
  */
 export function formatImages(images: readonly PlatformImage[], columns = Infinity): string {
   const rows = images.map((image) => ({ ...image, cells: cellsOf(image) }));
@@ -45,7 +45,7 @@ const cellsOf = ({ licence, architectures, note = '' }: PlatformImage): string[]
   note,
 ];
 
-/** Those that clusters are made of by name, and the number of the others. */
+/** Names the common architectures, and counts the others. */
 function formatArchitectures(architectures: readonly Architecture[] | 'unknown'): string {
   if (architectures === 'unknown') return architectures;
   const common = architectures.filter((name) => name === 'amd64' || name === 'arm64');
@@ -53,7 +53,7 @@ function formatArchitectures(architectures: readonly Architecture[] | 'unknown')
   return [...common, ...(others > 0 ? [`+${others}`] : [])].join(' ');
 }
 
-/** A name in parts of at most a width, broken behind a slash where there is one. */
+/** Splits a name into parts of at most `width` characters, after a slash where possible. */
 function broken(name: string, width: number): string[] {
   if (name.length <= width) return [name];
   const start = name.slice(0, width);

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { explain, loadConfig } from './config';
+import { synthesisFailure, loadConfig } from './config';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
 import type { PlatformConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
-import { registry } from '../lib/config/primitives';
+import { registry } from '../lib/config/image-references';
 import { buildImages, EngineError, findEngine } from '../lib/images/build';
 import { listImages, type PlatformImage } from '../lib/images/list';
 import { localImages, type LocalImage } from '../lib/images/local';
@@ -21,12 +21,12 @@ Lists every image that the platform can start, or builds those that nobody publi
   --mirror REGISTRY   print a shell script that copies the images to a registry, for skopeo
   --help              print this
 
-With build, which makes the images that the platform uses, or those that are named:
+Options of build, which builds the images that the platform uses, or the named ones:
   --engine ENGINE     docker, podman or buildah (the first of them that is installed)
   --platform OS/ARCH  what to build for (this machine)
   --push              send each image to its registry
 
-npm prints a line of its own first; npm run --silent images leaves it out.`;
+npm prints a header first; npm run --silent images omits it.`;
 
 const optionsOf = {
   list: ['list', 'json', 'mirror'],
@@ -78,7 +78,7 @@ async function list({ config: file, list: plain, json, mirror }: ListOptions): P
   const target = mirror === undefined ? undefined : registryNamed(mirror);
   const config = loadConfig(file);
   if (target !== undefined) {
-    // What is copied is what the platform would pull without a mirror.
+    // Copies the images that the platform would pull without a mirror.
     const unmirrored = { ...config, images: { ...config.images, registry: undefined } };
     process.stdout.write(mirrorScript(await imagesOf(unmirrored), target));
     return;
@@ -137,8 +137,8 @@ async function used(known: readonly LocalImage[], config: PlatformConfig): Promi
 }
 
 main().catch((error: unknown) => {
-  // The engine has said itself what went wrong; which command it was stands above that.
+  // The engine has already printed the cause; this adds the command.
   if (error instanceof EngineError) console.error(error.message);
-  else console.error(explain(error as Error, usage));
+  else console.error(synthesisFailure(error as Error, usage));
   process.exitCode = error instanceof EngineError ? error.exitCode : 1;
 });

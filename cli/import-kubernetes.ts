@@ -1,9 +1,9 @@
 /**
- * Writes `imports/kubernetes.json`: which fields every built-in kind has, of which type, and which are required.
+ * Writes `imports/kubernetes.json`: the fields of every built-in kind, their types, and which are required.
  *
- * Two public packages know it, and each leaves out what the other has: the official JavaScript client has the
- * structure, the required fields, the number formats and, in its paths, the scope of every kind; kubernetes-models has
- * the enums and says which strings are quantities. Both are fetched here by their digest and none of their text is kept.
+ * The data comes from two public packages, each of which lacks what the other has. The official JavaScript client has
+ * the structure, the required fields, the number formats and, in its paths, the scope of every kind. kubernetes-models
+ * has the enums and tells which strings are quantities. Both are fetched by digest, and none of their text is kept.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const models = {
   integrity: 'sha512-ym4Kiyr8BzGIWj4f853ytVYES1B8C1BdONRP5zodItPD1o//OEKuTwC5nFV3ZJtFGeMqOFbIYkpunSVXSlHS8g==',
 };
 
-/** What neither package says. The API server masks nothing here, but an error message of ours must. */
+/** What neither package says. The API server masks nothing here, but our error messages must. */
 const overrides: Readonly<Record<string, string>> = { 'V1Secret.stringData': '{password}' };
 
 interface Attribute {
@@ -115,8 +115,8 @@ function readRelease(folder: string): string {
 }
 
 /**
- * Every stored kind of a stable API: one that can be replaced as a whole. That leaves out reviews and bindings, which
- * can only be created. The path tells group, version and scope.
+ * Every stored kind of a stable API, recognized by its replace operation; reviews and bindings can only be created. The
+ * path tells group, version and scope.
  */
 function readKinds(folder: string): Kind[] {
   const operation = /async replace(?:Namespaced)?(\w+)\(name,.*?localVarPath = '([^']+)'.*?serialize\(body, "(\w+)"/gs;
@@ -130,7 +130,7 @@ function readKinds(folder: string): Kind[] {
     });
 }
 
-/** The fields of one class of the client, as type expressions; see `KubernetesTypes.types` for the notation. */
+/** Fields of one of the client's classes, as type expressions; see `KubernetesTypes.types` for the notation. */
 function readFields(type: string, folder: string, classes: Classes, refinements: Refinements): Record<string, string> {
   const declaration = readFileSync(join(folder, `models/${type}.d.ts`), 'utf8');
   const fields: Record<string, string> = {};
@@ -148,7 +148,7 @@ function readFields(type: string, folder: string, classes: Classes, refinements:
   return fields;
 }
 
-/** Enums and quantities, by the client's name of the class and the name of the field. */
+/** Enums and quantities, by the client's class name and the field name. */
 function readRefinements(folder: string): Refinements {
   const refinements = new Map<string, ReadonlyMap<string, string>>();
   const ambiguous = new Set<string>();
@@ -161,7 +161,7 @@ function readRefinements(folder: string): Refinements {
     refinements.set(short, fields);
     refinements.set(`${group.charAt(0).toUpperCase()}${group.slice(1)}${short}`, fields);
   }
-  // The client puts the group in front of exactly these names.
+  // The client adds the group to exactly these names.
   ambiguous.forEach((name) => refinements.delete(name));
   return refinements;
 }
@@ -177,7 +177,7 @@ function readRefinedFields(declaration: string): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** One line for a kind or a type: a new Kubernetes release shows in the diff as the fields it brings. */
+/** One line per kind or type, so that the diff of a new Kubernetes release shows the new fields. */
 function format(file: KubernetesTypes): string {
   const sorted = (map: Readonly<Record<string, unknown>>): [string, unknown][] =>
     Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // Writes imports/: typed values of the bundled Helm charts from their schemas, typed custom resources from their
-// definitions, and the fields of Kubernetes' own kinds.
+// definitions, and the fields of Kubernetes' built-in kinds.
 
 const root = join(__dirname, '..');
 const imports = join(root, 'imports');
@@ -26,7 +26,7 @@ const charts = readdirSync(join(root, 'helm'))
   .filter((c) => existsSync(join(root, 'helm', c, 'values.schema.json')));
 for (const chart of charts) cdk8sImport(`helm:./helm/${chart}`);
 
-// All definitions at once: the generator writes one file for each API group, and the last run wins.
+// All definitions in one run: the generator writes one file per API group and overwrites those of earlier runs.
 const definitions = charts.flatMap((chart) => {
   const folder = join(root, 'helm', chart, 'crds');
   return existsSync(folder)
@@ -45,7 +45,7 @@ try {
 
 for (const file of readdirSync(imports).filter((name) => name.endsWith('.ts'))) {
   const path = join(imports, file);
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/[ \t]+$/gm, '')); // Git and editors object to trailing blanks.
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/[ \t]+$/gm, '')); // Removes trailing spaces, which git and editors report.
 }
 
 execFileSync(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'import-kubernetes.ts')], { stdio: 'inherit' });

@@ -5,7 +5,7 @@ import type { OutputFile } from '../lib/output/collect';
 import type { PublicAddress } from '../lib/graph/exposure';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/graph/secret-spec';
 
-/** What a synthesis made, for a person or for a program. */
+/** The result of a synthesis, for people and programs. */
 export interface Report {
   readonly out: string;
   readonly changed: boolean;
@@ -15,13 +15,13 @@ export interface Report {
     readonly objects: Readonly<Record<string, number>>;
   }[];
   readonly demands: Demands;
-  /** What a person opens or a client connects to. */
+  /** Addresses for browsers and clients outside the cluster. */
   readonly addresses: readonly Pick<PublicAddress, 'service' | 'url'>[];
-  /** Secrets that the user has to make; empty when the credentials Job does. */
+  /** Secrets that the user has to create; empty where the credentials Job does. */
   readonly expectedSecrets: readonly {
     readonly namespace: string;
     readonly name: string;
-    /** What each key must hold, in words. */
+    /** Key → description of its value. */
     readonly keys: Readonly<Record<string, string>>;
   }[];
 }
@@ -57,7 +57,7 @@ function describeValue(value: ValueSpec): string {
   return `${value.template}, where ${parts.join(' and ')}${value.encode === 'none' ? '' : ', percent-encoded'}`;
 }
 
-/** The table at the end, for a terminal. */
+/** The summary at the end, for a terminal. */
 export function formatReport(report: Report): string {
   const { files, demands, addresses, out } = report;
   const width = Math.max(...files.map(({ name }) => name.length));
@@ -86,7 +86,7 @@ export function formatReport(report: Report): string {
   ].join('\n');
 }
 
-/** What the user has to make, as lines; none where a Job makes it. */
+/** The Secrets that the user has to create, as lines; empty where a Job creates them. */
 export function formatExpected(secrets: Report['expectedSecrets']): string[] {
   if (secrets.length === 0) return [];
   const lines = secrets.flatMap(({ namespace, name, keys }) => [

@@ -4,13 +4,15 @@ import type { Output } from '../lib/checks/output';
 import type { HelmRelease } from '../lib/helm/release';
 import type { RenderOptions } from '../lib/helm/render';
 import { colors as pc } from './colors';
+import { TerminalProgress } from './terminal-progress';
 
-/** A line on the terminal for each step of a synthesis. Where nobody sees it grow, only what helm warns of. */
+/** Prints each step of a synthesis on a terminal. Elsewhere it prints only helm's warnings. */
 export class SynthProgress implements RenderOptions {
   private total = 0;
   private cached = 0;
+  private readonly terminal = new TerminalProgress();
 
-  /** @param out the folder as the user wrote it */
+  /** @param out output folder as the user wrote it */
   constructor(
     private readonly out: string,
     private readonly quiet: boolean,
@@ -41,6 +43,6 @@ export class SynthProgress implements RenderOptions {
   }
 
   private step(name: string, text: string): void {
-    if (!this.quiet && process.stdout.isTTY) console.log(`${pc.green('✓')} ${name.padEnd(7)} ${text}`);
+    if (!this.quiet && process.stdout.isTTY) this.terminal.done(`${name.padEnd(7)} ${text}`);
   }
 }

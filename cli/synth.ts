@@ -6,7 +6,7 @@ import { addressesOf } from '../charts/synthesize';
 import type { Output } from '../lib/checks/output';
 import { demandsOf } from '../lib/output/demand';
 import { foreignIn, listed, recoverFolder } from '../lib/output/write';
-import { explain } from './config';
+import { synthesisFailure } from './config';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
 
@@ -17,16 +17,16 @@ const usage = `Usage: npm run synth -- [options]
   --json          print what was made as JSON
   --help          print this`;
 
-/** What a synthesis is asked for. */
+/** A request for a synthesis. */
 export interface Request {
-  /** The config to read. */
+  /** The config file. */
   readonly file: string;
-  /** Where the manifests go: an absolute path. */
+  /** Absolute path of the output folder. */
   readonly folder: string;
   readonly progress: SynthProgress;
 }
 
-/** What came of it. */
+/** The result of a request. */
 export interface Result {
   readonly config: PlatformConfig;
   readonly app: App;
@@ -36,7 +36,7 @@ export interface Result {
   readonly changed: boolean;
 }
 
-/** Runs a synthesis as the command line asks. Every failure is a message for the user; the exit code says whether one was. */
+/** Runs the command `synth`. On failure it prints a message and sets exit code 1. */
 export async function command(args: string[], synthesis: (request: Request) => Promise<Result>): Promise<void> {
   try {
     const { config: file, out, json, help } = parseOptions(args);
@@ -53,7 +53,7 @@ export async function command(args: string[], synthesis: (request: Request) => P
     else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
     else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
-    console.error(explain(error as Error, usage, 'Nothing was written.'));
+    console.error(synthesisFailure(error as Error, usage, 'Nothing was written.'));
     process.exitCode = 1;
   }
 }
@@ -70,7 +70,7 @@ function parseOptions(args: string[]): Options {
     args,
     options: {
       config: { type: 'string', default: 'config.ts' },
-      // Set by `cdk8s synth`, which reads the manifests from there.
+      // `cdk8s synth` sets CDK8S_OUTDIR and reads the manifests from there.
       out: { type: 'string', default: process.env.CDK8S_OUTDIR ?? 'dist' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -1,6 +1,6 @@
 'use strict';
 
-// Plain JavaScript, since cli/fast.cjs asks before anything has been compiled.
+// Plain JavaScript, because cli/fast.cjs needs it before anything is compiled.
 
 const { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } = require('node:fs');
 const { devNull, homedir, tmpdir } = require('node:os');
@@ -10,33 +10,35 @@ const user = process.getuid?.();
 
 module.exports.cacheFolderOf = (root) => {
   const places = [beside(join(root, 'node_modules')), ...[xdgCache(), temporary()].map(ownPlace)];
-  // One that is read-only may have been filled by whoever installed the project. Where there is nothing safe at all,
-  // nothing is found, and what has to be written says so.
+  // A read-only folder may have been filled when the project was installed. Without any safe folder nothing is found,
+  // and the first write reports that.
   const place = places.find((each) => canBeWritten(each) && isSafe(each)) ?? places.find(isSafe);
   return place?.path ?? join(devNull, 'mlops-infra');
 };
 
-/** As safe as the programs beside it: their owner could change those too. */
+/** As safe as the programs next to it, which their owner could change too. */
 const beside = (modules) => ({
   path: join(modules, '.cache/mlops-infra'),
   owners: [user, 0, attempt(() => statSync(modules).uid)],
   closed: 0o002,
 });
 
-/** Closed to everybody else from the start. */
+/** Created with access for this user only. */
 const ownPlace = (path) => ({ path, owners: [user], closed: 0o022, mode: 0o700 });
 
-/** XDG Base Directory Specification 0.8: without the variable, or with a relative path in it, it is ~/.cache. */
+/**
+ * XDG Base Directory Specification 0.8: without the variable, or with a relative path in it, the folder is ~/.cache.
+ */
 function xdgCache() {
   const { XDG_CACHE_HOME = '' } = process.env;
-  // A user without a name has no home, and a home need not be there.
+  // A user without a name has no home, and a home may not exist.
   const base = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(attempt(homedir) ?? devNull, '.cache');
   return join(base, 'mlops-infra');
 }
 
 const temporary = () => join(tmpdir(), `mlops-infra-${user ?? 'cache'}`);
 
-/** Whether the folder is there now, and takes files. */
+/** Whether the folder exists now and can be written. */
 const canBeWritten = ({ path, mode }) =>
   attempt(() => {
     makeFolder(path, mode);
@@ -44,14 +46,14 @@ const canBeWritten = ({ path, mode }) =>
     return true;
   }) ?? false;
 
-/** One after the other: `mkdirSync` with `recursive` never ends below /proc (lib/make-folder.ts). */
+/** One folder at a time: `mkdirSync` with `recursive` never returns below /proc (lib/files/make-folder.ts). */
 function makeFolder(path, mode) {
   if (existsSync(path)) return;
   makeFolder(dirname(path), mode);
   attempt(() => mkdirSync(path, { mode }));
 }
 
-/** Whether nobody but its owners can put something there. A link could lead elsewhere the next time. */
+/** Whether only its owners can write there. A link is not safe: it could lead elsewhere the next time. */
 function isSafe({ path, owners, closed }) {
   const found = attempt(() => lstatSync(path));
   if (found?.isDirectory() !== true) return false;

@@ -5,6 +5,7 @@ import { sourcesOf } from '../../programs/credentials/values';
 import { Credential } from '../../lib/graph/credential';
 import { asUser } from '../../lib/kubernetes/pods';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { Programs } from '../programs';
@@ -12,20 +13,20 @@ import type { Programs } from '../programs';
 export interface CredentialsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** The program that makes them, as one file for Node. */
+  /** The credentials program, bundled into one file for Node.js. */
   readonly program: string;
 }
 
 const name = 'credentials';
 
-/** The Job, where the config wants Secrets made. */
+/** Adds the Job where the config says `secrets.mode: 'generated'`. */
 export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
   if (config.secrets.mode !== 'generated') return;
   const namespace = namespaces.get('credentials');
   new Credentials(app, 'credentials', { cluster, namespace, program: programs.credentials });
 }
 
-/** The Job that makes every Secret of the platform that is missing, and never changes one that is there. */
+/** The Job that creates every missing Secret of the platform and never changes an existing one. */
 export class Credentials extends ServiceChart {
   constructor(
     scope: Construct,
@@ -46,38 +47,28 @@ export class Credentials extends ServiceChart {
 
     const data = { 'credentials.mjs': program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
     const settings = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            serviceAccountName: name,
-            restartPolicy: 'OnFailure',
-            securityContext: asUser(1000),
-            containers: [
-              {
-                name,
-                image: cluster.images.reference('node'),
-                command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
-                resources: {
-                  requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
-                  limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
-                },
-                volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
-              },
-            ],
-            volumes: [{ name: 'job', configMap: { name: settings.name } }],
+    addProgramJob(this, name, {
+      serviceAccountName: name,
+      securityContext: asUser(1000),
+      containers: [
+        {
+          name,
+          image: cluster.images.reference('node'),
+          command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
+          resources: {
+            requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
+            limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
           },
+          volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
         },
-      },
+      ],
+      volumes: [{ name: 'job', configMap: { name: settings.name } }],
     });
   }
 
   /**
-   * Reading and completing is allowed for the Secrets that are listed, by name. Creating cannot be limited to names:
-   * the API server does not know the name yet when it decides.
+   * Limits `get` and `patch` to the listed Secrets by name. `create` cannot be limited by name: the API server does not
+   * know the name yet when it authorizes the request.
    */
   private grantAccess(namespace: string, secrets: readonly SecretSpec[]): void {
     const own = groupByNamespace(secrets);

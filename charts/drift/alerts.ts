@@ -1,10 +1,10 @@
 import { predictionsOf } from '../models/alerts';
 import { modelLabel, type RuleGroup } from '../../lib/graph/alert';
 
-/** Messages of its topic that a detector may be behind with; it works through thousands of rows a second. */
+/** Messages by which a detector may lag behind its topic. It processes thousands of rows a second. */
 const lagLimit = 10_000;
 
-/** Metrics and labels: programs/drift/README.md. */
+/** Alerts on drift. Metrics and labels: programs/drift/README.md. */
 export function driftRules(namespace: string, modelNamespace: string): RuleGroup[] {
   const detector = `namespace="${namespace}"`;
   const answered = `${predictionsOf(modelNamespace)},code=~"2..|OK"`;
@@ -16,8 +16,9 @@ export function driftRules(namespace: string, modelNamespace: string): RuleGroup
       rules: [
         {
           alert: 'DriftDetected',
-          // One alert for a model, whichever detectors and features: it is one reason to train. It looks back so that a
-          // restart of the detector does not end it and begin another one; Prometheus 2.41 has no keep_firing_for.
+          // One alert per model, whatever the number of detectors and features: it is one reason to retrain.
+          // max_over_time bridges a restart of the detector, which would otherwise end the alert and start another;
+          // Prometheus 2.41 has no keep_firing_for.
           expr: `max by (deployment_name, version) (max_over_time(drift_detected{${detector}}[15m])) == 1`,
           for: '1m',
           severity: 'warning',
@@ -30,7 +31,7 @@ export function driftRules(namespace: string, modelNamespace: string): RuleGroup
         },
         {
           alert: 'DriftDetectorStale',
-          // Only of models with a detector that is scraped: one that is down is TargetDown.
+          // Only for models with a scraped detector: a detector that is down raises TargetDown.
           expr:
             `(${sum(`increase(seldon_api_executor_server_requests_seconds_count{${answered}}[15m])`)} > 0 ` +
             `unless on (deployment_name) ${sum(`increase(drift_messages_total{${detector}}[15m])`)} > 0) ` +

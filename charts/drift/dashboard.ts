@@ -2,7 +2,7 @@ import type { Dashboard } from '../../lib/graph/dashboard';
 
 const one = 'deployment_name="$model"';
 
-/** The detector of one model at a time. */
+/** Drift of one model at a time. */
 export function driftDashboard(namespace: string): Dashboard {
   const selector = `namespace="${namespace}",${one}`;
   const each = '{{detector}} {{feature}}';

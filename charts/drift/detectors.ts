@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Compare predictions with the truth that feedback messages bring; the others compare requests with the reference. */
+/** These compare predictions with the truth in feedback messages; the others compare requests with the reference. */
 const conceptDetectors = ['adwin', 'ddm', 'eddm', 'kswin', 'page-hinkley'] as const;
 
 export const detector = z.enum(['mmd', 'ks', 'psi', 'chi2', ...conceptDetectors]);

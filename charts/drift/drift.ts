@@ -18,14 +18,14 @@ import { mainPredictor } from '../models/predictor-names';
 import { driftRules } from './alerts';
 import { driftDashboard } from './dashboard';
 
-/** What detectors work with. */
+/** The services that detectors use. */
 interface Neighbours {
   readonly store?: ObjectStore;
   readonly kafka?: KafkaConnection;
   readonly mlflow?: Mlflow;
 }
 
-/** The detectors of the models that are watched. */
+/** Adds a detector for each model that has `drift`. */
 export function addDriftDetectors(
   { app, config, cluster, namespaces }: PlatformContext,
   { store, kafka, mlflow }: Neighbours,
@@ -48,13 +48,13 @@ export function addDriftDetectors(
 export interface DriftDetectorsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** Of each detector. */
+  /** Of one detector. */
   readonly size: ComponentSize;
-  /** Those that are watched. */
+  /** The models with a detector. */
   readonly models: readonly ModelConfig[];
   readonly modelNamespace: string;
   readonly kafka: KafkaConnection;
-  /** Knows which artifacts a registered model has. */
+  /** Holds the artifacts of registered models. */
   readonly mlflow: Endpoint;
   readonly store: BucketAccess;
 }
@@ -63,7 +63,7 @@ const app = 'drift-detector-app';
 const port = 8000;
 const settingsName = 'drift-configmap';
 
-/** One detector for each watched model: compares the requests in the model's topic with what it was trained on. */
+/** One detector per model: compares the requests in the model's topic with the model's training data. */
 export class DriftDetectors extends ServiceChart {
   constructor(scope: Construct, id: string, props: DriftDetectorsProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
@@ -74,7 +74,7 @@ export class DriftDetectors extends ServiceChart {
       labels: { app },
       port: 'metrics',
       path: '/metrics',
-      // Which model a detector watches: the name that Seldon's series have. The metrics themselves name the registered one.
+      // The model's name in Seldon's metrics. The detector's own metrics carry the registered name.
       podLabels: { deployment_name: 'app.kubernetes.io/component' },
     });
     new AlertRules(this, 'alerts', () => driftRules(namespace, modelNamespace));
@@ -121,15 +121,15 @@ export class DriftDetectors extends ServiceChart {
       metadata: { name, labels },
       spec: {
         replicas: size.replicas,
-        // Two detectors of one model at once would share its topic, and each would see half of the requests.
+        // Two detectors of one model would split the topic between them, and each would see half of the requests.
         strategy: { type: 'Recreate' },
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
           spec: {
-            // The user of programs/drift.
+            // The user ID in the image of programs/drift.
             ...tokenlessPod(app, 10001),
-            // Time to finish a batch, commit it and save the window.
+            // Enough to finish a batch, commit its offsets and save the window.
             terminationGracePeriodSeconds: 60,
             containers: [
               {
@@ -149,7 +149,7 @@ export class DriftDetectors extends ServiceChart {
                   timeoutSeconds: 5,
                   failureThreshold: 6,
                 }),
-                // Not ready while there are no reference data to compare with.
+                // Not ready until the reference data are loaded.
                 readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
                 resources: resources(size),
                 volumeMounts: [
@@ -172,9 +172,9 @@ export class DriftDetectors extends ServiceChart {
   }
 }
 
-/** The detector's file: keys as in programs/drift/src/drift/config.py. */
+/** The detector's config file; keys as in programs/drift/src/drift/config.py. */
 function detectorConfig({ name, drift, ...model }: ModelConfig): object {
-  // One of the two is there: rules.ts.
+  // rules.ts guarantees one of the two.
   const watched = model.registeredModel ?? drift?.registeredModel;
   return {
     model: watched && { name: watched.name, version: String(watched.version) },

@@ -4,7 +4,7 @@ import { finding, missing, type Rule } from '../../lib/config/rules/rule';
 import { sources, type Served } from '../models/served';
 import { watchesFeedback, type Detector } from './detectors';
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly models: readonly (Served & {
     readonly protocol: 'v1' | 'v2';
@@ -16,12 +16,15 @@ interface Config {
   })[];
 }
 
-/** What is watched is what is served: nothing else knows which version a folder or an image holds. */
+/**
+ * A detector watches the version that is served; only a folder or an image needs `drift.registeredModel`, because it
+ * does not tell its version.
+ */
 export const watchedVersion: Rule<Config> = ({ models }) =>
   models.flatMap((model, index) => {
     const { registeredModel, drift } = model;
     const served = sources.find((key) => model[key] !== undefined);
-    if (drift === undefined || served === undefined) return []; // The latter is said already.
+    if (drift === undefined || served === undefined) return []; // Another rule reports a model that serves nothing.
     const path = ['models', index, 'drift', 'registeredModel'];
     const because = ['models', index, served];
     if (registeredModel === undefined) {
@@ -33,7 +36,7 @@ export const watchedVersion: Rule<Config> = ({ models }) =>
     return [finding(path, drift.registeredModel, rule, because)];
   });
 
-/** Feedback has a route only there (seldon-core 1.16.0, executor/api/rest/server.go). */
+/** Only these protocols have a route for feedback (seldon-core 1.16.0, executor/api/rest/server.go). */
 export const feedbackProtocol: Rule<Config> = ({ models }) =>
   models.flatMap(({ protocol, drift }, index) => {
     const concept = drift?.detectors.find(watchesFeedback);
@@ -49,7 +52,7 @@ export const feedbackProtocol: Rule<Config> = ({ models }) =>
       : [];
   });
 
-/** Lists in which a second mention is a mistake. */
+/** Columns and detectors may be listed only once. */
 export const columnsOnce: Rule<Config> = ({ models }, evidence) =>
   models.flatMap(({ drift }, index) => {
     const path: Path = ['models', index, 'drift'];

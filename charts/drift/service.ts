@@ -7,7 +7,7 @@ import { built, facts } from '../../lib/images/declared';
 import { detector } from './detectors';
 import { columnsOnce, feedbackProtocol, watchedVersion } from './rules';
 
-/** How a model is watched. */
+/** Drift detection of a model. */
 const drift = z.strictObject({
   /**
    * Data drift: mmd, ks, psi, chi2. Concept drift, from feedback messages: adwin, ddm, eddm, kswin, page-hinkley.
@@ -16,7 +16,7 @@ const drift = z.strictObject({
    */
   detectors: listOf(detector, 'detector', 'mmd').default(['mmd']),
   /**
-   * Artifact of the registered model that holds the reference rows.
+   * Path of the artifact, in the registered model, with the reference rows.
    * @default 'artifacts/testing_dataset.csv'
    * @example 'artifacts/testing_dataset.csv'
    */
@@ -24,15 +24,15 @@ const drift = z.strictObject({
     'artifacts/testing_dataset.csv',
   ),
   /**
-   * Columns of it that are no features.
+   * Columns of the reference that are not features.
    * @default []
    * @example ['Class']
    */
   dropColumns: z.array(someText('the name of a column', 'Class')).default([]),
   /**
-   * The version in the registry that the reference belongs to. Needed for a model from `uri` or `image`, and only there:
-   * the detector of any other watches against what is served, the same name and the same version.
-   * @default what is served
+   * The registered version that the reference belongs to. Required for a model from `uri` or `image`, and allowed only
+   * there: for any other model it is the version that is served.
+   * @default the version that is served
    * @example { name: 'creditcard', version: 3 }
    */
   registeredModel: z
@@ -43,15 +43,15 @@ const drift = z.strictObject({
        */
       name: registeredName,
       /**
-       * Version in MLflow's registry: the one that you serve. With `latest` the detector follows the newest, from the
-       * moment that it is registered: a drift of what is served ends then, served or not.
+       * Version in MLflow's registry: the one that you serve. With `latest`, the detector switches to a new version as
+       * soon as it is registered, served or not, and a drift of the served version ends.
        * @example 3
        */
       version: z.union([z.literal('latest'), modelVersion]),
     })
     .optional(),
   /**
-   * Rows that are compared with the reference at a time, from 20 to 100,000.
+   * Number of rows in one comparison with the reference, from 20 to 100,000.
    * @default 500
    * @example 100
    */
@@ -65,14 +65,14 @@ export default declareService({
   config: {
     services: {
       /**
-       * Detectors of drift, one for each model that asks for one. `false` leaves them out.
+       * Drift detectors, one for each model with `drift`. `false` leaves them out.
        * @default installed
        */
       drift: installable({}),
     },
     model: {
       /**
-       * Watches the requests for drift.
+       * Compares the model's requests with its training data.
        * @default no detector
        * @example { detectors: ['mmd'], window: 100 }
        */
@@ -81,7 +81,7 @@ export default declareService({
   },
   rules: [watchedVersion, feedbackProtocol, columnsOnce],
   needs: modelKeyNeeds('drift', 'drift', 'kafka', 'mlflow', 'minio'),
-  // Only together with what it needs.
+  // Installed only together with what it needs.
   installs: () => false,
   sizes: {
     driftDetector: {

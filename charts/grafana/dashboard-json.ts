@@ -6,7 +6,7 @@ export const datasource = { type: 'prometheus', uid: 'prometheus' } as const;
 const columns = 24;
 const height = 8;
 
-/** A dashboard in Grafana's JSON model, of schema version 39 (grafana 11 and later read it, and raise it themselves). */
+/** A dashboard in Grafana's JSON model, schema version 39. Grafana 11 and later read it and migrate it themselves. */
 export function dashboardJson({ uid, title, variable, rows }: Dashboard): object {
   let y = 0;
   let id = 0;

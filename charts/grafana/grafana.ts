@@ -23,7 +23,7 @@ export interface GrafanaProps {
   readonly namespaces: ReadonlyMap<string, unknown>;
 }
 
-/** Grafana, where the config asks for it. */
+/** Adds Grafana where the config asks for it. */
 export function addGrafana(
   { app, config, cluster, namespaces }: PlatformContext,
   prometheus: Endpoint | undefined,
@@ -45,7 +45,7 @@ const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 
 const port = 3000;
 const dashboardFolder = '/etc/grafana/dashboards';
 
-/** Grafana with the platform's dashboards. What people make in it is on its volume. */
+/** Grafana with the platform's dashboards. Dashboards that users create are on its volume. */
 export class Grafana extends ServiceChart {
   private readonly admin: Credential;
   private readonly provisioning: k8s.KubeConfigMap;
@@ -93,7 +93,7 @@ export class Grafana extends ServiceChart {
   override complete(app: App): void {
     const namespaces = [...this.props.namespaces.keys()].sort();
     const dashboards = [platformDashboard(namespaces, DashboardRow.allIn(app)), ...DashboardPage.allIn(app)];
-    // One for each dashboard, so that none of them grows too large.
+    // One ConfigMap per dashboard, to stay below the size limit.
     const files = dashboards.map(
       (dashboard) =>
         new k8s.KubeConfigMap(this, dashboard.uid, {
@@ -111,7 +111,7 @@ export class Grafana extends ServiceChart {
       metadata: { name, labels },
       spec: {
         replicas: size.replicas,
-        // Its database is a file: two servers on one volume would destroy it.
+        // Its database is a file, which two servers on one volume would corrupt.
         strategy: { type: 'Recreate' },
         selector: { matchLabels: labels },
         template: {
@@ -133,7 +133,7 @@ export class Grafana extends ServiceChart {
   }
 }
 
-/** Variables are `GF_<section>_<key>` of grafana's conf/defaults.ini. */
+/** Environment variables are `GF_<section>_<key>` of grafana's conf/defaults.ini. */
 function container({ cluster, size, expose }: GrafanaProps, admin: Credential): k8s.Container {
   const url = publicEndpoint(expose, cluster.externalHost, port)?.url('/');
   return {
@@ -146,7 +146,7 @@ function container({ cluster, size, expose }: GrafanaProps, admin: Credential): 
         GF_SECURITY_SECRET_KEY: 'secret-key',
       }),
       ...(url === undefined ? [] : [{ name: 'GF_SERVER_ROOT_URL', value: url }]),
-      // It calls its makers, and loads plugins and pictures from elsewhere, unless told otherwise.
+      // Grafana phones home, and loads plugins and pictures from the Internet, unless these are off.
       { name: 'GF_ANALYTICS_REPORTING_ENABLED', value: 'false' },
       { name: 'GF_ANALYTICS_CHECK_FOR_UPDATES', value: 'false' },
       { name: 'GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES', value: 'false' },
@@ -173,7 +173,7 @@ function container({ cluster, size, expose }: GrafanaProps, admin: Credential): 
   };
 }
 
-/** YAML includes JSON, which is what Grafana gets. */
+/** JSON is valid YAML, which Grafana expects. */
 const json = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
 
 const datasources = (prometheus: Endpoint): object => ({

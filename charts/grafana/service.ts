@@ -10,7 +10,7 @@ const grafana = z
       z.literal(false),
       z.strictObject({
         /**
-         * How browsers reach it.
+         * How browsers reach Grafana.
          * @default a node port
          * @example { type: 'ingress', host: 'grafana.example.org', tlsSecret: 'grafana-tls' }
          */
@@ -28,7 +28,7 @@ export default declareService({
   config: {
     services: {
       /**
-       * Dashboards of the platform, its models and their drift. `{}` installs it.
+       * Grafana with dashboards of the platform, its models and their drift. `{}` installs it.
        * @default false
        * @example {}
        */

@@ -22,19 +22,19 @@ export interface IstioProps {
   readonly namespace: string;
   readonly sizes: Pick<Sizes, 'istiod' | 'ingressGateway' | 'egressGateway'>;
   readonly expose: HttpExposure;
-  /** A gateway for traffic that leaves the mesh. @default false */
+  /** Whether to install a gateway for traffic that leaves the mesh. @default false */
   readonly egressGateway?: boolean;
 }
 
-/** Labels of the pods that serve the ingress: what a Gateway selects. */
+/** Pod labels of the ingress gateway, for the selector of a Gateway. */
 export interface IngressGateway {
   readonly namespace: string;
   readonly selector: Readonly<Record<string, string>>;
-  /** Where clients outside the cluster reach it. Undefined where they do not. */
+  /** Where clients outside the cluster reach it; undefined where they cannot. */
   readonly address?: Endpoint;
 }
 
-/** The gateway of the platform, or the user's. */
+/** Adds the platform's Istio, or returns the gateway of the user's. */
 export function addIstio({ app, config, cluster, namespaces }: PlatformContext): IngressGateway | undefined {
   const { istio } = config.services;
   if (istio === false) return undefined;
@@ -45,7 +45,7 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
   const { expose, egressGateway } = istio;
   return new Istio(app, 'istio', {
     cluster,
-    // Istio's own tools look for it under this name, whatever the prefix of the platform is.
+    // Istio's own tools expect this name, whatever the prefix of the platform.
     namespace: namespaces.register('istio-system', cluster.charts.podSecurity('istio')),
     sizes: config.sizes,
     expose,
@@ -53,7 +53,7 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
   }).ingressGateway;
 }
 
-/** Istio's custom resources, its control plane, and the gateway that models are served through. */
+/** Istio's custom resources, its control plane, and the gateway for the models. */
 export class Istio extends ServiceChart {
   readonly ingressGateway: IngressGateway;
 
@@ -118,13 +118,13 @@ function istiodValues({ cluster, namespace, sizes }: IstioProps): Values<IstiodV
   };
 }
 
-/** What is fixed in our own chart: there is no Zipkin; and proxies, gateways included, may come from another hub. */
+/** Values that our own chart fixes: no Zipkin, and a proxy image that may come from another hub, in gateways too. */
 function originalIstiodValues({ cluster }: IstioProps): object {
   const image = cluster.images.reference('istioProxy');
   return { global: { proxy: { image, tracer: 'none' }, proxy_init: { image } }, meshConfig: { enableTracing: false } };
 }
 
-/** Istio's charts put `pilot` or `proxyv2` behind a hub themselves. */
+/** Istio's charts append `/pilot` or `/proxyv2` to the hub. */
 function hub({ registry, repository, tag }: ImagePin): { hub: string; tag: string } {
   return { hub: `${registry}/${repository.split('/').slice(0, -1).join('/')}`, tag };
 }
@@ -154,12 +154,12 @@ function ingressService(expose: HttpExposure): GatewayService {
   return {
     type,
     annotations,
-    // A port that is not given one gets any free node port: it might be the one that another Service asks for by number.
+    // Without a number, Kubernetes would pick any free node port, perhaps one that another Service requests by number.
     ports: type === 'NodePort' ? [{ ...plainHttp, nodePort }] : [statusPort, plainHttp, https],
   };
 }
 
-/** For load balancers that ask whether a gateway is ready. */
+/** Load balancers check the readiness of the gateway here. */
 const statusPort = { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 } as const;
 const plainHttp = { name: 'http2', port: 80, protocol: 'TCP', targetPort: 80 } as const;
 const https = { name: 'https', port: 443, protocol: 'TCP', targetPort: 443 } as const;

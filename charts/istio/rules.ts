@@ -1,10 +1,10 @@
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import { parseImage } from '../../lib/images/images';
 
-/** The name that Istio's charts put behind a hub, as in `<hub>/pilot:<tag>` (istio 1.17.2, values `global.hub`). */
+/** The name that Istio's charts append to a hub, as in `<hub>/pilot:<tag>` (istio 1.17.2, values `global.hub`). */
 export const istioNames = { istiod: 'pilot', istioProxy: 'proxyv2' };
 
-/** Istio's charts take a registry with a path and a tag, and know neither another name nor a digest. */
+/** Istio's charts take a registry with a path and a tag, but no other image name and no digest. */
 export const hubImages: Rule<{ readonly images: { readonly overrides: Readonly<Record<string, string>> } }> = ({
   images,
 }) =>

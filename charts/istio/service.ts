@@ -18,31 +18,31 @@ const istio = installable({
    */
   expose: httpExposure(30080),
   /**
-   * A gateway for what leaves the mesh.
+   * Whether to install a gateway for traffic that leaves the mesh.
    * @default false
    * @example true
    */
   egressGateway: z.boolean({ error: 'must be true or false' }).default(false),
   /**
-   * An Istio of your own.
+   * Uses an Istio of your own.
    * @default Istio is installed
    */
   external: z
     .strictObject({
       /**
-       * Namespace of the pods of its ingress gateway.
+       * Namespace of its ingress gateway's pods.
        * @default 'istio-system'
        * @example 'istio-ingress'
        */
       namespace: dnsLabel('istio-ingress').default('istio-system'),
       /**
-       * Labels of the pods of its ingress gateway.
+       * Labels of its ingress gateway's pods.
        * @default { istio: 'ingressgateway' }
        * @example { istio: 'ingressgateway' }
        */
       gatewaySelector: labels.default({ istio: 'ingressgateway' }),
       /**
-       * Where that gateway is reached from outside.
+       * URL at which clients outside the cluster reach that gateway.
        * @example 'https://models.example.org'
        */
       url: httpUrl('https://models.example.org'),
@@ -72,14 +72,14 @@ export default declareService({
   config: {
     services: {
       /**
-       * The mesh whose gateway the models are served through. `false` leaves it out.
+       * The service mesh whose gateway serves the models. `false` leaves it out.
        * @default installed
        */
       istio,
     },
     charts: {
       /**
-       * Istio's control plane and gateways.
+       * Charts of Istio's control plane and gateways.
        * @default the default above
        * @example 'upstream'
        */

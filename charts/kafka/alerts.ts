@@ -1,6 +1,6 @@
 import { down, from, type RuleGroup, type Source } from '../../lib/graph/alert';
 
-/** Metrics: danielqsj/kafka_exporter v1.9.0, which leaves out the leader of a partition that has none. */
+/** Metrics: danielqsj/kafka_exporter v1.9.0. It omits the leader metric of a partition without a leader. */
 export const kafkaRules = (source: Source, brokers: number): RuleGroup[] => {
   const metric = (name: string, more = ''): string => `${name}{${from(source)}${more}}`;
   const partitions = `sum by (topic) (${metric('kafka_topic_partitions')})`;
@@ -35,7 +35,7 @@ export const kafkaRules = (source: Source, brokers: number): RuleGroup[] => {
         },
         {
           alert: 'KafkaConsumerLagging',
-          // Those of the drift detectors have an alert of their own.
+          // The lag of drift detectors has an alert of its own.
           expr: `sum by (consumergroup, topic) (${metric('kafka_consumergroup_lag', ',consumergroup!~"drift-.+"')}) > 10000`,
           for: '15m',
           severity: 'warning',

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../lib/graph/endpoint';
 
-/** How a client finds the brokers. Plain text: Seldon's request logger cannot use SASL_PLAINTEXT. */
+/** How a client connects to the brokers. Plaintext, because Seldon's request logger cannot use SASL_PLAINTEXT. */
 export interface KafkaConnection {
-  /** `host:port` of the brokers to begin with, separated by commas. */
+  /** Bootstrap brokers as `host:port`, separated by commas. */
   readonly bootstrapServers: string;
   readonly endpoints: readonly Endpoint[];
 }

@@ -1,6 +1,6 @@
 import type { Row } from '../../lib/graph/dashboard';
 
-/** Kafka on the dashboard of the platform. */
+/** The row of Kafka on the platform's dashboard. */
 export const kafkaRow: Row = {
   title: 'Kafka',
   panels: [

@@ -14,15 +14,15 @@ export interface KafkaExporterProps {
   readonly namespace: string;
   readonly size: ComponentSize;
   readonly kafka: KafkaConnection;
-  /** How many there are when all is well. */
+  /** Number of brokers when all is well. */
   readonly brokers: number;
 }
 
 const name = 'kafka-exporter';
 
 /**
- * Publishes what the brokers tell any client: brokers, partitions, replicas, and the lag of consumer groups. A client, and
- * no Java agent in the brokers, so that it works the same with each source of the Helm chart.
+ * Exports what the brokers report to any client: brokers, partitions, replicas and consumer lag. It is a client rather
+ * than a Java agent in the brokers, so it works with both sources of the Helm chart.
  */
 export class KafkaExporter extends ServiceChart {
   constructor(scope: Construct, id: string, { cluster, namespace, size, kafka, brokers }: KafkaExporterProps) {
@@ -32,10 +32,10 @@ export class KafkaExporter extends ServiceChart {
       namespace,
       size,
       image: cluster.images.reference('kafkaExporter'),
-      // Flags and port: danielqsj/kafka_exporter v1.9.0, kafka_exporter.go. It ends while no broker answers.
+      // Flags and port: danielqsj/kafka_exporter v1.9.0, kafka_exporter.go. The exporter exits while no broker answers.
       args: [
         ...kafka.endpoints.map(({ authority }) => `--kafka.server=${authority}`),
-        // Of the protocol, which every later broker speaks too.
+        // Protocol version, which later brokers also speak.
         '--kafka.version=3.5.0',
       ],
       port: 9308,

@@ -18,14 +18,17 @@ export interface KafkaProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly size: ComponentSize;
-  /** Whether brokers that find no node of their own wait, so that a node's failure never takes two of them. */
+  /**
+   * Whether each broker requires a node of its own. Brokers without one stay pending, so that the loss of a node never
+   * takes two of them.
+   */
   readonly ownNodes: boolean;
   readonly expose: KafkaExposure;
-  /** Copies of each partition of a topic that does not say otherwise. */
+  /** Copies of each partition, for topics that do not set their own number. */
   readonly replicationFactor: number;
 }
 
-/** Brokers of the platform, or those of the user. */
+/** Adds the platform's Kafka, or returns the connection to the user's. */
 export function addKafka({ app, config, cluster, namespaces }: PlatformContext): KafkaConnection | undefined {
   const { kafka, prometheus } = config.services;
   if (kafka === false) return undefined;
@@ -54,7 +57,7 @@ export function addKafka({ app, config, cluster, namespaces }: PlatformContext):
   return connection;
 }
 
-/** Brokers, in KRaft mode, that carry prediction requests to the drift detectors. */
+/** Brokers in KRaft mode, which carry prediction requests to the drift detectors. */
 export class Kafka extends ServiceChart {
   readonly connection: KafkaConnection;
 
@@ -89,8 +92,8 @@ export class Kafka extends ServiceChart {
   }
 
   /**
-   * Where clients outside the cluster begin. The Helm chart would publish the port for clients inside on the nodes as well,
-   * at any free node port: it might be the one that another Service asks for by number.
+   * The Service that clients outside the cluster bootstrap from. The Helm chart's own one would also expose the
+   * internal port on a random node port, perhaps one that another Service requests by number.
    */
   private addBootstrapService(expose: KafkaExposure): void {
     if (expose.type !== 'nodePort') return;
@@ -112,10 +115,12 @@ export class Kafka extends ServiceChart {
   }
 }
 
-/** Port of the balancer of each broker: the default of the Helm chart, `externalAccess.controller.service.ports.external`. */
+/**
+ * Port of each broker's load balancer: the Helm chart's default, `externalAccess.controller.service.ports.external`.
+ */
 const balancerPort = 9094;
 
-/** Where clients outside the cluster begin, as `host:port`. */
+/** Bootstrap addresses for clients outside the cluster, as `host:port`. */
 function addresses({ cluster, expose }: KafkaProps): string[] {
   const address = (host: string, port: number): string => new Endpoint(host, port, 'kafka').authority;
   switch (expose.type) {
@@ -128,7 +133,7 @@ function addresses({ cluster, expose }: KafkaProps): string[] {
   }
 }
 
-/** Of the brokers, in either Helm chart. */
+/** Labels of the brokers in both Helm charts. */
 const podLabels = {
   'app.kubernetes.io/name': 'kafka',
   'app.kubernetes.io/instance': 'kafka',
@@ -144,7 +149,7 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
     kraft: { clusterId: clusterId(cluster.platform) },
     listeners: { client: plaintext, controller: plaintext, interbroker: plaintext, external: plaintext },
     extraConfig: [
-      // Kafka's own defaults of 3 keep a single broker from ever making its internal topics.
+      // With Kafka's default of 3, a single broker could never create its internal topics.
       `default.replication.factor=${replicationFactor}`,
       `offsets.topic.replication.factor=${replicationFactor}`,
       `transaction.state.log.replication.factor=${replicationFactor}`,
@@ -155,7 +160,7 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
       replicaCount: size.replicas,
       pdb: { create: true },
       ...(ownNodes && size.replicas > 1 ? { affinity: apart(podLabels) } : {}),
-      // A heap of half the memory leaves the other half to the page cache, which Kafka lives on.
+      // Half of the memory for the heap leaves the other half for the page cache, which Kafka relies on.
       heapOpts: '-XX:InitialRAMPercentage=50 -XX:MaxRAMPercentage=50',
       resources: resourceValues(size),
       persistence: { size: size.disk, storageClass: cluster.storageClass },
@@ -200,13 +205,13 @@ function exposureValues({ cluster, expose, size }: KafkaProps): Pick<Values<Kafk
 }
 
 /**
- * Identity of the Kafka cluster: 16 bytes in URL-safe base64, as `kafka-storage random-uuid` prints it. Made from the
- * platform's name so that every synthesis gives the same one: brokers refuse disks that were formatted with another.
+ * ID of the Kafka cluster: 16 bytes in URL-safe base64, in the format of `kafka-storage random-uuid`. It is derived
+ * from the platform's name, so that it never changes: brokers refuse disks that were formatted with another ID.
  */
 export function clusterId(platform: string): string {
   for (let attempt = 0; ; attempt += 1) {
     const digest = createHash('sha256').update(`kafka:${platform}:${attempt}`).digest();
     const id = digest.subarray(0, 16).toString('base64url');
-    if (!id.startsWith('-')) return id; // A leading hyphen would be read as an option on a command line.
+    if (!id.startsWith('-')) return id; // Command lines would read a leading hyphen as an option.
   }
 }

@@ -6,7 +6,7 @@ import { finding, sourcesOf, type Rule } from '../../lib/config/rules/rule';
 import type { Sizes } from '../../lib/config/sizes';
 import { brokerPorts, type KafkaExposure } from './exposure';
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly services: {
     readonly kafka:
@@ -23,7 +23,7 @@ interface Config {
 const installed = ({ services: { kafka } }: Config) =>
   kafka === false || kafka.external !== undefined ? undefined : kafka;
 
-/** What the number of brokers is concluded from. */
+/** The fields that decide the number of brokers. */
 const brokerCount = (written: unknown): readonly Path[] => [
   ...sourcesOf(written, 'kafka', 'replicas'),
   ['services', 'kafka', 'external'],
@@ -71,14 +71,14 @@ const brokersOnce: Rule<Config> = ({ services: { kafka } }, evidence) => {
 
 export const kafkaRules = [brokersOnce, replicationFactor, addressPerBroker, quorum] as const;
 
-/** The node port that clients begin with, and that of each broker. */
+/** The node ports for bootstrapping and for each broker. */
 export function kafkaNodePorts(config: Config, written: unknown): NodePort[] {
   const expose = installed(config)?.expose;
   if (expose?.type !== 'nodePort') return [];
   const path = ['services', 'kafka', 'expose'];
   const bootstrap = [...path, 'bootstrapPort'];
   const because = [[...path, 'type'], [...path, 'brokerPorts'], ...brokerCount(written)];
-  // More than three brokers are a problem of their own, and would make a long list of this one.
+  // Another rule reports more than three brokers; their ports would only lengthen the list.
   const ports = brokerPorts(expose, Math.min(3, config.sizes.kafka.replicas));
   const brokers = ports.map((port, broker): NodePort => {
     if (expose.brokerPorts !== undefined) return writtenPort(port, [...path, 'brokerPorts', broker], because);

@@ -7,14 +7,14 @@ import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
-import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
 import { kafkaExposure } from './exposure';
 import { kafkaNodePorts, kafkaRules } from './rules';
 
 const kafka = installable({
   /**
-   * How clients outside the cluster reach it.
+   * How clients outside the cluster reach Kafka.
    * @default node ports
    * @example { type: 'cluster' }
    */
@@ -26,13 +26,13 @@ const kafka = installable({
    */
   replicationFactor: count(3).optional(),
   /**
-   * A Kafka of your own.
+   * Uses a Kafka of your own.
    * @default Kafka is installed
    */
   external: z
     .strictObject({
       /**
-       * Brokers as `host:port`, reached from the cluster over plain text.
+       * Brokers as `host:port`, which pods reach over plaintext.
        * @example ['kafka.example.org:9092']
        */
       bootstrapServers: listOf(podHostAndPort('kafka.example.org:9092'), 'broker', 'kafka.example.org:9092'),
@@ -40,10 +40,10 @@ const kafka = installable({
     .optional(),
 });
 
-/** The topic of a model. */
+/** Topic of a model's requests. */
 export const stream = z.strictObject({
   /**
-   * Partitions of the topic. One carries some megabytes a second, and keeps the order.
+   * Number of partitions. One carries a few megabytes a second and preserves the order of messages.
    * @default 1
    * @example 3
    */
@@ -71,15 +71,16 @@ export default declareService({
     },
     model: {
       /**
-       * The topic `predictions-<name>` that requests are streamed to. A watched model has one in any case.
-       * @default none, or that of `drift`
+       * Settings of the topic `predictions-<name>`, to which requests are streamed. A model with `drift` always has a
+       * topic.
+       * @default no topic, or one with the defaults where `drift` is set
        * @example { partitions: 3, retention: '2d' }
        */
       stream: stream.optional(),
     },
     charts: {
       /**
-       * The brokers.
+       * Chart of the brokers.
        * @default the default above
        * @example 'upstream'
        */
@@ -117,9 +118,9 @@ export default declareService({
         name: 'kafka',
         version: '25.1.12',
         appVersion: '3.5.1',
-        repository: bitnamiCharts,
+        repository: bitnamiRepository,
         licence: 'Apache-2.0',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },

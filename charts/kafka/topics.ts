@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from './connection';
 import { stream as streamSchema, type StreamConfig } from './service';
 
-/** A model, as far as its topic is concerned. */
+/** What a topic needs to know about its model. */
 interface StreamedModel {
   readonly name: string;
   readonly stream?: StreamConfig;
@@ -15,24 +16,24 @@ interface StreamedModel {
 export interface TopicsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** Those that are streamed. */
+  /** The models with a topic. */
   readonly models: readonly StreamedModel[];
   readonly kafka: KafkaConnection;
 }
 
-/** Topic that carries the requests of a model. */
+/** Name of the topic with the requests of a model. */
 export const topicOf = ({ name }: { readonly name: string }): string => `predictions-${name}`;
 
-/** Whether the requests of a model go to a topic: a detector needs one. */
+/** Whether the requests of a model are streamed to a topic. A detector requires it. */
 export const isStreamed = ({ stream, drift }: { readonly stream?: object; readonly drift?: object }): boolean =>
   stream !== undefined || drift !== undefined;
 
 const name = 'topics';
 
-/** Topics in one ConfigMap: with the longest names far below what `kubectl apply` can keep of an object. */
+/** Even with the longest names, this stays far below the size limit of `kubectl apply`. */
 const topicsPerConfigMap = 1000;
 
-/** The Job that makes every topic that is missing, and never changes one that is there. */
+/** The Job that creates every missing topic and never changes an existing one. */
 export class Topics extends ServiceChart {
   constructor(scope: Construct, id: string, { cluster, namespace, models, kafka }: TopicsProps) {
     super(scope, id, { wave: Wave.Applications, namespace });
@@ -44,32 +45,20 @@ export class Topics extends ServiceChart {
         }),
     );
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            // The user of programs/drift.
-            ...tokenlessPod(name, 10001),
-            restartPolicy: 'OnFailure',
-            containers: [
-              {
-                name,
-                image: cluster.images.reference('driftDetector'),
-                command: ['python', '-m', 'drift.topics', '/etc/topics'],
-                env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
-                resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
-                volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
-              },
-            ],
-            volumes: [
-              { name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } },
-            ],
-          },
+    addProgramJob(this, name, {
+      // The user ID in the image of programs/drift.
+      ...tokenlessPod(name, 10001),
+      containers: [
+        {
+          name,
+          image: cluster.images.reference('driftDetector'),
+          command: ['python', '-m', 'drift.topics', '/etc/topics'],
+          env: [{ name: 'KAFKA_BOOTSTRAP_SERVERS', value: kafka.bootstrapServers }],
+          resources: resources({ cpu: '10m', cpuLimit: '500m', memory: '64Mi', memoryLimit: '256Mi' }),
+          volumeMounts: [{ name: 'lists', mountPath: '/etc/topics', readOnly: true }],
         },
-      },
+      ],
+      volumes: [{ name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } }],
     });
     for (const broker of kafka.endpoints) this.uses(name, broker, 'makes the topics of the models');
   }
@@ -77,7 +66,7 @@ export class Topics extends ServiceChart {
 
 const defaults = streamSchema.parse({});
 
-/** As programs/drift/src/drift/topics.py reads it. How many copies there are is a setting of the brokers. */
+/** The format of programs/drift/src/drift/topics.py. The brokers' settings decide the number of copies. */
 function topic(model: StreamedModel): object {
   const { partitions, retention } = model.stream ?? defaults;
   return { name: topicOf(model), partitions, retentionMs: milliseconds(retention) };

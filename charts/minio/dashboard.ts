@@ -1,6 +1,6 @@
 import type { Row } from '../../lib/graph/dashboard';
 
-/** MinIO on the dashboard of the platform. */
+/** The row of MinIO on the platform's dashboard. */
 export const minioRow: Row = {
   title: 'MinIO',
   panels: [

@@ -24,18 +24,18 @@ export interface MinioProps {
   readonly size: ComponentSize;
   readonly expose: HttpExposure;
   readonly console: HttpExposure;
-  /** Users, and their rights on each bucket. Every bucket named is created. */
+  /** Users and their rights on each bucket. Every bucket that is named here is created. */
   readonly users: Readonly<Record<string, Readonly<Record<string, BucketRight>>>>;
-  /** Whether a Prometheus reads its metrics, which takes a user and a token of its own. */
+  /** Whether a Prometheus scrapes it, for which MinIO needs a user and a token. */
   readonly monitored: boolean;
 }
 
 const releaseName = 'minio';
 
-/** The user that Prometheus is: it may read metrics, and neither buckets nor settings. */
+/** Prometheus' user, which may read metrics but neither buckets nor settings. */
 const metricsUser = 'metrics';
 
-/** The object store of the platform, or the user's. */
+/** Adds the platform's object store, or returns the user's. */
 export function addMinio({ app, config, cluster, namespaces }: PlatformContext): ObjectStore | undefined {
   const { minio } = config.services;
   if (minio === false) return undefined;
@@ -108,12 +108,12 @@ export class Minio extends ServiceChart {
     new DashboardRow(this, 'dashboard', minioRow);
   }
 
-  /** Its metrics ask for a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
+  /** The metrics require a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
   private monitorTarget(namespace: string): MonitorTarget {
     return {
       name: 'minio',
       select: 'service',
-      // The second one tells the Service of the store from that of the console.
+      // `monitoring` distinguishes the Service of the store from that of the console.
       labels: { app: 'minio', monitoring: 'true' },
       namespace,
       port: 'http',
@@ -122,7 +122,7 @@ export class Minio extends ServiceChart {
     };
   }
 
-  /** The access of one of the users given to this store. */
+  /** Access of one of this store's users. */
   readonly accessOf = (user: string): BucketAccess => {
     return {
       endpoint: this.endpoint,
@@ -147,9 +147,9 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
     image: taggedImage(cluster.images.get('minio')),
     mcImage: taggedImage(cluster.images.get('minioClient')),
     mode: 'standalone',
-    // They would be open to everyone who reaches the store itself.
+    // Public metrics would be readable by every client of the store.
     metrics: { serviceMonitor: { public: false } },
-    // Two servers on one volume would destroy it.
+    // Two servers on one volume would corrupt it.
     deploymentUpdate: { type: 'Recreate' },
     existingSecret: rootSecret,
     resources: resourceValues(size),
@@ -170,7 +170,7 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
   };
 }
 
-/** The chart takes registry and repository as one word, and a digest as part of the tag. */
+/** The chart takes registry and repository as one string, and the digest as part of the tag. */
 function taggedImage(pin: ImagePin): { repository: string; tag: string } {
   const repository = `${pin.registry}/${pin.repository}`;
   return { repository, tag: imageReference(pin).slice(repository.length + 1) };

@@ -11,19 +11,19 @@ import { amd64AndArm64, facts, quay } from '../../lib/images/declared';
 
 const minio = installable({
   /**
-   * How S3 clients outside the cluster reach it.
+   * How S3 clients outside the cluster reach MinIO.
    * @default a node port
    * @example { type: 'cluster' }
    */
   expose: httpExposure(30900),
   /**
-   * How browsers reach its console.
+   * How browsers reach MinIO's console.
    * @default a node port
    * @example { type: 'cluster' }
    */
   console: httpExposure(30901),
   /**
-   * An S3 store of your own, with the buckets mlflow, prefect, models and drift.
+   * Uses an S3 store of your own, which must have the buckets mlflow, prefect, models and drift.
    * @default MinIO is installed
    */
   external: z
@@ -39,16 +39,16 @@ const minio = installable({
        * @example 'eu-west-1'
        */
       region: regionName.default('us-east-1'),
-      /** The login of a user who may read and write those buckets. */
+      /** Secret with the keys of a user who may read and write those buckets. */
       secret: secretReference({
         /**
-         * Key with the access key.
+         * Key of the Secret that holds the access key.
          * @default 'accessKey'
          * @example 'accessKey'
          */
         accessKey: secretKey('accessKey').default('accessKey'),
         /**
-         * Key with the secret key.
+         * Key of the Secret that holds the secret key.
          * @default 'secretKey'
          * @example 'secretKey'
          */
@@ -68,14 +68,14 @@ export default declareService({
   config: {
     services: {
       /**
-       * The object store for artifacts, flows and models. `false` leaves it out.
+       * Object store for artifacts, flows and models. `false` leaves it out.
        * @default installed
        */
       minio,
     },
     charts: {
       /**
-       * The object store.
+       * Chart of the object store.
        * @default the default above
        * @example 'upstream'
        */

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../lib/graph/endpoint';
 import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
 
-/** How one service reaches its buckets, whoever runs the store. */
+/** How one service reaches its buckets, in the platform's store or the user's. */
 export interface BucketAccess {
   readonly endpoint: Endpoint;
   readonly region: string;
-  /** What the consumer's own Secret holds as access key: public text, or a copy. */
+  /** The access key in the consumer's Secret: public text, or a copy. */
   readonly accessKey: ValueSpec;
   readonly secretKey: SecretKeyRef;
 }
@@ -13,7 +13,7 @@ export interface BucketAccess {
 /** What a user may do with a bucket. */
 export type BucketRight = 'read' | 'readWrite';
 
-/** Who uses the object store, and what each may do with which bucket. */
+/** The users of the object store, and their rights on each bucket. */
 export const bucketUsers = {
   mlflow: { mlflow: 'readWrite' },
   prefect: { prefect: 'readWrite' },
@@ -21,7 +21,7 @@ export const bucketUsers = {
   drift: { mlflow: 'read', drift: 'readWrite' },
 } as const satisfies Record<string, Record<string, BucketRight>>;
 
-/** The object store, and the access that each of its users has. */
+/** The object store, and the access of each of its users. */
 export interface ObjectStore {
   readonly accessOf: (user: keyof typeof bucketUsers) => BucketAccess;
 }

@@ -1,6 +1,6 @@
 import type { Row } from '../../lib/graph/dashboard';
 
-/** MLflow on the dashboard of the platform. */
+/** The row of MLflow on the platform's dashboard. */
 export const mlflowRow: Row = {
   title: 'MLflow',
   panels: [

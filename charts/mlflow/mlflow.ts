@@ -21,7 +21,7 @@ export interface MlflowProps {
   readonly namespace: string;
   readonly size: ComponentSize;
   readonly expose: HttpExposure;
-  /** Where runs, parameters, metrics and the registry are kept. */
+  /** Database of runs, parameters, metrics and the registry. */
   readonly database: DatabaseConnection;
   readonly artifacts: BucketAccess;
   readonly bucket: string;
@@ -31,7 +31,7 @@ const name = 'mlflow-tracking-server';
 const podLabels = { app: `${name}-pods` };
 const port = 5000;
 
-/** What MLflow works with. */
+/** The services that MLflow uses. */
 interface Neighbours {
   readonly database?: DatabaseConnection;
   readonly store?: ObjectStore;
@@ -55,12 +55,12 @@ export function addMlflow(
 }
 
 /**
- * MLflow's tracking server and model registry. Artifacts pass through the server, so that its clients need neither the
- * address nor the keys of the object store.
+ * MLflow's tracking server and model registry. The server proxies artifacts, so its clients need neither the address
+ * nor the keys of the object store.
  */
 export class Mlflow extends ServiceChart {
   readonly endpoint: Endpoint;
-  /** Where in the object store the artifacts are that clients know as `mlflow-artifacts:/`. */
+  /** Location in the object store of what clients know as `mlflow-artifacts:/`. */
   readonly artifactsUri: string;
 
   constructor(scope: Construct, id: string, props: MlflowProps) {
@@ -86,7 +86,7 @@ export class Mlflow extends ServiceChart {
         template: {
           metadata: { labels: podLabels },
           spec: {
-            // The user of programs/mlflow.
+            // The user ID in the image of programs/mlflow.
             ...tokenlessPod(name, 10001),
             affinity: spread(podLabels),
             containers: [container(props, credential, settings.name)],
@@ -156,8 +156,8 @@ function container({ cluster, size }: MlflowProps, credential: Credential, setti
   return {
     name: 'mlflow',
     image: cluster.images.reference('mlflow'),
-    // An empty database is filled at the first start. Two servers that start at once may both try; the one that loses
-    // ends, and finds the tables when it is started again. A database that is not there yet is retried with a message.
+    // The first start fills an empty database. When two servers start at once, both may try; the one that fails exits,
+    // and finds the tables after its restart. While the database is missing, the server logs a message and retries.
     command: ['mlflow', 'server'],
     args: [
       ...['--host', '0.0.0.0', '--port', String(port)],
@@ -175,7 +175,7 @@ function container({ cluster, size }: MlflowProps, credential: Credential, setti
     ],
     envFrom: [{ configMapRef: { name: settings } }],
     ports: [{ name: 'http', containerPort: port }],
-    // Ten minutes for a database that starts late, and for the first migration.
+    // Ten minutes, for a database that starts late and for the first migration.
     startupProbe: httpProbe('/health', port, { periodSeconds: 5, failureThreshold: 120 }),
     readinessProbe: httpProbe('/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
     livenessProbe: httpProbe('/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),

@@ -7,7 +7,7 @@ import { apache, built } from '../../lib/images/declared';
 
 const mlflow = installable({
   /**
-   * How browsers and clients outside the cluster reach it.
+   * How browsers and clients outside the cluster reach MLflow.
    * @default a node port
    * @example { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' }
    */
@@ -37,7 +37,7 @@ export default declareService({
     },
   },
   images: {
-    /** Ours: the image of MLflow's authors has no PostgreSQL driver and no S3 client. */
+    /** Built here: the image of MLflow's authors has neither a PostgreSQL driver nor an S3 client. */
     mlflow: built('mlops-infra/mlflow', '2.3.1', apache('unknown'), {
       folder: 'programs/mlflow',
       context: 'programs/mlflow',

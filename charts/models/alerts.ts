@@ -2,10 +2,10 @@ import type { ModelConfig } from '../config';
 import { deploymentPattern, mainPredictor, shadowPredictor } from './predictor-names';
 import { lately, modelLabel, type Alert, type Recording, type RuleGroup } from '../../lib/graph/alert';
 
-/** What a model is held to that says nothing of its own. */
+/** Limits of a model that sets none. */
 export const defaultLimits = { errorRate: 0.05, p95Seconds: 1 } as const;
 
-/** What users get, by `deployment_name`: without the shadow, whose answers nobody sees. */
+/** What users experience, by `deployment_name`: excludes the shadow, whose answers are discarded. */
 export const modelSeries = {
   rate: 'model:requests:rate5m',
   errorRatio: 'model:request_errors:ratio_rate5m',
@@ -21,7 +21,7 @@ export const predictorSeries = {
   errorRate: 'predictor:request_errors:rate5m',
   errors: 'predictor:request_errors:increase30m',
   refused: 'predictor:requests_refused:increase30m',
-  /** The most pods that were ready at once in the last five minutes. */
+  /** The highest number of ready pods in the last five minutes. */
   available: 'predictor:pods_available:max5m',
   wanted: 'predictor:pods:wanted',
   age: 'predictor:pods:age_seconds',
@@ -29,27 +29,33 @@ export const predictorSeries = {
 
 const requests = 'seldon_api_executor_server_requests_seconds';
 
-/** REST says what is asked for, gRPC the whole method (seldon-core 1.16.0, executor/api/metric/server.go). */
+/**
+ * For REST the metric names the kind of request, for gRPC the full method (seldon-core 1.16.0,
+ * executor/api/metric/server.go).
+ */
 export const predictionsOf = (namespace: string): string =>
   `namespace="${namespace}",service=~"predictions|/.+/(Predict|ModelInfer)"`;
 
-/** gRPC codes that HTTP calls 5xx: googleapis, google/rpc/code.proto; in grpc-go's spelling, codes/code_string.go. */
+/**
+ * The gRPC codes that correspond to HTTP 5xx (googleapis, google/rpc/code.proto), as grpc-go spells them
+ * (codes/code_string.go).
+ */
 const serverErrors = '5..|Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss';
 const failed = `code=~"${serverErrors}"`;
-/** HTTP says `2xx`, gRPC `OK`: what else is no error of the server is one of the client. */
+/** Success is `2xx` in HTTP and `OK` in gRPC; what remains besides server errors is a client error. */
 const refused = `code!~"2..|OK|${serverErrors}"`;
 
 const toUsers = `predictor_name!="${shadowPredictor}"`;
 const byPredictor = 'by (deployment_name, predictor_name)';
 
-/** Failures of half an hour below which a share says nothing: of two requests, one is half of them. */
+/** Fewer failures than this in half an hour say nothing about the share: one of two requests is half of them. */
 const fewestFailures = 10;
-/** Share of requests that a model refuses before somebody should ask who sends them. */
+/** Share of rejected requests above which their sender should be asked. */
 const refusedLimit = 0.1;
-/** What charts/predictors.ts gives a model to be loaded in, and five minutes. */
+/** The startup time that charts/models/predictors.ts allows a model, and five minutes. */
 const startSeconds = 2100;
 
-/** How models answer. The same rules for all of them: what a model wants otherwise is a series that the rules look up. */
+/** How well the models answer. All models share these rules; a model's own limits are series that the rules look up. */
 export function modelRules(namespace: string, models: readonly ModelConfig[]): RuleGroup[] {
   return [
     { name: 'model-requests', rules: requestRecordings(predictionsOf(namespace)) },
@@ -67,7 +73,7 @@ function requestRecordings(predictions: string): Recording[] {
   const ofModel = (series: string): string => `sum by (deployment_name) (${series})`;
   return [
     { record: rate, expr: perSecond() },
-    // What never failed has no series of failures.
+    // A model that never failed has no series of failures.
     { record: errorRate, expr: `${perSecond(`,${failed}`)} or 0 * ${rate}` },
     { record: errors, expr: inHalfAnHour(failed) },
     { record: refusals, expr: inHalfAnHour(refused) },
@@ -84,7 +90,7 @@ function requestRecordings(predictions: string): Recording[] {
   ];
 }
 
-/** Of Deployments, which say in their name alone whose they are. */
+/** Counts the pods of Deployments, whose only link to a model is their name. */
 function podRecordings(namespace: string): Recording[] {
   const ofPredictors = (metric: string): string => {
     const series = lately(`${metric}{namespace="${namespace}",deployment=~"${deploymentPattern}"}`);
@@ -110,7 +116,7 @@ const aboveErrorLimit = (series: string): string => aboveLimit(series, modelSeri
 const enough = (series: string): string =>
   `and on (deployment_name) sum by (deployment_name) (${series}{${toUsers}}) >= ${fewestFailures}`;
 
-/** Without a ready pod for five minutes, and not because it is being loaded for the first time. */
+/** No ready pod for five minutes, except while a model loads for the first time. */
 const gone = (selector: string): string =>
   `${predictorSeries.available}{${selector}} == 0 and ${predictorSeries.age} > ${startSeconds}`;
 
@@ -180,7 +186,7 @@ const variantAlerts: readonly Alert[] = [
   },
 ];
 
-/** Limits of their own, in groups of a bounded size. */
+/** The models' own limits, in groups of bounded size. */
 function limitGroups(models: readonly ModelConfig[]): RuleGroup[] {
   const limit = (record: string, name: string, value: number | undefined): Recording[] =>
     value === undefined ? [] : [{ record, expr: `vector(${value})`, labels: { deployment_name: name } }];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { containerImage } from '../../lib/config/image-references';
 import {
   bucketUri,
-  containerImage,
   count,
   cpu,
   memory,
@@ -14,15 +14,15 @@ import {
 } from '../../lib/config/primitives';
 
 /**
- * The longest name that fits everywhere. Seldon Core puts `seldon-app-svc-` before the name in the key of a label, and
- * keys have at most 63 characters (seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go,
+ * The longest model name that fits everywhere. Seldon Core prefixes it with `seldon-app-svc-` in the key of a label,
+ * and keys have at most 63 characters (seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go,
  * createContainerService); our detector is `drift-detector-<name>`. predictor-names.ts keeps the names of the
  * Deployments short enough.
  */
 export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-detector-'].map((prefix) => prefix.length));
 
 /**
- * What a model of transformers can do: the pipelines whose inputs MLServer describes (MLServer 1.3.0,
+ * Tasks of a transformers model: the pipelines whose inputs MLServer describes (MLServer 1.3.0,
  * runtimes/huggingface/mlserver_huggingface/metadata.py).
  */
 const tasks = [
@@ -47,20 +47,19 @@ const tasks = [
   'zero-shot-image-classification',
 ] as const;
 
-/** Seldon's name for its own container in the pod of a model (seldon-core 1.16.0, seldondeployment_engine.go). */
+/** Name of Seldon's own container in a model's pod (seldon-core 1.16.0, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
-/** What is served: exactly one of these, which rules.ts sees to. */
+/** What is served. rules.ts requires exactly one of these. */
 const source = {
   /**
-   * Folder of the model in the object store. One of `uri`, `registeredModel` and `image` is needed.
+   * Folder of the model in the object store. Exactly one of `uri`, `registeredModel` and `image` is required.
    * @default not from a folder
    * @example 's3://models/creditcard/1'
    */
   uri: bucketUri.optional(),
   /**
-   * A version in MLflow's registry. Its files are looked up when a pod starts; the detector watches against the same
-   * version.
+   * A version in MLflow's registry. Each pod looks up its files when it starts, and the detector uses the same version.
    * @default not from the registry
    * @example { name: 'creditcard', version: 3 }
    */
@@ -72,25 +71,26 @@ const source = {
        */
       name: registeredName,
       /**
-       * Version in MLflow's registry: a number, so that every pod serves the same and another one shows as a change.
+       * Version in MLflow's registry. It is a number, so that every pod serves the same version and a new one shows as
+       * a change.
        * @example 3
        */
       version: modelVersion,
     })
     .optional(),
   /**
-   * A server of your own with the model inside, which speaks `protocol` on the port that the variable
-   * PREDICTIVE_UNIT_HTTP_SERVICE_PORT names. Taken as it is written: a mirror of images does not apply to it.
+   * An image of your own that contains the model and its server. It must speak `protocol` on the port in the variable
+   * PREDICTIVE_UNIT_HTTP_SERVICE_PORT. It is used as written: `images.registry` does not apply.
    * @default no server of your own
    * @example 'registry.example.org/creditcard:1.4.0'
    */
   image: containerImage.optional(),
 };
 
-/** Keys of a model. */
+/** The keys of a model. */
 export const modelKeys = {
   /**
-   * Name of the SeldonDeployment, of its topic and of its URL.
+   * Name of the SeldonDeployment, its topic and its URL.
    * @example 'creditcard'
    */
   name: shortLabel(
@@ -100,50 +100,50 @@ export const modelKeys = {
     `, not "${executorContainer}"`,
   ),
   /**
-   * What serves the files of `uri` or `registeredModel`.
+   * Server for the files of `uri` or `registeredModel`.
    * @default the image itself
    * @example 'mlflow'
    */
   server: z.enum(['mlflow', 'sklearn', 'xgboost', 'huggingface', 'triton']).optional(),
   /**
-   * What the `huggingface` server uses the model for: the name of a pipeline of transformers.
-   * @default none; that server needs one
+   * Task of a model on the `huggingface` server: the name of a transformers pipeline.
+   * @default none; required by that server
    * @example 'text-classification'
    */
   task: z.enum(tasks).optional(),
   ...source,
   /**
-   * Seldon's own protocol, or the Open Inference Protocol.
+   * Protocol of requests: `v1` is Seldon's own, `v2` the Open Inference Protocol.
    * @default 'v2'
    * @example 'v2'
    */
   protocol: z.enum(['v1', 'v2']).default('v2'),
   /**
-   * Pods that serve it.
+   * Number of pods.
    * @default the size profile's
    * @example 2
    */
   replicas: count(2).optional(),
   /**
-   * As many pods as their load asks for, in place of a fixed number. Needs a metrics server in the cluster.
+   * Scales the number of pods with their CPU load, instead of a fixed number. Requires a metrics server in the cluster.
    * @default a fixed number
    * @example { min: 1, max: 5, cpuPercent: 80 }
    */
   autoscaling: z
     .strictObject({
       /**
-       * Pods that are always there.
+       * Lowest number of pods.
        * @default 1
        * @example 2
        */
       min: count(2).default(1),
       /**
-       * Pods that there are at most.
+       * Highest number of pods.
        * @example 5
        */
       max: count(5),
       /**
-       * CPU in use that pods are added above, in percent of what they reserve.
+       * CPU use above which pods are added, in percent of the CPU request.
        * @default 80
        * @example 80
        */
@@ -151,31 +151,31 @@ export const modelKeys = {
     })
     .optional(),
   /**
-   * What each of them asks for.
+   * Requests and limits of each pod.
    * @default the size profile's
    */
   resources: z
     .strictObject({
       /**
-       * CPU that is reserved.
+       * CPU request.
        * @default the size profile's
        * @example '500m'
        */
       cpu: cpu.optional(),
       /**
-       * CPU that it may use at most.
+       * CPU limit.
        * @default the size profile's
        * @example '2'
        */
       cpuLimit: cpu.optional(),
       /**
-       * Memory that is reserved.
+       * Memory request.
        * @default the size profile's
        * @example '1Gi'
        */
       memory: memory.optional(),
       /**
-       * Memory above which it is killed.
+       * Memory limit. A pod that exceeds it is killed.
        * @default the size profile's
        * @example '4Gi'
        */
@@ -183,7 +183,7 @@ export const modelKeys = {
     })
     .default({}),
   /**
-   * Another version that answers a part of the requests, in as many pods and with the same server, resources and URL.
+   * Another version that answers a share of the requests, with the same number of pods, server, resources and URL.
    * @default none
    * @example { registeredModel: { name: 'creditcard', version: 4 }, traffic: 10 }
    */
@@ -191,7 +191,7 @@ export const modelKeys = {
     .strictObject({
       ...source,
       /**
-       * Percent of the requests that it answers, from 1 to 99.
+       * Percentage of the requests that it answers, from 1 to 99.
        * @example 10
        */
       traffic: percent('a percentage of the requests', 99, 10),
@@ -199,8 +199,8 @@ export const modelKeys = {
     .meta({ examples: [{ uri: 's3://models/creditcard/2', traffic: 10 }] })
     .optional(),
   /**
-   * Another version that gets a copy of the requests and whose answers nobody sees. Its requests are not streamed: they
-   * would count twice.
+   * Another version that receives copies of the requests. Its answers are discarded. Its requests are not streamed,
+   * because they would count twice.
    * @default none
    * @example { registeredModel: { name: 'creditcard', version: 4 } }
    */
@@ -208,7 +208,7 @@ export const modelKeys = {
     .strictObject({
       ...source,
       /**
-       * Percent of the requests that it gets, from 1 to 100.
+       * Percentage of the requests that are copied to it, from 1 to 100.
        * @default 100
        * @example 25
        */
@@ -217,20 +217,20 @@ export const modelKeys = {
     .meta({ examples: [{ uri: 's3://models/creditcard/2' }] })
     .optional(),
   /**
-   * When an alert says that it serves badly.
+   * Limits above which alerts fire.
    * @default an error rate of 0.05 and a latency of 1 s
    * @example { errorRate: 0.01, p95Seconds: 0.2 }
    */
   alerts: z
     .strictObject({
       /**
-       * Share of its predictions that may fail.
+       * Highest share of failed predictions.
        * @default 0.05
        * @example 0.01
        */
       errorRate: ratio(0.01).optional(),
       /**
-       * Seconds within which 95 of 100 predictions must be answered, at most 10: what is slower is not told apart.
+       * Highest 95th percentile of the latency, in seconds, at most 10: the metrics do not distinguish longer times.
        * @default 1
        * @example 0.2
        */
@@ -239,5 +239,5 @@ export const modelKeys = {
     .optional(),
 };
 
-/** A model that is accepted. */
+/** A valid model. */
 export const exampleModel = { name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' } as const;

@@ -84,7 +84,7 @@ export function modelDashboard(namespace: string): Dashboard {
   };
 }
 
-/** The models on the dashboard of the platform. */
+/** The row of the models on the platform's dashboard. */
 export const modelsRow: Row = {
   title: 'Models',
   panels: [

@@ -25,15 +25,15 @@ export interface ModelsProps {
   readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
   readonly models: readonly ModelConfig[];
   readonly store: BucketAccess;
-  /** Where requests are streamed to. @default nowhere */
+  /** Kafka for the requests. @default requests are not streamed */
   readonly kafka?: KafkaConnection;
-  /** Knows where registered models are. @default none is served */
+  /** Source of registered models. @default none are served */
   readonly mlflow?: Pick<Mlflow, 'endpoint' | 'artifactsUri'>;
   /** Where clients outside the cluster reach the models. @default nowhere */
   readonly address?: Endpoint;
 }
 
-/** What models work with. */
+/** The services that models use. */
 interface Neighbours {
   readonly seldon?: Seldon;
   readonly gateway?: IngressGateway;
@@ -42,14 +42,14 @@ interface Neighbours {
   readonly mlflow?: Mlflow;
 }
 
-/** The models of the config, and the topics that they stream to. */
+/** Adds the models of the config and their topics. */
 export function addModels(
   { app, config, cluster, namespaces }: PlatformContext,
   { seldon, gateway, store, kafka, mlflow }: Neighbours,
 ): void {
   const { models, sizes } = config;
   if (seldon === undefined || store === undefined || models.length === 0) return;
-  // Seldon replaces the security context of the pods that it makes: they cannot pass the restricted level.
+  // Seldon replaces the security context of its pods, so they cannot pass the restricted level.
   const namespace = namespaces.get('models', 'baseline');
   const address = gateway?.address;
   const access = store.accessOf('models');
@@ -99,7 +99,7 @@ export class Models extends ServiceChart {
   }
 
   /**
-   * For Seldon's own storage initializer, an rclone: the keys that its remote named `s3` is made of (seldon-core 1.16.0,
+   * Settings of the rclone remote `s3` in Seldon's storage initializer (seldon-core 1.16.0,
    * components/rclone-storage-initializer/readme.md).
    */
   private storeCredential({ endpoint, accessKey, secretKey }: BucketAccess): string {
@@ -116,7 +116,10 @@ export class Models extends ServiceChart {
     }).secretName;
   }
 
-  /** For ours, of programs/model-initializer. A storage initializer gets its whole environment from one Secret. */
+  /**
+   * Environment of our own storage initializer, programs/model-initializer. A storage initializer gets its whole
+   * environment from one Secret.
+   */
   private registryCredential(store: BucketAccess, { endpoint, artifactsUri }: NonNullable<ModelsProps['mlflow']>) {
     return new Credential(this, 'registry', {
       name: 'model-registry-secret',
@@ -132,6 +135,6 @@ export class Models extends ServiceChart {
   }
 }
 
-/** Where predictions are asked for, behind the gateway. */
+/** Path of predictions behind the gateway. */
 const pathOf = ({ name, protocol }: ModelConfig, namespace: string): string =>
   `/seldon/${namespace}/${name}/${protocol === 'v1' ? 'api/v1.0/predictions' : `v2/models/${name}/infer`}`;

@@ -1,14 +1,14 @@
-/** The predictor that a model itself is: Kafka messages name it in their header `endpoint`. */
+/** Predictor of the model itself. Kafka messages name it in their header `endpoint`. */
 export const mainPredictor = 'default';
-/** Takes a share of the traffic. */
+/** Predictor that receives a share of the traffic. */
 export const canaryPredictor = 'canary';
-/** Gets copies of all requests; nobody sees its answers. */
+/** Predictor that receives copies of all requests; its answers are discarded. */
 export const shadowPredictor = 'shadow';
 
 /**
- * The last part of the name of every predictor's Deployment, in place of the names of its containers. With those, the
- * Deployment of a model with a long name is called after a hash; with this, the longest name of a model still fits into
- * 63 characters (seldon-core 1.16.0, seldondeployment_types.go, GetDeploymentName).
+ * Last part of the name of every predictor's Deployment, instead of the names of its containers. With those, Seldon
+ * would replace the Deployment name of a long model name with a hash; with this, the longest one fits into 63
+ * characters (seldon-core 1.16.0, seldondeployment_types.go, GetDeploymentName).
  */
 export const componentName = 'pod';
 

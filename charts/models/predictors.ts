@@ -24,17 +24,20 @@ export interface PredictorsProps {
   readonly cluster: ClusterContext;
   readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
   readonly kafka?: KafkaConnection;
-  /** Secrets with the environment of what fetches a model from the object store, and from the registry. */
+  /** Secrets with the environment of the two storage initializers: for the object store, and for the registry. */
   readonly secrets: { readonly store: string; readonly registry?: string };
 }
 
-/** A model as Seldon's predictors. All have the same node in their graph, because its name is part of v2's URLs. */
+/**
+ * The predictors of a SeldonDeployment. Their graph node has the same name in all of them, because it is part of v2's
+ * URLs.
+ */
 export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predictor[] {
   const { canary, shadow } = model;
   const streamed = isStreamed(model) && props.kafka !== undefined;
   const main = predictor(mainPredictor, model, model, props, streamed);
   return [
-    // The operator refuses a split that does not add up to 100 (seldon-core 1.16.0, checkTraffic).
+    // The operator requires the shares to add up to 100 (seldon-core 1.16.0, checkTraffic).
     canary === undefined ? main : { ...main, traffic: 100 - canary.traffic },
     ...(canary === undefined
       ? []
@@ -45,7 +48,7 @@ export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predic
   ];
 }
 
-/** How long a model may take to be loaded: its environment may have to be built first. */
+/** Seconds that a model may take to load. Its environment may have to be built first. */
 const startSeconds = 1800;
 
 function predictor(
@@ -67,7 +70,8 @@ function predictor(
   };
   return {
     name,
-    // Of what makes Seldon replace the pods, which shares and numbers do not (seldon-core 1.16.0, createEngineContainer).
+    // Digest of what makes Seldon replace the pods. Traffic shares and replica counts do not (seldon-core 1.16.0,
+    // createEngineContainer).
     annotations: { [revisionAnnotation]: digest(name, model.protocol, pods) },
     ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
     ...pods,
@@ -85,7 +89,7 @@ const servers: Record<NonNullable<ModelConfig['server']>, string> = {
   triton: 'TRITON_SERVER',
 };
 
-/** A node without an implementation is a container of one's own, which gets no files. */
+/** A node without an implementation is a custom container, which gets no files. */
 function graph(model: ModelConfig, served: Served, { cluster, secrets }: PredictorsProps): Graph {
   const { name, server } = model;
   const container = { name, type: 'MODEL' };
@@ -96,20 +100,20 @@ function graph(model: ModelConfig, served: Served, { cluster, secrets }: Predict
     ? { ...node, modelUri: uri, envSecretRefName: secrets.store }
     : {
         ...node,
-        // Called with the URI and the folder to fill (seldon-core 1.16.0, model_initializer_injector.go).
+        // Called with the URI and the target folder (seldon-core 1.16.0, model_initializer_injector.go).
         storageInitializerImage: cluster.images.reference('modelInitializer'),
         modelUri: `models:/${registeredModel.name}/${registeredModel.version}`,
         envSecretRefName: secrets.registry,
       };
 }
 
-/** Where the files of a model are in its pod (seldon-core 1.16.0, DefaultModelLocalMountPath). */
+/** Folder of a model's files in its pod (seldon-core 1.16.0, DefaultModelLocalMountPath). */
 const modelFolder = '/mnt/models';
 
 /**
- * Seldon passes them on as PREDICTIVE_UNIT_PARAMETERS, the huggingface server's only settings. Without `pretrained_model`
- * it would take a model of its own choice from the Internet, whatever files are there (MLServer 1.3.0,
- * mlserver_huggingface/{settings,common}.py).
+ * Seldon passes these on as PREDICTIVE_UNIT_PARAMETERS, the only settings of the huggingface server. Without
+ * `pretrained_model` it would download a model of its own choice from the Internet, whatever files are there (MLServer
+ * 1.3.0, mlserver_huggingface/{settings,common}.py).
  */
 function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
   if (task === undefined) return {};
@@ -122,8 +126,8 @@ function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
 }
 
 /**
- * Of the model's own predictor only: Seldon's budget selects the pods of all of them, and a pod that two budgets select
- * cannot be evicted at all (seldon-core 1.16.0, createPdb).
+ * Only on the model's own predictor: Seldon's budget selects the pods of all its predictors, and a pod selected by two
+ * budgets cannot be evicted at all (seldon-core 1.16.0, createPdb).
  */
 function disruptionBudget(isMain: boolean, model: ModelConfig, props: PredictorsProps): Pick<ComponentSpec, 'pdbSpec'> {
   const most = model.autoscaling?.max ?? replicasOf(model, props);
@@ -137,7 +141,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
     metadata: { name: componentName },
     ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
     spec: cluster.pods.spec({
-      // By its name Seldon finds the container that it fills in.
+      // Seldon finds the container to complete by this name.
       containers: [
         {
           name: model.name,
@@ -146,7 +150,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
             requests: { cpu: Request.fromString(size.cpu), memory: Request.fromString(size.memory) },
             limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },
           },
-          // MLflow servers build an environment first. Until a model is loaded nothing restarts it.
+          // MLflow servers build an environment first. Nothing restarts a model before it is loaded.
           startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: startSeconds / 10 },
         },
       ],
@@ -173,7 +177,7 @@ function executor(model: ModelConfig, { sizes, kafka }: PredictorsProps, streame
       requests: { cpu: ExecutorRequest.fromString(cpu), memory: ExecutorRequest.fromString(memory) },
       limits: { cpu: ExecutorLimit.fromString(cpuLimit), memory: ExecutorLimit.fromString(memoryLimit) },
     },
-    // Straight to Kafka: the executor needs no broker of CloudEvents in between.
+    // Directly to Kafka; the executor needs no CloudEvents broker in between.
     ...(streamed && kafka !== undefined
       ? {
           env: [
@@ -185,5 +189,5 @@ function executor(model: ModelConfig, { sizes, kafka }: PredictorsProps, streame
   };
 }
 
-/** Concept drift compares the truth in a feedback message with what was answered. */
+/** Concept drift compares the truth in a feedback message with the model's answer. */
 const needsResponses = ({ drift }: ModelConfig): boolean => drift?.detectors.some(watchesFeedback) ?? false;

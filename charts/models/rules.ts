@@ -5,7 +5,7 @@ import { aboveLimit } from '../../lib/config/rules/sizes';
 import type { ComponentSize, Sizes } from '../../lib/config/sizes';
 import { sources, type Served } from './served';
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly models: readonly Model[];
   readonly sizes: Sizes<'modelServer'>;
@@ -23,7 +23,7 @@ type Model = Served & {
   readonly shadow?: Served;
 };
 
-/** What a model serves, by predictor: itself, its canary and its shadow. */
+/** What a model serves, per predictor: itself, its canary and its shadow. */
 const servedIn = (model: Model, path: Path): { path: Path; served: Served }[] => [
   { path, served: model },
   ...(['canary', 'shadow'] as const).flatMap((key) =>
@@ -36,7 +36,7 @@ const eachServed = ({ models }: Config, rule: (path: Path, served: Served) => Fi
     servedIn(model, ['models', index]).flatMap(({ path, served }) => rule(path, served)),
   );
 
-/** Exactly one thing is served. */
+/** Exactly one source per predictor. */
 const oneSource: Rule<Config> = (config) =>
   eachServed(config, (path, served) => {
     const paths = sources.map((key) => [...path, key]);
@@ -49,14 +49,14 @@ const oneSource: Rule<Config> = (config) =>
     return others.map((key) => finding([...path, key], served[key], rule, [...path, first]));
   });
 
-/** Files need a server, and an image is one. */
+/** Files need a server; an image brings its own. */
 const serverForFiles: Rule<Config> = ({ models }) =>
   models.flatMap((model, index) => {
     const path = ['models', index];
     const because = sources.map((key) => [...path, key]);
     const { server, canary, shadow } = model;
     const own = sources.find((key) => model[key] !== undefined);
-    if (own === undefined) return []; // Said already.
+    if (own === undefined) return []; // Reported by `oneSource`.
     if (own !== 'image') {
       const rule = `something must serve the files of ${own} (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")`;
       return server === undefined ? [missing([...path, 'server'], rule, ...because)] : [];
@@ -75,7 +75,7 @@ const serverForFiles: Rule<Config> = ({ models }) =>
     );
   });
 
-/** The huggingface server does not start without one (MLServer 1.3.0, mlserver_huggingface/settings.py). */
+/** The huggingface server does not start without a task (MLServer 1.3.0, mlserver_huggingface/settings.py). */
 const taskOfPipeline: Rule<Config> = ({ models }) =>
   models.flatMap(({ server, task }, index) => {
     const path = ['models', index, 'task'];
@@ -126,8 +126,8 @@ const namesOnce: Rule<Config> = ({ models }, { isSure }) => {
 };
 
 /**
- * The Services of a model: of each predictor, and of its only container (seldon-core 1.16.0, GetPredictorKey and
- * GetContainerServiceName). Longer ones are replaced by a hash.
+ * The Services of a model: one per predictor and one for its only container (seldon-core 1.16.0, GetPredictorKey and
+ * GetContainerServiceName). Seldon replaces longer names with a hash.
  */
 const seldonServices = ({ name, canary, shadow }: Model): string[] =>
   Object.entries({ default: {}, canary, shadow })
@@ -144,7 +144,7 @@ const serviceNamesOnce: Rule<Config> = ({ models }, { isSure }) => {
     const taken = services.find((service) => ownerOf.has(service)) ?? '';
     const other = ownerOf.get(taken) ?? index;
     for (const service of services) ownerOf.set(service, ownerOf.get(service) ?? index);
-    if (models[other]?.name === model.name) return []; // No other one, or said already.
+    if (models[other]?.name === model.name) return []; // The model itself, or a duplicate name, which another rule reports.
     const rule = `Seldon would make a Service ${taken} of it and of models[${other}] (choose another one)`;
     return [finding(path, model.name, rule, ['models', other])];
   });
@@ -184,7 +184,7 @@ export const modelRules = [
   requestsWithinLimits,
 ] as const;
 
-/** Models need something to serve them and somewhere to come from, and registered ones the registry. */
+/** Models need a server and a source, and registered models the registry. */
 export function modelNeeds({ models }: Config): Need[] {
   const [registered] = models.flatMap((model, index) =>
     servedIn(model, ['models', index]).flatMap(({ path, served }) =>

@@ -9,7 +9,7 @@ export default declareService({
   rules: modelRules,
   needs: modelNeeds,
   images: {
-    /** Ours, with a program of the detector's: Seldon's own reads no registry. */
+    /** Built here, from the detector's source: Seldon's own initializers read no registry. */
     modelInitializer: built('mlops-infra/model-initializer', '0.1.0', facts('MIT', 'unknown'), {
       folder: 'programs/model-initializer',
       context: '.',

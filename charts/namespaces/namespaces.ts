@@ -7,14 +7,14 @@ import type { PodSecurity } from '../../lib/kubernetes/pods';
 import type { PlatformContext } from '../context';
 
 export interface NamespacesProps {
-  /** Name of each namespace and the level that its pods must pass. */
+  /** Name of each namespace → the level that its pods must pass. */
   readonly namespaces: ReadonlyMap<string, PodSecurity>;
 }
 
 export const addNamespaces = ({ app, namespaces }: PlatformContext): Namespaces =>
   new Namespaces(app, 'namespaces', { namespaces: namespaces.levels });
 
-/** Every namespace of the platform, with the Pod Security level that is enforced in it. */
+/** Every namespace of the platform, each with an enforced Pod Security level. */
 export class Namespaces extends ServiceChart {
   constructor(
     scope: Construct,
@@ -39,6 +39,6 @@ export class Namespaces extends ServiceChart {
   }
 }
 
-/** A chart for what others declare may have nothing to do. */
+/** A chart that serves others' declarations may be empty. */
 const hasObjects = (chart: ServiceChart): boolean =>
   chart.node.findAll().some((node) => node instanceof HelmRelease || ApiObject.isApiObject(node));

@@ -14,20 +14,20 @@ export interface NfsProvisionerProps {
   readonly size: ComponentSize;
   readonly server: string;
   readonly path: string;
-  /** StorageClass that it makes, as the cluster's default. */
+  /** Name of the StorageClass, which becomes the cluster's default. */
   readonly storageClass: string;
 }
 
-/** The provisioner, where the config asks for it. */
+/** Adds the provisioner where the config asks for it. */
 export function addNfsProvisioner({ app, config, cluster, namespaces }: PlatformContext): void {
   const { nfs } = config.cluster;
   if (nfs === undefined) return;
-  // A pod that mounts an nfs volume passes no stricter level.
+  // Pods that mount an NFS volume cannot pass a stricter level.
   const namespace = namespaces.get('storage', 'baseline');
   new NfsProvisioner(app, 'nfs-provisioner', { cluster, namespace, size: config.sizes.nfsProvisioner, ...nfs });
 }
 
-/** Makes volumes as folders of an NFS share, for clusters without a provisioner. */
+/** Provisions volumes as folders of an NFS share, for clusters without a provisioner. */
 export class NfsProvisioner extends ServiceChart {
   constructor(scope: Construct, id: string, props: NfsProvisionerProps) {
     super(scope, id, { wave: Wave.Storage, namespace: props.namespace });

@@ -8,7 +8,7 @@ import { checks } from './checks';
 
 const nfs = z.strictObject({
   /**
-   * Host of the share, as the nodes reach it.
+   * Host of the NFS server, as the nodes reach it.
    * @example 'nfs.example.org'
    */
   server: host('nfs.example.org'),
@@ -18,7 +18,7 @@ const nfs = z.strictObject({
    */
   path: absolutePath('/mnt/nfs_share'),
   /**
-   * Name of the StorageClass that it makes, as the cluster's default.
+   * Name of the StorageClass, which becomes the cluster's default.
    * @default 'nfs-client'
    * @example 'nfs-client'
    */
@@ -42,14 +42,14 @@ export default declareService({
   config: {
     cluster: {
       /**
-       * Installs a provisioner of volumes on an NFS share, for clusters that have none.
+       * Installs a provisioner of volumes on an NFS share, for clusters without a provisioner.
        * @default none is installed
        */
       nfs: nfs.optional(),
     },
     charts: {
       /**
-       * The provisioner of volumes on an NFS share.
+       * Chart of the NFS provisioner.
        * @default the default above
        * @example 'upstream'
        */

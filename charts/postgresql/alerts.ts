@@ -1,6 +1,6 @@
 import { anyOf, silent, type RuleGroup, type Source } from '../../lib/graph/alert';
 
-/** The same for all servers. Each is told by the job of its exporter. */
+/** One set of rules for all servers, distinguished by the job of their exporter. */
 export function postgresqlRules(sources: readonly Source[]): RuleGroup[] {
   if (sources.length === 0) return [];
   const selector = anyOf(

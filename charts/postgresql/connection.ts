@@ -2,7 +2,7 @@ import type { Endpoint } from '../../lib/graph/endpoint';
 import type { SecretKeyRef } from '../../lib/graph/secret-spec';
 import type { ImageName } from '../config';
 
-/** How one service reaches its own database, whoever runs the server. */
+/** How one service reaches its database, on the platform's server or the user's. */
 export interface DatabaseConnection {
   readonly endpoint: Endpoint;
   readonly database: string;
@@ -10,14 +10,14 @@ export interface DatabaseConnection {
   readonly password: SecretKeyRef;
 }
 
-/** A server that the platform installed, as its administrator reaches it. */
+/** A server of the platform, as its administrator reaches it. */
 export interface DatabaseServer {
-  /** What names its exporter. */
+  /** Prefix of its exporter's name. */
   readonly name: string;
   readonly namespace: string;
   readonly endpoint: Endpoint;
-  /** Password of the superuser `postgres`. Its Secret is in the namespace above. */
+  /** Password of the superuser `postgres`, in a Secret in `namespace`. */
   readonly adminPassword: SecretKeyRef;
-  /** The image of the server, which has psql. */
+  /** Image of the server, which contains psql. */
   readonly image: ImageName;
 }

@@ -1,6 +1,6 @@
 import type { Row } from '../../lib/graph/dashboard';
 
-/** Every PostgreSQL server, on the dashboard of the platform. */
+/** The row of all PostgreSQL servers on the platform's dashboard. */
 export const postgresqlRow: Row = {
   title: 'PostgreSQL',
   panels: [

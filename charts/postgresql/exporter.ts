@@ -18,29 +18,32 @@ export interface PostgresqlExporterProps {
   readonly server: DatabaseServer;
 }
 
-/** Declares a server whose statistics are published. Not the exporter itself: to cdk8s, every chart is an instance of it. */
-class WatchedServer extends Construct {
+/**
+ * Declares a server with exported statistics. The exporter itself cannot be the declaration, because cdk8s takes every
+ * chart for an instance of it.
+ */
+class MonitoredServer extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    /** As its series say where they are from. */
+    /** What selects the server's series. */
     readonly source: Source,
   ) {
     super(scope, id);
   }
 
   static allIn(scope: IConstruct): Source[] {
-    return scope.node.findAll().flatMap((node) => (node instanceof WatchedServer ? [node.source] : []));
+    return scope.node.findAll().flatMap((node) => (node instanceof MonitoredServer ? [node.source] : []));
   }
 }
 
-/** The exporter of a server, where there is a Prometheus. */
+/** Adds the exporter of a server, where there is a Prometheus. */
 export function addPostgresqlExporter({ app, config, cluster }: PlatformContext, server: DatabaseServer): void {
   if (config.services.prometheus === false) return;
   new PostgresqlExporter(app, `${server.name}-exporter`, { cluster, size: config.sizes.postgresqlExporter, server });
 }
 
-/** Publishes the statistics of a PostgreSQL server, as a user of its own who may read these and nothing else. */
+/** Exports the statistics of a PostgreSQL server, with a user that may read nothing else. */
 export class PostgresqlExporter extends ServiceChart {
   constructor(scope: Construct, id: string, { cluster, size, server }: PostgresqlExporterProps) {
     const { namespace, endpoint } = server;
@@ -80,16 +83,17 @@ export class PostgresqlExporter extends ServiceChart {
       } satisfies k8s.Container,
     });
     this.uses(name, endpoint, 'statistics of the databases');
-    new WatchedServer(this, 'server', { job: name, namespace });
-    new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(WatchedServer.allIn(app)));
+    new MonitoredServer(this, 'server', { job: name, namespace });
+    new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(MonitoredServer.allIn(app)));
     new DashboardRow(this, 'dashboard', postgresqlRow);
   }
 }
 
 const user = 'metrics';
 
-// Runs at every start of the pod, so that it also gives the user the password of today. psql takes the password from its
-// environment (version 14 has no \getenv yet): it is never an argument. A statement that fails is not logged with its text.
+// Runs at every start of the pod, so that the user also gets a changed password. psql reads the password from its
+// environment (version 14 has no \getenv yet), so it is never an argument. The text of a failed statement is not
+// logged.
 const createUser = String.raw`until pg_isready --quiet; do echo "waiting for PostgreSQL at $PGHOST"; sleep 2; done
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 <<'SQL'
 \set password ${'`'}printenv METRICS_PASSWORD${'`'}

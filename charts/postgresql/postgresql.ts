@@ -24,10 +24,10 @@ export interface PostgresqlProps {
 
 const releaseName = 'postgresql-mlflow';
 
-/** The databases that services of the platform use. */
+/** The databases of the platform's services. */
 export interface Databases {
   readonly mlflow?: DatabaseConnection;
-  /** Undefined where Prefect brings a database of its own. */
+  /** Undefined where Prefect brings its own database. */
   readonly prefect?: DatabaseConnection;
 }
 

@@ -4,12 +4,12 @@ import { finding, type Rule } from '../../lib/config/rules/rule';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import type { Absence } from '../../lib/config/sizes';
 
-/** Who can have a database of the user's own. */
+/** The services that can use a database of the user's. */
 const users = ['mlflow', 'prefect'] as const;
 
 type User = (typeof users)[number];
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly services: {
     readonly postgresql:
@@ -48,14 +48,14 @@ export const databaseAbsence =
   (user: User) =>
   ({ services }: Config): Absence | undefined => {
     const { postgresql } = services;
-    // Prefect's comes with Prefect.
+    // Prefect brings its own.
     if (user === 'mlflow' && postgresql === false) return absenceOf({ services: { postgresql } }, 'postgresql');
     if (services[user] === false) return { because: ['services', user], is: 'false' };
     const external = postgresql === false ? undefined : postgresql.external?.[user];
     return external === undefined ? undefined : { because: ['services', 'postgresql', 'external', user], is: 'set' };
   };
 
-/** Of MLflow's server and of Prefect's: without Prefect's it goes with MLflow's. */
+/** The exporter serves MLflow's server and Prefect's. It is absent when both are. */
 export function exporterAbsence(config: Config): Absence | undefined {
   const { postgresql, prometheus } = config.services;
   if (postgresql === false) return { because: ['services', 'postgresql'], is: 'false' };

@@ -4,7 +4,7 @@ import { databaseName, podHost, port, secretKey } from '../../lib/config/primiti
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable, secretReference } from '../../lib/config/sections/installable';
 import { docker, quay, apache, amd64AndArm64 } from '../../lib/images/declared';
-import { bitnamiCharts, bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImageFacts } from './image-facts';
 import { databaseAbsence, exporterAbsence, externalDatabases, externalServers } from './rules';
 
@@ -21,20 +21,20 @@ const externalDatabase = z.strictObject({
    */
   port: port(5432).default(5432),
   /**
-   * Name of the database, empty at first.
+   * Name of the database, which must be empty at first.
    * @example 'mlflow'
    */
   database: databaseName,
-  /** The login of the database's owner. */
+  /** Secret with the login of the database's owner. */
   secret: secretReference({
     /**
-     * Key with the name of the user.
+     * Key of the Secret that holds the user name.
      * @default 'username'
      * @example 'username'
      */
     username: secretKey('username').default('username'),
     /**
-     * Key with the password.
+     * Key of the Secret that holds the password.
      * @default 'password'
      * @example 'password'
      */
@@ -44,18 +44,18 @@ const externalDatabase = z.strictObject({
 
 const postgresql = installable({
   /**
-   * Databases of your own, each in place of one that would be installed.
+   * Databases of your own, each instead of an installed one.
    * @default none
    */
   external: z
     .strictObject({
       /**
-       * For MLflow's runs and registry.
+       * Database of MLflow's runs and registry.
        * @default one is installed
        */
       mlflow: externalDatabase.optional(),
       /**
-       * For Prefect's flow runs.
+       * Database of Prefect's flow runs.
        * @default Prefect brings one
        */
       prefect: externalDatabase.optional(),
@@ -71,14 +71,14 @@ export default declareService({
   config: {
     services: {
       /**
-       * PostgreSQL for MLflow; Prefect brings its own. `false` leaves it out.
+       * PostgreSQL for MLflow. Prefect brings its own. `false` leaves it out.
        * @default installed
        */
       postgresql,
     },
     charts: {
       /**
-       * PostgreSQL for MLflow.
+       * Chart of PostgreSQL for MLflow.
        * @default the default above
        * @example 'upstream'
        */
@@ -86,7 +86,7 @@ export default declareService({
     },
   },
   rules: [externalDatabases],
-  // A database without a user of it is not installed.
+  // A database without a user is not installed.
   installs: () => false,
   externalServers,
   sizes: {
@@ -117,9 +117,9 @@ export default declareService({
         name: 'postgresql',
         version: '12.5.6',
         appVersion: '15.3.0',
-        repository: bitnamiCharts,
+        repository: bitnamiRepository,
         licence: 'Apache-2.0 (PostgreSQL)',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },

@@ -11,11 +11,11 @@ export interface PrefectAgentProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly size: ComponentSize;
-  /** The server's API. */
+  /** API of the server. */
   readonly api: Endpoint;
   /** Work pool that the agent serves. */
   readonly workPool: string;
-  /** What the flow runs that it starts connect to. */
+  /** Services that the flow runs connect to. */
   readonly flows: FlowNeighbours;
 }
 
@@ -29,7 +29,7 @@ export class PrefectAgent extends ServiceChart {
     super(scope, id, { wave: Wave.Consumers, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
-    // What Prefect's Kubernetes infrastructure calls: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py.
+    // The calls of Prefect's Kubernetes infrastructure (prefect 2.10.4, src/prefect/infrastructure/kubernetes.py).
     new k8s.KubeRole(this, 'role', {
       metadata: { name },
       rules: [
@@ -47,7 +47,7 @@ export class PrefectAgent extends ServiceChart {
     const env: k8s.EnvVar[] = [
       { name: 'PREFECT_API_URL', value: api.url() },
       { name: 'HOME', value: '/tmp' },
-      // Without it the agent asks for the UID of the namespace kube-system, which its Role does not allow.
+      // Otherwise the agent would read the UID of the namespace kube-system, which its Role does not allow.
       { name: 'PREFECT_KUBERNETES_CLUSTER_UID', value: cluster.platform },
     ];
     const volumeMounts = [{ name: 'tmp', mountPath: '/tmp' }];
@@ -78,7 +78,7 @@ export class PrefectAgent extends ServiceChart {
                 image,
                 command: ['prefect', 'agent', 'start', '--pool', workPool, '--work-queue', 'default'],
                 env,
-                // It serves nothing, and ends by itself when it fails; ready means that its server answers it.
+                // The agent serves no port and exits when it fails, so ready means that Prefect's server answers it.
                 readinessProbe: {
                   exec: { command: ['python', '-c', probeApi] },
                   periodSeconds: 30,
@@ -98,14 +98,14 @@ export class PrefectAgent extends ServiceChart {
   }
 }
 
-/** Those of flow runs, whose pods the agent makes. */
+/** Connections of the flow runs, whose pods the agent creates. */
 const connectionsOf = ({ storage, mlflow, kafka }: FlowNeighbours): { endpoint: Endpoint; purpose: string }[] => [
   ...(storage === undefined ? [] : [{ endpoint: storage.endpoint, purpose: 'code and results of flow runs' }]),
   ...(mlflow === undefined ? [] : [{ endpoint: mlflow, purpose: 'experiments and models of flow runs' }]),
   ...(kafka?.endpoints ?? []).map((endpoint) => ({ endpoint, purpose: 'messages of flow runs' })),
 ];
 
-// An agent ends when its pool is missing. The Job of prefect-flows makes it.
+// An agent exits when its pool is missing. The Job of prefect-flows creates it.
 const awaitWorkPool = [
   'import os, sys, time, urllib.request',
   'url = os.environ["PREFECT_API_URL"] + "/work_pools/" + sys.argv[1]',

@@ -1,6 +1,6 @@
 import { type RuleGroup } from '../../lib/graph/alert';
 
-/** Prefect 2.10.4 publishes no metrics: its API is asked by a probe. */
+/** Prefect 2.10.4 exports no metrics, so a probe checks its API. */
 export const prefectRules = (job: string): RuleGroup[] => [
   {
     name: 'prefect',

@@ -11,6 +11,7 @@ import {
   restrictedPod,
   tokenlessPod,
 } from '../../lib/kubernetes/pods';
+import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
@@ -19,51 +20,51 @@ import type { BucketAccess } from '../minio/store';
 export interface PrefectFlowsProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** Of the Job. */
+  /** Of the Job's pod. */
   readonly size: ComponentSize;
-  /** Of the pod of a flow run. */
+  /** Of a flow run's pod. */
   readonly flowSize: ComponentSize;
-  /** The server's API. */
+  /** API of the server. */
   readonly api: Endpoint;
   readonly workPool: string;
-  /** How much may run at a time. */
+  /** How many runs may be active at once. */
   readonly limits: FlowLimits;
-  /** The program of the Job, in Python. */
+  /** The Job's Python program. */
   readonly program: string;
   readonly flows: FlowNeighbours;
 }
 
-/** What flow runs find by their environment. */
+/** Services that flow runs find through environment variables. */
 export interface FlowNeighbours {
-  /** Where flows keep their code and results. @default nowhere */
+  /** Bucket for the code and results of flows. @default none */
   readonly storage?: BucketAccess;
-  /** Tracking server that flows log to; artifacts pass through it. @default none */
+  /** Tracking server of the flows; it also proxies artifacts. @default none */
   readonly mlflow?: Endpoint;
   /** @default none */
   readonly kafka?: KafkaConnection;
 }
 
 export interface FlowLimits {
-  /** Flow runs of the work pool. @default as it is in Prefect */
+  /** Flow runs of the work pool. @default whatever is set in Prefect */
   readonly flowRuns?: number;
-  /** Task runs with a tag: tag → number. */
+  /** Tag → number of task runs with it. */
   readonly taskRuns: Readonly<Record<string, number>>;
 }
 
 const name = 'prefect-flows';
 const serviceAccountName = 'flow-run';
 
-/** Name of the blocks that are kept as the config says; blocks under other names are the users'. */
+/** Name of the blocks that the Job keeps in line with the config. Blocks with other names belong to users. */
 export const platformBlock = 'platform';
 
-/** What flows find when they are started: their work pool, blocks, limits, Secret and service account. */
+/** What flow runs need: their work pool, blocks, limits, Secret and service account. */
 export class PrefectFlows extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectFlowsProps) {
     const { cluster, namespace, size, api } = props;
     const { storage } = props.flows;
     super(scope, id, { wave: Wave.Consumers, namespace });
 
-    // Flows call no Kubernetes API; one that does brings a block with a service account of its own.
+    // Flows call no Kubernetes API. A flow that does needs a block with a service account of its own.
     new k8s.KubeServiceAccount(this, 'flow-service-account', {
       metadata: { name: serviceAccountName },
       automountServiceAccountToken: false,
@@ -77,43 +78,35 @@ export class PrefectFlows extends ServiceChart {
       },
     });
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
-    new k8s.KubeJob(this, 'job', {
-      metadata: { name },
-      spec: {
-        backoffLimit: 20,
-        template: {
-          metadata: {},
-          spec: {
-            ...tokenlessPod(name, 1001),
-            restartPolicy: 'OnFailure',
-            containers: [
-              {
-                name: 'bootstrap',
-                image: cluster.images.reference('prefect'),
-                command: ['python', '/job/bootstrap.py', '/job/settings.json'],
-                env: [
-                  { name: 'PREFECT_API_URL', value: api.url() },
-                  { name: 'HOME', value: '/tmp' },
-                ],
-                resources: resources(size),
-                volumeMounts: [
-                  { name: 'job', mountPath: '/job', readOnly: true },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [
-              { name: 'job', configMap: { name: settings.name } },
-              { name: 'tmp', emptyDir: {} },
-            ],
-          },
+    addProgramJob(this, name, {
+      ...tokenlessPod(name, 1001),
+      containers: [
+        {
+          name: 'bootstrap',
+          image: cluster.images.reference('prefect'),
+          command: ['python', '/job/bootstrap.py', '/job/settings.json'],
+          env: [
+            { name: 'PREFECT_API_URL', value: api.url() },
+            { name: 'HOME', value: '/tmp' },
+          ],
+          resources: resources(size),
+          volumeMounts: [
+            { name: 'job', mountPath: '/job', readOnly: true },
+            { name: 'tmp', mountPath: '/tmp' },
+          ],
         },
-      },
+      ],
+      volumes: [
+        { name: 'job', configMap: { name: settings.name } },
+        { name: 'tmp', emptyDir: {} },
+      ],
     });
     this.uses(name, api, 'makes the work pool, blocks and limits');
   }
 
-  /** For the pods of flow runs, by their environment: a block with keys could be read by whoever reaches the API. */
+  /**
+   * Flow runs get the keys as environment variables: keys in a block would be readable by everyone who reaches the API.
+   */
   private storageCredential({ accessKey, secretKey, region, endpoint }: BucketAccess): Credential {
     return new Credential(this, 'storage', {
       name: 'prefect-storage',
@@ -121,7 +114,7 @@ export class PrefectFlows extends ServiceChart {
         AWS_ACCESS_KEY_ID: accessKey,
         AWS_SECRET_ACCESS_KEY: { copyOf: secretKey },
         AWS_DEFAULT_REGION: { value: region },
-        // Prefect's S3 block has no field for an endpoint; fsspec takes it from here.
+        // Prefect's S3 block has no field for an endpoint; fsspec reads it from here.
         FSSPEC_S3_ENDPOINT_URL: { value: endpoint.url() },
         // The same for boto3 (botocore 1.31, docs/source/reference/config.rst has it as `endpoint_url`).
         AWS_ENDPOINT_URL_S3: { value: endpoint.url() },
@@ -130,7 +123,7 @@ export class PrefectFlows extends ServiceChart {
   }
 }
 
-/** What programs/prefect/src/bootstrap.py reads. */
+/** Settings of programs/prefect/src/bootstrap.py. */
 function bootstrapSettings(props: PrefectFlowsProps, credential: Credential | undefined): object {
   const { workPool, limits } = props;
   return {
@@ -138,13 +131,13 @@ function bootstrapSettings(props: PrefectFlowsProps, credential: Credential | un
     taskRunLimits: limits.taskRuns,
     blocks: [
       { type: 'kubernetes-job', name: platformBlock, data: kubernetesJob(props, credential) },
-      // Without keys and endpoint: inside and outside the cluster they differ, and both come from the environment.
+      // Without keys and endpoint: they differ inside and outside the cluster, so both come from the environment.
       ...(credential === undefined ? [] : [{ type: 's3', name: platformBlock, data: { bucket_path: 'prefect' } }]),
     ],
   };
 }
 
-/** Fields of Prefect's block: prefect 2.10.4, src/prefect/infrastructure/kubernetes.py. */
+/** Fields of Prefect's block (prefect 2.10.4, src/prefect/infrastructure/kubernetes.py). */
 function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefined): object {
   const { cluster, namespace } = props;
   const { mlflow, kafka } = props.flows;
@@ -152,7 +145,7 @@ function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefi
     namespace,
     image: cluster.images.reference('prefect'),
     service_account_name: serviceAccountName,
-    // PREFECT_API_URL comes from the agent, which hands on its own settings.
+    // The agent adds PREFECT_API_URL: it passes on its own settings.
     env: {
       HOME: '/tmp',
       ...(mlflow === undefined ? {} : { MLFLOW_TRACKING_URI: mlflow.url() }),
@@ -163,7 +156,7 @@ function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefi
       kind: 'Job',
       metadata: { labels: {} },
       spec: {
-        // Prefect retries flows; a pod that Kubernetes started again would run one that is marked as crashed.
+        // Prefect retries flows. A pod that Kubernetes restarted would repeat a run that is marked as crashed.
         backoffLimit: 0,
         template: {
           metadata: { labels: { 'app.kubernetes.io/name': serviceAccountName } },
@@ -171,7 +164,7 @@ function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefi
         },
       },
     },
-    // An image with a model's libraries may take longer to pull than the minute that Prefect allows.
+    // Pulling an image with a model's libraries may take longer than Prefect's default of one minute.
     pod_watch_timeout_seconds: 600,
     finished_job_ttl: 86_400,
   };
@@ -179,7 +172,7 @@ function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefi
 
 function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credential | undefined): object {
   return cluster.pods.spec({
-    // Fields of a Job, which Prefect requires here all the same, and which the API server drops.
+    // Fields of a Job, which Prefect requires here anyway, and which the API server drops.
     ...{ parallelism: 1, completions: 1 },
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
@@ -189,7 +182,7 @@ function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credentia
         name: 'prefect-job',
         env: [],
         ...(credential === undefined ? {} : { envFrom: [{ secretRef: { name: credential.secretName } }] }),
-        // Code that is not part of the image is downloaded to where the run starts.
+        // Code that is not in the image is downloaded to the working directory.
         workingDir: '/flow',
         resources: resourceValues(flowSize),
         securityContext: restrictedContainer,

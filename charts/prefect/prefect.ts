@@ -10,9 +10,9 @@ import { PrefectAgent } from './agent';
 import { PrefectFlows } from './flows';
 import { PrefectServer } from './server';
 
-/** What pipelines work with. */
+/** The services that Prefect uses. */
 interface Neighbours {
-  /** @default the server brings a database of its own */
+  /** @default the server brings its own database */
   readonly database?: DatabaseConnection;
   readonly store?: ObjectStore;
   readonly mlflow?: Mlflow;
@@ -20,14 +20,14 @@ interface Neighbours {
   readonly programs: Programs;
 }
 
-/** What others need of Prefect. */
+/** What other services need to know about Prefect. */
 export interface Prefect {
   /** API for agents, flows and clients in the cluster. */
   readonly api: Endpoint;
   readonly namespace: string;
 }
 
-/** Prefect's server, an agent, and what flows find. */
+/** Adds Prefect's server, an agent, and what flow runs need. */
 export function addPrefect(platform: PlatformContext, neighbours: Neighbours): Prefect | undefined {
   const { app, config, cluster, namespaces } = platform;
   const { prefect } = config.services;
@@ -35,7 +35,7 @@ export function addPrefect(platform: PlatformContext, neighbours: Neighbours): P
   const { expose, workPool, limits } = prefect;
   const { sizes } = config;
   const { database, store, mlflow, kafka, programs } = neighbours;
-  // Flow runs are here too, and blocks of a user's own make pods without a security context.
+  // Flow runs are in this namespace too, and users' own blocks create pods without a security context.
   const namespace = namespaces.get('prefect', 'baseline');
   const { api, databaseServer } = new PrefectServer(app, 'prefect', { cluster, namespace, sizes, expose, database });
   if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);

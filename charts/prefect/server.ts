@@ -32,7 +32,7 @@ const connectionSecret = 'prefect-server-postgresql-connection';
 export class PrefectServer extends ServiceChart {
   /** API for agents, flows and clients in the cluster. */
   readonly api: Endpoint;
-  /** Undefined where the database is somebody else's. */
+  /** Undefined where the database is external. */
   readonly databaseServer?: DatabaseServer;
 
   constructor(scope: Construct, id: string, props: PrefectServerProps) {
@@ -65,7 +65,7 @@ export class PrefectServer extends ServiceChart {
     }
   }
 
-  /** The Secret with the connection string that Prefect's chart expects, and where it leads. */
+  /** The Secret with the connection string, as Prefect's chart expects it, and the address in it. */
   private databaseConnection({ cluster, namespace, database }: PrefectServerProps): Endpoint {
     const endpoint =
       database?.endpoint ??
@@ -105,7 +105,7 @@ function serverValues({ cluster, sizes, expose, database }: PrefectServerProps):
   const image = images.get('prefect');
   const repository = `${image.registry}/${image.repository}`;
   const postgresql = images.get('prefectPostgresql');
-  // Read by browsers, so it must be an address outside the cluster; without one, that of a port-forward.
+  // Browsers read it, so it must be an address outside the cluster, or else that of a port-forward.
   const publicApi = publicEndpoint(expose, cluster.externalHost, 4200) ?? new Endpoint('localhost', 4200, 'http');
   return {
     server: {
@@ -114,14 +114,14 @@ function serverValues({ cluster, sizes, expose, database }: PrefectServerProps):
         prefectTag: imageReference(image).slice(repository.length + 1),
       },
       publicApiUrl: publicApi.url('/api'),
-      // Prefect reports its use to its makers unless told otherwise.
+      // Prefect reports its use to its authors unless this is off.
       env: [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }],
       resources: resourceValues(sizes.prefectServer),
       replicaCount: sizes.prefectServer.replicas,
     },
     service: { type, nodePort, annotations },
     postgresql: {
-      // The superuser makes the user of the exporter.
+      // The superuser creates the exporter's user.
       auth: { existingSecret: connectionSecret, enablePostgresUser: true },
       ...(database === undefined
         ? {
@@ -136,7 +136,10 @@ function serverValues({ cluster, sizes, expose, database }: PrefectServerProps):
   };
 }
 
-/** The original chart makes a label of the tag, which no digest fits in; it is put back where images are relocated. */
+/**
+ * The original chart puts the tag into a label, which no digest fits into. The digest is restored where images are
+ * relocated.
+ */
 function originalServerValues({ cluster }: PrefectServerProps): object {
   const { tag, digest } = cluster.images.get('prefect');
   return digest === undefined || tag === '' ? {} : { server: { image: { prefectTag: tag } } };

@@ -5,19 +5,19 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
-import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImageFacts } from '../postgresql/image-facts';
 import { databaseAbsence } from '../postgresql/rules';
 
 const prefect = installable({
   /**
-   * How browsers and clients outside the cluster reach it.
+   * How browsers and clients outside the cluster reach Prefect.
    * @default a node port
    * @example { type: 'nodePort', port: 30420 }
    */
   expose: httpExposure(30420),
   /**
-   * Work pool that the agent in the cluster serves.
+   * Name of the work pool that the agent in the cluster serves.
    * @default 'k8s-pool'
    * @example 'k8s-pool'
    */
@@ -28,19 +28,19 @@ const prefect = installable({
     ', not starting with "prefect", which Prefect keeps for itself',
   ).default('k8s-pool'),
   /**
-   * How much runs at a time.
+   * Limits of concurrent runs.
    * @default no limits are set
    */
   limits: z
     .strictObject({
       /**
-       * Flow runs of the work pool.
-       * @default as it is set in Prefect: at first without a limit
+       * Highest number of concurrent flow runs in the work pool.
+       * @default whatever is set in Prefect; a new pool has no limit
        * @example 10
        */
       flowRuns: count(10).optional(),
       /**
-       * Task runs with a tag: tag and number. Limits of other tags stay as they are.
+       * Highest number of concurrent task runs with a tag, by tag. Limits of other tags are not changed.
        * @default {}
        * @example { database: 4 }
        */
@@ -56,14 +56,14 @@ export default declareService({
   config: {
     services: {
       /**
-       * Pipelines. `false` leaves it out.
+       * Runs pipelines: a server with an agent in the cluster. `false` leaves it out.
        * @default installed
        */
       prefect,
     },
     charts: {
       /**
-       * Prefect's server and its database.
+       * Chart of Prefect's server and its database.
        * @default the default above
        * @example 'upstream'
        */
@@ -111,7 +111,7 @@ export default declareService({
         appVersion: '2.10.4',
         repository: 'https://prefecthq.github.io/prefect-helm', // PrefectHQ/prefect-helm 2023.04.13, README.md
         licence: 'Apache-2.0',
-        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${upkeepOfBitnami}`,
+        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${bitnamiUpkeep}`,
       },
     },
   },

@@ -9,17 +9,17 @@ export interface AlertsProps {
   readonly namespace: string;
   /** Every namespace of the platform. */
   readonly namespaces: ReadonlyMap<string, unknown>;
-  /** Where models are. @default there are none */
+  /** Namespace of the models. @default there are no models */
   readonly modelNamespace?: string;
   /** Whether addresses are probed. */
   readonly probing: boolean;
-  /** Labels that a Prometheus of your own selects rules by. @default none, which ours does not need */
+  /** Labels by which an external Prometheus selects rules. @default none; the platform's own selects all */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
- * What somebody must know of, as rules for Prometheus: those that the services declare, and those about every namespace.
- * One object for each group, so that none of them grows too large.
+ * Alert rules for Prometheus: those that the services declare, and those about every namespace. One object per group,
+ * to stay below the size limit.
  */
 export class Alerts extends ServiceChart {
   constructor(

@@ -7,13 +7,13 @@ import type { ServiceChart } from '../../lib/graph/service-chart';
 import { watchdog } from './alerts';
 import type { Receiver } from './receivers';
 
-/** Whom the platform tells: receivers of the config, and programs of its own. */
+/** A target of notifications: a receiver of the config, or a program of the platform. */
 export type Recipient = Receiver & {
-  /** After how long it is told again of alerts that go on firing. @default twelve hours */
+  /** Interval at which it is reminded of alerts that keep firing. @default twelve hours */
   readonly repeatInterval?: string;
 };
 
-/** A program of the platform as a receiver. */
+/** The program of an `AlertReceiver` as a recipient. */
 export const recipientOf = ({ props }: AlertReceiver): Recipient => {
   const { token, ...rest } = props;
   const { namespace, name, key } = token;
@@ -22,13 +22,13 @@ export const recipientOf = ({ props }: AlertReceiver): Recipient => {
 
 const secretName = 'alertmanager-receivers';
 
-/** Goes to nobody: alerts that no receiver asks for are in Alertmanager's pages only. */
+/** Discards its alerts: those that no receiver selects are visible in Alertmanager only. */
 const nobody = { name: 'nobody' };
 
 /**
- * Alertmanager's whole configuration, with credentials as references to copies of the user's Secrets.
+ * Alertmanager's whole configuration. Credentials are references to copies of the user's Secrets.
  *
- * @returns the name of the object, which must be in the namespace of Alertmanager
+ * @returns the name of the object, which must be in Alertmanager's namespace
  */
 export function addAlerting(chart: ServiceChart, receivers: readonly Recipient[]): string {
   const keys = Object.fromEntries(
@@ -39,7 +39,7 @@ export function addAlerting(chart: ServiceChart, receivers: readonly Recipient[]
   );
   if (Object.keys(keys).length > 0) new Credential(chart, 'receivers', { name: secretName, keys });
   const config = new ApiObject(chart, 'alerting', {
-    // The generated class knows no field of a receiver but its name.
+    // The generated class knows only the name of a receiver.
     ...AlertmanagerConfig.GVK,
     metadata: { name: 'platform' },
     spec: {
@@ -51,7 +51,7 @@ export function addAlerting(chart: ServiceChart, receivers: readonly Recipient[]
         repeatInterval: '12h',
         routes: [
           heartbeats(receivers.filter(({ type }) => type === 'heartbeat')),
-          // Each of them gets what it asks for, whoever else does.
+          // Each receiver gets the alerts that it selects, whether or not others get them too.
           ...receivers.flatMap((receiver) =>
             receiver.type === 'heartbeat'
               ? []
@@ -72,7 +72,7 @@ export function addAlerting(chart: ServiceChart, receivers: readonly Recipient[]
   return config.name;
 }
 
-/** The alert that always fires, which nobody else is told of. */
+/** Routes the alert that always fires to the heartbeats only. */
 const heartbeats = (receivers: readonly Recipient[]): object => ({
   receiver: nobody.name,
   matchers: [{ name: 'alertname', matchType: '=', value: watchdog }],
@@ -82,7 +82,7 @@ const heartbeats = (receivers: readonly Recipient[]): object => ({
   routes: receivers.map(({ name }) => ({ receiver: name, continue: true })),
 });
 
-/** A name of the platform's own has a slash, which a key of a Secret cannot have. */
+/** The platform's own names contain a slash, which the key of a Secret must not. */
 const keyOf = ({ name }: Receiver): string => name.replace('/', '.');
 
 interface Matcher {
@@ -101,7 +101,7 @@ function matchersOf({ severity, models, alerts }: Exclude<Receiver, { type: 'hea
   ];
 }
 
-/** The credential of a receiver, if it has one. */
+/** Credential of a receiver, if it has one. */
 function secretOf(receiver: Receiver): SecretKeyRef | undefined {
   const { secret } = receiver;
   if (secret === undefined) return undefined;

@@ -3,11 +3,14 @@ import { anyOf, lately, type Alert, type RuleGroup } from '../../lib/graph/alert
 export interface ClusterRulesProps {
   /** Every namespace of the platform. */
   readonly namespaces: readonly string[];
-  /** Where pods may take half an hour to be ready: environments are built there. @default there are no models */
+  /** Where pods may take half an hour to become ready, because they build environments. @default there are no models */
   readonly modelNamespace?: string;
 }
 
-/** Metrics of kube-state-metrics and of the kubelets, which report on the whole cluster: of the platform's namespaces. */
+/**
+ * Alerts on the platform's namespaces, from the metrics of kube-state-metrics and the kubelets, which cover the whole
+ * cluster.
+ */
 export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps): RuleGroup[] {
   const all = anyOf('namespace', namespaces);
   const others = anyOf(
@@ -33,7 +36,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
         ...(modelNamespace === undefined ? [] : [modelNotReady(notReady(`namespace="${modelNamespace}"`))]),
         {
           alert: 'PodCrashLooping',
-          // Between two waits it runs for a moment.
+          // Between two waits the container runs for a moment.
           expr: `max by (namespace, pod, container) (${lately(`kube_pod_container_status_waiting_reason{${all},reason="CrashLoopBackOff"}`)}) == 1`,
           for: '10m',
           severity: 'warning',
@@ -94,7 +97,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
   ];
 }
 
-/** Its environment may have to be built first: charts/models/predictors.ts gives it half an hour. */
+/** The model's environment may have to be built first; charts/models/predictors.ts allows half an hour. */
 const modelNotReady = (expr: string): Alert => ({
   alert: 'ModelNotReady',
   expr,
@@ -104,7 +107,7 @@ const modelNotReady = (expr: string): Alert => ({
   description: 'It has not been for more than half an hour.',
 });
 
-/** Certificates of the addresses that are asked over TLS. */
+/** Alerts on the certificates of the probed TLS addresses. */
 export const certificateRules = (jobs: readonly string[]): RuleGroup[] =>
   jobs.length === 0
     ? []
@@ -124,10 +127,12 @@ export const certificateRules = (jobs: readonly string[]): RuleGroup[] =>
         },
       ];
 
-/** Always fires, so that a service outside notices when it does not arrive: alertmanager.ts sends it to heartbeats. */
+/**
+ * Always fires, so that an external service notices when it stops arriving. alertmanager.ts routes it to heartbeats.
+ */
 export const watchdog = 'Watchdog';
 
-/** Whether alerts themselves work. */
+/** Alerts on the alerting itself. */
 export function monitoringRules(namespace: string): RuleGroup[] {
   const own = `namespace="${namespace}"`;
   const recent = (metric: string): string => `increase(${metric}{${own}}[15m])`;

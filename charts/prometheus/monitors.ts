@@ -17,13 +17,13 @@ import { certificateRules } from './alerts';
 
 export interface MonitorsProps {
   readonly namespace: string;
-  /** The blackbox exporter that asks what has no metrics of its own. @default nothing is asked */
+  /** The blackbox exporter, which probes services without metrics. @default no probes */
   readonly prober?: Endpoint;
-  /** Labels that a Prometheus of your own selects monitors by. @default none, which ours does not need */
+  /** Labels by which an external Prometheus selects monitors. @default none; the platform's own selects all */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Tells Prometheus where the platform's own services and the models publish their metrics. */
+/** The monitors and probes by which Prometheus finds the metrics of the platform's services and models. */
 export class Monitors extends ServiceChart {
   constructor(
     scope: Construct,
@@ -61,7 +61,7 @@ export class Monitors extends ServiceChart {
     }
   }
 
-  /** The operator may read Secrets of its own namespace only, so the token is made here. */
+  /** The operator may read Secrets only in its own namespace, so the token is copied there. */
   private authorization({ name, token }: MonitorTarget): { credentials: { name: string; key: string } } | undefined {
     if (token === undefined) return undefined;
     const { secretName } = new Credential(this, `${name}-token`, { name: `${name}-metrics`, keys: { token } });
@@ -75,7 +75,7 @@ export class Monitors extends ServiceChart {
         spec: {
           jobName: name,
           prober: { url: prober.authority },
-          // A module of both sources of the Helm chart.
+          // Both sources of the Helm chart have this module.
           module: 'http_2xx',
           targets: { staticConfig: { static: [url] } },
         },
@@ -90,7 +90,7 @@ const certificateProbes = (app: IConstruct): ProbeTarget[] =>
     endpoint?.scheme === 'https' ? [{ name, url: endpoint.url('/') }] : [],
   );
 
-/** With the action that the API server would fill in, which kubectl would take for a change. */
+/** Adds the default action that the API server fills in; without it kubectl would report a change. */
 function relabelings<Action>(
   { podLabels }: MonitorTarget,
   action: Action,

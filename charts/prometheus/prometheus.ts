@@ -29,16 +29,16 @@ export interface PrometheusProps {
   readonly alertmanager: HttpExposure;
   /** How long samples are kept, such as `10d`. */
   readonly retention: string;
-  /** Who is told of alerts, beside the programs of the platform that act on them. */
+  /** Receivers of the config. Programs of the platform that act on alerts are added to them. */
   readonly receivers: readonly Receiver[];
 }
 
-/** Prometheus of the platform or the user's, what it scrapes and its rules. Gives where it is asked for series. */
+/** Adds the platform's Prometheus, or uses the user's, with monitors and rules. Returns the address for queries. */
 export function addPrometheus({ app, config, cluster, namespaces }: PlatformContext): Endpoint | undefined {
   const { prometheus } = config.services;
   if (prometheus === false) return undefined;
   const { external } = prometheus;
-  // node-exporter reads the /proc and /sys of its node, which only the privileged level allows.
+  // node-exporter reads /proc and /sys of its node, which only the privileged level allows.
   const namespace = namespaces.get('prometheus', external === undefined ? 'privileged' : 'restricted');
   const installed =
     external === undefined
@@ -59,7 +59,7 @@ const alertmanagerService = `${releaseName}-kube-prometheus-alertmanager`;
 /** The Prometheus operator with Prometheus, Alertmanager and the exporters of nodes and cluster state. */
 export class Prometheus extends ServiceChart {
   readonly endpoint: Endpoint;
-  /** The blackbox exporter, which asks for what has no metrics. */
+  /** The blackbox exporter, which probes services without metrics. */
   readonly prober: Endpoint;
 
   constructor(
@@ -108,7 +108,7 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
       image: image('prometheus'),
       replicaCount: sizes.prometheus.replicas,
       retention,
-      // Prometheus deletes its oldest blocks before the volume is full; the rest is for the write-ahead log.
+      // Prometheus deletes its oldest blocks before the volume is full. The rest is for the write-ahead log.
       retentionSize: eightyPercent(sizes.prometheus.disk ?? '0Gi'),
       resources: resourceValues(sizes.prometheus),
       persistence: persistence(sizes.prometheus),
@@ -127,7 +127,7 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
     blackboxExporter: { image: image('blackboxExporter'), resources: resourceValues(sizes.blackboxExporter) },
     nodeExporter: { image: image('nodeExporter'), resources: resourceValues(sizes.nodeExporter) },
     kubeStateMetrics: { image: image('kubeStateMetrics'), resources: resourceValues(sizes.kubeStateMetrics) },
-    // These publish their metrics on ports that current control planes no longer open, or only to themselves.
+    // Current control planes no longer open these metrics ports, or bind them to localhost.
     kubeControllerManager: { enabled: false },
     kubeScheduler: { enabled: false },
     kubeProxy: { enabled: false },

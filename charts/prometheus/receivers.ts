@@ -4,29 +4,29 @@ import { secretReference } from '../../lib/config/sections/installable';
 
 const name = {
   /**
-   * Its name in Alertmanager.
+   * Name of the receiver in Alertmanager.
    * @example 'on-call'
    */
   name: dnsLabel('on-call'),
 };
 
-/** Which alerts a receiver gets: those that meet every condition that is there. */
+/** Selects the alerts of a receiver: those that meet all given conditions. */
 const conditions = {
   ...name,
   /**
-   * Only alerts this bad.
+   * Only alerts of this severity.
    * @default all
    * @example 'critical'
    */
   severity: z.enum(['critical', 'warning']).optional(),
   /**
    * Only alerts about these models.
-   * @default all, and what is about no model
+   * @default all alerts, including those about no model
    * @example ['creditcard']
    */
   models: listOf(dnsLabel('creditcard'), 'model', 'creditcard').optional(),
   /**
-   * Only alerts of these names, as in docs/alerts.md.
+   * Only alerts with these names; docs/alerts.md lists them.
    * @default all
    * @example ['DriftDetected']
    */
@@ -43,20 +43,20 @@ function alertName() {
     });
 }
 
-/** An address that takes POST, and what opens it. */
+/** A URL that accepts POST, and its token. */
 const hook = {
   /**
-   * The address, as pods reach it.
+   * URL as pods reach it.
    * @example 'https://hooks.example.org/alerts'
    */
   url: podUrl('https://hooks.example.org/alerts'),
   /**
-   * A bearer token that is sent along.
+   * Secret with a bearer token for the requests.
    * @default none
    */
   secret: secretReference({
     /**
-     * Key with the token.
+     * Key of the Secret that holds the token.
      * @default 'token'
      * @example 'token'
      */
@@ -66,30 +66,32 @@ const hook = {
 
 const receiver = z.discriminatedUnion('type', [
   z.strictObject({
-    /** POST to an address, in Alertmanager's JSON: another program, in the platform or outside. */
+    /** POST in Alertmanager's JSON to a program, in the cluster or outside. */
     type: z.literal('webhook'),
     ...conditions,
     ...hook,
   }),
   z.strictObject({
-    /** POST every minute or two while alerts work: to a service outside that calls you when they stop. */
+    /**
+     * POST every minute or two while alerting works, to an external service that notifies you when the requests stop.
+     */
     type: z.literal('heartbeat'),
     ...name,
     ...hook,
   }),
   z.strictObject({
-    /** A channel of Slack, or of what speaks its incoming webhooks. */
+    /** A channel of Slack, or of a service with Slack's incoming webhooks. */
     type: z.literal('slack'),
     ...conditions,
     /**
-     * The channel.
+     * Name of the channel.
      * @example '#mlops'
      */
     channel: someText('a channel', '#mlops'),
-    /** The webhook, whose URL is secret. */
+    /** Secret with the webhook's URL. */
     secret: secretReference({
       /**
-       * Key with the URL.
+       * Key of the Secret that holds the URL.
        * @default 'url'
        * @example 'url'
        */
@@ -100,10 +102,10 @@ const receiver = z.discriminatedUnion('type', [
     /** A service of PagerDuty. */
     type: z.literal('pagerduty'),
     ...conditions,
-    /** The integration, Events API v2. */
+    /** Secret with the key of an Events API v2 integration. */
     secret: secretReference({
       /**
-       * Key with the integration key.
+       * Key of the Secret that holds the integration key.
        * @default 'routingKey'
        * @example 'routingKey'
        */
@@ -111,37 +113,37 @@ const receiver = z.discriminatedUnion('type', [
     }),
   }),
   z.strictObject({
-    /** Mail. */
+    /** E-mail. */
     type: z.literal('email'),
     ...conditions,
     /**
-     * To whom.
+     * Address of the recipient.
      * @example 'mlops@example.org'
      */
     to: someText('an address', 'mlops@example.org'),
     /**
-     * From whom.
+     * Address of the sender.
      * @example 'alertmanager@example.org'
      */
     from: someText('an address', 'alertmanager@example.org'),
     /**
-     * Server that takes it, with STARTTLS.
+     * SMTP server with STARTTLS, as `host:port`.
      * @example 'smtp.example.org:587'
      */
     smarthost: podHostAndPort('smtp.example.org:587'),
     /**
-     * User there.
+     * User name at the SMTP server.
      * @default the sender
      * @example 'alertmanager'
      */
     username: someText('a user', 'alertmanager').optional(),
     /**
-     * The login.
+     * Secret with the password at the SMTP server.
      * @default none
      */
     secret: secretReference({
       /**
-       * Key with the password.
+       * Key of the Secret that holds the password.
        * @default 'password'
        * @example 'password'
        */

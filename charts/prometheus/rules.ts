@@ -3,7 +3,7 @@ import { authority } from '../../lib/config/rules/external-servers';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 import type { Receiver } from './receivers';
 
-/** What the rules read of the config. */
+/** The part of the config that the rules read. */
 interface Config {
   readonly services: {
     readonly prometheus:
@@ -12,7 +12,7 @@ interface Config {
   readonly models: readonly { readonly name: string }[];
 }
 
-/** Each receiver has a name of its own, and names only models that there are. */
+/** Receivers have unique names and select only existing models. */
 export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }, { isSure }) => {
   if (prometheus === false) return [];
   const path = ['services', 'prometheus', 'receivers'];
@@ -38,7 +38,7 @@ export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }
   });
 };
 
-/** What Grafana and Alertmanager talk to. */
+/** Servers that Grafana and Alertmanager connect to. */
 export function externalServers({ services: { prometheus } }: Pick<Config, 'services'>): ExternalServer[] {
   if (prometheus === false) return [];
   const path = ['services', 'prometheus'];

@@ -6,7 +6,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
-import { bitnamiImage, movedRepositories, upkeepOfBitnami } from '../bitnami';
+import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
 import { monitorViolations } from './monitor-check';
 import { customResources } from './custom-resources';
@@ -27,30 +27,30 @@ const prometheus = installable({
    */
   alertmanager: httpExposure(30903, { type: 'cluster' }),
   /**
-   * How long samples are kept, as Prometheus writes durations.
+   * How long samples are kept, as a Prometheus duration.
    * @default '10d'
    * @example '30d'
    */
   retention: duration('10d').default('10d'),
   /**
-   * Who gets alerts. Each gets what it asks for; its credential is a Secret of yours, wherever it is.
-   * @default [], so that alerts are in Alertmanager's pages only
+   * Receivers of alerts. Each one gets the alerts that it selects. Credentials are Secrets of yours, in any namespace.
+   * @default [], alerts are visible in Alertmanager only
    * @example [{ name: 'hook', type: 'webhook', url: 'https://hooks.example.org/alerts', severity: 'critical' }]
    */
   receivers,
   /**
-   * A Prometheus operator of your own, with its custom resources.
-   * @default one is installed
+   * Uses a Prometheus operator of your own, with its custom resources.
+   * @default Prometheus is installed
    */
   external: z
     .strictObject({
       /**
-       * Where that Prometheus answers.
+       * URL at which your Prometheus answers queries.
        * @example 'https://prometheus.example.org'
        */
       url: podUrl('https://prometheus.example.org'),
       /**
-       * Labels that your Prometheus selects monitors by.
+       * Labels by which your Prometheus selects monitors.
        * @default {}
        * @example { release: 'prometheus' }
        */
@@ -69,11 +69,11 @@ const knownOfOperator = apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']);
 // DOCKER_ARCHS of the Makefile of prometheus v2.41.0, alertmanager v0.25.0 and node_exporter v1.5.0
 const known = apache([...amd64AndArm64, 'arm/v7', 'ppc64le', 's390x']);
 
-/** Those of kube-prometheus 8.3.2 are older than Bitnami's first builds for arm64. */
-const bitnami = (name: string, tag: string) => bitnamiImage(name, tag, 'Apache-2.0', amd64);
+/** The images of kube-prometheus 8.3.2 are older than Bitnami's first builds for arm64. */
+const kubePrometheusImage = (name: string, tag: string) => bitnamiImage(name, tag, 'Apache-2.0', amd64);
 
-// The operator starts its config reloader from its own image (kube-prometheus 8.3.2, templates/_helpers.tpl).
-const bitnamiOperator = bitnami('prometheus-operator', '0.62.0-debian-11-r0');
+// The operator also starts its config reloader from this image (kube-prometheus 8.3.2, templates/_helpers.tpl).
+const originalOperator = kubePrometheusImage('prometheus-operator', '0.62.0-debian-11-r0');
 
 export default declareService({
   name: 'prometheus',
@@ -87,7 +87,7 @@ export default declareService({
     },
     charts: {
       /**
-       * Prometheus, Alertmanager, their operator and the exporters.
+       * Chart of Prometheus, Alertmanager, their operator and the exporters.
        * @default the default above
        * @example 'upstream'
        */
@@ -95,7 +95,7 @@ export default declareService({
     },
   },
   rules: [nothingBesideExternal('prometheus', 'expose', 'alertmanager', 'retention', 'receivers'), receiversOnce],
-  // Rules and monitors, where the Prometheus is the user's.
+  // With an external Prometheus, rules and monitors are installed.
   installs: ({ services }: Config) => services.prometheus !== false,
   httpExposures: ['expose', 'alertmanager'],
   externalServers,
@@ -157,23 +157,23 @@ export default declareService({
         name: 'kube-prometheus',
         version: '8.3.2',
         appVersion: '0.62.0',
-        // charts.bitnami.com lists the last months only; this is the same repository with every version in its index
+        // charts.bitnami.com lists only recent versions. This index of the same repository lists all of them
         // (bitnami/charts issue 10833).
         repository: 'https://raw.githubusercontent.com/bitnami/charts/archive-full-index/bitnami',
         licence: 'Apache-2.0',
-        upkeep: upkeepOfBitnami,
+        upkeep: bitnamiUpkeep,
       },
     },
   },
   originalCharts: {
     images: {
-      prometheusOperator: bitnamiOperator,
-      prometheusConfigReloader: bitnamiOperator,
-      prometheus: bitnami('prometheus', '2.41.0-debian-11-r5'),
-      alertmanager: bitnami('alertmanager', '0.25.0-debian-11-r4'),
-      nodeExporter: bitnami('node-exporter', '1.5.0-debian-11-r9'),
-      kubeStateMetrics: bitnami('kube-state-metrics', '2.7.0-debian-11-r9'),
-      blackboxExporter: bitnami('blackbox-exporter', '0.23.0-debian-11-r10'),
+      prometheusOperator: originalOperator,
+      prometheusConfigReloader: originalOperator,
+      prometheus: kubePrometheusImage('prometheus', '2.41.0-debian-11-r5'),
+      alertmanager: kubePrometheusImage('alertmanager', '0.25.0-debian-11-r4'),
+      nodeExporter: kubePrometheusImage('node-exporter', '1.5.0-debian-11-r9'),
+      kubeStateMetrics: kubePrometheusImage('kube-state-metrics', '2.7.0-debian-11-r9'),
+      blackboxExporter: kubePrometheusImage('blackbox-exporter', '0.23.0-debian-11-r10'),
     },
     movedRepositories,
   },

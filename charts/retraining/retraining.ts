@@ -13,21 +13,21 @@ import type { Programs } from '../programs';
 export interface RetrainingProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
-  /** Those that are retrained. */
+  /** The models with `retrain`. */
   readonly models: readonly ModelConfig[];
-  /** The API of Prefect's server. */
+  /** API of Prefect's server. */
   readonly api: Endpoint;
-  /** The program, in Python. */
+  /** The Python program. */
   readonly program: string;
 }
 
 const name = 'retraining';
 const port = 8080;
-/** No name that a receiver of the config can have. */
+/** Receivers of the config cannot have this name. */
 const receiverName = 'platform/retraining';
 const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'receiver' };
 
-/** The receiver, where a model is retrained. */
+/** Adds the receiver where a model has `retrain`. */
 export function addRetraining(
   { app, config, cluster }: PlatformContext,
   { prefect, programs }: { readonly prefect?: Prefect; readonly programs: Programs },
@@ -37,7 +37,7 @@ export function addRetraining(
   new Retraining(app, 'retraining', { cluster, ...prefect, models, program: programs.retraining });
 }
 
-/** Takes Alertmanager's notifications of drift, and starts the Prefect deployment that trains the model anew. */
+/** Receives Alertmanager's notifications of drift, and starts the Prefect deployment that retrains the model. */
 export class Retraining extends ServiceChart {
   constructor(scope: Construct, id: string, props: RetrainingProps) {
     const { cluster, namespace, models, api, program } = props;
@@ -48,13 +48,13 @@ export class Retraining extends ServiceChart {
       metadata: { name },
       data: { 'retraining.py': program, 'settings.json': `${JSON.stringify(settingsOfProgram, null, 2)}\n` },
     });
-    // A training costs more than a request: only Alertmanager starts one.
+    // Training is expensive, so only Alertmanager may start it.
     const token = new Credential(this, 'token', { name: 'retraining-token', keys: { token: { random: 40 } } });
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name },
       spec: {
-        // One: it asks Prefect what ran last before it starts a run, which two at once would do side by side.
+        // One replica: two could both find that no training is running, and each start one.
         replicas: 1,
         strategy: { type: 'Recreate' },
         selector: { matchLabels: labels },
@@ -75,7 +75,7 @@ export class Retraining extends ServiceChart {
                 ports: [{ name: 'http', containerPort: port }],
                 startupProbe: httpProbe('/healthz', port, { periodSeconds: 5, failureThreshold: 24 }),
                 livenessProbe: httpProbe('/healthz', port, { periodSeconds: 20, timeoutSeconds: 5 }),
-                // Not ready while Prefect does not answer: Alertmanager then tries again later.
+                // Not ready while Prefect does not answer, so that Alertmanager retries later.
                 readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
                 resources: {
                   requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('160Mi') },
@@ -107,13 +107,14 @@ export class Retraining extends ServiceChart {
       alerts: [...new Set(models.flatMap(({ retrain }) => retrain?.alerts ?? []))].sort(),
       models: models.map((model) => model.name),
       token: token.key('token'),
-      // "Too early" and "still running" are answers too: what is due then is started when it is told again.
+      // The receiver may answer "too early" or "still running". This reminder starts a training that has become due
+      // since.
       repeatInterval: '10m',
     });
   }
 }
 
-/** An entry of what programs/prefect/src/retraining.py reads. */
+/** One entry in the settings of programs/prefect/src/retraining.py. */
 function retrainingOf({ name: model, retrain }: ModelConfig): object {
   const { deployment, alerts, atMostEvery } = retrain ?? {};
   return {
@@ -124,7 +125,7 @@ function retrainingOf({ name: model, retrain }: ModelConfig): object {
   };
 }
 
-/** A Prometheus duration of one unit: prometheus/common, model/time.go. */
+/** Seconds of a Prometheus duration with one unit (prometheus/common, model/time.go). */
 function secondsOf(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
   return Number(duration.slice(0, -1)) * (units[duration.slice(-1)] ?? 1);

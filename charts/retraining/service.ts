@@ -5,15 +5,15 @@ import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { valueAt } from '../../lib/config/path';
 import { finding, type Rule } from '../../lib/config/rules/rule';
 
-/** Starts a training when a model drifts. */
+/** Retraining of a model that drifts. */
 const retrain = z.strictObject({
   /**
-   * Deployment in Prefect that trains the model, as `flow/deployment`.
+   * Deployment in Prefect that retrains the model, as `flow/deployment`.
    * @example 'train-creditcard/production'
    */
   deployment: deploymentName,
   /**
-   * Alerts that start it, if their label `model` names the model.
+   * Alerts that start a training, if their label `model` names the model.
    * @default ['DriftDetected']
    * @example ['DriftDetected']
    */
@@ -21,7 +21,7 @@ const retrain = z.strictObject({
     'DriftDetected',
   ]),
   /**
-   * Least time from one training to the next.
+   * Shortest time between the starts of two trainings.
    * @default '1d'
    * @example '12h'
    */
@@ -34,7 +34,7 @@ interface Config {
   readonly models: readonly { readonly drift?: object; readonly retrain?: RetrainConfig }[];
 }
 
-/** Nothing else tells that a model drifts. */
+/** Only a detector reports that a model drifts. */
 const retrainingNeedsDrift: Rule<Config> = ({ models }, { written }) =>
   models.flatMap(({ drift, retrain }, index) =>
     retrain !== undefined && drift === undefined
@@ -54,8 +54,8 @@ export default declareService({
   config: {
     model: {
       /**
-       * Trains it anew when it drifts, by a deployment in Prefect.
-       * @default no training is started
+       * Retrains the model by a Prefect deployment when it drifts.
+       * @default the model is not retrained
        * @example { deployment: 'train-creditcard/production' }
        */
       retrain: retrain.optional(),

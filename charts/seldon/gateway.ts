@@ -7,9 +7,9 @@ export interface SeldonGatewayProps {
   readonly ingressGateway: IngressGateway;
 }
 
-/** The Istio Gateway that the routes of all models are bound to. */
+/** The Istio Gateway of the routes of all models. */
 export class SeldonGateway extends ServiceChart {
-  /** `namespace/name`, as Seldon's operator takes it. */
+  /** `namespace/name`, in the format of Seldon's operator. */
   readonly reference: string;
 
   constructor(scope: Construct, id: string, { ingressGateway }: SeldonGatewayProps) {

@@ -17,11 +17,11 @@ export interface SeldonProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly sizes: Pick<Sizes, 'seldonOperator' | 'modelExecutor'>;
-  /** `namespace/name` of the Istio Gateway that routes are bound to. */
+  /** `namespace/name` of the Istio Gateway of the routes. */
   readonly gateway: string;
 }
 
-/** The operator, behind a gateway. */
+/** Adds the operator and its gateway. */
 export function addSeldon(
   { app, config, cluster, namespaces }: PlatformContext,
   gateway: IngressGateway | undefined,
@@ -56,7 +56,7 @@ export class Seldon extends ServiceChart {
       port: 'metrics',
       path: '/metrics',
     });
-    // The executor and, with protocol v1, the model server of every model, also of those that are not in the config.
+    // The executor and, with protocol v1, the model server of every model, including models that are not in the config.
     new Monitored(this, 'model-metrics', {
       name: 'seldon-podmonitor',
       select: 'pods',
@@ -75,7 +75,7 @@ function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Val
   const { seldonOperator: operator, modelExecutor: executor } = sizes;
   return {
     image: withDigestInTag(images.get('seldonOperator')),
-    // The operator makes its webhook and the certificate for it when it starts: nothing secret is rendered.
+    // The operator creates its webhook and certificate at startup, so no secret is rendered.
     managerCreateResources: true,
     istio: { enabled: true, gateway },
     manager: {
@@ -96,7 +96,7 @@ function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Val
   };
 }
 
-/** What the operator puts into the pods of models. Each key holds JSON (seldon-core 1.16.0, operator/constants). */
+/** Images that the operator puts into models' pods. Each key holds JSON (seldon-core 1.16.0, operator/constants). */
 function seldonConfig({ images }: ClusterContext): Record<string, string> {
   const server = (name: ImageName): object => serverImage(images.get(name));
   const settings = {
@@ -127,7 +127,7 @@ const withDigestInTag = ({ registry, repository, tag, digest }: ImagePin): Omit<
   tag: digest === undefined ? tag : `${tag}@${digest}`,
 });
 
-/** Seldon joins image and version with a colon, so a digest goes with the version. */
+/** Seldon joins image and version with a colon, so the digest is part of the version. */
 function serverImage(pin: ImagePin): object {
   const image = `${pin.registry}/${pin.repository}`;
   return { image, defaultImageVersion: imageReference(pin).slice(image.length + 1) };

@@ -27,7 +27,7 @@ export default declareService({
     },
     charts: {
       /**
-       * Seldon Core's operator.
+       * Chart of Seldon Core's operator.
        * @default the default above
        * @example 'upstream'
        */
@@ -56,7 +56,7 @@ export default declareService({
   images: {
     seldonOperator: docker('seldonio/seldon-core-operator', version, known),
     seldonExecutor: docker('seldonio/seldon-core-executor', version, known),
-    // Is an rclone (components/rclone-storage-initializer/Dockerfile).
+    // An rclone (components/rclone-storage-initializer/Dockerfile).
     seldonStorageInitializer: docker('seldonio/rclone-storage-initializer', version, facts('MIT', amd64)),
     mlflowServer: docker('seldonio/mlflowserver', version, known),
     sklearnServer: docker('seldonio/sklearnserver', version, known),
@@ -65,7 +65,7 @@ export default declareService({
     mlserverSklearn: docker('seldonio/mlserver', `${mlserver}-sklearn`, knownOfMlserver),
     mlserverXgboost: docker('seldonio/mlserver', `${mlserver}-xgboost`, knownOfMlserver),
     mlserverHuggingface: docker('seldonio/mlserver', `${mlserver}-huggingface`, knownOfMlserver),
-    // triton-inference-server/server v2.13.0, LICENSE; the image comes under NVIDIA's container licence (build.py).
+    // triton-inference-server/server v2.13.0, LICENSE. The image has NVIDIA's container licence (build.py).
     tritonServer: nvidia('nvidia/tritonserver', '21.08-py3', facts('BSD-3-Clause', 'unknown', 'NVIDIA terms')),
   },
   charts: {

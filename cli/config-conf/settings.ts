@@ -4,7 +4,7 @@ import { ConfigError } from '../../lib/config/parse';
 import { problem, unknownProblem, type Problem } from '../../lib/config/problem';
 import { host, nodePort, port } from '../../lib/config/primitives';
 
-/** What a config.conf of the original repository says. */
+/** The settings of an original config.conf. */
 export interface Settings {
   readonly clusterHost: string;
   readonly storeHost: string;
@@ -12,7 +12,7 @@ export interface Settings {
   readonly prefectPort: number;
   readonly mlflowPort: number;
   readonly prometheusPort: number;
-  /** Undefined where none of its keys is there: Kafka is only for the drift detector. */
+  /** Undefined where all its keys are missing: Kafka only serves the drift detector. */
   readonly kafka?: { readonly bootstrapPort: number; readonly brokerPorts: readonly number[] };
 }
 
@@ -27,7 +27,7 @@ const nodePortKeys = ['PREFECT_API_PORT', 'MLFLOW_PORT', 'PROMETHEUS_PORT', ...k
 
 type Key = 'CLUSTER_IP' | 'S3_IP' | 'S3_PORT' | (typeof nodePortKeys)[number];
 
-/** Every key with what its value must be, in the order of the original file. */
+/** Every key and the rule for its value, in the order of the original file. */
 const rules: Readonly<Record<Key, z.ZodType<string | number>>> = {
   CLUSTER_IP: host('192.0.2.10'),
   S3_IP: host('192.0.2.20'),
@@ -43,23 +43,23 @@ const rules: Readonly<Record<Key, z.ZodType<string | number>>> = {
 
 const knownKeys = Object.keys(rules) as Key[];
 
-/** The original file has 26 lines. */
+/** Limit in characters. The original file has 26 lines. */
 const longestText = 100_000;
 
-/** One `KEY=value` with the number of its line. */
+/** A `KEY=value` line and its number. */
 interface Entry {
   readonly line: number;
   readonly key: string;
   readonly value: string | number;
 }
 
-/** What is wrong, and in which line. Infinity for what is in none. */
+/** A problem and its line number, or Infinity for a key that is missing. */
 interface Fault {
   readonly line: number;
   readonly text: string;
 }
 
-/** Reads `KEY=value` lines. Throws a `ConfigError` with every problem at once, each with the number of its line. */
+/** Parses `KEY=value` lines. Throws a `ConfigError` with every problem, each with its line number. */
 export function readSettings(text: string): Settings {
   if (text.length > longestText) {
     throw new ConfigError([`${text.length} characters — must have at most ${longestText} (give a config.conf)`]);
@@ -120,7 +120,7 @@ function parseLines(text: string, faults: Fault[]): Entry[] {
     });
 }
 
-/** As a shell reads it: quotes belong to nobody, and a comment begins behind a blank. */
+/** Parses a value as a shell does: removes quotes, and cuts a comment after a space. */
 function valueOf(raw: string): string | number {
   const [, , quoted] = /^(["'])(.*)\1(?:\s+#.*)?$/.exec(raw) ?? [];
   const value = quoted ?? raw.replace(/(^|\s+)#.*$/, '').trim();
@@ -135,7 +135,7 @@ const isPlaceholder = (value: string | number): boolean =>
 const orLeaveOut = (key: Key): string =>
   kafkaKeys.some((kafkaKey) => kafkaKey === key) ? ', or remove all four KAFKA_ lines if you detect no drift' : '';
 
-/** @param meant keys that are there, misspelled: said already */
+/** Reports missing keys. @param meant correct names of misspelled keys, which are reported already */
 function missingKeys(values: ReadonlyMap<Key, Entry>, meant: ReadonlySet<Key>): Fault[] {
   const usesKafka = kafkaKeys.some((key) => values.has(key) || meant.has(key));
   return knownKeys
@@ -161,7 +161,7 @@ function sharedNodePorts(values: ReadonlyMap<Key, Entry>): Fault[] {
   });
 }
 
-/** Only after every value has passed its rule. */
+/** Called only after every value has passed its rule. */
 function settingsOf(values: ReadonlyMap<Key, Entry>): Settings {
   const text = (key: Key): string => String(values.get(key)?.value);
   const number = (key: Key): number => Number(values.get(key)?.value);

@@ -1,13 +1,13 @@
 import { Endpoint } from '../../lib/graph/endpoint';
 import type { Settings } from './settings';
 
-/** Where models are reached unless somebody else has the port. */
+/** Default port of the models' gateway, unless the settings use it for something else. */
 const defaultGatewayPort = 30080;
 
 /**
- * The settings as the text of a config.ts, with a comment on each line that asks for a decision.
+ * The settings as the source of a config.ts, with a comment on each line that asks for a decision.
  *
- * @param configModule what the file imports its type from, such as `./charts/config`
+ * @param configModule module that the file imports its type from, such as `./charts/config`
  */
 export function configSource(settings: Settings, configModule: string): string {
   const { clusterHost, prefectPort, mlflowPort, prometheusPort } = settings;

@@ -2,7 +2,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 
-/** What the API server says of a request that it did not carry out (`meta/v1` Status). */
+/** The API server's reason for not carrying out a request (`meta/v1` Status). */
 export interface Status {
   readonly kind: 'Status';
   readonly code?: number;
@@ -14,11 +14,11 @@ export interface Status {
   };
 }
 
-/** A request that was not carried out. */
+/** A request that failed. */
 export class ApiError extends Error {
   /**
-   * @param code HTTP status; 0 when no answer came
-   * @param status undefined when nobody who speaks for the API server answered
+   * @param code HTTP status; 0 when there was no answer
+   * @param status undefined when the API server itself did not answer
    */
   constructor(
     readonly code: number,
@@ -32,9 +32,14 @@ export class ApiError extends Error {
   get unreachable(): boolean {
     return this.status === undefined;
   }
+
+  /** Whether the same request may succeed later: nobody answered, or the API server is overloaded or broken. */
+  get transient(): boolean {
+    return this.unreachable || this.code === 408 || this.code === 429 || this.code >= 500;
+  }
 }
 
-/** An object as the API server gives it. */
+/** An object as the API server returns it. */
 export interface LiveObject extends KubernetesObject {
   readonly metadata: KubernetesObject['metadata'] & {
     readonly uid?: string;
@@ -59,21 +64,21 @@ export interface RequestOptions {
   /** @default application/json */
   readonly contentType?: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Ends the request. @default nothing does */
+  /** Aborts the request. @default never */
   readonly signal?: AbortSignal;
 }
 
-/** Kubernetes' own limit is 60 s (kube-apiserver --request-timeout). */
+/** Milliseconds. Kubernetes' own limit is 60 s (kube-apiserver --request-timeout). */
 const requestTimeout = 65_000;
 
-/** Requests to an API server through a local socket, each tried once. */
+/** Sends requests to an API server through a local socket, each one once. */
 export class ClusterApi {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
   private clockDifference = 0;
 
   constructor(private readonly socket: string) {}
 
-  /** The parsed answer. Throws an `ApiError` for any other than a success. */
+  /** Returns the parsed answer. Throws an `ApiError` for anything but a success. */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
     const { body, contentType = 'application/json', query = {}, signal } = options;
     const search = new URLSearchParams(query).toString();
@@ -92,7 +97,7 @@ export class ClusterApi {
             host: 'localhost',
             accept: 'application/json',
             'content-type': contentType,
-            // Node.js announces no length by itself for a DELETE.
+            // Node.js sends no content-length for a DELETE by itself.
             'content-length': Buffer.byteLength(content),
           },
           signal: AbortSignal.any(signals),
@@ -113,8 +118,8 @@ export class ClusterApi {
     }
     if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
     const message = answered.trim() === '' ? `status ${code}` : answered.trim();
-    // kubectl answers by itself, with 500 and plain text, when it does not get through. The API server is as terse about
-    // an address that it does not know.
+    // When kubectl cannot reach the API server, it answers with 500 in plain text. The API server also uses plain text,
+    // for unknown addresses.
     throw new ApiError(code, message, code >= 500 ? undefined : { kind: 'Status', code, message });
   }
 
@@ -128,7 +133,7 @@ export class ClusterApi {
     }
   }
 
-  /** The server's time: those who share something through it need not have clocks that agree. */
+  /** The server's time, so that clients with different clocks agree. */
   now(): Date {
     return new Date(Date.now() + this.clockDifference);
   }
@@ -154,7 +159,7 @@ function parse(content: string): unknown {
   }
 }
 
-/** Calls a function for every item, several at a time, and gives the results in order. */
+/** Calls a function for every item, `limit` at a time, and returns the results in order. */
 export async function inParallel<T, R>(items: readonly T[], call: (item: T) => Promise<R>, limit = 8): Promise<R[]> {
   const results = new Array<R>(items.length);
   const queue = [...items.entries()];

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ClusterApi } from './api';
-import { Deadline } from './deadline';
-import { isPassing } from './kinds';
+import { TimeLimit } from './time-limit';
 import type { Target } from './kubectl';
 
-/** How long a cluster may take to answer for the first time: one that is not there should be told soon. */
+/** Milliseconds to wait for the first answer. A cluster that does not exist should be reported soon. */
 const firstContact = 10_000;
 
-/** The version of the API server. Throws an error for the user where none answers, or not to him. */
-export async function greet(api: ClusterApi, { name, server }: Target, stop: AbortSignal): Promise<string> {
-  const deadline = new Deadline(firstContact, stop);
+/**
+ * Waits for the API server and returns its version, such as `v1.31.2`. Throws an error for the user where it does not
+ * answer, or rejects the credentials.
+ */
+export async function connect(api: ClusterApi, { name, server }: Target, stop: AbortSignal): Promise<string> {
+  const timeLimit = new TimeLimit(firstContact, stop);
   for (;;) {
     try {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(firstContact)]);
@@ -22,7 +24,7 @@ export async function greet(api: ClusterApi, { name, server }: Target, stop: Abo
           `The cluster of ${name} does not accept your credentials: ${error.message} (log in again, or choose another --context).`,
         );
       }
-      if (!isPassing(error) || deadline.over) {
+      if (!error.transient || timeLimit.over) {
         throw new Error(
           `No cluster answers for ${name}${server === undefined ? '' : `, ${server}`}: ${error.message}. Is it running? Choose another one with --context.`,
         );

@@ -1,6 +1,6 @@
 /**
- * Milliseconds since the call, by the clock that has gone further: the steady one may stand still while a computer
- * sleeps, and the other one may be set back.
+ * Returns a function that gives the milliseconds since this call, by whichever of two clocks has advanced further: the
+ * monotonic one may stand still while the computer sleeps, and the wall clock may be set back.
  */
 export function stopwatch(): () => number {
   const [wall, steady] = [Date.now(), performance.now()];

@@ -1,21 +1,21 @@
 import type { KubernetesObject } from '../../lib/kubernetes/object';
-import { ApiError, type ClusterApi } from './api';
+import type { ClusterApi } from './api';
 
-/** A kind as the API server serves it. */
+/** A kind that the API server serves. */
 export interface Kind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** Plural, as in paths and in roles. */
+  /** Plural, as in paths and roles. */
   readonly resource: string;
   readonly namespaced: boolean;
 }
 
-/** `deployments.apps`: how kubectl and roles name a kind. */
+/** `deployments.apps`: the name of a kind in kubectl and messages. */
 export const resourceName = ({ resource, group }: Pick<Kind, 'resource' | 'group'>): string =>
   group === '' ? resource : `${resource}.${group}`;
 
-/** Path of a group's version: `/api/v1`, `/apis/apps/v1`. */
+/** Path of an API version: `/api/v1`, `/apis/apps/v1`. */
 const versionPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
@@ -30,13 +30,13 @@ interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
-/** What the API server serves, asked once for each group and version; what it lacks is asked again. */
+/** The kinds that the API server serves. Each API version is requested once; an absent kind is requested again. */
 export class Kinds {
   private readonly known = new Map<string, Kind>();
 
   constructor(private readonly api: ClusterApi) {}
 
-  /** Undefined where the API server does not serve the kind, or not in this version. */
+  /** Undefined where the API server does not serve the kind in this version. */
   async of({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Promise<Kind | undefined> {
     const key = `${apiVersion}/${kind}`;
     const known = this.known.get(key);
@@ -58,7 +58,3 @@ export class Kinds {
     return found === undefined ? undefined : this.of({ apiVersion: found.preferredVersion.groupVersion, kind });
   }
 }
-
-/** Whether an error says that trying again may help: nobody answered, or someone was too busy to. */
-export const isPassing = (error: ApiError): boolean =>
-  error.unreachable || error.code === 408 || error.code === 429 || error.code >= 500;

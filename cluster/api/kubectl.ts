@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { kubectlBinary } from '../../lib/helm/binary';
 
-/** Which cluster, as kubectl is told it. */
+/** Selects a cluster, with the meaning of kubectl's flags. */
 export interface ClusterChoice {
   /** @default the current context of the kubeconfig */
   readonly context?: string;
-  /** @default what kubectl itself would read: `KUBECONFIG`, or `~/.kube/config` */
+  /** @default the one that kubectl would read: `KUBECONFIG`, or `~/.kube/config` */
   readonly kubeconfig?: string;
 }
 
-/** The cluster that a choice means. */
+/** The selected cluster. */
 export interface Target {
   /** For messages: `context kind-mlops`. */
   readonly name: string;
@@ -31,7 +31,7 @@ interface Kubeconfig {
   readonly clusters?: readonly { readonly cluster: { readonly server?: string } }[] | null;
 }
 
-/** Asks kubectl which cluster is meant. Throws an error that names the contexts that there are. */
+/** Asks kubectl for the selected cluster. Throws an error that lists the available contexts. */
 export async function chosenTarget(choice: ClusterChoice): Promise<Target> {
   const kubectl = await kubectlBinary();
   const run = promisify(execFile);
@@ -60,24 +60,24 @@ export async function chosenTarget(choice: ClusterChoice): Promise<Target> {
   }
 }
 
-/** A way to a cluster: plain HTTP on a socket that only this user can open; kubectl does the logging in. */
+/** A connection to a cluster: plain HTTP on a socket that only this user can open. kubectl authenticates. */
 export interface Proxy {
   readonly socket: string;
   close(): void;
 }
 
 /**
- * Ends kubectl with this program and removes its socket, however this program ends: its standard input closes even after
- * SIGKILL. A process group of its own keeps Ctrl-C from reaching it, so that the lock can still be given back.
+ * Ends kubectl and removes its socket however this program ends: its standard input closes even after SIGKILL. kubectl
+ * is in a process group of its own, so Ctrl-C does not reach it before the lock is released.
  */
 const guard =
   'folder=$1; shift; exec 3<&0; "$@" 3<&- & child=$!; ' +
   '(cat <&3 >/dev/null; kill "$child"; rm -rf "$folder") >/dev/null 2>&1 & wait "$child"';
 
-/** How long kubectl may take to start: it reads a file, and may run a program that fetches a token. */
+/** Milliseconds for the start of kubectl, which reads a file and may run a program that fetches a token. */
 const startTimeout = 30_000;
 
-/** Starts `kubectl proxy`. Contexts, certificates, tokens and login programs are so kubectl's matter, not ours. */
+/** Starts `kubectl proxy`, which handles contexts, certificates, tokens and login programs. */
 export async function openProxy(choice: ClusterChoice): Promise<Proxy> {
   const kubectl = await kubectlBinary();
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-')); // Mode 0700.
@@ -113,6 +113,6 @@ export async function openProxy(choice: ClusterChoice): Promise<Proxy> {
     throw error;
   }
   child.stdout.resume();
-  child.stderr.removeAllListeners('data').resume(); // Each failed request is told there too.
+  child.stderr.removeAllListeners('data').resume(); // kubectl also logs each failed request.
   return { socket, close };
 }

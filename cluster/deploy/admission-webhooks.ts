@@ -20,14 +20,14 @@ interface Subject {
 }
 
 /**
- * Who judges which custom resources before the API server takes them. Two kinds of Deployments do: those behind the
- * Service of a webhook configuration, and those whose account may write webhook configurations, because they register
- * themselves when they start; of the latter whatever they may read counts as judged.
+ * Finds the Deployments whose admission webhooks must accept a custom resource. There are two kinds: Deployments behind
+ * the Service of a webhook configuration, and Deployments that register webhooks at startup, recognized by a
+ * ServiceAccount that may write webhook configurations. The latter count for every resource that they may watch.
  */
-export class Judges {
+export class AdmissionWebhooks {
   private readonly objects: readonly KubernetesObject[];
   private readonly definitions: ReturnType<typeof definitionsIn>;
-  private readonly rules: readonly { readonly judge: KubernetesObject; readonly rule: Rule }[];
+  private readonly rules: readonly { readonly server: KubernetesObject; readonly rule: Rule }[];
 
   constructor(plan: Plan) {
     this.objects = plan.files.flatMap((file) => file.objects);
@@ -36,29 +36,29 @@ export class Judges {
   }
 
   /** The Deployments that must be available before an object can be applied; none for a built-in kind. */
-  of(object: KubernetesObject): KubernetesObject[] {
+  serversFor(object: KubernetesObject): KubernetesObject[] {
     const definition = this.definitions.get(groupKindOf(object));
     if (definition === undefined) return [];
-    const judges = this.rules
+    const servers = this.rules
       .filter(({ rule }) => covers(rule.apiGroups, definition.group) && covers(rule.resources, definition.plural))
-      .map(({ judge }) => judge);
-    return [...new Set(judges)];
+      .map(({ server }) => server);
+    return [...new Set(servers)];
   }
 
-  private registered(): { judge: KubernetesObject; rule: Rule }[] {
+  private registered(): { server: KubernetesObject; rule: Rule }[] {
     const webhooks = this.objects
       .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(kind))
       .flatMap((object) => (object.webhooks ?? []) as readonly Webhook[]);
     return webhooks.flatMap(({ clientConfig, rules = [] }) =>
-      this.behind(clientConfig.service).flatMap((judge) => rules.map((rule) => ({ judge, rule }))),
+      this.behind(clientConfig.service).flatMap((server) => rules.map((rule) => ({ server, rule }))),
     );
   }
 
-  private registering(): { judge: KubernetesObject; rule: Rule }[] {
-    return this.deployments().flatMap((judge) => {
-      const rules = this.rulesOf(judge);
+  private registering(): { server: KubernetesObject; rule: Rule }[] {
+    return this.deployments().flatMap((server) => {
+      const rules = this.rulesOf(server);
       if (!rules.some(writesWebhooks)) return [];
-      return rules.filter(({ verbs }) => covers(verbs, 'watch')).map((rule) => ({ judge, rule }));
+      return rules.filter(({ verbs }) => covers(verbs, 'watch')).map((rule) => ({ server, rule }));
     });
   }
 
@@ -76,7 +76,7 @@ export class Judges {
     });
   }
 
-  /** What the account of a Deployment may do, by the bindings of the plan. */
+  /** RBAC rules of a Deployment's ServiceAccount, from the bindings in the plan. */
   private rulesOf(deployment: KubernetesObject): Rule[] {
     const { namespace } = deployment.metadata;
     const account = podTemplateOf(deployment)?.spec.serviceAccountName ?? 'default';

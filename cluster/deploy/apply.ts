@@ -4,22 +4,22 @@ import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
 import { clientSideManager, takeOver } from './client-side';
 import { differences } from './differences';
-import { conflictsOf, explain, fieldManager, type FieldConflict } from './explain';
-import { deletionOf, type Gate } from './prerequisites';
+import { conflictsOf, explainRejection, fieldManager, type FieldConflict } from './rejection';
+import { deletionOf, type Prerequisites } from './prerequisites';
 import { DeployError } from './progress';
 import { describeWaits, type Session, type Wait } from './session';
 
-/** What applying an object did, or would do. */
+/** The result of applying an object, or of a dry run. */
 export interface Applied {
   readonly object: KubernetesObject;
   readonly change: 'created' | 'changed' | 'unchanged';
-  /** Fields that change, in words. */
+  /** Changed fields, as text. */
   readonly fields: readonly string[];
-  /** Why the API server could not be asked; only in a dry run. */
+  /** Why a dry run could not ask the API server. */
   readonly unchecked?: string;
 }
 
-/** What a file did to the cluster, or would do. */
+/** The result of applying a file, or of a dry run. */
 export interface FileResult {
   readonly name: string;
   readonly applied: readonly Applied[];
@@ -32,22 +32,22 @@ interface Failed {
 
 type Outcome = Applied | Wait | Failed;
 
-/** Applies objects by server-side apply, and knows what to wait for. */
+/** Applies objects by server-side apply, and waits for their prerequisites. */
 export class Applier {
   constructor(
     private readonly session: Session,
-    private readonly gate: Gate,
+    private readonly prerequisites: Prerequisites,
     private readonly platform: string,
     private readonly dryRun: boolean,
   ) {}
 
   /**
-   * Applies the files of a wave, and tells each that is done. Objects go in their order, kind by kind. What has to wait
-   * lets the others pass, and is tried again until there is no time left; what cannot be applied at all is told at the
-   * end, together.
+   * Applies the files of a wave and reports each one that is complete. Objects are applied in order, kind by kind. An
+   * object whose prerequisites are missing is retried until the time is over, without blocking the others. Objects that
+   * cannot be applied are reported together at the end, as a `DeployError`.
    */
   async applyWave(files: readonly OutputFile[], onFile: (result: FileResult) => void): Promise<void> {
-    const { deadline, progress } = this.session;
+    const { timeLimit, progress } = this.session;
     const failed: Failed[] = [];
     const done = new Map<KubernetesObject, Applied>();
     const untold = new Set(files);
@@ -70,7 +70,7 @@ export class Applier {
       }
       pending = waits.map(({ object }) => object);
       if (waits.length === 0) break;
-      if (deadline.over)
+      if (timeLimit.over)
         throw new DeployError('The time is over.', [...failed.map(problemOf), ...describeWaits(waits)]);
       progress.waiting(describeWaits(waits));
       await this.session.pause(tries);
@@ -81,16 +81,18 @@ export class Applier {
 
   private async attempt(object: KubernetesObject): Promise<Outcome> {
     try {
-      const passage = await this.gate.passage(object);
-      if (!passage.open) {
-        if (this.dryRun) return { object, change: 'created', fields: [], unchecked: passage.reason };
-        return passage.hopeless ? { object, problem: passage.reason } : { object, reasons: [passage.reason] };
+      const prerequisite = await this.prerequisites.check(object);
+      if (!prerequisite.met) {
+        if (this.dryRun) return { object, change: 'created', fields: [], unchecked: prerequisite.reason };
+        return prerequisite.final
+          ? { object, problem: prerequisite.reason }
+          : { object, reasons: [prerequisite.reason] };
       }
       return await this.applyOne(object);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { passing, text } = explain(error, object);
-      return passing ? { object, reasons: [text] } : { object, problem: text };
+      const { transient, text } = explainRejection(error, object);
+      return transient ? { object, reasons: [text] } : { object, problem: text };
     }
   }
 
@@ -114,12 +116,15 @@ export class Applier {
     return { object, change: fields.length === 0 ? 'unchanged' : 'changed', fields };
   }
 
-  /** Server-side apply. What only `kubectl apply -f dist` or a webhook's own program has set is no conflict. */
+  /**
+   * Server-side apply. Takes over fields from `kubectl apply -f dist`, and leaves fields of a webhook to the program
+   * behind it.
+   */
   private async patch(kind: Kind, object: KubernetesObject): Promise<LiveObject> {
     const send = (body: KubernetesObject, force: boolean): Promise<unknown> =>
       this.session.write('PATCH', objectPath(kind, object.metadata.namespace, object.metadata.name), {
         body,
-        contentType: 'application/apply-patch+yaml', // JSON is YAML.
+        contentType: 'application/apply-patch+yaml', // JSON is valid YAML.
         query: {
           fieldManager,
           fieldValidation: 'Strict',
@@ -152,7 +157,7 @@ export class Applier {
 
 const problemOf = ({ object, problem }: Failed): string => `${nameOf(object)}: ${problem}`;
 
-/** Neighbours of the same kind, which need nothing of each other. */
+/** Groups adjacent objects of the same kind, which do not depend on each other. */
 function batches(objects: readonly KubernetesObject[]): KubernetesObject[][] {
   const result: KubernetesObject[][] = [];
   for (const object of objects) {
@@ -163,10 +168,10 @@ function batches(objects: readonly KubernetesObject[]): KubernetesObject[][] {
   return result;
 }
 
-/** Fields of a webhook that the program behind it sets when it is ready to answer, as istiod does. */
+/** Fields of a webhook that its program sets once it can answer, as istiod does. */
 const filledIn = /^\.webhooks\[name="([^"]+)"\]\.(failurePolicy|clientConfig\.caBundle)$/;
 
-/** The object without fields that their program has filled in; undefined when others are in conflict too. */
+/** The object without the fields that its program has filled in; undefined when other fields are in conflict too. */
 export function withoutFilledIn(
   object: KubernetesObject,
   conflicts: readonly FieldConflict[],

@@ -1,14 +1,14 @@
 import type { LiveObject } from '../api/api';
-import { fieldManager } from './explain';
+import { fieldManager } from './rejection';
 
-/** Who `kubectl apply` without `--server-side` is in `managedFields`, and where it keeps what it has applied. */
+/** The field manager of `kubectl apply` without `--server-side`, and the annotation with its last applied state. */
 export const clientSideManager = 'kubectl-client-side-apply';
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The JSON Patch that makes ours what `kubectl apply -f dist` has set before, so that fields which the manifests no longer have
- * are removed; undefined for an object that it has not touched. Like kubectl's own change from client-side to
- * server-side apply (k8s.io/client-go, util/csaupgrade), for our field manager.
+ * A JSON Patch that gives us the fields which `kubectl apply -f dist` has set, so that fields missing from the
+ * manifests are removed; undefined for an object that it has not touched. It does what kubectl does when it changes
+ * from client-side to server-side apply (k8s.io/client-go, util/csaupgrade), for our field manager.
  */
 export function takeOver({ metadata }: LiveObject): object[] | undefined {
   const { managedFields = [], annotations = {}, resourceVersion } = metadata;
@@ -22,7 +22,7 @@ export function takeOver({ metadata }: LiveObject): object[] | undefined {
     .filter((entry) => !alreadyOurs || !isClientSide(entry))
     .map((entry) => (isClientSide(entry) ? { ...entry, manager: fieldManager, operation: 'Apply' } : entry));
   return [
-    // First: who has changed the object meanwhile is told by a conflict.
+    // First, so that the patch fails if the object has changed since it was read.
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
     { op: 'replace', path: '/metadata/managedFields', value: fields },
     ...(annotations[lastApplied] === undefined

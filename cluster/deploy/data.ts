@@ -1,26 +1,26 @@
 import type { LiveObject } from '../api/api';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { chartLabel } from '../../lib/output/collect';
-import type { Seen } from './inventory';
+import type { PlannedEntry } from './inventory';
 import { DeployError } from './progress';
 
-/** The service that an original Helm chart installs, by the chart's name and version. */
+/** Returns the service that an original Helm chart installs. @param chart name and version of the chart */
 export type ServiceOfChart = (chart: string) => string | undefined;
 
-/** A workload with data that the Helm chart of another source has installed than the one that is to be applied. */
+/** A workload with data whose Helm chart would come from another source than the installed one. */
 export interface MovedData {
-  /** What is wrong, for the user. */
+  /** The problem, for the user. */
   readonly text: string;
   readonly remedy: string;
 }
 
 /**
- * Workloads with data whose source would change. The objects of both sources have the same names and volumes, so a
- * cluster takes them; but our charts and the original ones keep their data in different folders of a volume, and bring
- * different versions of the programs: the service would start empty, or not at all.
+ * Finds workloads with data whose source would change. Both sources use the same object names and volumes, so the
+ * cluster would accept the change; but they keep the data in different folders of the volume and bring different
+ * versions of the programs. The service would start empty, or not at all.
  *
- * @param seen objects of the manifests, each with what is in the cluster under its name and of this platform
- * @param serviceOf the service that an original chart installs, as the config calls it
+ * @param seen planned objects, each with this platform's object of that name in the cluster
+ * @param serviceOf the service that an original chart installs, by its name in the config
  */
 export function movedData(
   seen: Iterable<readonly [KubernetesObject, LiveObject]>,
@@ -44,9 +44,9 @@ export function movedData(
   });
 }
 
-/** Throws a `DeployError` where a deploy would part a service from its data. */
+/** Throws a `DeployError` where a deploy would separate a service from its data. */
 export function refuseMovedData(
-  seen: readonly (Pick<Seen, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
+  seen: readonly (Pick<PlannedEntry, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
   serviceOf: ServiceOfChart,
 ): void {
   const ours = seen.flatMap(({ object, live, state }) =>

@@ -1,6 +1,6 @@
 import { ApiError, ClusterApi, inParallel, type LiveObject } from '../api/api';
-import { Deadline } from '../api/deadline';
-import { greet } from '../api/connect';
+import { TimeLimit } from '../api/time-limit';
+import { connect } from '../api/connect';
 import { Kinds } from '../api/kinds';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
@@ -8,8 +8,8 @@ import { platformLabel } from '../../lib/output/collect';
 import { Applier, type FileResult } from './apply';
 import { refuseMovedData, type ServiceOfChart } from './data';
 import { Failures } from './failures';
-import { Gate } from './prerequisites';
-import { after, before, entryOf, identityOf, type Seen } from './inventory';
+import { Prerequisites } from './prerequisites';
+import { after, before, entryOf, identityOf, type PlannedEntry } from './inventory';
 import { Lock } from './lock';
 import { definitionsIn, groupKindOf, type Plan } from './plan';
 import { DeployError, type Progress } from './progress';
@@ -23,26 +23,31 @@ export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
   readonly serviceOfChart: ServiceOfChart;
   readonly dryRun: boolean;
-  /** Until every workload is ready, and not only until everything is applied. */
+  /** Whether to wait until every workload is ready. */
   readonly wait: boolean;
-  /** What was applied before and is in the manifests no more: left alone, listed and removed, or removed with data. */
+  /**
+   * What to do with objects of earlier deploys that the manifests no longer contain: leave them, remove them after a
+   * question, or remove their data too.
+   */
   readonly prune: 'no' | 'yes' | 'with data';
-  /** Milliseconds for all of it. */
+  /** Milliseconds for the whole deploy. */
   readonly timeout: number;
-  /** Aborted when the user wants it to stop. */
+  /** Aborted when the user stops the deploy. */
   readonly stop: AbortSignal;
   readonly progress: Progress;
-  /** Asks whether what was listed may be removed. */
+  /** Asks whether the listed objects may be removed. */
   readonly confirm: (question: string) => Promise<boolean>;
 }
 
-/** Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin. */
+/**
+ * Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin.
+ */
 export async function deploy(options: DeployOptions, onFile: (result: FileResult) => void): Promise<void> {
   const target = await chosenTarget(options);
   const proxy = await openProxy(options);
   const api = new ClusterApi(proxy.socket);
   try {
-    const version = await greet(api, target, options.stop);
+    const version = await connect(api, target, options.stop);
     options.progress.done(
       `${target.name}: Kubernetes ${version}${target.server === undefined ? '' : ` at ${target.server}`}`,
     );
@@ -53,8 +58,8 @@ export async function deploy(options: DeployOptions, onFile: (result: FileResult
   }
 }
 
-/** An object of the manifests, with what is in the cluster under its name. */
-interface Looked extends Seen {
+/** A planned object, with the object of that name in the cluster. */
+interface PlannedObject extends PlannedEntry {
   readonly object: KubernetesObject;
   readonly live?: LiveObject;
 }
@@ -73,20 +78,20 @@ class Deployment {
     this.plan = options.plan;
     this.progress = options.progress;
     const stop = AbortSignal.any([options.stop, this.stopping.signal]);
-    this.session = new Session(api, new Kinds(api), new Deadline(options.timeout, stop), this.progress);
+    this.session = new Session(api, new Kinds(api), new TimeLimit(options.timeout, stop), this.progress);
   }
 
   async run(onFile: (result: FileResult) => void): Promise<void> {
-    const seen = await this.look();
-    await this.requireRights(seen);
-    refuseMovedData(seen, this.options.serviceOfChart);
+    const planned = await this.readPlanned();
+    await this.requireRights(planned);
+    refuseMovedData(planned, this.options.serviceOfChart);
     if (this.options.dryRun) {
       await this.applyFiles(onFile);
       await this.listLeftovers();
       return;
     }
     const { session, plan } = this;
-    const lock = await session.persist(() => Lock.take(session.api, plan.platform, session.deadline, this.progress));
+    const lock = await session.persist(() => Lock.take(session.api, plan.platform, session.timeLimit, this.progress));
     session.lock = lock;
     lock.lost.addEventListener('abort', () => {
       this.stopping.abort(
@@ -97,7 +102,7 @@ class Deployment {
     });
     try {
       const records = new Records(session, plan.platform);
-      const inventory = before(await records.read(), seen);
+      const inventory = before(await records.read(), planned);
       await records.write(inventory);
       await this.applyFiles(onFile);
       const { found, gone } = await this.leftovers(inventory);
@@ -109,8 +114,11 @@ class Deployment {
     }
   }
 
-  /** What of the manifests is in the cluster already, and whose it is. What may not be read counts as missing. */
-  private look(): Promise<readonly Looked[]> {
+  /**
+   * Reads which planned objects the cluster already has, and whose they are. An object that may not be read counts as
+   * missing.
+   */
+  private readPlanned(): Promise<readonly PlannedObject[]> {
     const objects = this.plan.chosen.flatMap((file) => file.objects);
     return inParallel(objects, async (object) => {
       const entry = entryOf(identityOf(object));
@@ -121,23 +129,23 @@ class Deployment {
         if (!(error instanceof ApiError && error.code === 403)) throw error;
       }
       const ours = live?.metadata.labels?.[platformLabel] === this.plan.platform;
-      return { object, live, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'foreign' };
+      return { object, live, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'external' };
     });
   }
 
-  private async requireRights(seen: readonly Looked[]): Promise<void> {
+  private async requireRights(planned: readonly PlannedObject[]): Promise<void> {
     const definitions = definitionsIn(this.plan);
-    const rights = await inParallel(seen, async ({ object, state }): Promise<Right[]> => {
+    const rights = await inParallel(planned, async ({ object, state }): Promise<Right[]> => {
       const served = await this.session.persist(() => this.session.kinds.of(object));
       const definition = definitions.get(groupKindOf(object));
       const resource = served?.resource ?? definition?.plural;
-      if (resource === undefined) return []; // Told when it is applied.
+      if (resource === undefined) return []; // Reported when the object is applied.
       return rightsOn(object, resource, state !== 'missing');
     });
     const own = this.options.dryRun ? [] : recordRights;
     const { session } = this;
     const lacking = await session.persist(() =>
-      missingRights(session.api, [...rights.flat(), ...own], session.deadline.stop),
+      missingRights(session.api, [...rights.flat(), ...own], session.timeLimit.stop),
     );
     if (lacking.length === 0) return;
     const title =
@@ -147,14 +155,14 @@ class Deployment {
 
   private async applyFiles(onFile: (result: FileResult) => void): Promise<void> {
     const { dryRun } = this.options;
-    const applier = new Applier(this.session, new Gate(this.session, this.plan), this.plan.platform, dryRun);
+    const applier = new Applier(this.session, new Prerequisites(this.session, this.plan), this.plan.platform, dryRun);
     const problems: string[] = [];
     for (const wave of new Set(this.plan.chosen.map((file) => file.wave))) {
       try {
         const files = this.plan.chosen.filter((file) => file.wave === wave);
         await applier.applyWave(files, onFile);
       } catch (error) {
-        // What a dry run finds in one wave does not keep it from looking at the next.
+        // In a dry run, problems in one wave do not hide those in the next.
         if (!dryRun || !(error instanceof DeployError) || error.problems.length === 0) throw error;
         problems.push(...error.problems);
       }
@@ -193,7 +201,7 @@ class Deployment {
     return removed;
   }
 
-  /** Until everything that was applied does what it is there for. */
+  /** Waits until every applied object is ready. */
   private async untilReady(): Promise<void> {
     const { session, progress } = this;
     const failures = new Failures();
@@ -209,7 +217,7 @@ class Deployment {
       if (waits.length === 0) break;
       if (waits.some(({ failed }) => failed))
         throw new DeployError('Applied, but something has failed:', describeWaits(waits));
-      if (session.deadline.over)
+      if (session.timeLimit.over)
         throw new DeployError('Applied, but the time is over and not everything is ready:', describeWaits(waits));
       const stillOpen = new Set(waits.map(({ object }) => object));
       open = open.filter((object) => stillOpen.has(object));

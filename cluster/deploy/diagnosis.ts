@@ -1,6 +1,6 @@
 import type { LiveObject } from '../api/api';
 
-/** An `events.v1` or core `v1` Event, as far as it is read here. */
+/** The fields of an `events.v1` or core `v1` Event that are read here. */
 export interface Event {
   readonly type?: string;
   readonly reason?: string;
@@ -33,12 +33,12 @@ interface PodStatus {
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 
-/** Reasons that many pods share are told once. */
+/** Highest number of causes per workload; pods that share a cause count once. */
 const mostLines = 4;
 
 /**
- * Why the pods of a workload do not start, one line for each cause with what to do about it; empty when nothing is
- * known. A workload without pods is explained by the events of its controllers, such as a full quota.
+ * Why the pods of a workload do not start: one line per cause, with its remedy; empty when nothing is known. For a
+ * workload without pods the events of its controllers explain it, such as a full quota.
  *
  * Reasons of containers and events: kubernetes/kubernetes, pkg/kubelet/{images/types.go,container/sync_result.go,
  * events/event.go}, and pkg/controller/controller_utils.go for FailedCreate.

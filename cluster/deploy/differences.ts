@@ -1,14 +1,14 @@
 import type { LiveObject } from '../api/api';
 
-/** What the API server keeps about an object, in place of what somebody has asked for. */
+/** Metadata that the API server maintains. */
 const bookkeeping = new Set(['managedFields', 'resourceVersion', 'generation', 'creationTimestamp', 'uid', 'selfLink']);
 
-/** Longer values are cut: a line should fit a terminal. */
+/** Longer values are cut to fit a terminal. */
 const longest = 60;
 
 /**
- * What differs between two states of an object, one line for each field: `spec.replicas: 1 → 2`. Status and the API
- * server's bookkeeping are left out, and values of a Secret are not shown.
+ * The differences between two states of an object, one line per field: `spec.replicas: 1 → 2`. Omits status and the API
+ * server's metadata, and masks values of Secrets.
  */
 export function differences(before: LiveObject, after: LiveObject): string[] {
   const hidden = after.kind === 'Secret' ? /^(data|stringData|metadata\.annotations)\b/ : undefined;

@@ -2,14 +2,14 @@ import { stopwatch } from '../api/elapsed';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import type { Readiness } from './readiness';
 
-/** Milliseconds: twice the time in which another copy of an operator takes over, and a dozen of its attempts. */
+/** Milliseconds: twice the time in which another replica of an operator takes over, and a dozen of its retries. */
 const patience = 60_000;
 
-/** Tells what has failed from what an operator is still trying: that counts when it stays as it is. */
+/** Distinguishes failures from states that an operator is still retrying: those count when they persist. */
 export class Failures {
   private readonly since = new Map<KubernetesObject, () => number>();
 
-  /** @param state what the object was just found to be */
+  /** @param state the object's current state */
   isFinal(object: KubernetesObject, state: Readiness['state']): boolean {
     if (state !== 'failing') {
       this.since.delete(object);

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { groupOf } from '../../lib/kubernetes/object';
 
-/** Which object, whatever its version. */
+/** Identifies an object across API versions. */
 export interface Identity {
   readonly group: string;
   readonly kind: string;
@@ -16,7 +16,7 @@ export const identityOf = (object: KubernetesObject): Identity => ({
   name: object.metadata.name,
 });
 
-/** `StatefulSet.apps mlops-kafka/kafka`, `Namespace mlops-kafka`: how an inventory writes an object down. */
+/** `StatefulSet.apps mlops-kafka/kafka`, `Namespace mlops-kafka`: an object in the inventory. */
 export function entryOf({ group, kind, namespace, name }: Identity): string {
   return `${group === '' ? kind : `${kind}.${group}`} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
@@ -34,37 +34,37 @@ export function identityOfEntry(entry: string): Identity {
 }
 
 /**
- * What deploys have put into a cluster. It is written before the first object and after the last one, so that a deploy
- * that dies in between leaves out nothing that it has made.
+ * The objects that deploys have created in a cluster. It is written before the first object and after the last one, so
+ * that it misses nothing when a deploy dies in between.
  */
 export interface Inventory {
-  /** Entries of what only a deploy can have made. */
+  /** Entries of objects that only a deploy can have created. */
   readonly objects: ReadonlySet<string>;
-  /** Entries of what was there before the first deploy, without this platform's label: never removed. */
+  /** Entries of objects that existed before the first deploy without this platform's label. They are never removed. */
   readonly adopted: ReadonlySet<string>;
 }
 
 export const emptyInventory: Inventory = { objects: new Set(), adopted: new Set() };
 
-/** Entries of the plan with what each is in the cluster. */
-export interface Seen {
+/** An entry of the plan, and whether the cluster has that object: not at all, as ours, or from someone else. */
+export interface PlannedEntry {
   readonly entry: string;
-  readonly state: 'missing' | 'ours' | 'foreign';
+  readonly state: 'missing' | 'ours' | 'external';
 }
 
-/** The inventory to write before anything is applied: the old one, and all that is about to be made. */
-export function before(old: Inventory, seen: readonly Seen[]): Inventory {
+/** The inventory to write before anything is applied: the old one, and everything that is about to be created. */
+export function before(old: Inventory, planned: readonly PlannedEntry[]): Inventory {
   const adopted = new Set(old.adopted);
   const objects = new Set(old.objects);
-  for (const { entry, state } of seen) {
+  for (const { entry, state } of planned) {
     if (state === 'missing') adopted.delete(entry);
-    if (state === 'foreign' && !objects.has(entry)) adopted.add(entry);
+    if (state === 'external' && !objects.has(entry)) adopted.add(entry);
     if (!adopted.has(entry)) objects.add(entry);
   }
   return { objects, adopted };
 }
 
-/** The inventory to write at the end: without what is in the cluster no longer. */
+/** The inventory to write at the end: without the entries that the cluster no longer has. */
 export function after(inventory: Inventory, gone: ReadonlySet<string>): Inventory {
   const still = (entries: ReadonlySet<string>) => new Set([...entries].filter((entry) => !gone.has(entry)));
   return { objects: still(inventory.objects), adopted: still(inventory.adopted) };
@@ -79,7 +79,7 @@ export function readInventory({ data = {} }: ConfigMap): Inventory {
   return { objects: entries(data.objects), adopted: entries(data.adopted) };
 }
 
-/** Lines in one order: the same content gives the same bytes. */
+/** The ConfigMap's data. Sorted, so that the same content gives the same bytes. */
 export const inventoryData = ({ objects, adopted }: Inventory): Record<string, string> => {
   const lines = (entries: ReadonlySet<string>): string =>
     [...entries]

@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ClusterApi, type LiveObject } from '../api/api';
-import type { Deadline } from '../api/deadline';
+import type { TimeLimit } from '../api/time-limit';
 import { stopwatch } from '../api/elapsed';
-import { isPassing } from '../api/kinds';
 import { platformLabel } from '../../lib/output/collect';
 import { DeployError, type Progress } from './progress';
 
-/** How long a lock holds without being renewed, in seconds. */
+/** Seconds for which a lock is valid without being renewed. */
 export const leaseSeconds = 20;
 const renewEvery = 5_000;
 const retryEvery = 1_000;
-/** Milliseconds before others may take it that it counts for nothing here: what was sent by then must have arrived. */
+/** Milliseconds before its expiry at which we stop relying on the lock: requests sent by then must have arrived. */
 const margin = 5_000;
 
 interface LeaseSpec {
@@ -22,17 +21,17 @@ interface LeaseSpec {
   readonly renewTime?: string;
 }
 
-/** Where lock and inventory are kept: the namespace that is there before any of the platform's, and that nobody removes. */
+/** Namespace of lock and inventory. It exists before the platform's namespaces, and nobody removes it. */
 export const recordsNamespace = 'default';
 
-/** One name for both records of a platform. */
+/** Name of both the lock and the inventory of a platform. */
 export const recordName = (platform: string): string => `mlops-infra-${platform}`;
 
 const collection = `/apis/coordination.k8s.io/v1/namespaces/${recordsNamespace}/leases`;
 
-/** Keeps a second deploy of the same platform out: a Lease that is renewed as long as this program runs. */
+/** Excludes concurrent deploys of the same platform with a Lease, which is renewed as long as this program runs. */
 export class Lock {
-  /** Aborted when the lock is somebody else's, or when nobody can say. */
+  /** Aborted when another deploy owns the lock, or when that cannot be excluded. */
   readonly lost: AbortSignal;
   private readonly losing = new AbortController();
   private readonly ended = new AbortController();
@@ -43,21 +42,21 @@ export class Lock {
     private readonly path: string,
     private readonly holder: string,
     private lease: LiveObject,
-    /** Milliseconds since the last renewal that succeeded was sent. */
+    /** Milliseconds since the last successful renewal was sent. */
     private age: () => number,
   ) {
     this.lost = this.losing.signal;
   }
 
   /**
-   * Takes the lock. One that is not renewed is taken over as soon as it expires; one that is renewed meanwhile is not:
-   * a `DeployError` then names its holder.
+   * Takes the lock. Waits for a lock to expire if its holder no longer renews it; throws a `DeployError` with the
+   * holder's name if it does.
    */
-  static async take(api: ClusterApi, platform: string, deadline: Deadline, progress: Progress): Promise<Lock> {
+  static async take(api: ClusterApi, platform: string, timeLimit: TimeLimit, progress: Progress): Promise<Lock> {
     const name = recordName(platform);
     const path = `${collection}/${name}`;
     const holder = `${userInfo().username}@${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
-    const signal = deadline.stop;
+    const signal = timeLimit.stop;
     let renewed: string | undefined;
     for (;;) {
       const found = await api.get(path, { signal });
@@ -81,32 +80,32 @@ export class Lock {
       }
       const { holderIdentity = '?', acquireTime = '?', renewTime } = specOf(found);
       const text = `another deploy of ${platform} is running: ${holderIdentity}, since ${acquireTime}`;
-      if ((renewed !== undefined && renewed !== renewTime) || deadline.over) {
+      if ((renewed !== undefined && renewed !== renewTime) || timeLimit.over) {
         throw new DeployError(`${text}. Nothing was changed. Wait until it has ended, then run this again.`);
       }
       renewed = renewTime;
       const seconds = Math.ceil((expiry(found) - api.now().getTime()) / 1000);
       progress.waiting([`${text}; if it has died, its lock ends in ${seconds} s`]);
-      await deadline.pause(1000);
+      await timeLimit.pause(1000);
     }
   }
 
   /**
-   * Milliseconds in which nobody else can have it. It is 0 when it was not renewed for too long, because of the network
-   * or because this computer slept, and comes back when it turns out that nobody has taken it meanwhile.
+   * Milliseconds for which no other deploy can take the lock. 0 after too long without a renewal, because of the
+   * network or because this computer slept; positive again after a renewal shows that nobody has taken it.
    */
   get left(): number {
     return this.lost.aborted ? 0 : Math.max(0, leaseSeconds * 1000 - margin - this.age());
   }
 
-  /** Gives the lock back, so that the next deploy need not wait. */
+  /** Releases the lock, so that the next deploy need not wait. */
   async release(): Promise<void> {
     this.ended.abort();
     await this.renewing;
     if (this.lost.aborted) return;
     const { uid, resourceVersion } = this.lease.metadata;
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-    await this.api.send('DELETE', this.path, { body, signal: AbortSignal.timeout(5000) }).catch(() => undefined); // It expires.
+    await this.api.send('DELETE', this.path, { body, signal: AbortSignal.timeout(5000) }).catch(() => undefined); // It expires by itself.
   }
 
   private keep(): this {
@@ -124,16 +123,16 @@ export class Lock {
         if (!(await this.renewOnce())) this.losing.abort();
         pause = renewEvery;
       } catch (error) {
-        // Others may reach the API server though we do not: until it is renewed, `left` keeps us from writing.
-        if (!(error instanceof ApiError && isPassing(error))) this.losing.abort();
+        // Other clients may still reach the API server. Until the next renewal, `left` keeps us from writing.
+        if (!(error instanceof ApiError && error.transient)) this.losing.abort();
         pause = retryEvery;
       }
     }
   }
 
-  /** False when it is somebody else's. */
+  /** False when another deploy owns the lock. */
   private async renewOnce(): Promise<boolean> {
-    // Not ended with the lock: it would be unknown which version of the Lease is there to be removed.
+    // Not aborted with the lock: otherwise it would be unknown which version of the Lease to delete.
     const answered = AbortSignal.timeout(renewEvery);
     do {
       const age = stopwatch();
@@ -146,7 +145,7 @@ export class Lock {
     return false;
   }
 
-  /** After an answer that got lost the Lease may be newer than we know, and still ours. */
+  /** When an answer was lost, the Lease may be newer than we know, and still ours. */
   private async isStillOurs(signal: AbortSignal): Promise<boolean> {
     const found = await this.api.get(this.path, { signal });
     if (found === undefined || specOf(found).holderIdentity !== this.holder) return false;
@@ -157,14 +156,14 @@ export class Lock {
 
 const specOf = (lease: LiveObject): LeaseSpec => lease.spec ?? {};
 
-/** Milliseconds. A Lease without times is nobody's. */
+/** Expiry in milliseconds since the epoch. A Lease without times has expired. */
 function expiry(lease: LiveObject): number {
   const { renewTime, leaseDurationSeconds = leaseSeconds, holderIdentity = '' } = specOf(lease);
   const time = Date.parse(renewTime ?? '');
   return holderIdentity === '' || !Number.isFinite(time) ? 0 : time + leaseDurationSeconds * 1000;
 }
 
-/** The API's MicroTime. */
+/** The format of the API's MicroTime. */
 const microTime = (time: Date): string => time.toISOString().replace('Z', '000Z');
 
 function leaseOf(name: string, platform: string, holder: string, now: Date, found?: LiveObject): LiveObject {
@@ -182,7 +181,7 @@ function leaseOf(name: string, platform: string, holder: string, now: Date, foun
   };
 }
 
-/** Undefined when somebody else was faster. */
+/** Undefined when another client was faster. */
 async function write(
   api: ClusterApi,
   path: string,

@@ -8,33 +8,36 @@ interface Predictor {
   readonly replicas?: number;
 }
 
-/** By which Seldon marks what it makes of a SeldonDeployment (seldon-core 1.16.0, createDeploymentWithoutEngine). */
+/**
+ * The label by which Seldon marks what it creates for a SeldonDeployment (seldon-core 1.16.0,
+ * createDeploymentWithoutEngine).
+ */
 export const modelSelector = ({ metadata }: LiveObject): string => `seldon-deployment-id=${metadata.name}`;
 
 /**
- * Whether a model serves what its SeldonDeployment says now. Its state is that of the last time that Seldon looked, and
- * does not say which generation that was (seldon-core 1.16.0, seldondeployment_controller.go); so the Deployments are
- * asked. Where none can be seen the state alone counts.
+ * Whether a model serves its current SeldonDeployment. The SeldonDeployment's state dates from Seldon's last
+ * reconciliation and names no generation (seldon-core 1.16.0, seldondeployment_controller.go), so the Deployments
+ * decide. Where none can be read, the state alone counts.
  */
 export function modelReadiness(model: LiveObject, deployments: readonly LiveObject[]): Readiness {
   const general = readinessOf(model);
   if (general.state !== 'ready') return general;
   const { state, description } = (model.status ?? {}) as { state?: string; description?: string };
-  const told = description === undefined || description === '' ? '' : `: ${description}`;
-  if (state === 'Failed') return { state: 'failing', why: `has failed${told}` };
+  const details = description === undefined || description === '' ? '' : `: ${description}`;
+  if (state === 'Failed') return { state: 'failing', why: `has failed${details}` };
   if (state === undefined) return unready('its operator has not seen it yet');
   const { predictors } = model.spec as { readonly predictors: readonly Predictor[] };
   const open = (deployments.length === 0 ? [] : predictors)
     .map((predictor) => predictorReadiness(predictor, deployments))
     .find((readiness) => readiness.state !== 'ready');
   if (open !== undefined) return open;
-  return state === 'Available' ? ready : unready(`is ${state.toLowerCase()}${told}`);
+  return state === 'Available' ? ready : unready(`is ${state.toLowerCase()}${details}`);
 }
 
 function predictorReadiness({ annotations, replicas }: Predictor, deployments: readonly LiveObject[]): Readiness {
   const revision = annotations?.[revisionAnnotation];
   const isOwn = ({ metadata, spec }: LiveObject): boolean =>
-    // Applied by somebody else, nothing tells which Deployment is whose.
+    // Without our annotation, nothing tells which revision a Deployment belongs to.
     revision === undefined ||
     (metadata.annotations?.[revisionAnnotation] === revision &&
       (replicas === undefined || (spec as { readonly replicas?: number }).replicas === replicas));

@@ -13,15 +13,15 @@ export interface Plan {
   readonly platform: string;
   /** Every file of the folder. */
   readonly files: readonly OutputFile[];
-  /** The files to apply: all, or the one that was asked for. */
+  /** The files to apply: all of them, or the one selected by `only`. */
   readonly chosen: readonly OutputFile[];
 }
 
 const fileName = /^(\d\d)-(.+)\.yaml$/;
 
 /**
- * Reads what a synthesis has written.
- * @param only the part of a file's name behind the wave, such as `kafka`. @default everything
+ * Reads the output of a synthesis. Throws an error for the user where the folder holds none.
+ * @param only a file's name without its wave, such as `kafka`. @default every file
  */
 export function readPlan(folder: string, only?: string): Plan {
   recoverFolder(folder);
@@ -54,10 +54,11 @@ function readObjects(path: string): KubernetesObject[] {
 
 function platformOf(folder: string, files: readonly OutputFile[]): string {
   const objects = files.flatMap((file) => file.objects);
-  const foreign = objects.filter(({ metadata }) => metadata.labels?.[platformLabel] === undefined);
+  const unlabelled = objects.filter(({ metadata }) => metadata.labels?.[platformLabel] === undefined);
   const [platform = '', ...others] = new Set(objects.map(({ metadata }) => metadata.labels?.[platformLabel] ?? ''));
-  if (foreign.length === 0 && others.length === 0) return platform;
-  const what = foreign[0] === undefined ? `objects of ${[platform, ...others].join(' and ')}` : nameOf(foreign[0]);
+  if (unlabelled.length === 0 && others.length === 0) return platform;
+  const what =
+    unlabelled[0] === undefined ? `objects of ${[platform, ...others].join(' and ')}` : nameOf(unlabelled[0]);
   throw new Error(
     `${folder}: holds more than one platform's output (${what}). ` +
       `Every object needs the same label ${platformLabel}; run npm run synth again.`,
@@ -67,7 +68,7 @@ function platformOf(folder: string, files: readonly OutputFile[]): string {
 /** `group/Kind`, the same for every version. */
 export const groupKindOf = (object: KubernetesObject): string => `${groupOf(object)}/${object.kind}`;
 
-/** What a custom resource definition defines. */
+/** The content of a CustomResourceDefinition. */
 export interface Definition {
   readonly object: KubernetesObject;
   readonly group: string;
@@ -80,7 +81,7 @@ export interface Definition {
 export const definitionsIn = ({ files }: Plan): ReadonlyMap<string, Definition> =>
   definitionsOf(files.flatMap((file) => file.objects));
 
-/** `group/Kind` → its definition among objects. */
+/** `group/Kind` → its definition among the objects. */
 export function definitionsOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, Definition> {
   return new Map(
     objects.filter(isCrd).map((object) => {

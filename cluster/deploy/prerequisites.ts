@@ -1,53 +1,53 @@
 import type { LiveObject } from '../api/api';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { Judges } from './admission-webhooks';
+import { AdmissionWebhooks } from './admission-webhooks';
 import { definitionsIn, groupKindOf, type Definition, type Plan } from './plan';
 import { readinessOf } from './readiness';
 import type { Session } from './session';
 import { stateOf } from './state';
 
 /** Whether an object can be applied now. */
-export type Passage =
-  | { readonly open: true }
-  /** Not yet: what must come first is on its way. */
-  | { readonly open: false; readonly reason: string; readonly hopeless?: undefined }
-  /** Not at all: nothing is on its way. */
-  | { readonly open: false; readonly reason: string; readonly hopeless: true };
+export type Prerequisite =
+  | { readonly met: true }
+  /** Not yet: a prerequisite is still being created. */
+  | { readonly met: false; readonly reason: string; readonly final?: undefined }
+  /** Never: nothing creates the prerequisite. */
+  | { readonly met: false; readonly reason: string; readonly final: true };
 
-const open: Passage = { open: true };
-const later = (reason: string): Passage => ({ open: false, reason });
-const never = (reason: string): Passage => ({ open: false, reason, hopeless: true });
+const met: Prerequisite = { met: true };
+const later = (reason: string): Prerequisite => ({ met: false, reason });
+const never = (reason: string): Prerequisite => ({ met: false, reason, final: true });
 
-/** Knows what must be there before an object: its namespace, its definition, and whoever judges it. */
-export class Gate {
+/** Checks what an object needs before it can be applied: its namespace, its definition, and its admission webhooks. */
+export class Prerequisites {
   private readonly definitions: ReadonlyMap<string, Definition>;
-  private readonly judges: Judges;
+  private readonly admission: AdmissionWebhooks;
   private readonly chosen: ReadonlySet<KubernetesObject>;
-  private readonly passed = new Set<string>();
+  private readonly fulfilled = new Set<string>();
 
   constructor(
     private readonly session: Session,
     private readonly plan: Plan,
   ) {
     this.definitions = definitionsIn(plan);
-    this.judges = new Judges(plan);
+    this.admission = new AdmissionWebhooks(plan);
     this.chosen = new Set(plan.chosen.flatMap((file) => file.objects));
   }
 
-  async passage(object: KubernetesObject): Promise<Passage> {
+  async check(object: KubernetesObject): Promise<Prerequisite> {
     const definition = await this.definition(object);
-    if (!definition.open) return definition;
+    if (!definition.met) return definition;
     const namespace = await this.namespace(object);
-    return namespace.open ? this.verdict(object) : namespace;
+    return namespace.met ? this.webhooks(object) : namespace;
   }
 
-  /** What this object has to be there for. */
-  private async definition(object: KubernetesObject): Promise<Passage> {
+  /** The definition of the object's kind. */
+  private async definition(object: KubernetesObject): Promise<Prerequisite> {
     const key = groupKindOf(object);
     const definition = this.definitions.get(key);
     return this.once(`definition ${key}`, async () => {
       if (definition === undefined) {
-        if ((await this.session.persist(() => this.session.kinds.of(object))) !== undefined) return open;
+        if ((await this.session.persist(() => this.session.kinds.of(object))) !== undefined) return met;
         return never(
           `the cluster does not know ${object.kind} of ${object.apiVersion} (is the program that brings it installed?)`,
         );
@@ -58,39 +58,39 @@ export class Gate {
       const { state, why } = live === undefined ? { state: 'unready', why: 'is not there' } : readinessOf(live);
       if (state !== 'ready') return later(`needs ${nameOf(definition.object)}, which ${why}`);
       const served = await this.session.persist(() => this.session.kinds.of(object));
-      return served === undefined ? later(`needs ${nameOf(definition.object)}, which is not served yet`) : open;
+      return served === undefined ? later(`needs ${nameOf(definition.object)}, which is not served yet`) : met;
     });
   }
 
-  private async namespace(object: KubernetesObject): Promise<Passage> {
+  private async namespace(object: KubernetesObject): Promise<Prerequisite> {
     const { namespace } = object.metadata;
-    if (namespace === undefined) return open;
-    // Not kept: somebody may delete it at any time, and then everything in it waits.
+    if (namespace === undefined) return met;
+    // Not remembered: the namespace may be deleted at any time, and then everything in it waits.
     const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
     const live = await this.session.live(wanted);
     const missing = this.missing(this.planned(wanted) ?? wanted, live);
     if (missing !== undefined) return missing;
     if (live === undefined) return later(`needs ${nameOf(wanted)}, which is not there`);
     return live.metadata.deletionTimestamp === undefined
-      ? open
+      ? met
       : later(`needs ${nameOf(wanted)}, which ${deletionOf(live)}`);
   }
 
-  private async verdict(object: KubernetesObject): Promise<Passage> {
-    for (const judge of this.judges.of(object)) {
-      const passage = await this.once(`judge ${nameOf(judge)}`, async () => {
-        const missing = this.missing(judge, await this.session.live(judge));
+  private async webhooks(object: KubernetesObject): Promise<Prerequisite> {
+    for (const server of this.admission.serversFor(object)) {
+      const prerequisite = await this.once(`webhook ${nameOf(server)}`, async () => {
+        const missing = this.missing(server, await this.session.live(server));
         if (missing !== undefined) return missing;
-        const { readiness, reasons } = await stateOf(this.session, judge);
-        return readiness === 'ready' ? open : later(`is judged by ${nameOf(judge)}: ${reasons.join('; ')}`);
+        const { readiness, reasons } = await stateOf(this.session, server);
+        return readiness === 'ready' ? met : later(`waits for the webhook of ${nameOf(server)}: ${reasons.join('; ')}`);
       });
-      if (!passage.open) return passage;
+      if (!prerequisite.met) return prerequisite;
     }
-    return open;
+    return met;
   }
 
-  /** With `--only`, what is in another file is not on its way. */
-  private missing(needed: KubernetesObject, live: LiveObject | undefined): Passage | undefined {
+  /** With `--only`, nothing creates the objects of other files. */
+  private missing(needed: KubernetesObject, live: LiveObject | undefined): Prerequisite | undefined {
     if (live !== undefined || this.chosen.has(needed)) return undefined;
     const file = this.plan.files.find(({ objects }) => objects.includes(needed))?.name;
     return never(
@@ -104,12 +104,12 @@ export class Gate {
     return this.plan.files.flatMap(({ objects }) => objects).find((object) => nameOf(object) === nameOf(wanted));
   }
 
-  /** Looks no more once something was as it must be. */
-  private async once(key: string, look: () => Promise<Passage>): Promise<Passage> {
-    if (this.passed.has(key)) return open;
-    const passage = await look();
-    if (passage.open) this.passed.add(key);
-    return passage;
+  /** Skips a check that has succeeded once. */
+  private async once(key: string, look: () => Promise<Prerequisite>): Promise<Prerequisite> {
+    if (this.fulfilled.has(key)) return met;
+    const prerequisite = await look();
+    if (prerequisite.met) this.fulfilled.add(key);
+    return prerequisite;
   }
 }
 
@@ -119,7 +119,7 @@ interface NamespaceCondition {
   readonly message?: string;
 }
 
-/** What keeps an object that is being deleted: finalizers of its own, or for a namespace those of what is in it. */
+/** What blocks the deletion of an object: its finalizers, or for a namespace those of its contents. */
 export function deletionOf({ metadata, status }: LiveObject): string {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly NamespaceCondition[] };
   const kept = conditions

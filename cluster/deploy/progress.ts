@@ -1,16 +1,19 @@
-/** Where a deploy tells what it does. */
+/** Reports the progress of a deploy. */
 export interface Progress {
-  /** Something is done. */
+  /** A step is complete. */
   done(text: string): void;
   /** Something that the user should know, and that stops nothing. */
   note(text: string): void;
-  /** All that is waited for now, with the reasons; replaces what was waited for before. Empty when nothing is. */
+  /**
+   * Everything that the deploy now waits for, with the reasons. Replaces the previous lines; empty when it waits for
+   * nothing.
+   */
   waiting(lines: readonly string[]): void;
 }
 
-/** The end of a deploy that did not do all of it. */
+/** A deploy that ended before it was complete. */
 export class DeployError extends Error {
-  /** @param problems one for each object or other thing that is wrong, with what to do */
+  /** @param problems one per object or other cause, with its remedy */
   constructor(
     message: string,
     readonly problems: readonly string[] = [],
@@ -19,7 +22,7 @@ export class DeployError extends Error {
   }
 }
 
-/** The user has asked to stop. */
+/** The user has stopped the deploy. */
 export class Interrupted extends DeployError {
   constructor() {
     super('Stopped. Whatever was applied stays; run the same command again to finish.');

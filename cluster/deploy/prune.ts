@@ -8,24 +8,24 @@ import { DeployError } from './progress';
 import { describeRights, missingRights } from './rights';
 import { describeWaits, type Session, type Wait } from './session';
 
-/** Something that a deploy has made and that the manifests have no more. */
+/** An object of an earlier deploy that the manifests no longer contain. */
 export interface Leftover {
-  /** As the inventory writes it. */
+  /** Entry of the inventory. */
   readonly entry: string;
   readonly kind: Kind;
   readonly live: LiveObject;
-  /** Why it stays; undefined for what is to be removed. */
+  /** Why it is kept; undefined for an object to remove. */
   readonly kept?: string;
 }
 
-/** What a prune would find. */
+/** The objects to prune. */
 export interface Leftovers {
   readonly found: readonly Leftover[];
-  /** Entries of the inventory that are in the cluster no longer. */
+  /** Entries of the inventory that the cluster no longer has. */
   readonly gone: ReadonlySet<string>;
 }
 
-/** What the inventory has and the manifests have not. */
+/** Finds the objects that are in the inventory and not in the manifests. */
 export async function findLeftovers(
   session: Session,
   inventory: Inventory,
@@ -46,7 +46,7 @@ export async function findLeftovers(
   return { found: found.filter((leftover) => leftover !== undefined), gone };
 }
 
-/** Kinds whose removal takes data along: a definition all its objects, a namespace all that is in it. */
+/** Kinds whose removal deletes data: a definition with all its objects, a namespace with everything in it. */
 const dataKinds = new Set(['PersistentVolumeClaim', 'PersistentVolume', 'CustomResourceDefinition', 'Namespace']);
 
 export function reasonToKeep(
@@ -54,7 +54,7 @@ export function reasonToKeep(
   { platform, data }: { readonly platform: string; readonly data: boolean },
 ): string | undefined {
   if (live.metadata.labels?.[platformLabel] !== platform) {
-    return `does not have the label ${platformLabel}=${platform} any more, so it is somebody else's`;
+    return `does not have the label ${platformLabel}=${platform} any more, so it belongs to someone else`;
   }
   if (data || !takesData(live)) return undefined;
   return 'holds data (--prune-data removes it)';
@@ -67,7 +67,7 @@ function takesData({ kind, spec }: LiveObject): boolean {
   return dataKinds.has(kind) || (kind === 'StatefulSet' && policy?.whenDeleted === 'Delete');
 }
 
-/** The list that is shown before anything is removed. */
+/** The list to show before anything is removed. */
 export function describeLeftovers(leftovers: readonly Leftover[]): string[] {
   return leftovers.map(({ live, kept }) => {
     if (kept !== undefined) return `keep    ${nameOf(live)}: ${kept}`;
@@ -98,7 +98,10 @@ function consequence({ kind, metadata, spec }: LiveObject): string {
   }
 }
 
-/** Custom resources go while their operators still run and can end them; what contains others goes last. */
+/**
+ * Custom resources go first, while their operators still run and can finalize them; containers of other objects go
+ * last.
+ */
 function stageOf({ kind }: LiveObject, { group }: Kind): number {
   if (kind === 'Namespace') return 4;
   if (kind === 'CustomResourceDefinition') return 3;
@@ -106,14 +109,17 @@ function stageOf({ kind }: LiveObject, { group }: Kind): number {
   return group.includes('.') && !group.endsWith('.k8s.io') ? 0 : 1;
 }
 
-/** Removes what is not kept, and waits until it is gone. Throws a `DeployError` that lists the rights that are missing. */
+/**
+ * Removes the objects that are not kept, and waits until they are gone. Throws a `DeployError` that lists missing
+ * rights.
+ */
 export async function remove(session: Session, leftovers: readonly Leftover[]): Promise<Set<string>> {
   const doomed = leftovers.filter(({ kept }) => kept === undefined);
   const rights = doomed.map(({ kind, live }) => ({
     ...{ verb: 'delete', group: kind.group, resource: kind.resource },
     namespace: live.metadata.namespace,
   }));
-  const lacking = await session.persist(() => missingRights(session.api, rights, session.deadline.stop));
+  const lacking = await session.persist(() => missingRights(session.api, rights, session.timeLimit.stop));
   if (lacking.length > 0)
     throw new DeployError('You may not remove what is left over. You lack:', describeRights(lacking));
   const gone = new Set<string>();
@@ -128,7 +134,7 @@ export async function remove(session: Session, leftovers: readonly Leftover[]): 
 
 async function removeOne(session: Session, { kind, live }: Leftover): Promise<void> {
   const { namespace, name, uid } = live.metadata;
-  // Only this very object: one that somebody has made anew meanwhile has another uid.
+  // The UID spares an object that was recreated under the same name.
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
   const path = objectPath(kind, namespace, name);
   await session.persist(async () => {
@@ -150,7 +156,7 @@ async function untilGone(session: Session, leftovers: readonly Leftover[]): Prom
     const waiting = waits.filter((wait) => wait !== undefined);
     open = waiting.map(({ leftover }) => leftover);
     if (open.length === 0) break;
-    if (session.deadline.over)
+    if (session.timeLimit.over)
       throw new DeployError('The time is over; not everything is removed yet.', describeWaits(waiting));
     session.progress.waiting(describeWaits(waiting));
     await session.pause(tries);

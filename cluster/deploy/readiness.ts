@@ -1,9 +1,9 @@
 import type { LiveObject } from '../api/api';
 import { groupOf } from '../../lib/kubernetes/object';
 
-/** How far an object has come. */
+/** The progress of an object towards being ready. */
 export interface Readiness {
-  /** `failing` is what its operator calls failed, and yet tries again. */
+  /** `failing`: its operator reports a failure and keeps retrying. */
   readonly state: 'ready' | 'unready' | 'failing' | 'failed';
   /** Why it is not ready, such as `0 of 1 pods are ready`; empty when it is. */
   readonly why: string;
@@ -20,9 +20,9 @@ export const ready: Readiness = { state: 'ready', why: '' };
 export const unready = (why: string): Readiness => ({ state: 'unready', why });
 
 /**
- * Whether an object does what it is there for. Kinds without a state of their own are ready as soon as they exist.
- * After the documented meaning of each kind's status: kubernetes.io/docs, "kubectl rollout status" and
- * "Pod conditions". Of a model see models.ts.
+ * Whether an object is ready, by the documented meaning of each kind's status (kubernetes.io/docs, "kubectl rollout
+ * status" and "Pod conditions"). Kinds without a status are ready as soon as they exist. For models see
+ * model-readiness.ts.
  */
 export function readinessOf(object: LiveObject): Readiness {
   if (object.metadata.deletionTimestamp !== undefined) return unready('is being deleted');
@@ -72,7 +72,7 @@ function deployment(spec: Fields, status: Fields): Readiness {
   const [available, all] = [count(status.availableReplicas), count(status.replicas)];
   if (available < wanted) return pods('ready', available, wanted);
   if (all > count(status.updatedReplicas)) return unready('waits for old pods to end');
-  // A Deployment without pods has no observedGeneration before its controller has seen it.
+  // A Deployment without pods has no observedGeneration until its controller has processed it.
   return status.observedGeneration === undefined ? unready('its controller has not seen it yet') : ready;
 }
 

@@ -1,13 +1,13 @@
 import { objectPath, type Kind } from '../api/kinds';
 import { platformLabel } from '../../lib/output/collect';
-import { fieldManager } from './explain';
+import { fieldManager } from './rejection';
 import { emptyInventory, inventoryData, readInventory, type Inventory } from './inventory';
 import { recordName, recordsNamespace } from './lock';
 import type { Session } from './session';
 
 const configMaps: Kind = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true };
 
-/** The inventory of a platform, as a ConfigMap beside its lock. */
+/** The inventory of a platform, in a ConfigMap beside its lock. */
 export class Records {
   private readonly path: string;
 

@@ -4,17 +4,17 @@ import { resourceName } from '../api/kinds';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { recordsNamespace } from './lock';
 
-/** Something that a user must be allowed to do. */
+/** A permission that a user needs. */
 export interface Right {
   readonly verb: string;
   readonly group: string;
-  /** Plural; with a subresource behind a slash, as roles spell it. */
+  /** Plural; a subresource follows after a slash, as in roles. */
   readonly resource: string;
-  /** Undefined for what is in no namespace. */
+  /** Undefined for cluster-scoped resources. */
   readonly namespace?: string;
 }
 
-/** What applying an object takes. */
+/** The rights that are needed to apply an object. */
 export const rightsOn = (object: KubernetesObject, resource: string, exists: boolean): Right[] =>
   (exists ? ['get', 'patch'] : ['get', 'patch', 'create']).map((verb) => ({
     ...{ verb, group: groupOf(object), resource },
@@ -24,13 +24,13 @@ export const rightsOn = (object: KubernetesObject, resource: string, exists: boo
 const inRecords = (group: string, resource: string, verbs: readonly string[]): Right[] =>
   verbs.map((verb) => ({ verb, group, resource, namespace: recordsNamespace }));
 
-/** What the lock and the inventory of a deploy take. */
+/** The rights that are needed for the lock and the inventory. */
 export const recordRights: readonly Right[] = [
   ...inRecords('coordination.k8s.io', 'leases', ['get', 'create', 'update', 'delete']),
   ...inRecords('', 'configmaps', ['get', 'create', 'patch']),
 ];
 
-/** The rights that the current user lacks, as far as the cluster's authorizers can tell beforehand. */
+/** The rights that the current user lacks, as far as the cluster's authorizers can tell in advance. */
 export async function missingRights(api: ClusterApi, rights: readonly Right[], signal: AbortSignal): Promise<Right[]> {
   const review = async ({ resource: path, ...rest }: Right): Promise<boolean> => {
     const [resource, subresource] = path.split('/');
@@ -47,7 +47,8 @@ export async function missingRights(api: ClusterApi, rights: readonly Right[], s
     return answer.status.allowed;
   };
   if (await review({ verb: '*', group: '*', resource: '*' })) return [];
-  // Most people who may do something in one namespace may in all: one question for each kind, then one for each place.
+  // A right in one namespace is usually a right in all: ask once per kind first, and per namespace only where that is
+  // denied.
   const everywhere = new Map<string, boolean>();
   const kinds = new Map(rights.map((right) => [kindKey(right), right]));
   await inParallel([...kinds], async ([key, { verb, group, resource }]) => {
@@ -66,7 +67,7 @@ export async function missingRights(api: ClusterApi, rights: readonly Right[], s
 
 const kindKey = ({ verb, group, resource }: Right): string => `${verb} ${resource}.${group}`;
 
-/** `create, patch deployments.apps in mlops-kafka, mlops-minio`: one line for each kind and set of verbs. */
+/** `create, patch deployments.apps in mlops-kafka, mlops-minio`: one line per kind and set of verbs. */
 export function describeRights(rights: readonly Right[]): string[] {
   const verbs = group(
     rights,

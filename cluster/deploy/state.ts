@@ -5,14 +5,14 @@ import { modelReadiness, modelSelector } from './model-readiness';
 import { readinessOf, type Readiness } from './readiness';
 import type { Session } from './session';
 
-/** How far an object has come, and why not further. */
+/** Whether an object is ready, and why not. */
 export interface State {
   readonly readiness: Readiness['state'];
   /** Empty when it is ready. */
   readonly reasons: readonly string[];
 }
 
-/** Looks at an object, and where it is not ready at its pods and their events. */
+/** Reads the state of an object and, where it is not ready, of its pods and their events. */
 export async function stateOf(session: Session, object: KubernetesObject): Promise<State> {
   const shown = statefulSetOf(object) ?? object;
   const live = await session.live(shown);
@@ -28,8 +28,8 @@ export async function stateOf(session: Session, object: KubernetesObject): Promi
 }
 
 /**
- * The StatefulSet whose state is that of a monitoring server: Alertmanager has none in this version
- * (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go, prefixedName).
+ * The StatefulSet of a monitoring server, whose state stands in for the server's: Alertmanager has no status in this
+ * version (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go, prefixedName).
  */
 function statefulSetOf({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject | undefined {
   if (!apiVersion.startsWith('monitoring.coreos.com/') || !['Prometheus', 'Alertmanager'].includes(kind))
@@ -38,10 +38,10 @@ function statefulSetOf({ apiVersion, kind, metadata }: KubernetesObject): Kubern
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: metadata.namespace } };
 }
 
-/** What Seldon has made of a model. */
+/** The Deployments that Seldon has created for a model. */
 async function deploymentsOf(session: Session, model: LiveObject): Promise<LiveObject[]> {
   const path = `/apis/apps/v1/namespaces/${model.metadata.namespace ?? ''}/deployments`;
-  // Members of a list do not say their kind.
+  // Members of a list carry no kind.
   const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
   const found = await visible<LiveObject>(session, path, { labelSelector: modelSelector(model) });
   return found.map((live) => ({ ...live, ...kind }));
@@ -57,7 +57,7 @@ async function causesOf(session: Session, live: LiveObject): Promise<string[]> {
   return diagnose(live, pods, await visible<Event>(session, `${path}/events`, { limit: '500' }));
 }
 
-/** Members of a list; none where the user may not look. */
+/** Members of a list; none where the user may not read it. */
 async function visible<T>(session: Session, path: string, query: Record<string, string>): Promise<T[]> {
   try {
     return ((await session.send('GET', path, { query })) as { readonly items: T[] }).items;

@@ -5,7 +5,7 @@ import type { Platform } from './platform';
 
 const { problem, warning, ok } = about('architectures');
 
-/** Whether the images run on the machines that the nodes are. */
+/** Whether the images support the nodes' architectures. */
 export function examineArchitectures({ images }: Platform, { nodes }: ClusterFacts): Finding[] {
   const kinds = new Set(
     (nodes === undefined ? [] : usableNodes(nodes)).flatMap(({ status }) => status?.nodeInfo?.architecture ?? []),

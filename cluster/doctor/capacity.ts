@@ -8,14 +8,17 @@ import { isOurs, namespacesOf, type Platform } from './platform';
 
 const { problem, warning, ok } = about('capacity');
 
-/** Cores, bytes and a number of pods. */
+/** CPU in cores, memory in bytes, and a number of pods. */
 type Room = Readonly<Record<'cpu' | 'memory' | 'pods', number>>;
 
 const resources = ['cpu', 'memory', 'pods'] as const;
 
 const nothing: Room = { cpu: 0, memory: 0, pods: 0 };
 
-/** Whether the pods of the platform fit beside those that run. Those of an earlier deploy make place for them. */
+/**
+ * Whether the platform's pods fit beside the running ones. Pods of an earlier deploy are replaced, so they do not
+ * count.
+ */
 export function examineCapacity(platform: Platform, facts: ClusterFacts): Finding[] {
   const { nodes, pods } = facts;
   if (nodes === undefined) return [];
@@ -53,13 +56,13 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
   );
   const smaller = "choose a smaller size: size: { profile: 'laptop' }, or single figures in size.overrides";
   if (tooBig.length > 0) {
-    const told = tooBig.map((set) =>
+    const findings = tooBig.map((set) =>
       severe(
         `a pod of ${nameOf(set.owner)} asks for ${describe(ofPod(set))}, and the most that a node has left is ${describe(largest(free))}`,
         hope ?? `add a larger node, or ${smaller}`,
       ),
     );
-    return [...crowded, ...told];
+    return [...crowded, ...findings];
   }
   const left = free.reduce(plus);
   const short = resources.filter((resource) => wanted[resource] > left[resource]);
@@ -88,7 +91,7 @@ export function examineCapacity(platform: Platform, facts: ClusterFacts): Findin
   ];
 }
 
-/** Nodes that take a pod without tolerations. */
+/** Nodes that accept a pod without tolerations. */
 export const usableNodes = (nodes: readonly Node[]): Node[] =>
   nodes.filter(
     ({ spec, status }) =>
@@ -110,7 +113,7 @@ function describeShut({ metadata, spec, status }: Node): string {
 const omitted = (shut: readonly Node[]): string =>
   shut.length === 0 ? '' : ` (not counted: ${some(shut.map(describeShut))})`;
 
-/** Pods that stay when the platform is applied. */
+/** Pods that remain when the platform is applied. */
 function othersOf(platform: Platform, { namespaces = [] }: ClusterFacts, pods: readonly LivePod[]): LivePod[] {
   const names = namespacesOf(platform);
   const ours = new Set(
@@ -158,7 +161,7 @@ const times = (room: Room, factor: number): Room => ({
 // Sums of decimal fractions are not exact.
 const fits = (pod: Room, room: Room): boolean => resources.every((resource) => pod[resource] <= room[resource] + 1e-9);
 
-/** Puts the largest pods first, each where it leaves the least memory. The owners of those that find no place. */
+/** Places the largest pods first, each where it leaves the least memory. Returns the owners of pods that do not fit. */
 function placeAll(sets: readonly PodSet[], free: readonly Room[]): KubernetesObject[] {
   const rooms = [...free];
   const pods = sets.flatMap((set) => Array.from({ length: set.count }, () => ({ owner: set.owner, room: ofPod(set) })));

@@ -9,15 +9,15 @@ import type { ClusterFacts, Unseen } from './facts';
 import type { Platform } from './platform';
 import { grantedRights } from './grants';
 
-/** Looks at a cluster, and changes nothing. What may not be read is named, and never an error. */
-export async function look(
+/** Reads a cluster without changing it. What may not be read is listed in `unseen`, and is no error. */
+export async function readCluster(
   api: ClusterApi,
   version: string,
   platform: Platform,
   stop: AbortSignal,
 ): Promise<ClusterFacts> {
   const { objects } = platform;
-  const looker = new Looker(api, platform, stop);
+  const reader = new ClusterReader(api, platform, stop);
   const has = (kind: string): boolean => objects.some((object) => object.kind === kind);
   const core = '/api/v1';
   const webhooks = '/apis/admissionregistration.k8s.io/v1';
@@ -34,23 +34,23 @@ export async function look(
     validating,
     mutating,
   ] = await Promise.all([
-    looker.list(`${core}/namespaces`, 'namespaces'),
-    looker.list(`${core}/nodes`, 'nodes'),
-    looker.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
-    looker.list(`${core}/services`, 'services'),
-    looker.list('/apis/apps/v1/deployments', 'deployments'),
-    looker.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
-    has('Ingress') ? looker.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
-    looker.list(`${core}/resourcequotas`, 'resource quotas'),
-    looker.list(`${core}/limitranges`, 'limit ranges'),
-    looker.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
-    looker.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
+    reader.list(`${core}/namespaces`, 'namespaces'),
+    reader.list(`${core}/nodes`, 'nodes'),
+    reader.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
+    reader.list(`${core}/services`, 'services'),
+    reader.list('/apis/apps/v1/deployments', 'deployments'),
+    reader.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
+    has('Ingress') ? reader.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
+    reader.list(`${core}/resourcequotas`, 'resource quotas'),
+    reader.list(`${core}/limitranges`, 'limit ranges'),
+    reader.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
+    reader.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
   ]);
   const [autoscaled, { existing, unserved }, { secretKeys, secretFlaws }, rights] = await Promise.all([
-    looker.isAutoscaled(),
-    looker.existing(namespaces),
-    looker.secrets(namespaces),
-    looker.rights(),
+    reader.isAutoscaled(),
+    reader.existing(namespaces),
+    reader.secrets(namespaces),
+    reader.rights(),
   ]);
   return {
     ...{ version, namespaces, nodes, services, deployments, ingressClasses, quotas, limitRanges },
@@ -59,14 +59,14 @@ export async function look(
     webhooks: validating === undefined || mutating === undefined ? undefined : [...validating, ...mutating],
     ...{ autoscaled, existing, unserved, secretKeys, secretFlaws },
     ...rights,
-    unseen: looker.unseen,
+    unseen: reader.unseen,
   };
 }
 
-/** Items that one answer brings, as kubectl asks for them. */
+/** Items per page, as in kubectl. */
 const pageSize = '500';
 
-class Looker {
+class ClusterReader {
   private readonly failures = new Map<string, Unseen>();
   private readonly kinds: Kinds;
   private readonly definitions: ReturnType<typeof definitionsOf>;
@@ -84,7 +84,7 @@ class Looker {
     return [...this.failures.values()];
   }
 
-  /** The whole list of a path, page by page; undefined where it may not be read. */
+  /** The whole list at a path, page by page; undefined where it may not be read. */
   async list(
     path: string,
     what: string,
@@ -99,7 +99,7 @@ class Looker {
           query: { ...query, ...page },
           signal: this.signal,
         })) as List;
-        // The items of a list do not say what they are: the list does.
+        // The items of a list carry no kind; the list does.
         const kind = answer.kind.replace(/List$/, '');
         for (const item of answer.items) items.push({ ...item, apiVersion: answer.apiVersion, kind });
         token = answer.metadata.continue ?? '';
@@ -111,7 +111,7 @@ class Looker {
     }
   }
 
-  /** What has the name of an object of the platform, and of which kinds there can be nothing. */
+  /** Objects in the cluster under the platform's names, and objects whose kind the cluster does not serve. */
   async existing(namespaces: readonly LiveObject[] | undefined): Promise<Pick<ClusterFacts, 'existing' | 'unserved'>> {
     const there = namespaces && new Set(namespaces.map(({ metadata }) => metadata.name));
     const existing = new Map<KubernetesObject, LiveObject>();
@@ -137,7 +137,7 @@ class Looker {
     return { existing, unserved };
   }
 
-  /** The keys of the Secrets that must be there, and what is wrong with their values. */
+  /** The keys of the required Secrets, and the flaws of their values. */
   async secrets(
     namespaces: readonly LiveObject[] | undefined,
   ): Promise<Pick<ClusterFacts, 'secretKeys' | 'secretFlaws'>> {
@@ -164,7 +164,7 @@ class Looker {
     return { secretKeys: keys, secretFlaws: flaws };
   }
 
-  /** What the current user needs for everything, and what the platform grants. */
+  /** The rights that the current user lacks, for applying the platform and for granting its roles. */
   async rights(): Promise<Pick<ClusterFacts, 'missingRights' | 'ungrantableRights'>> {
     const { objects } = this.platform;
     try {
@@ -190,13 +190,16 @@ class Looker {
     return lacking.length === 0 ? [] : missingRights(this.api, rights, this.signal);
   }
 
-  /** The autoscaler of Kubernetes, and those of clouds that are made of it, tell their state there (its CHANGELOG, 0.5). */
+  /**
+   * Kubernetes' autoscaler, and cloud autoscalers based on it, publish their state in this ConfigMap (its CHANGELOG,
+   * 0.5).
+   */
   async isAutoscaled(): Promise<boolean> {
     const path = '/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status';
     try {
       return (await this.api.get(path, { signal: this.signal })) !== undefined;
     } catch {
-      return false; // Whoever may not see it is told what the nodes of now are.
+      return false; // Without access to it, findings assume the current nodes.
     }
   }
 

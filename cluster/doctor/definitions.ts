@@ -29,18 +29,18 @@ interface Definition {
   readonly status?: { readonly storedVersions?: readonly string[] };
 }
 
-/** What applying our definition would do to one that is there. */
+/** The effect of applying our definition over an existing one. */
 interface Verdict {
   readonly name: string;
   readonly group: string;
   readonly maker: string;
-  /** The same text for definitions that are to be told together. */
+  /** Definitions with the same text share a finding. */
   readonly what: string;
   readonly severity: 'problem' | 'warning' | 'ok';
   readonly remedy: string;
 }
 
-/** Definitions of custom resources that are there already, against ours. */
+/** Compares existing definitions of custom resources with ours. */
 export function examineDefinitions(platform: Platform, { existing }: ClusterFacts): Finding[] {
   const found = [...existing].filter(([object]) => isCrd(object));
   const verdicts = found.map(([object, live]) => judge(platform, object, live));
@@ -115,7 +115,7 @@ function fieldsOf(one: Definition, other: Definition): string[] {
 
 function missingIn(schema: Schema | undefined, other: Schema | undefined, path: string): string[] {
   if (schema === undefined || other === undefined) return [];
-  // Where any field may be, none is missing.
+  // A schema that allows any field lacks none.
   if ((other as Readonly<Record<string, unknown>>)['x-kubernetes-preserve-unknown-fields'] === true) return [];
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const counterpart = other.properties?.[name];

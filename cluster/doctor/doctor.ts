@@ -1,22 +1,22 @@
 import { ClusterApi } from '../api/api';
-import { greet } from '../api/connect';
+import { connect } from '../api/connect';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
 import { examine } from './examine';
 import { about, type Finding } from './finding';
-import { look } from './cluster-reader';
+import { readCluster } from './cluster-reader';
 import type { Platform } from './platform';
 
-/** What was looked at, and what was found. */
+/** The findings about a cluster. */
 export interface Diagnosis {
-  /** Such as `context kind-mlops, https://127.0.0.1:6443`; undefined where no cluster is chosen. */
+  /** Such as `context kind-mlops, https://127.0.0.1:6443`; undefined where no cluster is selected. */
   readonly cluster?: string;
   readonly findings: readonly Finding[];
 }
 
-/** Milliseconds for all of it: what has not come by then could not be looked at. */
+/** Milliseconds for the whole diagnosis. What is missing by then could not be read. */
 const patience = 60_000;
 
-/** Looks at the cluster that a choice means. A cluster that cannot be reached is a finding too. */
+/** Examines the selected cluster. An unreachable cluster is a finding too. */
 export async function diagnoseCluster(choice: ClusterChoice, platform: Platform): Promise<Diagnosis> {
   const stop = AbortSignal.timeout(patience);
   const { problem } = about('cluster');
@@ -34,12 +34,12 @@ export async function diagnoseCluster(choice: ClusterChoice, platform: Platform)
   try {
     let version;
     try {
-      version = await greet(api, target, stop);
+      version = await connect(api, target, stop);
     } catch (error) {
       const remedy = 'see what kubectl says: kubectl cluster-info; nothing else could be looked at';
       return { cluster, findings: [problem((error as Error).message, remedy)] };
     }
-    return { cluster, findings: examine(platform, await look(api, version, platform, stop)) };
+    return { cluster, findings: examine(platform, await readCluster(api, version, platform, stop)) };
   } finally {
     api.close();
     proxy.close();

@@ -26,7 +26,7 @@ const subjects: readonly Examine[] = [
   ...[examineQuotas, examineNodePorts, examineAddresses, examineSecrets],
 ];
 
-/** Everything that there is to say of a cluster before a platform is applied to it. */
+/** All findings about a cluster, before a platform is applied to it. */
 export const examine = (platform: Platform, facts: ClusterFacts): Finding[] => [
   ...subjects.flatMap((subject) => subject(platform, facts)),
   ...facts.unseen.map(({ what, why }) => about(what).unseen(why)),

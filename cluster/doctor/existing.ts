@@ -7,15 +7,15 @@ import { isOurs, makerOf, type Platform } from './platform';
 
 const { problem, warning, ok } = about('objects');
 
-/** What is there under the names of the platform, but for definitions and namespaces, which others may share. */
+/** Existing objects under the platform's names, except definitions and namespaces, which others may share. */
 export function examineExisting(platform: Platform, { existing }: ClusterFacts): Finding[] {
   const found = [...existing].filter(([object]) => !isCrd(object) && object.kind !== 'Namespace');
-  const foreign = found.filter(([, live]) => !isOurs(platform, live));
+  const others = found.filter(([, live]) => !isOurs(platform, live));
   const going = found.filter(([, live]) => isOurs(platform, live) && live.metadata.deletionTimestamp !== undefined);
   const findings = [
-    ...[...groupBy(foreign, ([, live]) => makerOf(live))].map(([maker, group]) =>
+    ...[...groupBy(others, ([, live]) => makerOf(live))].map(([maker, group]) =>
       problem(
-        `${namesOf(group)} ${group.length === 1 ? 'is' : 'are'} there already, made by ${maker}`,
+        `${namesOf(group)} ${group.length === 1 ? 'exists' : 'exist'} already, made by ${maker}`,
         'remove them, if nobody needs them; or give the platform another namespacePrefix, or leave out the service that makes them',
       ),
     ),

@@ -7,7 +7,7 @@ import type { Platform } from './platform';
 
 const { problem, warning, ok } = about('addresses');
 
-/** How the services are to be reached: classes of Ingresses, and the address of the nodes. */
+/** How clients reach the services: IngressClasses, and the address of the nodes. */
 export const examineAddresses = (platform: Platform, facts: ClusterFacts): Finding[] => [
   ...ofIngresses(platform, facts),
   ...ofNodes(platform, facts),

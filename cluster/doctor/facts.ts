@@ -3,12 +3,12 @@ import type { Right } from '../deploy/rights';
 import type { KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
 import type { AskingContainer } from '../../lib/output/pod-set';
 
-/** What a look at a cluster has brought. A list that may not be read is undefined, and named in `unseen`. */
+/** The state of a cluster. A list that may not be read is undefined, and is named in `unseen`. */
 export interface ClusterFacts {
   /** Such as `v1.31.2+k3s1`. */
   readonly version: string;
   readonly nodes?: readonly Node[];
-  /** Those that have not ended. */
+  /** Without those that have ended. */
   readonly pods?: readonly LivePod[];
   readonly services?: readonly LiveObject[];
   readonly namespaces?: readonly Namespace[];
@@ -17,33 +17,33 @@ export interface ClusterFacts {
   readonly ingressClasses?: readonly LiveObject[];
   readonly quotas?: readonly Quota[];
   readonly limitRanges?: readonly LimitRange[];
-  /** Both kinds. */
+  /** Validating and mutating ones. */
   readonly webhooks?: readonly WebhookConfiguration[];
-  /** Whether an autoscaler makes nodes when pods need them, as far as it shows. */
+  /** Whether an autoscaler adds nodes for pending pods, as far as that is visible. */
   readonly autoscaled: boolean;
-  /** What is there already of the output, whosever it is. */
+  /** Planned object → the object of that name in the cluster, whoever made it. */
   readonly existing: ReadonlyMap<KubernetesObject, LiveObject>;
-  /** Objects of kinds that the cluster does not serve, and that the output does not define either. */
+  /** Planned objects whose kind neither the cluster nor the output defines. */
   readonly unserved: readonly KubernetesObject[];
   /**
-   * Keys of the Secrets that must be there, by `namespace/name`, and never a value: undefined for one that is not there.
-   * One that may not be read is left out.
+   * `namespace/name` of each required Secret → its keys, never a value: undefined where the Secret does not exist. A
+   * Secret that may not be read is left out.
    */
   readonly secretKeys: ReadonlyMap<string, readonly string[] | undefined>;
-  /** What is wrong with values in them, by `namespace/name` and key, in words that quote nothing. @default nothing */
+  /** `namespace/name` → key → flaw of its value, in words that quote nothing of it. @default none */
   readonly secretFlaws?: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** What the current user would need to apply the output, and lacks. */
+  /** Rights that the current user lacks to apply the output. */
   readonly missingRights: readonly Right[];
-  /** What he would need to hold himself, because the output grants it to others. */
+  /** Rights that the current user would have to hold, because the output grants them to others. */
   readonly ungrantableRights: readonly Right[];
   readonly unseen: readonly Unseen[];
 }
 
-/** Something that could not be looked at. */
+/** Something that could not be read. */
 export interface Unseen {
   /** Such as `nodes`. */
   readonly what: string;
-  /** The API server's words. */
+  /** Message of the API server. */
   readonly why: string;
 }
 

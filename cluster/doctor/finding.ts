@@ -1,6 +1,6 @@
 /**
- * Something that a look at a cluster has shown. A `problem` would stop the platform, or part of it; of a `warning` the
- * user should know; `unseen` is what could not be looked at.
+ * A result of examining a cluster. A `problem` would stop all or part of the platform; the user should know of a
+ * `warning`; `unseen` could not be examined.
  */
 export type Finding =
   | {
@@ -15,7 +15,7 @@ export type Finding =
 
 export type Severity = Finding['severity'];
 
-/** Findings about one subject. */
+/** Creates findings about one subject. */
 export const about = (subject: string) => ({
   problem: (text: string, remedy: string): Finding => ({ severity: 'problem', subject, text, remedy }),
   warning: (text: string, remedy: string): Finding => ({ severity: 'warning', subject, text, remedy }),
@@ -23,7 +23,7 @@ export const about = (subject: string) => ({
   ok: (text: string): Finding => ({ severity: 'ok', subject, text }),
 });
 
-/** At most so many names of a list. */
+/** Highest number of names in a list. */
 const most = 4;
 
 /** `a, b and 3 more`. */
@@ -35,7 +35,7 @@ export function some(names: readonly string[]): string {
 /** `1 object`, `2 objects`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Items by a key, in the order in which the keys first come. */
+/** Groups items by a key, in the order of each key's first item. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);

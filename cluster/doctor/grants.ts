@@ -7,17 +7,18 @@ interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** What roles grant, as rights that their maker must hold. */
+/** What roles grant, as rights that their creator must hold. */
 export interface Grants {
-  /** Rules about URLs are left out. */
+  /** Without rules about URLs. */
   readonly rights: readonly Right[];
-  /** What he can hold in their place. */
+  /** Rights that are sufficient instead. */
   readonly instead: readonly Right[];
 }
 
 /**
- * The API server refuses a role with a right that its maker does not hold, and its binding, unless he may `escalate`
- * and `bind` it (kubernetes 1.36.3, pkg/registry/rbac, {role,rolebinding}/policybased/storage.go).
+ * Rights that a user needs to create roles and bindings. The API server rejects a role with a right that its creator
+ * does not hold, and its binding, unless the creator may `escalate` and `bind` it (kubernetes 1.36.3,
+ * pkg/registry/rbac, {role,rolebinding}/policybased/storage.go).
  */
 export function grantedRights(objects: readonly KubernetesObject[]): Grants {
   const roles = objects.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');

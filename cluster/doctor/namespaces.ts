@@ -6,7 +6,7 @@ const { problem, warning, ok } = about('namespaces');
 
 const enforced = 'pod-security.kubernetes.io/enforce';
 
-/** The namespaces of the platform, and those that the config says are there. */
+/** Examines the platform's namespaces, and those that the config declares as existing. */
 export function examineNamespaces(platform: Platform, { namespaces: live, pods }: ClusterFacts): Finding[] {
   if (live === undefined) return [];
   const byName = new Map(live.map((namespace) => [namespace.metadata.name, namespace]));
@@ -21,7 +21,7 @@ export function examineNamespaces(platform: Platform, { namespaces: live, pods }
     const level = labels?.[enforced] ?? '';
     const theirs = found.metadata.labels?.[enforced];
     const inIt = (pods ?? []).filter(({ metadata }) => metadata.namespace === name).length;
-    const text = `${name} is there already, made by ${makerOf(found)}${inIt === 0 ? '' : `, with ${counted(inIt, 'pod')} in it`}`;
+    const text = `${name} exists already, made by ${makerOf(found)}${inIt === 0 ? '' : `, with ${counted(inIt, 'pod')} in it`}`;
     const other = 'if it is for something else, write another namespacePrefix';
     if (theirs !== undefined && theirs !== level) {
       const remedy = `kubectl label namespace ${name} ${enforced}-; ${other}`;

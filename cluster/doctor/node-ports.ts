@@ -6,7 +6,7 @@ import { isOurs, type Platform } from './platform';
 
 const { problem, ok } = about('node ports');
 
-/** Whether every node port is free, and one that the cluster gives. */
+/** Whether every node port is free and within the cluster's range. */
 export function examineNodePorts(platform: Platform, { services, pods }: ClusterFacts): Finding[] {
   const wanted = platform.objects.flatMap((object) => portsOf(object).map((port) => ({ ...port, object })));
   if (wanted.length === 0) return [];
@@ -51,7 +51,7 @@ function portsOf(object: KubernetesObject): Port[] {
   );
 }
 
-/** One that neither the cluster nor the platform uses. */
+/** A node port that neither the cluster nor the platform uses. */
 function freePort(taken: ReadonlyMap<string, unknown>, wanted: readonly Port[], from = 30000): number {
   const used = new Set([
     ...[...taken.keys()].map((key) => Number(key.split('/')[0])),
@@ -62,7 +62,7 @@ function freePort(taken: ReadonlyMap<string, unknown>, wanted: readonly Port[], 
   return port;
 }
 
-/** The range of an API server whose pod shows its flags, as kubeadm runs it. */
+/** The range of an API server that runs as a pod with its flags, as kubeadm sets it up. */
 function rangeOf({ metadata, spec }: LivePod): { readonly from: number; readonly to: number } | undefined {
   if (metadata.namespace !== 'kube-system' || metadata.labels?.component !== 'kube-apiserver') return undefined;
   const flags = spec.containers.flatMap(({ command = [], args = [] }) => [...command, ...args]).join(' ');

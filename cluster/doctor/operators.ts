@@ -6,7 +6,7 @@ import { isOurs, makerOf, type Platform } from './platform';
 
 const { problem, ok } = about('operators');
 
-/** Last parts of the names of the images that objects start: what runs, in whatever registry. */
+/** Last parts of the image names in the objects, which identify a program in any registry. */
 export const programsOf = (objects: readonly KubernetesObject[]): Set<string> =>
   new Set(
     objects.flatMap((object) => (podTemplateOf(object)?.spec.containers ?? []).map(({ image }) => programOf(image))),
@@ -14,7 +14,7 @@ export const programsOf = (objects: readonly KubernetesObject[]): Set<string> =>
 
 const programOf = (image: string): string => parseImage(image).repository.split('/').at(-1) ?? image;
 
-/** Others that would act on the same custom resources. */
+/** Other operators that would act on the same custom resources. */
 export function examineOperators(platform: Platform, { deployments }: ClusterFacts): Finding[] {
   if (deployments === undefined) return [];
   const programs = programsOf(platform.objects);

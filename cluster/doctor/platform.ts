@@ -9,7 +9,7 @@ import type { CustomResources } from '../../lib/output/custom-resource';
 import type { LiveObject } from '../api/api';
 import type { ServiceOfChart } from '../deploy/data';
 
-/** The part of a complete config that a cluster is compared with. */
+/** The part of the config that a cluster is compared with. */
 export interface ComparedConfig {
   readonly name: string;
   readonly cluster: {
@@ -21,23 +21,23 @@ export interface ComparedConfig {
   readonly images: ImageOptions & { readonly pullSecrets: readonly string[] };
 }
 
-/** What is known of the services, whatever the config says. */
+/** Facts about the services that do not depend on the config. */
 export interface PlatformFacts {
   readonly images: ImageCatalog;
-  /** Those that the platform can install. */
+  /** The operators that the platform can install. */
   readonly operators: readonly OperatorFacts[];
   readonly serviceOfChart: ServiceOfChart;
   readonly customResources: CustomResources;
 }
 
-/** What a cluster is compared with: a config, and what it becomes. */
+/** What a cluster is compared with: a config and its output. */
 export interface Platform {
   readonly config: ComparedConfig;
   readonly objects: readonly KubernetesObject[];
-  /** Secrets that somebody has to make before the platform starts. */
+  /** Secrets that must exist before the platform starts. */
   readonly secrets: readonly ExpectedSecret[];
   readonly images: readonly Pick<PlatformImage, 'image' | 'architectures'>[];
-  /** Namespaces that the config says are there. */
+  /** Namespaces that the config declares as existing. */
   readonly externalNamespaces: ReadonlySet<string>;
   readonly operators: PlatformFacts['operators'];
   readonly serviceOfChart: ServiceOfChart;
@@ -48,11 +48,11 @@ export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
   readonly keys: readonly string[];
-  /** Which part of the config asks for it. */
+  /** The part of the config that requires it. */
   readonly as: string;
 }
 
-/** A config with what a synthesis has made of it. */
+/** A config together with its output. */
 export function platformOf(
   config: ComparedConfig,
   { files, secrets }: { readonly files: readonly OutputFile[]; readonly secrets: readonly SecretSpec[] },
@@ -78,13 +78,13 @@ export function platformOf(
   };
 }
 
-/** In each namespace that pods are in: those that operators make pull with the Secrets of their ServiceAccount. */
+/** In each namespace with pods: pods of operators pull with the Secrets of their ServiceAccount. */
 function pullSecretsOf({ images }: ComparedConfig, objects: readonly KubernetesObject[]): ExpectedSecret[] {
   const namespaces = new Set(
     objects.flatMap((object) => (podTemplateOf(object) === undefined ? [] : [object.metadata.namespace ?? ''])),
   );
   return [...namespaces].sort().flatMap((namespace) =>
-    // kubernetes.io/dockerconfigjson, the type of such a Secret, has this one key (k8s.io/api, core/v1/types.go).
+    // The only key of a kubernetes.io/dockerconfigjson Secret (k8s.io/api, core/v1/types.go).
     images.pullSecrets.map((name) => ({ namespace, name, keys: ['.dockerconfigjson'], as: 'images.pullSecrets' })),
   );
 }
@@ -92,7 +92,7 @@ function pullSecretsOf({ images }: ComparedConfig, objects: readonly KubernetesO
 function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
   return objects.flatMap(({ kind, metadata, spec }) => {
     if (kind !== 'Ingress') return [];
-    // cert-manager makes the Secret when it sees one of these annotations.
+    // cert-manager creates the Secret where one of these annotations is set.
     const isMade = Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cert-manager.io/'));
     if (isMade) return [];
     const { tls = [] } = spec as { readonly tls?: readonly { readonly secretName: string }[] };
@@ -103,15 +103,15 @@ function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
   });
 }
 
-/** Whether an object in the cluster is of this platform. */
+/** Whether an object in the cluster belongs to this platform. */
 export const isOurs = ({ config }: Platform, { metadata }: Pick<LiveObject, 'metadata'>): boolean =>
   metadata.labels?.[platformLabel] === config.name;
 
-/** The namespaces that the platform makes. */
+/** The namespaces that the platform creates. */
 export const namespacesOf = ({ objects }: Platform): Set<string> =>
   new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
 
-/** Who has put an object into the cluster, as far as it tells. */
+/** Who created an object in the cluster, as far as its metadata tells. */
 export function makerOf({ metadata }: LiveObject): string {
   const { labels = {}, annotations = {}, managedFields = [] } = metadata;
   const platform = labels[platformLabel];

@@ -9,7 +9,7 @@ import { isOurs, namespacesOf, type Platform } from './platform';
 
 const { problem, ok } = about('quotas');
 
-/** What the ResourceQuotas and LimitRanges of namespaces leave for the platform. */
+/** Whether the namespaces' ResourceQuotas and LimitRanges leave enough for the platform. */
 export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[] {
   const { quotas, limitRanges, namespaces = [] } = facts;
   const own = namespacesOf(platform);
@@ -19,7 +19,7 @@ export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[
   const findings = [
     ...here(quotas).flatMap((quota) => {
       const namespace = quota.metadata.namespace ?? '';
-      // What runs in a namespace of ours already is what is asked for here again.
+      // What runs in our namespaces now is requested again by the manifests, so current use does not count.
       return ofQuota(
         quota,
         contentOf(platform, namespace),
@@ -40,7 +40,7 @@ const isIn =
   ({ metadata }: LimitRange): boolean =>
     metadata.namespace === namespace;
 
-/** What the platform puts into a namespace. */
+/** The platform's objects in a namespace. */
 interface Content {
   readonly objects: readonly KubernetesObject[];
   readonly pods: readonly PodSet[];
@@ -56,7 +56,7 @@ function contentOf({ objects: all, customResources }: Platform, namespace: strin
   };
 }
 
-/** Scopes that hold for pods that run all the time and ask for something. */
+/** Scopes that include pods with requests that run indefinitely. */
 const ourScopes = ['NotTerminating', 'NotBestEffort'];
 
 function ofQuota(quota: Quota, content: Content, ranges: readonly LimitRange[], ours: boolean): Finding[] {
@@ -80,7 +80,7 @@ function ofQuota(quota: Quota, content: Content, ranges: readonly LimitRange[], 
   return [...findings, ...unspecified(quota, content, ranges)];
 }
 
-/** Spellings that mean the same (kubernetes.io, Resource Quotas). */
+/** Synonyms (kubernetes.io, Resource Quotas). */
 const shortNames: Readonly<Record<string, string>> = { cpu: 'requests.cpu', memory: 'requests.memory' };
 
 function askedOf({ objects, pods, claims }: Content): Record<string, number> {
@@ -89,7 +89,7 @@ function askedOf({ objects, pods, claims }: Content): Record<string, number> {
     asked[key] = (asked[key] ?? 0) + amount;
   };
   for (const set of pods) {
-    // How many nodes there are is not for a quota to know: one at least.
+    // A DaemonSet has an unknown number of pods, at least one.
     add('pods', set.count);
     add('count/pods', set.count);
     for (const resource of ['cpu', 'memory'] as const) {
@@ -116,7 +116,7 @@ function askedOf({ objects, pods, claims }: Content): Record<string, number> {
 const limitOf = ({ containers }: PodSet, resource: 'cpu' | 'memory'): number =>
   containers.reduce((sum, { resources }) => sum + amountOf(resources?.limits?.[resource] ?? 0), 0);
 
-/** A quota of requests or limits refuses pods of which a container does not say its own. */
+/** A quota on requests or limits rejects pods in which a container sets none. */
 function unspecified(quota: Quota, { pods }: Content, ranges: readonly LimitRange[]): Finding[] {
   const defaults = ranges.flatMap(({ spec }) => (spec?.limits ?? []).filter(({ type }) => type === 'Container'));
   return Object.keys(quota.spec?.hard ?? {}).flatMap((resource): Finding[] => {
@@ -206,7 +206,7 @@ function below(who: string, key: string, amount: string | number | undefined, le
 
 const isBytes = (key: string): boolean => /memory|storage/.test(key);
 
-/** To what a message can say: less would not be enough. Beyond what a float of sums is off by. */
+/** Rounds up to the precision of messages, so that the shown amount suffices. Ignores the error of float sums. */
 function roundUp(key: string, amount: number): number {
   const step = (isBytes(key) ? 2 ** 30 : 1) / 100;
   return Math.ceil(amount / step - 1e-9) * step;

@@ -21,7 +21,7 @@ export function examineRights({ objects }: Platform, { missingRights, ungrantabl
       : [
           problem(
             [
-              'the platform grants rights that you do not hold, and nobody may grant such:',
+              'the platform grants rights that you do not hold, and only their holders may grant them:',
               ...describeRights(ungrantableRights),
             ].join('\n'),
             'let an administrator of the cluster deploy; or ask for the verbs escalate and bind on roles and clusterroles',

@@ -4,7 +4,7 @@ import type { Platform } from './platform';
 
 const { problem, ok } = about('Secrets');
 
-/** Whether every Secret that somebody else makes is there, with its keys, and with values that can be used. */
+/** Whether every Secret that the user provides exists, with its keys and usable values. */
 export function examineSecrets(
   { secrets }: Platform,
   { secretKeys, secretFlaws = new Map<string, Readonly<Record<string, string>>>() }: ClusterFacts,
@@ -35,5 +35,5 @@ export function examineSecrets(
   return findings.length > 0 ? findings : [ok(`${counted(seen.length, 'Secret')} that you make, all there`)];
 }
 
-/** Certificates, keys and logins to registries are files of several lines. */
+/** Certificates, keys and registry logins are files with several lines. */
 const isFile = (key: string): boolean => /^(tls\.crt|tls\.key|ca\.crt|\.dockerconfigjson)$/.test(key);

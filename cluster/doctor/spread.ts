@@ -7,10 +7,10 @@ import type { Platform } from './platform';
 
 const { problem, warning } = about('capacity');
 
-/** Whether there is a node for each of the pods that never share one. */
+/** Whether there are enough nodes for pods that must not share one. */
 export function examineSpread(platform: Platform, { nodes = [], autoscaled }: ClusterFacts): Finding[] {
   const places = usableNodes(nodes).length;
-  if (places === 0) return []; // Told with the rest of the capacity.
+  if (places === 0) return []; // Reported as a capacity problem.
   const severe = autoscaled ? warning : problem;
   return platform.objects
     .filter(neverShares)

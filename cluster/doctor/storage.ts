@@ -6,16 +6,19 @@ import type { Platform } from './platform';
 
 const { problem, warning, ok } = about('storage');
 
-/** kubernetes 1.36.3, pkg/apis/storage/util/helpers.go: the second is still read. */
+/** kubernetes 1.36.3, pkg/apis/storage/util/helpers.go: the second one is still read. */
 const defaultAnnotations = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',
 ];
 
-/** A class for which somebody has to make the volumes (kubernetes, component-helpers, storage/volume/pv_helpers.go). */
+/**
+ * Provisioner of a class whose volumes are created by hand (kubernetes, component-helpers,
+ * storage/volume/pv_helpers.go).
+ */
 const byHand = 'kubernetes.io/no-provisioner';
 
-/** Whether there is a class for every volume. */
+/** Whether every volume has a StorageClass. */
 export function examineStorage(
   { objects, customResources }: Platform,
   { storageClasses: live }: ClusterFacts,

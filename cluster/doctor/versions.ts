@@ -8,7 +8,7 @@ import { oldestKubernetes } from '../../lib/config/primitives';
 
 const { problem, warning, ok } = about('Kubernetes version');
 
-/** The version of the cluster against the project's, the config's and the operators'. */
+/** Compares the cluster's version with the project's, the config's and the operators'. */
 export function examineVersion(
   { config, objects, operators }: Platform,
   { version, unserved }: ClusterFacts,
@@ -37,7 +37,7 @@ export function examineVersion(
   const beyond = unsupported.map(({ name, version: release, kubernetes: { from, to } }) =>
     warning(
       `${name} ${release} is supported by its authors on Kubernetes ${from} ${to === undefined ? 'and later' : `to ${to}`}, and this is ${version}`,
-      'try it on a cluster that you can lose first: nobody mends what may not work together',
+      'try it on a cluster that you can lose first: the combination is not supported',
     ),
   );
   const missing = [...groupBy(unserved, ({ apiVersion, kind }) => `${kind} of ${apiVersion}`)].map(([kind, found]) =>
@@ -63,7 +63,7 @@ function ofProject(version: string, cluster: number): Finding[] {
 
 const minor = (version: string): number => Number(version.split('.')[1]);
 
-/** The minor version of a `gitVersion` such as `v1.31.2-gke.1`; undefined for what is no Kubernetes 1. */
+/** The minor version of a `gitVersion` such as `v1.31.2-gke.1`; undefined for anything but Kubernetes 1. */
 function minorOf(version: string): number | undefined {
   const digits = /^v?1\.(\d+)/.exec(version)?.[1];
   return digits === undefined ? undefined : Number(digits);

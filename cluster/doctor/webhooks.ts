@@ -5,7 +5,7 @@ import { isOurs, makerOf, type Platform } from './platform';
 
 const { problem, warning } = about('webhooks');
 
-/** Webhooks of others that must agree to what is applied, and that nobody answers for. */
+/** External webhooks that must accept the manifests, and whose Service does not exist. */
 export function examineWebhooks(platform: Platform, { webhooks, services }: ClusterFacts): Finding[] {
   if (webhooks === undefined || services === undefined) return [];
   const there = new Set(services.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
@@ -15,7 +15,7 @@ export function examineWebhooks(platform: Platform, { webhooks, services }: Clus
       (configuration.webhooks ?? []).flatMap((webhook): Finding[] => {
         const { service } = webhook.clientConfig;
         // admissionregistration.k8s.io/v1: Fail is the default.
-        if (service === undefined || webhook.failurePolicy === 'Ignore' || !judgesPods(webhook)) return [];
+        if (service === undefined || webhook.failurePolicy === 'Ignore' || !coversPods(webhook)) return [];
         const place = `${service.namespace}/${service.name}`;
         if (there.has(place)) return [];
         const text = `${nameOf(configuration)} asks Service ${place} before any pod may be made, and there is no such Service`;
@@ -27,7 +27,7 @@ export function examineWebhooks(platform: Platform, { webhooks, services }: Clus
 
 type Webhook = NonNullable<WebhookConfiguration['webhooks']>[number];
 
-const judgesPods = ({ rules = [] }: Webhook): boolean =>
+const coversPods = ({ rules = [] }: Webhook): boolean =>
   rules.some(
     ({ apiGroups = [], resources = [] }) =>
       (apiGroups.includes('') || apiGroups.includes('*')) &&

@@ -7,71 +7,71 @@ import type { ExternalServer, Need, NodePort } from './rules/claims';
 import type { Rule } from './rules/rule';
 import type { Component, Sizes } from './sizes';
 
-/** Keys with their schemas, and what an editor says of each. */
+/** Keys with their schemas and descriptions. */
 type Shape = Readonly<Record<string, z.core.SomeType>>;
 
 /** The sections of a config that services add keys to. */
 export interface ConfigKeys {
-  /** `services.<name>`: what can be chosen about the service. */
+  /** `services.<name>`: settings of the service. */
   readonly services?: Shape;
   /** `cluster.<key>` */
   readonly cluster?: Shape;
   /** `models[].<key>` */
   readonly model?: Shape;
-  /** `charts.<name>`: which Helm charts it comes from. */
+  /** `charts.<name>`: source of its Helm charts. */
   readonly charts?: Shape;
 }
 
 /**
- * Everything that a service says about itself before it is built; the config, its rules and the catalogues of images,
- * charts and sizes are put together from these. `Config` is the part of the config that its functions read.
+ * Everything that a service declares before it is built. The config, its rules, and the catalogues of images, charts
+ * and sizes are assembled from these. `Config` is the part of the config that its functions read.
  */
 export interface ServiceDeclaration<Config = never> extends OutputDeclaration {
-  /** Of its folder in charts/, and of its key in `services` where it has one. */
+  /** Name of its folder in charts/, and of its key in `services` if it has one. */
   readonly name: string;
   readonly config?: ConfigKeys;
-  /** What must hold between keys. @default nothing */
+  /** Rules between keys. @default none */
   readonly rules?: readonly Rule<Config>[];
-  /** What must hold in the output, beside what holds for every platform. @default nothing */
+  /** Rules over the output that only this service has. @default none */
   readonly outputRules?: readonly OutputRule[];
-  /** What it cannot work without. @default nothing */
+  /** Services that it requires. @default none */
   readonly needs?: (config: Config) => Need[];
-  /** Whether something of it is installed. @default where `services.<name>` is neither false nor external */
+  /** Whether any part of it is installed. @default where `services.<name>` is neither false nor external */
   readonly installs?: (config: Config) => boolean;
-  /** Keys of `services.<name>` that say how it is reached over HTTP from outside. @default none */
+  /** Keys of `services.<name>` that expose it over HTTP. @default none */
   readonly httpExposures?: readonly string[];
-  /** Node ports that it takes beside those. @default none */
+  /** Node ports that it takes in addition to those. @default none */
   readonly nodePorts?: (config: Config, written: unknown) => NodePort[];
-  /** Servers of the user that it talks to. @default none */
+  /** Servers of the user that it connects to. @default none */
   readonly externalServers?: (config: Config) => ExternalServer[];
-  /** API groups whose definitions the user brings along. @default none */
+  /** API groups whose definitions the user's cluster brings. @default none */
   readonly externalApiGroups?: (config: Config) => readonly string[];
-  /** What has a size of its own. @default nothing */
+  /** Components with a size of their own. @default none */
   readonly sizes?: Readonly<Record<string, Component<Config>>>;
-  /** Images that it starts, by the names under which `images.overrides` replaces them. @default none */
+  /** Its images, by the names that `images.overrides` knows. @default none */
   readonly images?: Readonly<Record<string, DeclaredImage>>;
-  /** Helm charts that it is installed by. @default none */
+  /** Its Helm charts. @default none */
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
-  /** What is different where those come from their original authors. @default nothing */
+  /** What differs with the original charts. @default nothing */
   readonly originalCharts?: OriginalCharts;
-  /** What to know before it is put into a cluster that may have another one like it. @default it runs no operator */
+  /** Its operator, for clusters that may already have a similar one. @default it has no operator */
   readonly operator?: OperatorFacts;
 }
 
-/** An operator, and what to do where another one like it is there already. */
+/** Facts about an operator, and the remedy where a similar one exists already. */
 export interface OperatorFacts {
   readonly name: string;
-  /** The release that the facts are about. */
+  /** The release that the facts describe. */
   readonly version: string;
-  /** Last part of its image's name, in whatever registry. */
+  /** Last part of its image's name, in any registry. */
   readonly program: string;
   /** Minor versions of Kubernetes that its authors support. */
   readonly kubernetes: { readonly from: string; readonly to?: string };
-  /** What to do where another one is there already. */
+  /** Remedy where another one exists already. */
   readonly instead: string;
 }
 
-/** Keeps the types of what a service declares, from which those of the config are made. */
+/** Preserves the exact types of a declaration, from which the config's types are derived. */
 export const declareService = <const Declaration extends ServiceDeclaration>(declaration: Declaration): Declaration =>
   declaration;
 
@@ -99,7 +99,7 @@ export type KeysOf<Services extends readonly ServiceDeclaration[], Section exten
   Declared<[Declared<Services, 'config'>], Section>
 >;
 
-/** Everything that services declare under a key, in one record. */
+/** Everything that services declare under a key, as one record. */
 export type AllOf<
   Services extends readonly ServiceDeclaration[],
   Key extends 'images' | 'sizes' | 'charts',

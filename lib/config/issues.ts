@@ -8,18 +8,18 @@ import { unknownKey, type UnknownKey } from './unknown-key';
 
 type Issue = z.core.$ZodIssue;
 
-/** A problem that the schema found: one value that is wrong, one key too many, or one too few. */
+/** A problem that the schema found: a wrong value, an unknown key or a missing key. */
 export type SchemaProblem = Problem & Partial<UnknownKey>;
 
-/** zod's issues in the words of the user, one for each thing to mend. */
+/** Turns zod's issues into problems for the user, one for each correction to make. */
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], input: unknown): SchemaProblem[] {
-  const problems = issues.flatMap((issue) => explain(schema, issue, input, []));
-  // A key that is missing because it is misspelled is one thing to mend.
+  const problems = issues.flatMap((issue) => problemsOf(schema, issue, input, []));
+  // A misspelled required key is both unknown and missing, but takes one correction.
   const meant = new Parts(problems.flatMap((found) => found.meant ?? []));
   return problems.filter(({ path }) => isWritten(input, path) || !meant.hold(path));
 }
 
-function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
+function problemsOf(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path): SchemaProblem[] {
   const path = [...prefix, ...(issue.path as Path)];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -27,7 +27,7 @@ function explain(schema: z.ZodType, issue: Issue, input: unknown, prefix: Path):
     case 'invalid_key':
       return [problem(path, valueAt(input, path), issue.issues.map(({ message }) => `the key ${message}`).join(', '))];
     case 'invalid_union':
-      return explainUnion(schema, issue, input, path);
+      return unionProblems(schema, issue, input, path);
     case 'invalid_type':
     case 'invalid_value':
       return [wrongValue(schema, issue, input, path)];
@@ -42,7 +42,7 @@ function wrongValue(
   input: unknown,
   path: Path,
 ): Problem {
-  // The primitives say what they want; zod's own words for the rest are "Invalid input: expected …".
+  // The primitives word their own rules; zod's words for the rest are "Invalid input: expected …".
   if (issue.message.startsWith('must '))
     return expected(path, input, suggest(issue.message, [issue], valueAt(input, path)));
   if (issue.code === 'invalid_value') return expected(path, input, oneOf(issue.values, valueAt(input, path)));
@@ -53,7 +53,7 @@ function wrongValue(
 
 const nouns: Readonly<Record<string, string>> = { record: 'object', array: 'list' };
 
-/** As one writes it in TypeScript, for the few kinds of values that examples are made of. */
+/** A value in TypeScript notation, for the few kinds of values that examples contain. */
 function literal(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).map(([key, inner]) => `${key}: ${literal(inner)}`);
@@ -64,8 +64,8 @@ function expected(path: Path, input: unknown, rule: string): Problem {
   return isWritten(input, path) ? problem(path, valueAt(input, path), rule) : { path, shown: 'missing', rule };
 }
 
-/** A value that fits none of several shapes: explained by the shape that it comes closest to. */
-function explainUnion(
+/** Problems of a value that matches no branch of a union: those of the closest branch. */
+function unionProblems(
   schema: z.ZodType,
   issue: Extract<Issue, { code: 'invalid_union' }>,
   input: unknown,
@@ -82,11 +82,11 @@ function explainUnion(
     ];
   }
   if (typeof value === 'object' && value !== null) {
-    // Of `false` or an object, only the object's mistakes say something about an object.
+    // For `false` or an object, only the object's problems help with an object.
     const branch = issue.errors.find((inner) =>
       inner.every(({ code, path: at }) => at.length > 0 || code === 'unrecognized_keys'),
     );
-    if (branch !== undefined) return branch.flatMap((inner) => explain(schema, inner, input, path));
+    if (branch !== undefined) return branch.flatMap((inner) => problemsOf(schema, inner, input, path));
   }
   if (issue.message.startsWith('must ')) {
     return [expected(path, input, suggest(issue.message, issue.errors.flat(), value))];
@@ -103,7 +103,7 @@ function explainUnion(
   ];
 }
 
-/** A rule with the word that was probably meant in place of its example. */
+/** A rule that suggests the probable word instead of its example. */
 function suggest(rule: string, issues: readonly Issue[], value: unknown): string {
   const near = nearWord(
     issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values : [])),

@@ -7,25 +7,25 @@ import { repair } from './repair';
 import type { Rule } from './rules/rule';
 import { inOrder } from './shape';
 
-/** Everything that is wrong with a config, one line each: `path: value — rule (what to write instead)`. */
+/** All problems of a config, one per line: `path: value — rule (what to write instead)`. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
   }
 }
 
-/** How a config is read. */
+/** How to read a config. */
 export interface ConfigParser<Parsed, Config> {
   readonly schema: z.ZodType<Parsed>;
-  /** Adds what follows from the user's choices. */
+  /** Adds the values that are derived from the user's choices. */
   readonly complete: (parsed: Parsed) => Config;
-  /** What must hold between the fields of a complete config. */
+  /** Rules between the fields of a complete config. */
   readonly rules: readonly Rule<Config>[];
 }
 
 /**
- * Turns what a user wrote into a complete config, frozen all the way down. Throws a `ConfigError` with every problem at
- * once, and nothing else, whatever the input is.
+ * Turns the user's input into a complete, deeply frozen config. For any invalid input it throws one `ConfigError` with
+ * every problem, and nothing else.
  */
 export function parse<Parsed, Config>(
   { schema, complete, rules }: ConfigParser<Parsed, Config>,

@@ -1,7 +1,7 @@
-/** Where a value is in a config: `['models', 0, 'name']`. */
+/** Location of a value in a config: `['models', 0, 'name']`. */
 export type Path = readonly (string | number)[];
 
-/** As a user spells it: `models[0].name`, `gatewaySelector["example.org/gateway"]`. The config itself is `config`. */
+/** A path in the user's notation: `models[0].name`, `gatewaySelector["example.org/gateway"]`. The root is `config`. */
 export function formatPath(path: Path): string {
   const text = path.map((key) => {
     if (typeof key === 'number') return `[${key}]`;
@@ -10,16 +10,16 @@ export function formatPath(path: Path): string {
   return path.length === 0 ? 'config' : text.join('').replace(/^\./, '');
 }
 
-/** The value there; undefined where there is none. Inherited properties are none. */
+/** The value at a path; undefined where there is none. Ignores inherited properties. */
 export function valueAt(input: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (hasKey(value, key) ? value[key] : undefined), input);
 }
 
-/** Whether the user wrote something there. */
+/** Whether the user wrote a value at a path. */
 export const isWritten = (input: unknown, path: Path): boolean =>
   path.length === 0 || hasKey(valueAt(input, path.slice(0, -1)), path.at(-1) ?? '');
 
-/** Parts of a config. */
+/** A set of subtrees of a config. */
 export class Parts {
   private readonly keys: ReadonlySet<string>;
 
@@ -27,7 +27,7 @@ export class Parts {
     this.keys = new Set(paths.map((path) => JSON.stringify(path)));
   }
 
-  /** Whether a path leads to one of them, or into one. */
+  /** Whether a path is one of them, or inside one. */
   hold(path: Path): boolean {
     return (
       this.keys.size > 0 &&

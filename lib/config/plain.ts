@@ -2,19 +2,19 @@ import { isPromise } from 'node:util/types';
 import type { Path } from './path';
 import type { Problem } from './problem';
 
-/** Far above every real config; below what makes a computer stand still. */
+/** Far above every real config, and below what exhausts the machine. */
 const limits = { depth: 20, entries: 10_000, characters: 4_096, values: 1_000_000 };
 
-/** A copy of what a user wrote that holds nothing but data, and what had to be left out of it. */
+/** The user's input reduced to plain data, and what had to be left out. */
 export interface PlainCopy {
   readonly copy: unknown;
   readonly problems: readonly Problem[];
 }
 
 /**
- * A config file is a program and can export anything. The copy has only texts, numbers, booleans, null, arrays and
- * objects without surprises: no getter, cycle, instance of a class or key `__proto__`. A key whose value is undefined
- * counts as not written.
+ * Copies the input. A config file is a program and can export anything; the copy contains only strings, numbers,
+ * booleans, null, arrays and plain objects: no getter, cycle, class instance or key `__proto__`. A key with the value
+ * undefined counts as absent.
  */
 export function plainCopy(input: unknown): PlainCopy {
   const copier = new Copier();
@@ -59,7 +59,7 @@ class Copier {
         this.ancestors.pop();
       }
     } catch {
-      // A proxy can throw wherever it is touched. What it throws may throw again when it is printed.
+      // A proxy can throw on any access, and what it throws may throw again when it is printed.
       return this.refuse(path, 'unreadable', 'reading it throws an error (write the value itself)');
     }
   }
@@ -72,7 +72,8 @@ class Copier {
   private copyRecord(value: object, path: Path): unknown {
     if (isPromise(value)) return this.refuse(path, 'a promise', 'must be plain data (write what it resolves to)');
     const prototype: unknown = Object.getPrototypeOf(value);
-    // Objects of another realm, such as a worker or a test, have another Object.prototype: it is known by its own lack.
+    // Objects from another realm, such as a worker or a test, have another Object.prototype. It is recognized by having
+    // no prototype itself.
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
       return this.refuse(path, 'an instance of a class', 'must be a plain object (write { … })');
     }

@@ -2,12 +2,18 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { newestKubernetes } from '../helm/binary';
 
-// Each primitive refuses with one sentence: the rule, and what to write instead. Its examples are part of that sentence,
-// and stand in for a value that is wrong while the rest of a config is looked at.
+// Each primitive rejects a value with one sentence: the rule, and what to write instead. Its examples appear in that
+// sentence, and replace an invalid value while the rest of the config is checked.
 
 type Test = RegExp | ((text: string) => boolean);
 
-function text(rule: string, test: Test, ...examples: readonly [string, ...string[]]) {
+/**
+ * A string that passes a test.
+ *
+ * @param rule what it must be, as in `must be <rule> (write e.g. …)`
+ * @param examples valid values, which the message suggests
+ */
+export function text(rule: string, test: Test, ...examples: readonly [string, ...string[]]) {
   const written = examples.map((example) => JSON.stringify(example)).join(' or ');
   const error = `must be ${rule} (write e.g. ${written})`;
   const passes = test instanceof RegExp ? (value: string) => test.test(value) : test;
@@ -41,10 +47,10 @@ export const listOf = <Item extends z.ZodType>(item: Item, what: string, ...exam
     .meta({ examples: [example] });
 };
 
-// RFC 1123 labels, as Kubernetes names Services and Namespaces; a Service's may not start with a digit.
+// RFC 1123 labels, as in names of Services and Namespaces; a Service's name must start with a letter.
 const labelPattern = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-/** A DNS label that becomes part of longer names, so that it may have less than 63 characters. */
+/** A DNS label that becomes part of longer names, and so may need to be shorter than 63 characters. */
 export const shortLabel = (
   most: number,
   example: string,
@@ -65,7 +71,7 @@ const isDnsName = (name: string): boolean =>
 export const dnsName = (example: string) =>
   text('a DNS name in lower case, at most 253 characters', isDnsName, example);
 
-/** Names of hosts do not end in a number: browsers read those as IPv4 addresses. */
+/** Host names do not end in a number: browsers read those as IPv4 addresses. */
 function isHost(name: string): boolean {
   if (isIP(name) > 0) return isIPv4(name) || (isIPv6(name) && !name.includes('%'));
   return isDnsName(name.toLowerCase()) && !/(^|\.)\d+$/.test(name);
@@ -73,15 +79,15 @@ function isHost(name: string): boolean {
 
 export const host = (example: string) => text('a host name or an IP address, without port or scheme', isHost, example);
 
-// Pods look a name without a dot up as a Service of their own namespace: it means something else in each.
+// Pods resolve a name without a dot as a Service of their own namespace, so it means something else in each.
 const isFull = (name: string): boolean => /.\../.test(name) || isIPv6(name.replace(/^\[(.*)\]$/, '$1'));
 const full = 'a fully qualified name or an IP address';
 
-/** A host that pods of several namespaces talk to. */
+/** A host that pods of several namespaces connect to. */
 export const podHost = (example: string) =>
   text(`${full}, without port or scheme`, (name) => isHost(name) && isFull(name), example);
 
-/** The full name or the IPv4 address of a host that pods talk to, with its port. */
+/** The full name or IPv4 address of a host that pods connect to, and its port. */
 export const podHostAndPort = (example: string) =>
   text(
     `host:port, with ${full}, and a port from 1 to 65535`,
@@ -97,7 +103,7 @@ const isHttpUrl = (value: string): boolean =>
 
 export const httpUrl = (example: string) => text('an http or https URL without user or query', isHttpUrl, example);
 
-/** A URL that pods talk to. */
+/** A URL that pods connect to. */
 export const podUrl = (example: string) =>
   text(
     `an http or https URL with ${full}, without user or query`,
@@ -107,7 +113,7 @@ export const podUrl = (example: string) =>
 
 export const port = (example: number) => wholeNumber('a port', 1, 65535, example);
 
-/** Kubernetes' default range; the API server's --service-node-port-range can be wider, which no manifest can tell. */
+/** Kubernetes' default range. The API server's --service-node-port-range can widen it, which no manifest shows. */
 export const nodePort = (example: number) => wholeNumber('a node port', 30000, 32767, example);
 
 export const count = (example: number, most = 1000) => wholeNumber('a whole number', 1, most, example);
@@ -154,19 +160,22 @@ export const bucketUri = text(
   /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
   's3://models/creditcard/1',
 );
-// Quotes, blanks and characters that mean something in a URL would need another spelling in each consumer.
+// Quotes, spaces and reserved characters of URLs would need different escaping in each consumer.
 export const databaseName = text(
   'a database name: letters, digits, "_" and "-", at most 63',
   /^[A-Za-z_][\w-]{0,62}$/,
   'mlflow',
 );
-/** Prefect puts it into a path of its API. */
+/** Part of a path in Prefect's API. */
 export const tag = text(
   'a tag: letters, digits, "-", "_", "." and ":", at most 63',
   (value) => /^[-\w.:]{1,63}$/.test(value) && !/^\.+$/.test(value),
   'database',
 );
-/** `flow/deployment`; what Prefect allows in neither: prefect 2.10.4, src/prefect/server/schemas/core.py. */
+/**
+ * `flow/deployment`. Prefect forbids the same characters in both parts (prefect 2.10.4,
+ * src/prefect/server/schemas/core.py).
+ */
 export const deploymentName = text(
   'a deployment as flow/deployment, without "%", "&", "<" and ">"',
   /^[^/%&<>\0]+\/[^/%&<>\0]+$/,
@@ -174,7 +183,7 @@ export const deploymentName = text(
 );
 export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
 
-// In `models:/<name>/<version>` a name ends at the next slash; programs/drift/src/drift/config.py takes no colon either.
+// In `models:/<name>/<version>` a slash ends the name; programs/drift/src/drift/config.py also rejects a colon.
 export const registeredName = text(
   'the name of a registered model, without "/" and ":"',
   /^[^\0/:]{1,256}$/,
@@ -182,39 +191,11 @@ export const registeredName = text(
 );
 export const modelVersion = count(3, 1_000_000);
 
-// distribution/reference: host with optional port, path components in lower case joined by `.`, `_`, `__` or hyphens.
-const imageHost = '[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?(?::\\d{1,5})?';
-const imageComponent = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
-
-export const registry = text(
-  'a registry host with optional port and path, without scheme',
-  new RegExp(`^(?=.{1,200}$)${imageHost}(?:/${imageComponent})*$`),
-  'registry.example.org/mirror',
-);
-
-const imageName = `(?=.{1,400}$)(?:${imageHost}/)?${imageComponent}(?:/${imageComponent})*`;
-const imageTag = ':(?!latest(?:@|$))[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-const imageDigest = '@sha256:[0-9a-f]{64}';
-
-// Not a digest alone: many charts, Istio's and Seldon's among them, write the colon of the tag themselves.
-export const image = text(
-  'an image with a tag other than latest, optionally with a digest',
-  new RegExp(`^${imageName}${imageTag}(?:${imageDigest})?$`),
-  'registry.example.org/kafka:3.7.2',
-);
-
-/** An image that nothing but a pod names. */
-export const containerImage = text(
-  'an image with a tag other than latest, or a digest',
-  new RegExp(`^${imageName}(?:${imageTag}(?:${imageDigest})?|${imageDigest})$`),
-  'registry.example.org/creditcard:1.4.0',
-);
-
 export const secretKey = (example: string) =>
   text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);
 
-// Kubernetes' qualified names: an optional DNS prefix, and a name of at most 63 characters. cdk8s takes an object with a
-// key `constructor` for an instance of a class (cdk8s 2.70.106, lib/_util.js, sanitizeValue).
+// Kubernetes' qualified names: an optional DNS prefix, and a name of at most 63 characters. cdk8s takes an object with
+// a key `constructor` for a class instance (cdk8s 2.70.106, lib/_util.js, sanitizeValue).
 const qualifiedName = text(
   'a label or annotation key: an optional DNS name and "/", then letters, digits, "-", "_" and ".", at most 63',
   (key) => {

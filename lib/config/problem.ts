@@ -1,11 +1,11 @@
 import { formatPath, shorten, type Path } from './path';
 
-/** One thing to mend in a config. */
+/** One correction to make in a config. */
 export interface Problem {
   readonly path: Path;
   /** The offending value as text. */
   readonly shown: string;
-  /** The rule that it breaks, and in brackets what to write instead. */
+  /** The rule that it breaks, with what to write instead in brackets. */
   readonly rule: string;
 }
 
@@ -15,7 +15,7 @@ export const problem = (path: Path, value: unknown, rule: string): Problem => ({
   rule,
 });
 
-/** The same for a key that is not known: what is at or below a telling name could be anything. */
+/** A problem with an unknown key. Its value is masked where the name or one above it suggests a secret. */
 export const unknownProblem = (path: Path, value: unknown, rule: string): Problem => ({
   path,
   shown: path.some((key) => secretive.test(String(key))) ? notShown : showValue(value),
@@ -27,9 +27,9 @@ export const formatProblem = ({ path, shown, rule }: Problem): string => `${form
 
 const notShown = '(not shown)';
 
-/** Messages end in logs: what somebody pasted where a password seems to belong must not. */
+/** Messages end up in logs, so values at secret-looking names must not appear in them. */
 const secretive = /pass|secret|token|key|credential|auth(?!or)/i;
-/** Known keys that hold the names of Secrets, and so nothing secret. */
+/** Known keys that hold names of Secrets, which are not secret. */
 const nameHolders = ['tlsSecret', 'pullSecrets', 'secrets'];
 
 const isSecretive = (key = ''): boolean => secretive.test(key) && !nameHolders.includes(key);

@@ -3,20 +3,20 @@ import { schemaProblems } from './issues';
 import { hasKey, valueAt, type Path } from './path';
 import { exampleAt } from './shape';
 
-/** What a config is after the schema, and what of it is not the user's. */
+/** A config that the schema accepts, and which parts of it are not the user's. */
 export interface Repair<Parsed> {
-  /** Undefined where no repair helps. */
+  /** Undefined where the repair failed. */
   readonly config: Parsed | undefined;
-  /** Whatever is at or below one of these says nothing about what the user wants. */
+  /** Subtrees that say nothing about the user's intent. */
   readonly repaired: readonly Path[];
 }
 
-/** Each round mends one level: at most as many as the schema is deep. */
+/** Each round repairs one level of the schema. */
 const rounds = 10;
 
 /**
- * Makes a config that the schema accepts out of one that it does not, so that the rules that look at several fields can
- * be asked about the rest: what is wrong is left out, and what is missing then is taken from the examples.
+ * Turns an invalid config into one that the schema accepts, so that the rules between fields can check the rest.
+ * Invalid values are removed; what is then missing comes from the examples.
  */
 export function repair<Parsed>(schema: z.ZodType<Parsed>, input: unknown): Repair<Parsed> {
   const repaired: Path[] = [];
@@ -33,7 +33,7 @@ export function repair<Parsed>(schema: z.ZodType<Parsed>, input: unknown): Repai
   return { config: undefined, repaired };
 }
 
-/** In a list a value that is left out leaves its place, or the paths of those behind it would change. */
+/** Removing an item of a list leaves a hole, so that the paths of later items stay the same. */
 function mend(schema: z.ZodType, config: object, path: Path): void {
   const owner = valueAt(config, path.slice(0, -1));
   const key = path.at(-1) ?? '';

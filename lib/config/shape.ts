@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { hasKey, valueAt, type Path } from './path';
 
-/** The parts of a zod schema that are read here, whatever its type. */
+/** The properties of a zod schema that are read here, whatever its type. */
 interface Node {
   readonly def: {
-    /** Behind optional, default and prefault. */
+    /** The schema inside optional, default and prefault. */
     readonly innerType?: Node;
-    /** Behind a transformation. */
+    /** The input schema of a transformation. */
     readonly in?: Node;
-    /** Of a union. */
+    /** The branches of a union. */
     readonly options?: readonly Node[];
     readonly values?: readonly unknown[];
     readonly entries?: Readonly<Record<string, unknown>>;
@@ -17,22 +17,22 @@ interface Node {
   };
   readonly shape?: Readonly<Record<string, Node>>;
   readonly element?: Node;
-  /** `optional` where the value may be left out. */
+  /** `optional` where the value may be absent. */
   readonly _zod: { readonly optin?: 'optional' };
   readonly meta?: () => { readonly examples?: readonly unknown[] } | undefined;
 }
 
-/** A branch of a union, by what chooses it: `{ key: 'type', value: 'ingress' }`. */
+/** The key and value that select a branch of a union: `{ key: 'type', value: 'ingress' }`. */
 export interface Choice {
   readonly key: string;
   readonly value: unknown;
 }
 
-/** Keys that the schema knows at a path, in the branches of unions that the input has chosen. */
+/** The schema's keys at a path, in the branches that the input selects. */
 export const knownKeys = (schema: z.ZodType, path: Path, input: unknown): string[] =>
   keysOf(chosen(schemasAt(schema, path, input), valueAt(input, path)));
 
-/** Keys that only other branches know at a path than the one that the input has chosen, each with those branches. */
+/** Keys at a path that exist only in branches that the input does not select, each with those branches. */
 export function otherKeys(schema: z.ZodType, path: Path, input: unknown): ReadonlyMap<string, readonly Choice[]> {
   const branches = schemasAt(schema, path, input);
   const known = knownKeys(schema, path, input);
@@ -41,13 +41,13 @@ export function otherKeys(schema: z.ZodType, path: Path, input: unknown): Readon
   return new Map(others.map((key) => [key, choicesOf(key)]));
 }
 
-/** The smallest value that is valid at a path: what the user could write there. */
+/** The smallest valid value at a path, as a suggestion for the user. */
 export function exampleAt(schema: z.ZodType, path: Path, input: unknown): unknown {
   const schemas = schemasAt(schema, path, input);
   return smallest(schemas.find(isObject) ?? schemas[0]);
 }
 
-/** Sorts by where the schema has a path. Unknown keys come behind the known ones beside them. */
+/** Sorts items by the schema's order of their paths. Unknown keys follow the known ones of the same object. */
 export function inOrder<Item extends { readonly path: Path }>(schema: z.ZodType, items: readonly Item[]): Item[] {
   const ranked = items.map((item) => ({ item, ranks: ranksOf(schema, item.path) }));
   return ranked.sort((left, right) => compare(left.ranks, right.ranks)).map(({ item }) => item);
@@ -85,7 +85,7 @@ const keysOf = (schemas: readonly Node[]): string[] => [
   ...new Set(schemas.flatMap(({ shape, def }) => Object.keys(shape ?? def.keyType?.def.entries ?? {}))),
 ];
 
-/** All branches of a union that end the path; on the way there, those that the input has chosen. */
+/** The schemas at a path: all branches of a union at its end, and the selected branches on the way. */
 function schemasAt(schema: z.ZodType, path: Path, input: unknown): Node[] {
   let schemas = unwrap(schema as unknown as Node);
   for (const [index, key] of path.entries()) {
@@ -100,7 +100,7 @@ const below = (schemas: readonly Node[], key: string | number): Node[] =>
     return next === undefined ? [] : unwrap(next);
   });
 
-/** The branches that a value has not decided against; all where it has chosen none of them. */
+/** The branches that a value selects, or all where it selects none. */
 function chosen(branches: readonly Node[], value: unknown): readonly Node[] {
   const fitting = branches.filter((branch) =>
     choices(branch).every((choice) => !hasKey(value, choice.key) || value[choice.key] === choice.value),
@@ -108,11 +108,11 @@ function chosen(branches: readonly Node[], value: unknown): readonly Node[] {
   return fitting.length === 0 ? branches : fitting;
 }
 
-/** The keys of a branch that have one value, which sets it apart. */
+/** The keys of a branch that allow one value only, and so select it. */
 const choices = ({ shape = {} }: Node): Choice[] =>
   Object.entries(shape).flatMap(([key, { def }]) => (def.values ?? []).map((value) => ({ key, value })));
 
-/** The schemas behind defaults, optionals, transformations and unions. */
+/** The schemas inside defaults, optionals, transformations and unions. */
 function unwrap(schema: Node): Node[] {
   const { innerType, in: input, options } = schema.def;
   const inner = innerType ?? input;

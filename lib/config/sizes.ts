@@ -1,23 +1,23 @@
 import type { Path } from './path';
 
-/** What one component gets. CPU and memory per replica; the disk, where there is one, per replica too. */
+/** Resources of one component. CPU, memory and disk are per replica. */
 export interface ComponentSize {
   readonly replicas: number;
   readonly cpu: string;
   readonly cpuLimit: string;
   readonly memory: string;
   readonly memoryLimit: string;
-  /** Undefined for components that keep nothing. */
+  /** Undefined for components that store nothing. */
   readonly disk?: string;
 }
 
 /**
- * `laptop`: one node with 4 CPUs and 8 GiB. `team`: three nodes of 4 CPUs and 16 GiB that survive the loss of a broker.
- * `production`: dedicated nodes, and replicas of every component that can have them.
+ * `laptop`: one node with 4 CPUs and 8 GiB. `team`: three nodes with 4 CPUs and 16 GiB each, and the loss of a broker
+ * does not stop Kafka. `production`: dedicated nodes, and replicas of every component that supports them.
  */
 export type Profile = 'laptop' | 'team' | 'production';
 
-/** Requests are what the scheduler reserves, limits what a component may use at most. */
+/** Requests are reserved by the scheduler; limits are the most that a component may use. */
 export type SizeRow = readonly [
   replicas: number,
   cpu: string,
@@ -27,7 +27,9 @@ export type SizeRow = readonly [
   disk?: string,
 ];
 
-/** Why something is not installed: the key that says so, and what that key is, as in `while services.kafka is false`. */
+/**
+ * Why something is not installed: the key that decides it, and the key's value, as in `while services.kafka is false`.
+ */
 export interface Absence {
   readonly because: Path;
   readonly is: string;
@@ -35,16 +37,16 @@ export interface Absence {
 
 /** A part of a service with a size of its own. */
 export interface Component<Config = never> extends Readonly<Record<Profile, SizeRow>> {
-  /** Why a second replica would not work: part of the error. @default it may have several */
+  /** Why it supports only one replica, for the error. @default it supports several */
   readonly single?: string;
-  /** Why it is not installed with this config; undefined where it is. @default as its service */
+  /** Why it is not installed; undefined where it is. @default like its service */
   readonly absent?: (config: Config) => Absence | undefined;
 }
 
 /** The size of each component. */
 export type Sizes<Name extends string = string> = Readonly<Record<Name, ComponentSize>>;
 
-/** The sizes of a profile with single figures replaced. Nothing is added to components that keep no data. */
+/** Applies single figures to the sizes of a profile. Components without data get no disk. */
 export function sizesOf<Name extends string>(
   components: Readonly<Record<Name, Readonly<Record<Profile, SizeRow>>>>,
   profile: Profile,

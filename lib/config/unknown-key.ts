@@ -5,15 +5,15 @@ import { problem, unknownProblem, type Problem } from './problem';
 import { enumerate } from './rules/rule';
 import { knownKeys, otherKeys, type Choice } from './shape';
 
-/** A key that the schema does not have where it is written. */
+/** A key that the schema does not have at its place. */
 export interface UnknownKey extends Problem {
-  /** The keys that it was probably meant to be. @default none */
+  /** The keys that were probably meant. @default none */
   readonly meant: readonly Path[];
 }
 
 /**
- * Says of an unknown key where it belongs: in another branch of a union, in an object beside it, or in place of a key
- * that it is a slip of.
+ * Explains where an unknown key belongs: in another branch of a union, in a neighbouring object, or, when misspelled,
+ * in place of a known key.
  */
 export function unknownKey(schema: z.ZodType, path: Path, input: unknown): UnknownKey {
   const key = String(path.at(-1));

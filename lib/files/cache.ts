@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { replaceFile } from './replace-file';
 import { asCommitted } from '../text';
 
-/** Days after which an entry is removed that nobody has asked for. */
+/** Days after which an unused entry is removed. */
 const keptDays = 30;
 
 /**
- * Results on disk, found by the content of everything they depend on, so that an entry is never out of date.
- * A damaged entry counts as missing. Writing the first one removes those that have long not been used.
+ * Results on disk, keyed by the content of all their inputs, so an entry is never out of date. A damaged entry counts
+ * as missing. The first write removes entries that have not been used for 30 days.
  */
 export class ContentCache {
   private pruned = false;
@@ -33,7 +33,7 @@ export class ContentCache {
     }
   }
 
-  /** Best effort: a full or read-only disk costs speed, never the synthesis. */
+  /** Best effort: a full or read-only disk costs time, but never fails the synthesis. */
   set(key: string, value: unknown): void {
     const content = JSON.stringify(value);
     try {
@@ -49,7 +49,7 @@ export class ContentCache {
     try {
       utimesSync(this.path(key), new Date(), new Date());
     } catch {
-      // A cache that is read-only is pruned by whoever writes it.
+      // Whoever can write a read-only cache also prunes it.
     }
   }
 
@@ -68,14 +68,14 @@ export class ContentCache {
   }
 }
 
-/** Digest of a file, or of the names and contents, as they were committed, of every file below a folder, links followed. */
+/** Digest of a file, or of the names and contents of all files below a folder, as committed to git. Follows links. */
 export function digestOf(path: string): string {
   return statSync(path).isDirectory()
     ? digestOfFolder(path)
     : createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** Digest of names and contents, as they were committed, of every file below a folder, links followed. */
+/** Digest of the names and contents of all files below a folder, as committed to git. Follows links. */
 export function digestOfFolder(folder: string): string {
   const hash = createHash('sha256');
   for (const path of filesBelow(folder)) {
@@ -85,7 +85,7 @@ export function digestOfFolder(folder: string): string {
   return hash.digest('hex');
 }
 
-/** Paths of all files below a folder, links followed, in an order that is always the same. */
+/** Paths of all files below a folder, in a fixed order. Follows links. */
 export function filesBelow(folder: string, prefix = ''): string[] {
   return readdirSync(join(folder, prefix))
     .sort()

@@ -2,9 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. Throws the error of the one that cannot be made, where `mkdirSync`
- * with `recursive` never ends (Node.js 20.20.2): below /proc, where a folder cannot be made although its parent is there,
- * it makes the parent again and again.
+ * Creates a folder and its missing parents. Throws the error of the folder that cannot be created. `mkdirSync` with
+ * `recursive` would never return below /proc (Node.js 20.20.2): it creates the existing parent again and again.
  */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;
@@ -12,7 +11,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (!isFolder(path)) throw error; // Another run was faster.
+    if (!isFolder(path)) throw error; // A concurrent run has created it.
   }
 }
 

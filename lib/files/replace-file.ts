@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync, type WriteFileOptions } from 'node:fs';
 
-/** Writes a file so that whoever reads it, even at this moment, finds the old content or the new one, whole. */
+/** Writes a file atomically: readers find either the old content or the new one. */
 export function replaceFile(path: string, content: string | Uint8Array, options?: WriteFileOptions): void {
   const temporary = `${path}.${process.pid}`;
   try {

@@ -2,21 +2,24 @@ import { Construct } from 'constructs';
 import type { SecretKeyRef } from './secret-spec';
 
 export interface AlertReceiverProps {
-  /** No name that a receiver of the config can have. */
+  /** Receivers of the config cannot have this name. */
   readonly name: string;
-  /** Takes POST in Alertmanager's JSON. */
+  /** Accepts POST in Alertmanager's JSON. */
   readonly url: string;
-  /** Only alerts of these names. */
+  /** Only alerts with these names. */
   readonly alerts: readonly string[];
   /** Only alerts about these models. */
   readonly models: readonly string[];
-  /** Bearer token that is sent along. */
+  /** Bearer token of the requests. */
   readonly token: SecretKeyRef;
-  /** After how long it is told again of alerts that go on firing, such as `10m`. */
+  /** Interval at which it is reminded of alerts that keep firing, such as `10m`. */
   readonly repeatInterval: string;
 }
 
-/** A program of the platform that acts on alerts, where there is an Alertmanager to send them. Makes no object by itself. */
+/**
+ * Declares a program of the platform that acts on alerts, for an Alertmanager where there is one. Creates no object by
+ * itself.
+ */
 export class AlertReceiver extends Construct {
   constructor(
     scope: Construct,

@@ -6,11 +6,11 @@ export interface ConnectionProps {
   /** Name of the Deployment, StatefulSet, DaemonSet or Job that connects. */
   readonly workload: string;
   readonly endpoint: Endpoint;
-  /** What for, in a few words: shown to people. */
+  /** Purpose in a few words, for people. */
   readonly purpose: string;
 }
 
-/** A declared use of an endpoint by a workload. Makes no object; checks and pictures are derived from it. */
+/** Declares that a workload uses an endpoint. Creates no object; checks and pictures are derived from it. */
 export class Connection extends Construct {
   constructor(
     scope: Construct,

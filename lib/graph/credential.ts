@@ -8,11 +8,11 @@ export interface CredentialProps {
   readonly name: string;
   /** @default Opaque */
   readonly type?: string;
-  /** What each key holds. Values are made in the cluster, or by the user; never here. */
+  /** What each key holds. The cluster or the user creates the values; they are never here. */
   readonly keys: Readonly<Record<string, ValueSpec>>;
 }
 
-/** A Secret in the namespace of its chart that a service owns or gets a copy of. Makes no object by itself. */
+/** A Secret in its chart's namespace, which a service owns or gets a copy of. Creates no object by itself. */
 export class Credential extends Construct {
   readonly namespace: string;
   readonly secretName: string;
@@ -29,7 +29,7 @@ export class Credential extends Construct {
     this.secretName = props.name;
   }
 
-  /** Every credential, by namespace and name, in whatever order they were declared. */
+  /** Every credential, sorted by namespace and name. */
   static allIn(scope: Construct): Credential[] {
     const place = ({ namespace, secretName }: Credential): string => `${namespace}/${secretName}`;
     return scope.node

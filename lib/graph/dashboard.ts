@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
 
-/** A graph: what it shows, and what it asks Prometheus. */
+/** A graph: its title and its queries. */
 export interface Panel {
   readonly title: string;
-  /** PromQL → how its series are called, with labels as `{{label}}`. */
+  /** PromQL → legend of its series, with labels as `{{label}}`. */
   readonly queries: Readonly<Record<string, string>>;
-  /** Grafana's id of a unit. @default none */
+  /** Grafana's ID of a unit. @default none */
   readonly unit?: 'percentunit' | 's' | 'bytes' | 'reqps' | 'cps' | 'dateTimeFromNow';
-  /** One figure for each series in place of lines over time. @default false */
+  /** Shows one number per series instead of lines over time. @default false */
   readonly figures?: boolean;
 }
 
@@ -20,12 +20,12 @@ export interface Dashboard {
   /** Also its address: `/d/<uid>`. */
   readonly uid: string;
   readonly title: string;
-  /** What one dashboard is for all of: the label, and a metric that has it. @default it shows everything at once */
+  /** Selector at the top of a dashboard: the label, and a metric that has it. @default none */
   readonly variable?: { readonly label: string; readonly metric: string };
   readonly rows: readonly Row[];
 }
 
-/** Declares what a dashboard of the whole platform shows of a service, for a Grafana, where there is one. */
+/** Declares a service's row on the platform's dashboard, for a Grafana where there is one. */
 export class DashboardRow extends Construct {
   constructor(
     scope: Construct,
@@ -35,14 +35,14 @@ export class DashboardRow extends Construct {
     super(scope, id);
   }
 
-  /** Each row once: what comes several times declares the same. */
+  /** Each row once: equal titles declare the same row. */
   static allIn(scope: Construct): Row[] {
     const rows = scope.node.findAll().flatMap((node) => (node instanceof DashboardRow ? [node.row] : []));
     return [...new Map(rows.map((row) => [row.title, row])).values()];
   }
 }
 
-/** Declares a dashboard of its own, likewise. */
+/** Declares a dashboard, for a Grafana where there is one. */
 export class DashboardPage extends Construct {
   constructor(
     scope: Construct,

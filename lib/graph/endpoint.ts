@@ -1,4 +1,4 @@
-/** Where a service answers: what it publishes for its neighbours, so that no address is typed twice. */
+/** The address of a service, published for other services so that no address is typed twice. */
 export class Endpoint {
   constructor(
     /** Host name or address, without port. */
@@ -6,7 +6,7 @@ export class Endpoint {
     readonly port: number,
     /** Scheme of the URL, such as `http`, `postgresql` or `kafka`. */
     readonly scheme: string,
-    /** Path that every URL of the endpoint starts with. @default none */
+    /** Prefix of every URL's path. @default none */
     readonly basePath = '',
   ) {}
 
@@ -16,7 +16,7 @@ export class Endpoint {
     return new Endpoint(`${name}.${namespace}.svc.${domain}`, port, scheme);
   }
 
-  /** An http or https URL of somebody else's service. */
+  /** An http or https URL of an external service. */
   static ofUrl(text: string): Endpoint {
     const url = new URL(text);
     const scheme = url.protocol.replace(':', '');
@@ -24,12 +24,12 @@ export class Endpoint {
     return new Endpoint(url.hostname, port, scheme, url.pathname.replace(/\/$/, ''));
   }
 
-  /** `host:port`, with the brackets that an IPv6 address needs. */
+  /** `host:port`, with brackets around an IPv6 address. */
   get authority(): string {
     return `${this.host.includes(':') && !this.host.startsWith('[') ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
-  /** `scheme://host:port/path`; the port is left out where it is the scheme's own. */
+  /** `scheme://host:port/path`, without the port where it is the scheme's default. */
   url(path = ''): string {
     const implied = (this.scheme === 'https' && this.port === 443) || (this.scheme === 'http' && this.port === 80);
     const authority = implied ? this.authority.replace(/:\d+$/, '') : this.authority;

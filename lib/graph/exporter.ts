@@ -5,24 +5,24 @@ import { httpProbe, resources, tokenlessPod } from '../kubernetes/pods';
 import type { ServiceChart } from './service-chart';
 
 export interface ExporterProps {
-  /** Of all its objects. */
+  /** Name of all its objects. */
   readonly name: string;
   readonly namespace: string;
   readonly size: ComponentSize;
   readonly image: string;
   readonly port: number;
-  /** Answers as long as the exporter runs, whatever it exports. */
+  /** Path that answers while the exporter runs, whatever the state of what it exports. */
   readonly livenessPath: string;
   readonly args?: string[];
   readonly env?: k8s.EnvVar[];
-  /** Prepares what the exporter reads. @default nothing */
+  /** Prepares what the exporter reads. @default none */
   readonly initContainer?: k8s.Container;
 }
 
-/** User `nobody` of the images of both exporters, which come from quay.io/prometheus/busybox. */
+/** User `nobody` of the images of both exporters, which are based on quay.io/prometheus/busybox. */
 const nobody = 65534;
 
-/** A program that asks a service and publishes the answers as metrics. */
+/** Adds a program that queries a service and exports the answers as metrics. */
 export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorTarget {
   const { name, namespace, size, image, port, livenessPath, args, env, initContainer } = props;
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'metrics' };

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { HttpExposure } from '../config/sections/exposure';
 import { Endpoint } from './endpoint';
 
-/** The settings of a Service that its exposure decides. */
+/** The settings of a Service that depend on its exposure. */
 export interface ServiceSettings {
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
   readonly nodePort?: number;
@@ -26,7 +26,7 @@ export function serviceSettings(exposure: HttpExposure): ServiceSettings {
 const nonEmpty = (annotations: Readonly<Record<string, string>>) =>
   Object.keys(annotations).length === 0 ? {} : { annotations };
 
-/** Address for browsers and clients outside the cluster; undefined where the service stays inside. */
+/** Address for browsers and clients outside the cluster; undefined where the service is not exposed. */
 export function publicEndpoint(exposure: HttpExposure, externalHost: string, port: number): Endpoint | undefined {
   switch (exposure.type) {
     case 'nodePort':
@@ -42,14 +42,14 @@ export function publicEndpoint(exposure: HttpExposure, externalHost: string, por
   }
 }
 
-/** Something that a person opens or a client connects to from outside the cluster. Makes no object by itself. */
+/** Declares an address for browsers and clients outside the cluster. Creates no object by itself. */
 export class PublicAddress extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    /** What answers there, for people. */
+    /** Title for people. */
     readonly service: string,
-    /** A URL, or `host:port` where there is no scheme for one. */
+    /** A URL, or `host:port` for protocols without a scheme. */
     readonly url: string,
   ) {
     super(scope, id);
@@ -61,19 +61,19 @@ export class PublicAddress extends Construct {
 }
 
 export interface ExposedProps {
-  /** What answers there, for people. @default nothing of its own: other addresses are behind it */
+  /** Title for people. @default none, for an address that only leads to others */
   readonly title?: string;
   readonly exposure: HttpExposure;
-  /** Address by which clients outside reach the nodes. */
+  /** Address at which clients outside the cluster reach the nodes. */
   readonly externalHost: string;
-  /** Name of the Service in the chart's namespace, which gets the settings of `serviceSettings` from its own chart. */
+  /** Name of the Service in the chart's namespace. Its chart applies `serviceSettings` to it. */
   readonly service: string;
   readonly port: number;
 }
 
-/** A way into a service from outside: its public address, and the Ingress in front of it where there is to be one. */
+/** Exposes a service: declares its public address, and adds the Ingress where the exposure asks for one. */
 export class Exposed extends Construct {
-  /** Undefined where the service stays inside. */
+  /** Undefined where the service is not exposed. */
   readonly endpoint?: Endpoint;
 
   constructor(scope: Construct, id: string, { title, exposure, externalHost, service, port }: ExposedProps) {
@@ -106,7 +106,7 @@ export class Exposed extends Construct {
     return scope.node.findAll().filter((node) => node instanceof Exposed);
   }
 
-  /** Of its chart and itself, such as `minio-console`. */
+  /** Chart ID and construct ID, such as `minio-console`. */
   get name(): string {
     return `${Chart.of(this).node.id}-${this.node.id}`;
   }

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import type { ValueSpec } from './secret-spec';
 
-/** Metrics that a service publishes: what a Prometheus needs to know to scrape them. */
+/** Metrics of a service, as a Prometheus needs to know them. */
 export interface MonitorTarget {
   /** Name of the monitor object. */
   readonly name: string;
-  /** Whether the labels are those of a Service or of the pods themselves. */
+  /** Whether the labels select a Service or pods. */
   readonly select: 'service' | 'pods';
   readonly labels: Readonly<Record<string, string>>;
   /** @default every namespace */
@@ -13,13 +13,13 @@ export interface MonitorTarget {
   /** Name of the port. */
   readonly port: string;
   readonly path: string;
-  /** Labels of the pod that every series gets: name of the label there → key of the pod's label. @default none */
+  /** Pod labels to copy to every series: label of the series → key of the pod's label. @default none */
   readonly podLabels?: Readonly<Record<string, string>>;
-  /** Bearer token that opens the metrics. @default they are open */
+  /** Bearer token for the metrics. @default none */
   readonly token?: ValueSpec;
 }
 
-/** Declares metrics that a Prometheus scrapes, where there is one. Makes no object by itself. */
+/** Declares metrics, for a Prometheus where there is one. Creates no object by itself. */
 export class Monitored extends Construct {
   constructor(
     scope: Construct,
@@ -34,15 +34,15 @@ export class Monitored extends Construct {
   }
 }
 
-/** An address that is asked from outside, because its service publishes no metrics or none about this. */
+/** An address to probe, for a service that exports no metrics, or none about its reachability. */
 export interface ProbeTarget {
-  /** Name of the probe, and of the job in its series. */
+  /** Name of the probe, and the job label of its series. */
   readonly name: string;
-  /** Answers GET with a status of 200 to 299 while all is well. */
+  /** Answers GET with a status from 200 to 299 while all is well. */
   readonly url: string;
 }
 
-/** Declares an address that is asked, where there is something to ask it. Makes no object by itself. */
+/** Declares an address to probe, for a blackbox exporter where there is one. Creates no object by itself. */
 export class Probed extends Construct {
   constructor(
     scope: Construct,

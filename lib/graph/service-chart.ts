@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { Connection } from './connection';
 import type { Endpoint } from './endpoint';
 
-/** What must exist before what: the number in front of an output file. */
+/** The number in front of an output file: objects of a wave depend on earlier waves only. */
 export enum Wave {
   Namespaces = 0,
   Crds = 10,
@@ -12,17 +12,17 @@ export enum Wave {
   Operators = 30,
   Data = 40,
   Applications = 50,
-  /** What uses operators and applications: models, monitors, detectors and agents. */
+  /** Users of operators and applications: models, monitors, detectors and agents. */
   Consumers = 60,
 }
 
 export interface ServiceChartProps {
   readonly wave: Wave;
-  /** Namespace of every namespaced object. @default none: for charts of cluster-scoped objects */
+  /** Namespace of every namespaced object. @default none, for charts of cluster-scoped objects */
   readonly namespace?: string;
 }
 
-/** One service of the platform and one file of the output: `NN-<id>.yaml`. */
+/** A service of the platform, and a file of the output: `NN-<id>.yaml`. */
 export class ServiceChart extends Chart {
   readonly wave: Wave;
 
@@ -38,11 +38,11 @@ export class ServiceChart extends Chart {
   }
 
   /**
-   * Adds what follows from the declarations of the other charts. Called once the tree has all of them, from the last wave
-   * to the first: whatever serves others sees what those that use it have declared, in whatever order they were added.
+   * Adds objects that depend on the declarations of other charts. Called once the tree is complete, from the last wave
+   * to the first, so that a chart sees the declarations of all charts that use it, whatever their order in the tree.
    */
   complete(_app: App): void {
-    // Most charts are complete when they are made.
+    // Most charts are complete after their constructor.
   }
 
   /** Completes every chart of the app. */
@@ -54,7 +54,7 @@ export class ServiceChart extends Chart {
     return `${String(this.wave).padStart(2, '0')}-${this.node.id}.yaml`;
   }
 
-  /** Declares that a workload of this service talks to an endpoint. */
+  /** Declares that a workload of this service connects to an endpoint. */
   protected uses(workload: string, endpoint: Endpoint, purpose: string): void {
     new Connection(this, `connection-${workload}-${endpoint.authority}`, { workload, endpoint, purpose });
   }

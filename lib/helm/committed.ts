@@ -7,8 +7,8 @@ import { filesBelow } from '../files/cache';
 const copies = new Map<string, string>();
 
 /**
- * A chart for helm to read: the archive or folder itself, or, where a checkout has changed bytes of its files, a copy as they were
- * committed, which is gone when the process exits. Helm would pass on the line ends of `Files.Get`.
+ * Path of a chart for helm: the given archive or folder, or a copy as committed to git where a checkout has converted
+ * its line endings, which `Files.Get` would pass on. The copy is removed when the process exits.
  */
 export function committedChart(folder: string): string {
   if (!statSync(folder).isDirectory()) return folder;

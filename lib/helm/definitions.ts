@@ -4,9 +4,9 @@ const key = String.raw`[\w$./-]+|"[^"\\]+"|'[^']+'`;
 const wholeEntry = new RegExp(`^(?: *(?:- )?(?:(?:${key}):(?: (?:${value}))?|${value})| *(?:#.*)?)$`);
 
 /**
- * Takes the descriptions out of the definitions in a rendering: more than half of what the original charts print, and
- * no part of the output (see `normalize`), so not worth parsing. What looks like a description in the middle of another
- * text is none: that text begins in a line that is no whole entry, and then the definition is left as it is.
+ * Removes the descriptions from definitions in a rendering, before it is parsed: they are more than half of the
+ * original charts' output, and `normalize` drops them anyway. A line that looks like a description may be part of a
+ * longer text; such a text starts on an incomplete line, and then the definition is left unchanged.
  */
 export const withoutDescriptions = (rendering: string): string =>
   rendering
@@ -14,7 +14,7 @@ export const withoutDescriptions = (rendering: string): string =>
     .map((document) => (/^kind: CustomResourceDefinition$/m.test(document) ? shorten(document) : document))
     .join('');
 
-/** A description goes on as far as lines are further in than its key, or empty. */
+/** A description continues while lines are indented deeper than its key, or empty. */
 function shorten(document: string): string {
   const rest = document
     .replace(/^( *)description: [^{[&*!\s].*\n(?:(?:\1 .*| *)\n)*/gm, '')
@@ -22,7 +22,7 @@ function shorten(document: string): string {
   return isWhole(rest) ? rest : document;
 }
 
-/** Whether every line is a whole entry, and every key has something still: what had only a description has not. */
+/** Whether every line is a complete entry and every key still has a value: a key with only a description has none. */
 function isWhole(document: string): boolean {
   let columnOfKey = -1;
   for (const line of document.split('\n')) {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
 
-/** Annotations by which Helm itself orders and deletes hooks. Outside Helm nobody acts on them. */
+/** Annotations by which Helm orders and deletes hooks. They have no effect outside Helm. */
 const hookAnnotations = [
   'helm.sh/hook',
   'helm.sh/hook-delete-policy',
@@ -10,8 +10,8 @@ const hookAnnotations = [
 ];
 
 /**
- * What `kubectl apply` can take of a rendering: lists flattened, hook annotations gone (the objects stay), the
- * namespace on every namespaced object and on no other, definitions without descriptions, and nothing that is null.
+ * Turns a rendering into objects for `kubectl apply`: flattens lists, removes hook annotations (the objects stay), sets
+ * the namespace on namespaced objects and removes it from others, and drops descriptions of definitions and nulls.
  */
 export function normalize(documents: readonly unknown[], namespace: string): KubernetesObject[] {
   const objects = documents.flatMap(flatten);
@@ -54,12 +54,12 @@ interface Crd extends KubernetesObject {
 
 export const isCrd = (object: KubernetesObject): object is Crd => object.kind === 'CustomResourceDefinition';
 
-/** The API server drops null; leaving it out keeps the bytes the same whoever reads them. */
+/** The API server drops null; so do we, to give every reader the same bytes. */
 const isNull = (_key: string, value: unknown): boolean => value === null;
 
 /**
- * `kubectl apply` keeps a copy of each object in an annotation of at most 262,144 bytes. Descriptions are most of a
- * definition, and nothing but `kubectl explain` reads them. A property of that name is an object, and stays.
+ * `kubectl apply` keeps a copy of each object in an annotation of at most 262,144 bytes. Most of a definition is
+ * descriptions, which only `kubectl explain` reads. A property named `description` is an object, and stays.
  */
 const isNullOrDescription = (key: string, value: unknown): boolean =>
   value === null || (key === 'description' && typeof value === 'string');

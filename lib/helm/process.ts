@@ -6,13 +6,13 @@ import type { HelmRelease } from './release';
 
 export interface HelmOutput {
   readonly stdout: string;
-  /** Without what helm only mentions. */
+  /** Without informational log lines. */
   readonly stderr: string;
 }
 
 export const valuesOf = (release: HelmRelease): string => JSON.stringify(release.props.values);
 
-/** What helm is asked; the values come by its standard input. */
+/** helm's arguments; the values come over standard input. */
 export function helmArguments(release: HelmRelease, chart = release.props.chart.path): string[] {
   const { releaseName, kubernetesVersion, apiVersions = [] } = release.props;
   return [
@@ -23,10 +23,13 @@ export function helmArguments(release: HelmRelease, chart = release.props.chart.
   ];
 }
 
-/** Nothing of the caller's helm or kubectl settings may reach the output, nor the time zone of the machine. */
+/**
+ * Environment of helm: nothing of the caller's helm or kubectl settings, or of the machine's time zone, may reach the
+ * output.
+ */
 function helmEnvironment(): NodeJS.ProcessEnv {
   const home = join(cacheFolder, 'helm-home');
-  // A process of a tenth of a second needs neither a garbage collector nor a second processor.
+  // A process of a tenth of a second needs neither garbage collection nor a second core.
   return {
     PATH: process.env.PATH,
     HOME: home,
@@ -39,14 +42,14 @@ function helmEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** The largest chart known gives two. A chart that is out of bounds would take all memory and then the disk. */
+/** The largest known chart prints two. A runaway chart would fill memory and then the disk. */
 const mostMegabytes = 16;
 
 /**
- * Has helm render a release. Rejected with what helm said where it fails.
- * @param chart path of the chart. @default the one of the release
+ * Renders a release by `helm template`. Rejects with helm's message where it fails.
+ * @param chart path of the chart. @default the release's
  */
-export function runHelm(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
+export function helmTemplate(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn(helm, helmArguments(release, chart), { env: helmEnvironment(), stdio: 'pipe' });
     const stdout: Buffer[] = [];
@@ -61,7 +64,7 @@ export function runHelm(helm: string, release: HelmRelease, chart?: string): Pro
     child.stderr.on('data', collect(stderr));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      // At level INFO helm only tells that a chart contains a link.
+      // At level INFO helm only reports that a chart contains a link.
       const errors = Buffer.concat(stderr)
         .toString()
         .replace(/^level=INFO .*\n?/gm, '')
@@ -69,7 +72,7 @@ export function runHelm(helm: string, release: HelmRelease, chart?: string): Pro
       if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
       else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
     });
-    child.stdin.on('error', () => undefined); // A helm that dies early is reported by its exit code.
+    child.stdin.on('error', () => undefined); // The exit code reports a helm that ends early.
     child.stdin.end(valuesOf(release));
   });
 }

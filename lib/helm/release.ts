@@ -3,35 +3,35 @@ import { Construct, type IConstruct } from 'constructs';
 import type { KubernetesObject } from '../kubernetes/object';
 import { replaceImages } from '../images/text';
 
-/** Where a Helm chart comes from, and which one exactly. */
+/** A Helm chart and its origin. */
 export interface HelmChartPin {
   readonly name: string;
   readonly version: string;
   /** Absolute path of the unpacked chart, or of its archive. */
   readonly path: string;
   /**
-   * Set for the charts of others: the first time with the same values each is rendered twice, and must come out the same.
-   * @default false, for charts whose templates are known to have nothing random in them
+   * True for original charts: with new values they are rendered twice, and both results must be equal.
+   * @default false, for charts whose templates are known to be deterministic
    */
   readonly original?: boolean;
 }
 
 export interface HelmReleaseProps {
   readonly chart: HelmChartPin;
-  /** Prefix of most object names: other services know the Services of this release by it. */
+  /** Prefix of most object names, by which other services know the Services of this release. */
   readonly releaseName: string;
   /** Only what differs from the chart's defaults. */
   readonly values: object;
-  /** Kubernetes version that the chart's templates are told, such as `1.30`. Never asked from a cluster. */
+  /** Kubernetes version that the templates see, such as `1.30`. Never read from a cluster. */
   readonly kubernetesVersion: string;
   /**
-   * APIs that templates may find beside the built-in ones, such as `monitoring.coreos.com/v1`.
+   * APIs that the templates see besides the built-in ones, such as `monitoring.coreos.com/v1`.
    * @default none
    */
   readonly apiVersions?: readonly string[];
   /**
-   * Says where an image is that the chart names itself, wherever in the objects it does so.
-   * @default images are where the chart says
+   * Replaces a reference to an image anywhere in the rendered objects.
+   * @default images are used as the chart names them
    */
   readonly relocateImage?: (reference: string) => string;
 }
@@ -39,8 +39,8 @@ export interface HelmReleaseProps {
 /**
  * One rendering of a Helm chart as part of the construct tree.
  *
- * The constructor only declares it; `renderReleases` renders all releases of an app at once, and only then has
- * `objects` something to give.
+ * The constructor only declares it. `renderReleases` renders all releases of an app at once; `objects` is available
+ * afterwards.
  */
 export class HelmRelease extends Construct {
   readonly namespace: string;
@@ -57,12 +57,12 @@ export class HelmRelease extends Construct {
     this.namespace = namespace;
   }
 
-  /** Every release below `scope`, in the order of the tree. */
+  /** Every release below `scope`, in tree order. */
   static allIn(scope: IConstruct): HelmRelease[] {
     return scope.node.findAll().filter((node) => node instanceof HelmRelease);
   }
 
-  /** What helm rendered, with the images where they are. Throws before `renderReleases`. */
+  /** The rendered objects, with relocated images. Throws an error before `renderReleases`. */
   get objects(): readonly KubernetesObject[] {
     if (this.rendered === undefined) throw new Error(`${this.node.path}: not rendered yet, call renderReleases first`);
     const { relocateImage } = this.props;

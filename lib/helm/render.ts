@@ -10,40 +10,39 @@ import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from './pool';
-import { helmArguments, runHelm, valuesOf } from './process';
+import { helmArguments, helmTemplate, valuesOf } from './process';
 import { HelmRelease } from './release';
 import { firstDifference } from './stability';
 import { parseYaml } from './yaml';
 
-/** Part of the key of every rendering: change it when what this file or `normalize` makes of one changes. */
+/** Part of every cache key: increase it when this file or `normalize` changes what it makes of a rendering. */
 const cacheFormat = '3';
 
 export interface RenderOptions {
   /** Called when a release is ready. @default nothing */
   readonly onRendered?: (release: HelmRelease, cached: boolean) => void;
-  /** Called with what helm says beside the manifests. @default nothing */
+  /** Called with helm's messages on standard error. @default nothing */
   readonly onWarning?: (release: HelmRelease, text: string) => void;
-  /** Path of the helm program. @default the one of `helmBinary` */
+  /** Path of helm. @default the one of `helmBinary` */
   readonly helm?: string;
-  /** Folder for what was rendered before. @default one below node_modules */
+  /** Folder of earlier renderings. @default one below node_modules */
   readonly cache?: string;
 }
 
 export interface Rendering {
   /**
-   * Settled when every original chart that was rendered with these values for the first time has been rendered once
-   * more. Rejected, with one error for all, where one came out differently. Whoever does not write the output need not
-   * wait for it.
+   * Settles when every original chart with new values has been rendered a second time. Rejects, with one error for all,
+   * where the results differ. Callers that do not write the output need not wait.
    */
   readonly confirmed: Promise<void>;
 }
 
-/** Releases that could not be rendered, or not twice alike. */
+/** Releases that could not be rendered, or not twice with the same result. */
 export class RenderError extends Error {}
 
 /**
- * Renders every release of the tree, several at a time, and gives each its objects.
- * Throws one `RenderError` that lists every release that failed, with the command to run by hand.
+ * Renders every release of the tree concurrently, and gives each one its objects. Throws one `RenderError` that lists
+ * every failed release, with the command to run by hand.
  */
 export async function renderReleases(root: IConstruct, options: RenderOptions = {}): Promise<Rendering> {
   const folder = options.cache ?? join(cacheFolder, 'helm');
@@ -67,7 +66,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   });
 
   const helm = options.helm ?? (missing.length > 0 || failures.size > 0 ? await helmBinary() : '');
-  // The longest first, as far as the size of an archive tells, so that none is left over at the end.
+  // The largest archives first, which take longest, so that none of them is left over at the end.
   missing.sort((a, b) => statSync(b.release.props.chart.path).size - statSync(a.release.props.chart.path).size);
   const pool = new Pool(availableParallelism() + 1);
   const doubts: Doubt[] = [];
@@ -75,7 +74,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const { release, inputs, key } = missed;
     const { original, path } = release.props.chart;
     const chart = original === true ? path : committedChart(path);
-    const { stdout, stderr } = await pool.run(() => runHelm(helm, release, chart));
+    const { stdout, stderr } = await pool.run(() => helmTemplate(helm, release, chart));
     if (stderr !== '') options.onWarning?.(release, stderr);
     release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
     if (original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
@@ -92,7 +91,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
   if (failures.size > 0) {
     const messages = releases.flatMap((release) => {
       const error = failures.get(release);
-      return error === undefined ? [] : [explain(release, helm, error, folder)];
+      return error === undefined ? [] : [failureMessage(release, helm, error, folder)];
     });
     throw new RenderError(messages.join('\n\n'));
   }
@@ -100,26 +99,26 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     cache.set(key, release.objects);
     stable.set(inputs, true);
   });
-  confirmed.catch(() => undefined); // Reported by whoever waits for it.
+  confirmed.catch(() => undefined); // Callers that wait for it report the error.
   return { confirmed };
 }
 
 interface Missing {
   readonly release: HelmRelease;
-  /** Digest of all that decides what helm prints. */
+  /** Digest of everything that determines helm's output. */
   readonly inputs: string;
-  /** Of what is made of that. */
+  /** Digest of everything that determines the objects. */
   readonly key: string;
 }
 
-/** An original chart that was rendered once with these values: the next time it might come out differently. */
+/** An original chart that was rendered once with these values, and may come out differently the next time. */
 interface Doubt extends Missing {
   readonly stdout: string;
 }
 
 /**
- * Renders charts once more: one that makes passwords or certificates on its own makes others each time, and with them
- * an output that is never twice the same. Leaves a core to whoever works on the output meanwhile.
+ * Renders original charts a second time. A chart that generates passwords or certificates would give different output
+ * in every run. Leaves a core for the rest of the synthesis.
  */
 async function confirm(
   doubts: readonly Doubt[],
@@ -133,13 +132,13 @@ async function confirm(
       const { release, stdout } = doubt;
       const { name, version } = release.props.chart;
       try {
-        const again = await pool.run(() => runHelm(helm, release));
+        const again = await pool.run(() => helmTemplate(helm, release));
         const difference = firstDifference(stdout, again.stdout);
         if (difference !== undefined) return [`${release.node.path}: ${name} ${version} ${unstable}: ${difference}`];
         accept(doubt);
         return [];
       } catch (error) {
-        return [explain(release, helm, error as Error, folder)];
+        return [failureMessage(release, helm, error as Error, folder)];
       }
     }),
   );
@@ -148,7 +147,10 @@ async function confirm(
 
 const unstable = 'comes out differently each time (set the value that fixes it, such as an existing Secret)';
 
-/** A function that gives the digest of a release's inputs, and reads a chart that several releases share only once. */
+/**
+ * Returns a function that computes the digest of a release's inputs. Reads a chart that several releases share only
+ * once.
+ */
 function keyMaker(version: string): (release: HelmRelease) => string {
   const digests = new Map<string, string>();
   return (release) => {
@@ -159,7 +161,7 @@ function keyMaker(version: string): (release: HelmRelease) => string {
   };
 }
 
-function explain(release: HelmRelease, helm: string, error: Error, folder: string): string {
+function failureMessage(release: HelmRelease, helm: string, error: Error, folder: string): string {
   const { chart, releaseName } = release.props;
   const said = error.message.slice(0, 4000).split('\n').slice(0, 20);
   const command = [helm, ...helmArguments(release).slice(0, -1), keepValues(release, folder)];
@@ -170,7 +172,7 @@ function explain(release: HelmRelease, helm: string, error: Error, folder: strin
   ].join('\n');
 }
 
-/** The values in a file, for the command to run by hand. */
+/** Writes the values to a file, for the command to run by hand. */
 function keepValues(release: HelmRelease, folder: string): string {
   const write = (parent: string): string => {
     const file = join(parent, `${release.node.path.replaceAll('/', '-')}-values.json`);

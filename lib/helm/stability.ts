@@ -2,8 +2,8 @@ import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { parseYaml } from './yaml';
 
 /**
- * Where a second rendering of a chart with the same values differs from the first, as `Kind/namespace/name: path`;
- * undefined where both have the same documents, in whatever order.
+ * The first difference between two renderings of a chart with the same values, as `Kind/namespace/name: path`;
+ * undefined where they have the same documents, in any order.
  */
 export function firstDifference(first: string, second: string): string | undefined {
   const [before, after] = [documentsOf(first), documentsOf(second)];
@@ -19,7 +19,7 @@ export function firstDifference(first: string, second: string): string | undefin
     : `${name}: ${differingPath(one, other)}`;
 }
 
-/** The first document of one rendering that the other has not. */
+/** The first document of one rendering that the other lacks. */
 function lacking(documents: readonly string[], others: readonly string[]): string | undefined {
   const known = new Set(others);
   return documents.find((document) => !known.has(document));

@@ -1,6 +1,6 @@
 /**
- * The values of a Helm chart as `cdk8s import` types them, with plain strings and numbers in place of its enums, which
- * would otherwise have to be imported one by one.
+ * The values of a Helm chart as typed by `cdk8s import`, with plain strings and numbers instead of its enums, which
+ * would have to be imported one by one.
  */
 export type Values<T> = T extends string
   ? `${T}`
@@ -13,15 +13,15 @@ export type Values<T> = T extends string
         : T;
 
 /**
- * Checked values, as helm reads them.
+ * Type-checked values in the form that helm reads.
  *
- * @param toJson the generated function that gives each key its spelling in the chart
+ * @param toJson generated function that restores the chart's spelling of each key
  */
 export function helmValues<T>(toJson: (values: T) => unknown, values: Values<T>): object {
   return toJson(values as T) as object;
 }
 
-/** Values with others over them, as helm puts several files together: objects are merged, all else is replaced. */
+/** Merges values as helm merges several files: objects are merged, everything else is replaced. */
 export function mergeValues(values: object, others: object): object {
   const merged: Record<string, unknown> = { ...values };
   for (const [key, value] of Object.entries(others)) {

@@ -23,7 +23,7 @@ const schema = CORE_SCHEMA.extend({
     scalar('int', (text) => integer.test(text), {
       construct: parseInteger,
       predicate: Number.isInteger,
-      represent: (value: unknown) => BigInt(value as number).toString(), // Without an exponent, however large.
+      represent: (value: unknown) => BigInt(value as number).toString(), // Without an exponent.
     }),
     scalar('float', (text) => (float.test(text) && Number.isFinite(parseFloating(text))) || noNumber.test(text), {
       construct: (text: string) => {
@@ -31,13 +31,13 @@ const schema = CORE_SCHEMA.extend({
         return parseFloating(text);
       },
       predicate: Number.isFinite,
-      represent: (value: unknown) => String(value).replace(/^(-?\d+)e/, '$1.e'), // YAML 1.1 asks for the dot.
+      represent: (value: unknown) => String(value).replace(/^(-?\d+)e/, '$1.e'), // YAML 1.1 requires the dot.
     }),
     scalar('merge', (text) => text === '<<'),
   ],
 });
 
-/** Quotes what other readers take for a date or for infinity. */
+/** Quotes strings that other readers take for a date or infinity. */
 const cautious = schema.extend({
   implicit: [scalar('timestamp', (text) => date.test(text) || float.test(text))],
 });
@@ -58,9 +58,12 @@ function parseInteger(text: string): number {
 
 const parseFloating = (text: string): number => Number(text.replaceAll('_', ''));
 
-/** Every document of a YAML 1.1 stream that is not empty. Throws js-yaml's error, which names line and column. */
+/** Every non-empty document of a YAML 1.1 stream. Throws js-yaml's error, with line and column. */
 export const parseYaml = (text: string): unknown[] =>
   loadAll(text, null, { schema }).filter((document) => document !== null && document !== undefined);
 
-/** One document that YAML 1.1 and YAML 1.2 readers understand alike. Throws on what JSON cannot say, such as NaN. */
+/**
+ * One document that YAML 1.1 and 1.2 readers understand alike. Throws an error for values that JSON cannot express,
+ * such as NaN.
+ */
 export const writeYaml = (value: unknown): string => dump(value, { schema: cautious, lineWidth: -1, noRefs: true });

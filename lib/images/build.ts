@@ -6,30 +6,30 @@ import { projectRoot } from '../project';
 import { parseImage } from './images';
 import type { LocalImage } from './local';
 
-/** In the order in which they are looked for. All three take the flags that are used here. */
+/** In order of preference. All three accept the flags that are used here. */
 export const engines = ['docker', 'podman', 'buildah'] as const;
 
 export type Engine = (typeof engines)[number];
 
 export interface BuildOptions {
-  /** Sends each image to the registry that its name begins with. */
+  /** Whether to push each image to the registry in its name. */
   readonly push: boolean;
-  /** What the images are for, such as `linux/arm64`. @default this machine */
+  /** Target platform of the images, such as `linux/arm64`. @default this machine's */
   readonly platform?: string;
 }
 
-/** A failure of the engine, which has said on its own what it was. */
+/** A failure of the engine, which has already printed the cause. */
 export class EngineError extends Error {
   constructor(
     command: readonly string[],
-    /** The engine's own; by the convention of shells, 128 and its number after a signal. */
+    /** Exit code of the engine, or 128 and the signal's number, as in shells. */
     readonly exitCode: number,
   ) {
     super(`${command.join(' ')}: ended with ${exitCode}`);
   }
 }
 
-/** Builds images one after the other, and pushes each if that is wanted. Stops with an `EngineError` at a failure. */
+/** Builds images one by one, and optionally pushes each. Throws an `EngineError` at the first failure. */
 export async function buildImages(
   images: readonly LocalImage[],
   engine: Engine,
@@ -61,7 +61,7 @@ function commandsFor({ image, folder, context }: LocalImage, engine: Engine, opt
   return options.push ? [build, [engine, 'push', image]] : [build];
 }
 
-/** Runs a command with this terminal, in the root of the repository. */
+/** Runs a command on this terminal, in the root of the repository. */
 function run(command: readonly string[]): Promise<void> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ function run(command: readonly string[]): Promise<void> {
   });
 }
 
-/** The engine to build with: the wanted one, else the first that is installed. Throws where there is none. */
+/** The requested engine, or the first installed one. Throws an error where there is none. */
 export function findEngine(wanted: string | undefined): Engine {
   const known = engines.find((engine) => engine === wanted);
   if (wanted !== undefined && known === undefined) {

@@ -1,29 +1,29 @@
 import type { ImageBuild, ImagePin } from './images';
 
-/** Names of platforms as registries spell them, without the operating system, which is Linux. */
+/** Platforms in the notation of registries, without the operating system, which is Linux. */
 export type Architecture =
   'amd64' | 'arm64' | 'arm' | 'arm/v5' | 'arm/v6' | 'arm/v7' | '386' | 'mips64le' | 'ppc64le' | 's390x';
 
 /**
- * What to know of an image before relying on it. Architectures are those of the release configuration that a comment
- * beside the pin names, licences those of the source at that tag, or, where no comment names it, of the packages of
- * distributions. No registry was asked: a new version is to be looked up anew.
+ * Facts to know before relying on an image. Architectures come from the release configuration named in the comment next
+ * to the pin, licences from the source at that tag or, where no comment names one, from Linux distributions' packages.
+ * No registry was queried: look everything up again for a new version.
  */
 export interface ImageFacts {
-  /** SPDX identifier of the program that the image is for; what else is in the image has licences of its own. */
+  /** SPDX identifier of the image's main program; other contents have licences of their own. */
   readonly licence: string;
-  /** Of the machines that it runs on. `unknown` where no source tells. */
+  /** Supported architectures, or `unknown` where no source tells. */
   readonly architectures: readonly Architecture[] | 'unknown';
-  /** In a word or two, what to beware of. @default nothing that is known */
+  /** Caveat in a word or two. @default none known */
   readonly note?: string;
 }
 
-/** An image that a service declares: which one exactly, and what is known of it. */
+/** An image of a service: its exact pin, and its facts. */
 export interface DeclaredImage extends ImagePin {
   readonly facts: ImageFacts;
 }
 
-/** An image is amd64 alone where its release is a plain `docker build`. */
+/** The only architecture of images that are released with a plain `docker build`. */
 export const amd64 = ['amd64'] as const;
 export const amd64AndArm64 = ['amd64', 'arm64'] as const;
 
@@ -48,13 +48,13 @@ export const quay = from('quay.io');
 export const kubernetes = from('registry.k8s.io');
 export const nvidia = from('nvcr.io');
 
-/** Built by the user and published by nobody, so under a name that no stranger can publish. */
+/** An image that the user builds. Nobody publishes it, so its name must be one that nobody else can publish. */
 export const built = (repository: string, tag: string, known: ImageFacts, build: ImageBuild): DeclaredImage => ({
   ...from('localhost')(repository, tag, known),
   build,
 });
 
-/** What is known of images, by `repository:tag`, without a registry. */
+/** Facts about images by `repository:tag`, without a registry. */
 export type KnownImages = ReadonlyMap<string, ImageFacts>;
 
 export const factsByName = (images: readonly DeclaredImage[]): KnownImages =>

@@ -1,34 +1,34 @@
-/** A container image as Helm charts take it: in parts. */
+/** A container image in parts, as Helm charts take it. */
 export interface ImagePin {
   readonly registry: string;
   readonly repository: string;
   readonly tag: string;
   /** `sha256:…` of the image index. @default none */
   readonly digest?: string;
-  /** How to build an image that nobody publishes. @default published under this name */
+  /** How to build an image that nobody publishes. @default it is published under this name */
   readonly build?: ImageBuild;
 }
 
 /** Paths from the root of the repository. */
 export interface ImageBuild {
-  /** Holds the Dockerfile; its last part is the name that `npm run images -- build` knows the image by. */
+  /** Folder of the Dockerfile; its last part is the name for `npm run images -- build`. */
   readonly folder: string;
-  /** What the Dockerfile may copy from. */
+  /** Folder that the Dockerfile may copy from. */
   readonly context: string;
 }
 
 export interface ImageOptions {
-  /** Host, and optional path, of a mirror that holds every image under its own repository name. */
+  /** Host, and optional path, of a mirror with every image under its original repository name. */
   readonly registry?: string;
-  /** Whole references that replace a pinned image, by the pin's name. */
+  /** Name of a pin → the whole reference that replaces it. */
   readonly overrides?: Readonly<Record<string, string>>;
   /** Names of Secrets to pull with, in every namespace of the platform. */
   readonly pullSecrets?: readonly string[];
-  /** Where images that are no longer at their old address went: start of a reference → its replacement. */
+  /** New addresses of images that have moved: prefix of a reference → its replacement. */
   readonly movedRepositories?: Readonly<Record<string, string>>;
 }
 
-/** The images of a platform: the pins, after the mirror and the overrides of the config. */
+/** The images of a platform: its pins, with the config's mirror and overrides applied. */
 export class Images<Name extends string> {
   readonly pullSecrets: readonly string[];
 
@@ -39,7 +39,7 @@ export class Images<Name extends string> {
     this.pullSecrets = options.pullSecrets ?? [];
   }
 
-  /** An image in parts. An override is taken as it is: the mirror does not apply to it. */
+  /** An image in parts. The mirror does not apply to an override. */
   get(name: Name): ImagePin {
     const override = this.options.overrides?.[name];
     if (override !== undefined) return parseImage(override);
@@ -49,8 +49,8 @@ export class Images<Name extends string> {
   }
 
   /**
-   * The same for an image that no pin names: where it moved to, in the mirror if there is one. An override is itself,
-   * with its digest, also where a chart has no place for one.
+   * The final reference of an image without a pin: at its new address, in the mirror if there is one. An override stays
+   * as it is, and gets its digest even where a chart has no place for one.
    */
   relocate(reference: string): string {
     const { registry, overrides = {}, movedRepositories = {} } = this.options;
@@ -63,7 +63,7 @@ export class Images<Name extends string> {
     return imageReference(registry === undefined ? pin : { ...pin, registry });
   }
 
-  /** An image as a pod spells it. */
+  /** An image as a pod references it. */
   reference(name: Name): string {
     return imageReference(this.get(name));
   }
@@ -74,7 +74,7 @@ export function imageReference({ registry, repository, tag, digest }: ImagePin):
   return `${registry}/${repository}${tagged}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** What is pulled: of an image with a digest the tag says nothing, and some charts leave it out. */
+/** What is actually pulled: a digest makes the tag irrelevant, and some charts omit the tag. */
 export function imageIdentity(reference: string): string {
   const pin = parseImage(reference);
   return imageReference(pin.digest === undefined ? pin : { ...pin, tag: '' });
@@ -83,8 +83,8 @@ export function imageIdentity(reference: string): string {
 const withoutDigest = (reference: string): string => imageReference({ ...parseImage(reference), digest: undefined });
 
 /**
- * A reference in parts, by the rule of the distribution reference grammar: the first component is a registry if it has
- * a dot or a colon or is `localhost`; without one the registry is docker.io, and a single name is in `library/`.
+ * Splits a reference by the distribution reference grammar: the first component is a registry if it has a dot or a
+ * colon or is `localhost`. Without one the registry is docker.io, and a single name is in `library/`.
  */
 export function parseImage(reference: string): ImagePin {
   const [rest = '', digest] = reference.split('@');

@@ -8,30 +8,30 @@ import { imageUses } from './uses';
 
 /** An image that the cluster may pull for the platform. */
 export interface PlatformImage {
-  /** As the platform names it. */
+  /** The platform's reference to it. */
   readonly image: string;
-  /** Those of which an object names it, as their files are called. */
+  /** Services whose objects name it, as their files are called. */
   readonly services: readonly string[];
-  /** Who has to see to it that the image is there: its authors, the user who builds it, or the user who chose it. */
+  /** Who provides the image: its authors, the user who builds it, or the user who chose it. */
   readonly origin: 'published' | 'built' | 'chosen';
   /** SPDX identifier, or `unknown`. */
   readonly licence: string;
   readonly architectures: ImageFacts['architectures'];
-  /** In a word or two, what to beware of. @default nothing that is known */
+  /** Caveat in a word or two. @default none known */
   readonly note?: string;
 }
 
 /** The images that services declare. */
 export interface ImageCatalog {
-  /** Those that the platform starts, by the names that `images.overrides` knows. */
+  /** Images of the platform, by the names that `images.overrides` knows. */
   readonly pins: Readonly<Record<string, DeclaredImage>>;
-  /** Those that original Helm charts start in their place, or name themselves. */
+  /** Images that original Helm charts start instead, or name themselves. */
   readonly original: readonly DeclaredImage[];
   /** How their configuration names images. */
   readonly spellings: readonly ImageSpelling[];
 }
 
-/** Every image that an output can make the cluster pull, each once, in the order of their names. */
+/** Every image that the output can make the cluster pull, once each, sorted by name. */
 export function listImages(
   files: readonly OutputFile[],
   { pins, original, spellings }: ImageCatalog,
@@ -62,7 +62,7 @@ function describe(
   facts: KnownImages,
   registry: string | undefined,
 ): PlatformImage {
-  // Of an image that the user chose nothing is known, whatever it is called.
+  // Nothing is known about an image that the user chose, whatever its name.
   const known = origin === 'chosen' ? undefined : facts.get(nameIn(registry, image));
   const note = { published: known?.note, built: 'built by you', chosen: 'your choice' }[origin];
   return {
@@ -75,7 +75,7 @@ function describe(
   };
 }
 
-/** `repository:tag`, as it is outside the mirror. */
+/** `repository:tag`, without the mirror. */
 function nameIn(registry: string | undefined, image: string): string {
   const mirrored = registry !== undefined && image.startsWith(`${registry}/`);
   const { repository, tag } = parseImage(mirrored ? `docker.io/${image.slice(registry.length + 1)}` : image);

@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import { Images, type ImageBuild, type ImageOptions, type ImagePin } from './images';
 
-/** An image that nobody publishes: the user builds it from this repository. */
+/** An image that nobody publishes; the user builds it from this repository. */
 export interface LocalImage extends ImageBuild {
-  /** As the command line calls it. */
+  /** Name on the command line. */
   readonly name: string;
-  /** As the config's `images.overrides` calls it. */
+  /** Name in the config's `images.overrides`. */
   readonly pin: string;
-  /** As the platform refers to it. */
+  /** The platform's reference to it. */
   readonly image: string;
 }
 
-/** Every image to be built, under the names by which a platform with these options refers to them. */
+/** Every image to build, with the references of a platform with these options. */
 export function localImages(pins: Readonly<Record<string, ImagePin>>, options: ImageOptions): LocalImage[] {
   const images = new Images(pins, options);
   return Object.entries(pins).flatMap(([pin, { build }]) =>

@@ -2,8 +2,8 @@ import { Images, imageReference, parseImage } from './images';
 import type { PlatformImage } from './list';
 
 /**
- * A shell script that copies the images of a platform without a mirror to where `images.registry` makes the platform
- * look for them. What the user builds or chose is left alone, and named in a comment.
+ * A shell script that copies the images of a platform without a mirror to the places where `images.registry` expects
+ * them. It skips images that the user builds or chose, and names them in a comment.
  *
  * @param registry host, with optional port and path
  */
@@ -35,12 +35,12 @@ export function mirrorScript(images: readonly PlatformImage[], registry: string)
 const comment = (text: string, images: readonly string[]): string[] =>
   images.length === 0 ? [] : [`# ${text}`, ...images.map((image) => `#   ${image}`)];
 
-/** Source and target. skopeo refuses a name with both a tag and a digest (skopeo 1.22, docker/docker_transport.go). */
+/** Source and target. skopeo rejects a name with both a tag and a digest (skopeo 1.22, docker/docker_transport.go). */
 function copyOf(image: string, registry: string): [source: string, target: string] {
   const source = imageReference(parseImage(image));
   const target = new Images({}, { registry }).relocate(image);
   const { tag, digest } = parseImage(image);
   if (tag === '' || digest === undefined) return [source, target];
-  // What is pulled by its digest is there under any tag.
+  // An image that is pulled by digest may have any tag.
   return [source.replace(`:${tag}@`, '@'), target.slice(0, -`@${digest}`.length)];
 }

@@ -2,19 +2,19 @@ import type { ImageSpelling } from './spelling';
 import { isImageKey, pathOf, type Text } from '../checks/texts';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 
-/** A place in the output that makes the cluster pull an image. */
+/** A part of the output that makes the cluster pull an image. */
 export interface ImageUse {
-  /** As messages name the object. */
+  /** Name of the object in messages. */
   readonly owner: string;
   readonly place: string;
   readonly image: string;
 }
 
 /**
- * Every use of an image: in containers, in flags and variables of operators, in custom resources, and in the files that
+ * Every use of an image: in containers, in flags and variables of operators, in custom resources, and in files that
  * tell operators and injectors what to put into pods.
  *
- * @param texts those of the objects
+ * @param texts all strings of the objects
  * @param spellings those that services declare
  */
 export const imageUses = (
@@ -31,13 +31,13 @@ export const imageUses = (
 const fullReference =
   /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?(\/[a-z0-9._-]+)+(:\w[\w.-]*|(:\w[\w.-]*)?@sha256:[0-9a-f]{64})$/;
 
-/** The same with a registry in front: what else flags say looks too much like one without. */
+/** The same with a registry in front: without one, too many other values of flags look alike. */
 const fromRegistry = new RegExp(`^(?=[a-z0-9-]+(\\.[a-z0-9-]+|:\\d))${fullReference.source.slice(1)}`);
 
 function usesIn({ owner, text, place }: Text): ImageUse[] {
   const use = (image: string): ImageUse[] => [{ owner, place: pathOf(place), image }];
   if (isImageKey(place.key)) return use(text);
-  // A flag, or a variable of an operator, that names an image to start other pods with.
+  // A flag, or a variable of an operator, that names an image for other pods.
   if (text.startsWith('--')) {
     const value = text.slice(text.indexOf('=') + 1);
     return fromRegistry.test(value) ? use(value) : [];
@@ -63,7 +63,7 @@ function imagesInJson(text: string, spellings: readonly ImageSpelling[]): string
   try {
     return imagesInValue(JSON.parse(text), spellings);
   } catch {
-    return []; // Not JSON after all, such as a template.
+    return []; // Not JSON, but perhaps a template.
   }
 }
 
@@ -75,7 +75,7 @@ function imagesInValue(value: unknown, spellings: readonly ImageSpelling[]): str
     ...joined,
     ...Object.entries(fields).flatMap(([key, field]) => {
       if (typeof field !== 'string') return imagesInValue(field, spellings);
-      // A part of one that is joined is none by itself.
+      // Part of a joined image, and not an image by itself.
       return isImageKey(key) && !joined.some((image) => image.startsWith(`${field}:`)) ? [field] : [];
     }),
   ];

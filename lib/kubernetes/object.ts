@@ -13,7 +13,10 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** `Deployment/mlops-mlflow/mlflow-tracking-server`, or `Namespace/mlops-mlflow`: how every message names an object. */
+/**
+ * `Deployment/mlops-mlflow/mlflow-tracking-server`, or `Namespace/mlops-mlflow`: the name of an object in every
+ * message.
+ */
 export function nameOf(object: KubernetesObject): string {
   return [object.kind, object.metadata.namespace, object.metadata.name].filter((part) => part !== undefined).join('/');
 }
@@ -47,7 +50,7 @@ export interface PodTemplate {
   readonly spec: PodSpec;
 }
 
-/** The part of a pod that this project reads. */
+/** The parts of a pod that this project reads. */
 export interface PodSpec {
   readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;

@@ -18,7 +18,7 @@ const units: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** The number that a Kubernetes quantity stands for: cores for CPU, bytes for memory and disk. NaN for any other text. */
+/** The number of a Kubernetes quantity: cores for CPU, bytes for memory and disk. NaN for any other text. */
 export function amountOf(quantity: string | number): number {
   const match = /^(\d+\.?\d*|\.\d+)(?:([eE][-+]?\d+)|([a-zA-Z]*))$/.exec(String(quantity));
   const [, digits = '', exponent = '', unit = ''] = match ?? [];
@@ -27,7 +27,7 @@ export function amountOf(quantity: string | number): number {
     : Number.NaN;
 }
 
-/** `0.25`: cores, as messages name them. */
+/** `0.25`: cores in messages. */
 export const formatCores = (cores: number): string => String(Number(cores.toFixed(2)));
 
 /** `1.5 GiB`. */

@@ -1,13 +1,13 @@
-/** ` (did you mean x?)` for the candidates that a word was probably meant to be; empty when there are none. */
+/** ` (did you mean x?)` for the candidates that a word was probably meant to be; empty where there are none. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = closest(word, candidates);
   return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
 }
 
 /**
- * The candidates that are the fewest slips of the pen away from the word: at most one slip in a short word, and one in
- * each four letters of a long one. Capitals make no difference, and a word is never a slip of itself. What shares less
- * than three letters is another word: `gpu` is not `cpu`, nor `v3` a slip of `v2`.
+ * The candidates closest to a misspelled word: at most one edit in a short word, and one per four letters in a long
+ * one. Case does not count, and a word never matches itself. Words that share fewer than three letters are different
+ * words: `gpu` is not a misspelled `cpu`, nor `v3` a misspelled `v2`.
  */
 export function closest<Candidate extends string>(word: string, candidates: readonly Candidate[]): Candidate[] {
   const near = candidates
@@ -18,7 +18,7 @@ export function closest<Candidate extends string>(word: string, candidates: read
   return near.filter(({ slips }) => slips === least).map(({ candidate }) => candidate);
 }
 
-/** Infinity where they are more than would be made by accident. */
+/** Infinity where there are too many for a misspelling. */
 function slipsBetween(word: string, candidate: string): number {
   if (word === candidate) return 0;
   const longer = Math.max(word.length, candidate.length);
@@ -33,7 +33,7 @@ function sharedLetters(left: string, right: string): number {
   return Array.from(left).filter((letter) => rest.includes(letter) && rest.splice(rest.indexOf(letter), 1)).length;
 }
 
-/** Insertions, deletions and replacements of one character, and exchanges of two neighbours. */
+/** Number of insertions, deletions and replacements of a character, and swaps of two neighbours. */
 function editDistance(left: string, right: string): number {
   const rows = [Array.from({ length: right.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;

@@ -29,7 +29,7 @@ export function customSchemas(crd: unknown): ReadonlyMap<string, Schema> {
   );
 }
 
-/** The root of a custom resource is an object of its own, with a name, whether or not its schema says so. */
+/** The root of a custom resource is an object with a name, whether or not its schema says so. */
 function asResource(schema: Schema): Schema {
   const metadata = schema.properties?.metadata;
   return {

@@ -2,7 +2,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 interface Format {
   readonly accepts: (value: unknown) => boolean;
-  /** What the value should be, for `… is not <description>`. */
+  /** The expected value, for `… is not <description>`. */
   readonly description: string;
 }
 
@@ -12,9 +12,9 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /**
- * The formats that are checked. The API server knows more (`uri`, `hostname`, `email` …, k8s.io/apiextensions-apiserver
- * pkg/apiserver/validation/formats.go), each with the leniency of a Go parser; they pass here. So does any format that
- * it does not know: it ignores those itself.
+ * The formats that are checked. The API server also checks others (`uri`, `hostname`, `email` …,
+ * k8s.io/apiextensions-apiserver pkg/apiserver/validation/formats.go), each with the leniency of a Go parser; they pass
+ * here. So does any unknown format, which the API server ignores too.
  */
 export const formats: Readonly<Record<string, Format>> = {
   byte: text('base64', (value) => /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0),
@@ -31,7 +31,7 @@ export const formats: Readonly<Record<string, Format>> = {
   int64: whole('a 64-bit integer', 2 ** 63),
   ipv4: text('an IPv4 address', isIPv4),
   ipv6: text('an IPv6 address', isIPv6),
-  // A number is written out and read as if it had been a string.
+  // A number is parsed in its string form.
   quantity: {
     description: 'a quantity such as 500m, 2 or 1Gi',
     accepts: (value) => typeof value === 'number' || (typeof value === 'string' && quantity.test(value)),

@@ -3,17 +3,17 @@ import { projectRoot } from '../project';
 import { readText } from '../text';
 import type { Schema } from './schema';
 
-/** The content of `imports/kubernetes.json`, which `cli/import-kubernetes.ts` writes. */
+/** The content of `imports/kubernetes.json`, written by `cli/import-kubernetes.ts`. */
 export interface KubernetesTypes {
-  /** Minor release that the types are of, such as `1.36`. */
+  /** Minor release of the types, such as `1.36`. */
   readonly kubernetes: string;
-  /** apiVersion → kind → name of its type, for the kinds that live in a namespace. */
+  /** apiVersion → kind → name of its type, for namespaced kinds. */
   readonly namespaced: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The same for the kinds that do not. */
+  /** The same for cluster-scoped kinds. */
   readonly clusterScoped: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
-   * Name of a type → field → type expression. A `!` after the field: it is required. An expression is the name of a
-   * scalar or of another type, `[x]` for a list of x, `{x}` for a map from string to x, or `=a|b` for an enum.
+   * Name of a type → field → type expression. A `!` after the field marks it as required. An expression is the name of
+   * a scalar or of another type, `[x]` for a list of x, `{x}` for a map from string to x, or `=a|b` for an enum.
    */
   readonly types: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -34,8 +34,8 @@ const scalars: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * The schema of a kind that Kubernetes itself brings, in a stable API version (`v1`, `v2`); undefined for any other.
- * Beyond what the API declares it asks for `metadata.name`: without it an object can be created, but not applied.
+ * The schema of a built-in kind in a stable API version (`v1`, `v2`); undefined for any other. It also requires
+ * `metadata.name`: without it an object can be created, but not applied.
  */
 export function builtInSchema(apiVersion: string, kind: string): Schema | undefined {
   const { namespaced, clusterScoped } = kubernetesTypes();
@@ -51,7 +51,7 @@ export function builtInSchema(apiVersion: string, kind: string): Schema | undefi
   });
 }
 
-/** Whether objects of a built-in kind live in a namespace; undefined for a kind that Kubernetes does not bring. */
+/** Whether a built-in kind is namespaced; undefined for any other kind. */
 export function isNamespaced(apiVersion: string, kind: string): boolean | undefined {
   const { namespaced, clusterScoped } = kubernetesTypes();
   if (own(own(namespaced, apiVersion), kind) !== undefined) return true;
@@ -63,7 +63,7 @@ export function objectMeta(): Schema {
   return schemaOfType('V1ObjectMeta');
 }
 
-// Read and expanded when first asked for: most runs need a fraction of the types.
+// Read and expanded on first use: most runs need a fraction of the types.
 const expanded = new Map<string, Schema>();
 let file: KubernetesTypes | undefined;
 
@@ -76,7 +76,7 @@ function schemaOfType(name: string): Schema {
   return remember(name, (schema) => {
     const properties: Record<string, Schema> = {};
     const required: string[] = [];
-    // In place before its fields are expanded: a type may contain itself, as JSONSchemaProps does.
+    // Registered before its fields are expanded, because a type may contain itself, as JSONSchemaProps does.
     Object.assign(schema, { type: 'object', properties, required });
     for (const [field, expression] of Object.entries(own(kubernetesTypes().types, name) ?? {})) {
       const property = field.endsWith('!') ? field.slice(0, -1) : field;

@@ -1,9 +1,9 @@
 import type { Schema } from './schema';
 
 /**
- * The value without the declared fields that are null and may not be: the API server drops them before it validates
- * (k8s.io/apiextensions-apiserver, pkg/apiserver/schema/defaulting/prunenulls.go). A value without nulls is returned
- * as it is.
+ * The value without nulls in declared fields that are not nullable: the API server drops them before validation
+ * (k8s.io/apiextensions-apiserver, pkg/apiserver/schema/defaulting/prunenulls.go). Returns a value without nulls
+ * itself.
  */
 export function withoutNulls(value: unknown, schema: Schema): unknown {
   return hasNull(value) ? copyWithoutNulls(value, schema) : value;

@@ -13,7 +13,7 @@ export function wrongType(value: unknown, schema: Schema): string | undefined {
   return `${describe(value, schema)}, must be ${withArticle(schema.type)}${rewrite(value, schema)}`;
 }
 
-/** What is wrong with a value of the right type: the first of enum, format, pattern, length and range that it misses. */
+/** What is wrong with a value of the right type: the first violation of enum, format, pattern, length and range. */
 export function wrongValue(value: unknown, schema: Schema): string | undefined {
   const problem = wrongOption(value, schema) ?? wrongFormat(value, schema);
   if (problem !== undefined) return problem;
@@ -57,14 +57,14 @@ function wrongNumber(value: number, schema: Schema): string | undefined {
   return undefined;
 }
 
-/** `has 3 items, may have at most 2`, or undefined when the size lies within. */
+/** `has 3 items, may have at most 2`, or undefined where the size is within bounds. */
 export function outOfBounds(size: number, unit: string, least?: number, most?: number): string | undefined {
   if (least !== undefined && size < least) return `has ${size} ${unit}, must have at least ${least}`;
   if (most !== undefined && size > most) return `has ${size} ${unit}, may have at most ${most}`;
   return undefined;
 }
 
-/** `"3" is a string`; without the value where a secret may stand, and where it would fill the screen. */
+/** `"3" is a string`. Omits the value where it may be secret or would fill the screen. */
 function describe(value: unknown, schema: Schema): string {
   const shown = typeof value === 'object' ? '' : `${show(value, schema)} `;
   return `${shown}is ${value === null ? 'null' : withArticle(typeName(value))}`;
@@ -77,7 +77,7 @@ function show(value: unknown, schema: Schema = {}): string {
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
 }
 
-/** How the value would have to be written, where YAML made something else of it. */
+/** How to write the value where YAML has changed its type. */
 function rewrite(value: unknown, schema: Schema): string {
   if (schema.format === 'password' || schema.format === 'byte') return '';
   if (schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -111,7 +111,9 @@ function isAmong(value: unknown, options: readonly unknown[]): boolean {
   return typeof value === 'object' && options.some((option) => JSON.stringify(option) === JSON.stringify(value));
 }
 
-/** Undefined for the few patterns of Go's dialect that JavaScript cannot read, such as `(?i)`: they are not checked. */
+/**
+ * Undefined for the few patterns of Go's dialect that JavaScript cannot compile, such as `(?i)`; they are not checked.
+ */
 function compile(pattern: string): RegExp | undefined {
   try {
     return new RegExp(pattern);

@@ -15,7 +15,10 @@ export interface Schema {
   readonly enum?: readonly unknown[];
 
   readonly properties?: Readonly<Record<string, Schema>>;
-  /** `true`: a map to anything that has no fields. Kubernetes allows no `false`: fields are closed as they are. */
+  /**
+   * `true`: a map to any value without fields of its own. Kubernetes does not allow `false`: fields are closed by
+   * default.
+   */
   readonly additionalProperties?: Schema | true;
   readonly required?: readonly string[];
   readonly minProperties?: number;

@@ -5,22 +5,22 @@ import { outOfBounds, wrongType, wrongValue } from './scalar';
 import type { Schema } from './schema';
 
 /**
- * What is wrong with a value, as the API server with strict field validation would judge it. Each line names a place,
+ * What is wrong with a value, by the rules of the API server with strict field validation. Each line gives the place,
  * the offending value, the rule and, where it can be guessed, what to write instead:
  * `spec.template.spec.containers[0].imagePullPolcy: unknown field (did you mean imagePullPolicy?)`.
  *
- * Stricter than the API server in two points: a `null` in a list or a map, where the server takes it for an empty string
- * or drops its key without a word; and an empty string for an enum, where it may take the default. Looser in what no
- * schema says: names, label values, CEL rules, and repeated names in the lists of built-in kinds.
+ * Stricter than the API server in two points: a `null` in a list or a map, which the server reads as an empty string or
+ * drops with its key; and an empty string for an enum, for which it may use the default. Looser in what no schema says:
+ * names, label values, CEL rules, and repeated names in the lists of built-in kinds.
  */
 export function validate(value: unknown, schema: Schema): string[] {
   const problems: string[] = [];
   check(withoutNulls(value, schema), schema, undefined, { problems, strict: true });
-  // A schema may say a thing twice: in its fields, and in one of its `allOf`.
+  // A schema may state a rule twice: in its fields, and in one of its `allOf`.
   return [...new Set(problems)];
 }
 
-/** A position inside the value, from the innermost key outwards; written out only for a problem. */
+/** A position in the value, from the innermost key outwards. It becomes text only for a problem. */
 interface Place {
   readonly parent: Place | undefined;
   readonly key: string | number;
@@ -29,8 +29,8 @@ interface Place {
 interface Walk {
   readonly problems: string[];
   /**
-   * Whether a field that the schema does not name is a problem. It is not inside `allOf`, `anyOf`, `oneOf` and `not`:
-   * a structural schema names its fields outside of them, once.
+   * Whether an unknown field is a problem. It is not inside `allOf`, `anyOf`, `oneOf` and `not`: a structural schema
+   * declares its fields outside of them.
    */
   readonly strict: boolean;
 }
@@ -65,7 +65,7 @@ function checkFields(fields: Fields, schema: Schema, at: Place | undefined, walk
     const place: Place = { parent: at, key };
     const property = own(properties, key);
     if (property !== undefined) {
-      // Which fields metadata has is checked below for every resource; its schema can only narrow their values.
+      // The fields of metadata are checked below for every resource; its schema can only restrict their values.
       const inner = resource && key === 'metadata' ? { ...walk, strict: false } : walk;
       check(value, property, place, inner);
     } else if (typeof schema.additionalProperties === 'object') {
@@ -84,7 +84,7 @@ function checkFields(fields: Fields, schema: Schema, at: Place | undefined, walk
   report(outOfBounds(count, 'fields', schema.minProperties, schema.maxProperties), at, walk);
 }
 
-/** What the API server asks of a whole object, be it the root or one that is kept inside another. */
+/** Rules for a whole object, at the root or embedded in another one. */
 function checkResource(fields: Fields, at: Place | undefined, walk: Walk): void {
   for (const key of ['apiVersion', 'kind']) {
     const value = own(fields, key) ?? undefined;
@@ -108,7 +108,7 @@ function checkList(list: readonly unknown[], schema: Schema, at: Place | undefin
   else if (type === 'set') checkRepetition(list, schema, undefined, at, walk);
 }
 
-/** A list may stand for a map, whose key is made of some fields of each item; or for a set, of whole items. */
+/** A list may stand for a map with a key made of some fields of each item, or for a set of whole items. */
 function checkRepetition(
   list: readonly unknown[],
   schema: Schema,

@@ -4,9 +4,9 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { type Deadline, Problem } from './deadline';
 
-/** Kubernetes' own limit for a request is 60 s (apiserver --request-timeout); a Secret takes milliseconds. */
+/** Milliseconds. Kubernetes' own limit is 60 s (apiserver --request-timeout); a Secret takes milliseconds. */
 const REQUEST_TIMEOUT = 20_000;
-/** Node's codes for a certificate that does not prove who answers (Node 20, tls, "X509 certificate error codes"). */
+/** Node.js' codes for certificates that fail verification (Node 20, tls, "X509 certificate error codes"). */
 const UNTRUSTED = /CERT|SIGNATURE|_CA$|PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH/;
 
 export interface ApiOptions {
@@ -20,16 +20,16 @@ export interface ApiOptions {
 
 export interface Answer {
   readonly status: number;
-  /** The parsed body. It can hold values of Secrets, in errors too: nothing of it may be printed. */
+  /** The parsed body. It may contain values of Secrets, even in errors, so none of it may be printed. */
   readonly body: unknown;
 }
 
 interface Reply extends Answer {
-  /** Milliseconds that the server wants to be left alone. */
+  /** Milliseconds that the server asks clients to wait. */
   readonly retryAfter: number;
 }
 
-/** Talks to the API server. Tries again whatever may pass by itself, until the deadline. */
+/** Client of the API server. Retries after transient failures, until the deadline. */
 export class Api {
   constructor(private readonly options: ApiOptions) {}
 
@@ -81,7 +81,7 @@ function readAccountFile(account: string, file: string): string {
   }
 }
 
-/** The header has seconds or a date (RFC 9110, 10.2.3). */
+/** The header holds seconds or a date (RFC 9110, 10.2.3). */
 function milliseconds(retryAfter: string | undefined): number {
   if (retryAfter === undefined) return 0;
   const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
@@ -92,6 +92,6 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined; // a proxy's page, say; the status tells enough
+    return undefined; // Such as a proxy's page; the status is enough.
   }
 }

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 
-/** Words for the user. Every other error is a bug. */
+/** An error with a message for the user. Every other error is a bug. */
 export class Problem extends Error {}
 
-/** The time that a run may take, and the request to stop earlier. */
+/** The time limit of a run, with a signal to stop it earlier. */
 export class Deadline {
   private readonly end: number;
 

@@ -1,4 +1,4 @@
-// Creates the Secrets of the platform that are missing. Usage: node credentials.mjs <list of SecretSpec as JSON>
+// Creates the missing Secrets of the platform. Usage: node credentials.mjs <file with a JSON list of SecretSpec>
 import { readFileSync } from 'node:fs';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { Api } from './api';
@@ -54,7 +54,7 @@ main().then(
     process.exitCode = complete ? 0 : 1;
   },
   (error: unknown) => {
-    // The text of an error that nobody foresaw may quote what it stumbled on; where it happened is safe to tell.
+    // The message of an unexpected error may quote a value; the stack frames are safe.
     const where = String((error as Error).stack)
       .split('\n')
       .filter((line) => line.startsWith('    at '));

@@ -12,7 +12,7 @@ export interface Reporter {
 const advice =
   "write the value again without it (printf '%s' instead of echo; --from-literal, or a file without a last line break), and run again";
 
-/** Creates what is missing of a list of valid Secrets; overwrites and removes nothing. */
+/** Creates what is missing from a list of valid Secrets; overwrites and removes nothing. */
 export class Reconciler {
   /** What the cluster holds, never what was only made up here: so two Jobs, or two runs, agree. */
   private readonly known = new Map<string, Data>();
@@ -42,7 +42,7 @@ export class Reconciler {
           this.reporter.say(`waiting: ${nameOf(spec)} for ${reason}`);
         }
       }
-      // Where something moves, more may follow soon.
+      // After any success, more may follow soon.
       if (waiting.length < pending.length) attempt = 0;
       pending = waiting;
       const over = pending.length === 0 ? undefined : await this.deadline.pause(attempt);
@@ -80,7 +80,7 @@ export class Reconciler {
       const refused = listed.has(nameOf(source)) ? undefined : await this.readForeign(source);
       if (refused !== undefined) return refused;
     }
-    // What only a key needs that is there already may be gone.
+    // Sources of existing keys may be gone already.
     const needed = missing.flatMap(([, value]) => sourcesOf(value)).filter((source) => nameOf(source) !== name);
     const absent = needed.find((source) => this.read(source) === undefined);
     if (absent !== undefined) {

@@ -17,7 +17,7 @@ export interface Stored {
   readonly deleting: boolean;
 }
 
-/** What of the API's objects is read here: v1 Secret and meta/v1 Status. */
+/** The fields of v1 Secret and meta/v1 Status that are read here. */
 interface Body {
   readonly metadata?: { readonly resourceVersion?: string; readonly deletionTimestamp?: string };
   readonly data?: Readonly<Record<string, string>> | null;
@@ -26,7 +26,7 @@ interface Body {
   readonly details?: { readonly causes?: readonly { readonly reason?: string; readonly field?: string }[] };
 }
 
-/** The three things that the Job does to Secrets. A text instead of a Secret says what to wait for. */
+/** The three operations of the Job on Secrets. A string instead of a Secret says what to wait for. */
 export class Secrets {
   constructor(private readonly api: Api) {}
 
@@ -42,7 +42,7 @@ export class Secrets {
     const object = { apiVersion: 'v1', kind: 'Secret', metadata, type, data: encoded(data) };
     const answer = await this.api.send('POST', path({ namespace }), object);
     if (answer.status === 409) return 'another look: somebody else was faster';
-    // The admission plugin NamespaceLifecycle says so (apiserver pkg/admission/plugin/namespace/lifecycle).
+    // Reported by the admission plugin NamespaceLifecycle (apiserver pkg/admission/plugin/namespace/lifecycle).
     if (answer.status === 404) return `namespace ${namespace} to be created`;
     if (causes(answer).some((cause) => cause.reason === 'NamespaceTerminating')) {
       return `namespace ${namespace}, which is being deleted, to be gone and created again`;
@@ -78,10 +78,10 @@ function stored({ status, body }: Answer): Stored | undefined {
 }
 
 /**
- * What to wait for where RBAC has refused: an API server that is just starting refuses all that it has not read the Roles
- * for yet. Every other refusal ends the matter.
+ * What to wait for after a refusal by RBAC: an API server that is starting refuses everything whose Roles it has not
+ * loaded yet. Every other refusal is final.
  *
- * @throws Problem in words of our own: the server's text may quote the object, and so a value
+ * @throws Problem in our own words: the server's message may quote the object, and so a value
  */
 function refusal(verb: string, secret: SecretName, answer: Answer, keys: readonly string[] = []): string {
   const { namespace, name } = secret;
@@ -91,7 +91,7 @@ function refusal(verb: string, secret: SecretName, answer: Answer, keys: readonl
   throw new Problem(`cannot ${verb} secrets "${name}" in namespace "${namespace}": ${reason} — ${advice}`);
 }
 
-/** What else than a Role is the cause. */
+/** Advice on causes other than a Role. */
 function adviceOn(answer: Answer, keys: readonly string[]): string | undefined {
   const message = (answer.body as Body | undefined)?.message ?? '';
   if (answer.status === 401) return "the API server does not accept the token of the Job's ServiceAccount";

@@ -1,7 +1,7 @@
 import type { SecretSpec, ValueSpec } from '../../lib/graph/secret-spec';
 import { nameOf, placeholderOf, sourcesOf, splitTemplate } from './values';
 
-// What the API server asks of names and sizes: apimachinery pkg/util/validation (DNS1123Label, DNS1123Subdomain,
+// The API server's rules for names and sizes: apimachinery pkg/util/validation (DNS1123Label, DNS1123Subdomain,
 // IsConfigMapKey), and core/v1 MaxSecretSize, which counts the values.
 const LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -10,16 +10,16 @@ const MAX_BYTES = 1024 * 1024;
 /** 16 letters and digits are 95 bits. */
 const MIN_RANDOM = 16;
 
-/** Everything that is wrong with a list of Secrets, one line each; empty if it can be carried out. */
+/** Everything that is wrong with a list of Secrets, one line each; empty if it is valid. */
 export function validateSpecs(list: unknown): string[] {
   if (!Array.isArray(list)) return ['the list of Secrets must be a JSON array'];
   const shapes = list.map((item: unknown, index) => shapeProblems(item, `#${index + 1}`));
-  // A broken item cannot be looked into any further; the others can.
+  // Only well-formed items can be checked further.
   const specs = list.filter((_, index) => shapes[index]?.length === 0) as SecretSpec[];
   return [...shapes.flat(), ...duplicates(specs), ...unknownReferences(specs), ...cycles(specs)];
 }
 
-/** The Secrets, each after those that it takes values from. */
+/** Sorts Secrets so that each follows those that it takes values from. */
 export function order(specs: readonly SecretSpec[]): SecretSpec[] {
   const byName = new Map(specs.map((spec) => [nameOf(spec), spec]));
   return walk(secretGraph(specs)).sorted.map((name) => byName.get(name) as SecretSpec);
@@ -97,7 +97,7 @@ function tokenProblems({ jwt, signedWith }: Record<string, unknown>): string[] {
   ];
 }
 
-/** Bytes that a value has at least; what it takes from elsewhere is known only in the cluster. */
+/** Least size of a value in bytes. The size of copied values is known only in the cluster. */
 function leastBytes(value: ValueSpec): number {
   if ('random' in value) return value.random;
   if ('value' in value) return Buffer.byteLength(value.value);
@@ -139,7 +139,7 @@ function cycles(specs: readonly SecretSpec[]): string[] {
 /** Node → the nodes that it takes values from. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** A Secret is written in one go, so it depends on other Secrets as a whole. */
+/** A Secret is written at once, so it depends on other Secrets as a whole. */
 function secretGraph(specs: readonly SecretSpec[]): Graph {
   const names = new Set(specs.map(nameOf));
   return new Map(

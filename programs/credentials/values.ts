@@ -8,22 +8,22 @@ export type Data = ReadonlyMap<string, Buffer>;
 export const nameOf = (secret: { readonly namespace: string; readonly name: string }): string =>
   `${secret.namespace}/${secret.name}`;
 
-/** The keys that a value is made of. */
+/** The keys that a value is derived from. */
 export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
   if ('copyOf' in value) return [value.copyOf];
   if ('jwt' in value) return [value.signedWith];
   return 'template' in value ? Object.values(value.values) : [];
 }
 
-/** A template in parts: texts at the even places, and between them `{{`, `}}`, `{name}` or a brace that is neither. */
+/** Splits a template: text at even indexes, and between them `{{`, `}}`, `{name}` or a stray brace. */
 export const splitTemplate = (template: string): string[] => template.split(/(\{\{|\}\}|\{\w+\}|[{}])/);
 
-/** The name in a `{name}` part of a template; undefined for the other parts. */
+/** The name in a `{name}` part of a template; undefined for other parts. */
 export const placeholderOf = (part: string): string | undefined => /^\{(\w+)\}$/.exec(part)?.[1];
 
 /**
- * Values for what a Secret lacks. What it has is never made again, so that a rerun derives the same values from it.
- * @param read gives the value of a key of another Secret
+ * Values for the missing keys of a Secret. Existing values are kept, so a rerun derives the same values from them.
+ * @param read returns the value of a key of another Secret
  */
 export function materialize(spec: SecretSpec, existing: Data, read: (source: SecretKeyRef) => Buffer): Data {
   const values = new Map(existing);
@@ -40,8 +40,8 @@ export function materialize(spec: SecretSpec, existing: Data, read: (source: Sec
 }
 
 /**
- * Keys that a Secret has with another value than their sources give. A key whose sources are out of reach is not judged.
- * @param read gives the value of a key of any Secret, this one too
+ * Keys whose value differs from what their sources give. Keys with unreachable sources are skipped.
+ * @param read returns the value of a key of any Secret, including this one
  */
 export function differingKeys(
   spec: SecretSpec,
@@ -59,8 +59,8 @@ export function differingKeys(
 }
 
 /**
- * Why a value can be no part of a URL, a header or a variable, in words that quote nothing of it; undefined for one that
- * can. Such characters come from editors, `echo` and files, not from those who choose a password.
+ * Why a value cannot be part of a URL, a header or a variable, without quoting it; undefined for one that can. Such
+ * characters come from editors, `echo` and files, not from people who choose a password.
  */
 export function flawOf(value: Buffer): string | undefined {
   const text = value.toString('utf8');
@@ -94,11 +94,11 @@ function signToken(claims: TokenValue['jwt'], key: Buffer): string {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Letters and digits, each as likely as any other: randomInt is free of the bias that a remainder would have. */
+/** Uniform letters and digits: randomInt has no modulo bias. */
 export const randomText = (length: number): string =>
   Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
 
-/** Works on bytes, since a value need not be valid text. Stricter than encodeURIComponent, which leaves `!'()*`. */
+/** Works on bytes, since a value need not be valid text. Stricter than encodeURIComponent, which keeps `!'()*`. */
 export const percentEncode = (bytes: Buffer): string =>
   bytes.toString('latin1').replace(/[^A-Za-z0-9\-._~]/g, (byte) => {
     return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;

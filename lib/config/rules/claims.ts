@@ -1,39 +1,39 @@
 import type { Path } from '../path';
 
-// What a config asks for, as the services read it off: what the rules compare.
+// What services read off the config for the rules to compare.
 
-/** Something that may be there only once. */
+/** A value that may be used only once. */
 export interface Claim {
   readonly path: Path;
   readonly value: string;
 }
 
-/** Something in the config that cannot work without services. Installed or the user's own makes no difference. */
+/** A part of the config that requires services. They may be installed or external. */
 export interface Need {
   readonly user: Path;
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Names of the services, as in `services`. */
+  /** Names of the required services, as in `services`. */
   readonly providers: readonly string[];
 }
 
-/** A node port that the config takes. */
+/** A node port that the config uses. */
 export interface NodePort {
   readonly port: number;
-  /** What decides on the port. */
+  /** The field that decides the port. */
   readonly path: Path;
-  /** The value there: another number where the port is derived from it. */
+  /** The value of that field, which differs from the port where the port is derived. */
   readonly value: number;
-  /** Whose port it is, in a message about another one. */
+  /** Name of the port's owner, for messages about a conflict. */
   readonly owner: string;
-  /** The choice in brackets. */
+  /** What to write instead, in brackets. */
   readonly advice: string;
-  /** What else decides whether the port is taken at all. */
+  /** Other fields that decide whether the port is used. */
   readonly because: readonly Path[];
 }
 
-/** A server of the user's: where it is written, and as `host:port`. */
+/** An external server: its place in the config, and its address as `host:port`. */
 export interface ExternalServer extends Claim {
-  /** What answers there: servers of two kinds cannot answer at the same address. @default any kind may */
+  /** Servers of different kinds cannot share an address. @default compatible with any kind */
   readonly kind?: 'database' | 'store' | 'broker';
 }

@@ -8,10 +8,10 @@ import { finding, type Finding, type Rule } from './rule';
 
 type Services<Config> = readonly ServiceDeclaration<Config>[];
 
-/** An exposure over HTTP of something that is installed. */
+/** An HTTP exposure of an installed service. */
 interface HttpExposed {
   readonly path: Path;
-  /** The key that would make it somebody else's. */
+  /** The key that would make the service external. */
   readonly external: Path;
   readonly expose: HttpExposure;
 }
@@ -34,7 +34,7 @@ function httpExposures(config: CommonConfig, services: readonly ServiceDeclarati
   });
 }
 
-/** Each service behind an Ingress has a host name of its own. */
+/** Each service behind an Ingress has its own host name. */
 export const ingressHostsOnce =
   (services: readonly ServiceDeclaration[]): Rule<CommonConfig> =>
   (config, { isSure }) =>
@@ -46,13 +46,13 @@ export const ingressHostsOnce =
       (first) => `${first} has this host already (give each service a host of its own)`,
     );
 
-/** A node port that is written, or is the default of a key. */
+/** A node port that is the value or the default of a key. */
 export const writtenPort = (port: number, path: Path, because: readonly Path[]): NodePort => ({
   ...{ port, path, value: port, owner: formatPath(path), because },
   advice: 'choose another one from 30000 to 32767',
 });
 
-/** Every node port that the config takes. */
+/** Every node port that the config uses. */
 function nodePorts<Config extends CommonConfig>(
   config: Config,
   services: Services<Config>,
@@ -64,11 +64,11 @@ function nodePorts<Config extends CommonConfig>(
   return [...http, ...services.flatMap((service) => service.nodePorts?.(config, written) ?? [])];
 }
 
-/** Two Services cannot have the same node port, and a derived one can be out of range. */
+/** Node ports are unique, and derived ones are in range. */
 export const nodePortsOnce =
   <Config extends CommonConfig>(services: Services<Config>): Rule<Config> =>
   (config, { written, isSure }) => {
-    // A default is nobody's choice: the one that was written is the one to change.
+    // In a conflict with a default, the written port is the one to change.
     const wasWritten = ({ path }: NodePort): boolean => isWritten(written, path);
     const all = nodePorts(config, services, written).filter(({ path, because }) => isSure(path, ...because));
     const taken = new Map<number, NodePort>();

@@ -12,12 +12,12 @@ export function authority(url: string): string {
 const externalServers = <Config>(config: Config, services: readonly ServiceDeclaration<Config>[]): ExternalServer[] =>
   services.flatMap((service) => service.externalServers?.(config) ?? []);
 
-/** Two kinds of server cannot answer at the same address. */
+/** Servers of different kinds have different addresses. */
 export const externalAddressesOnce =
   <Config>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
   (config, { isSure }) => {
     const servers = externalServers(config, services).filter(({ kind }) => kind !== undefined);
-    // Two databases may be on one server; a broker that is listed twice is said to be so already.
+    // Two databases may share a server; another rule reports a broker that is listed twice.
     const claims = servers.filter(
       ({ kind, value }, index) => servers.findIndex((other) => other.kind === kind && other.value === value) === index,
     );

@@ -9,7 +9,7 @@ import { sizeRules } from './sizes';
 const pullSecretsOnce: Rule<CommonConfig> = ({ images }, evidence) =>
   listedOnce(['images', 'pullSecrets'], images.pullSecrets, evidence);
 
-/** Every rule between fields: those that hold for whatever is declared, and those that services declare. */
+/** Every rule between fields: the general ones, and those that services declare. */
 export const rulesOf = <Config extends CommonConfig>(
   services: readonly ServiceDeclaration<Config>[],
 ): readonly Rule<Config>[] => [

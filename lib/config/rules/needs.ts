@@ -3,13 +3,13 @@ import { hasKey, valueAt } from '../path';
 import type { Need } from './claims';
 import { enumerate, finding, type Rule } from './rule';
 
-/** What a service needs wherever it is not switched off. */
+/** The needs of a service that is not switched off. */
 export const serviceNeeds =
   (name: string, ...providers: string[]) =>
   ({ services }: Pick<CommonConfig, 'services'>): Need[] =>
     services[name] === false ? [] : [{ user: ['services', name], name, providers }];
 
-/** What the first model needs that has a key. */
+/** The needs of the first model that has a key. */
 export function modelKeyNeeds<Key extends string>(key: Key, ...providers: string[]) {
   return ({ models }: { readonly models: readonly { readonly [Name in Key]?: unknown }[] }): Need[] => {
     const index = models.findIndex((model) => model[key] !== undefined);
@@ -17,11 +17,11 @@ export function modelKeyNeeds<Key extends string>(key: Key, ...providers: string
   };
 }
 
-/** A service that is switched off, or somebody else's. */
+/** Whether a service is neither switched off nor external. */
 export const isInstalled = (service: false | object | undefined): service is object =>
   typeof service === 'object' && (service as { readonly external?: unknown }).external === undefined;
 
-/** No service is off that something else needs. */
+/** No service that others need is off. */
 export const neededServices =
   <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
   (config) => {
@@ -36,7 +36,7 @@ export const neededServices =
     });
   };
 
-/** An output without objects would empty the folder of manifests. */
+/** An output without objects would empty the manifests folder. */
 export const somethingInstalled =
   <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
   (config, { written }) => {
@@ -48,14 +48,14 @@ export const somethingInstalled =
     return [finding(path, valueAt(written, path), rule, ['cluster'], ...because)];
   };
 
-/** With an `external` nothing is installed that its neighbours could be about. */
+/** Settings of an installed service make no sense beside `external`. */
 export const nothingBesideExternal =
   (name: string, ...settings: readonly string[]): Rule<unknown> =>
   (_config, { written }) => {
     const service = valueAt(written, ['services', name]);
     if (!hasKey(service, 'external')) return [];
     return Object.entries(service).flatMap(([key, value]) => {
-      if (!settings.includes(key)) return []; // Any other key is unknown, which is said already.
+      if (!settings.includes(key)) return []; // Any other key is unknown, which the schema reports.
       const path = ['services', name, key];
       return [{ ...finding(path, value, `has no effect beside services.${name}.external (remove it)`), because: [] }];
     });

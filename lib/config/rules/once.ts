@@ -3,9 +3,9 @@ import type { Claim } from './claims';
 import { finding, type Evidence, type Finding } from './rule';
 
 /**
- * A finding for every claim to a value that an earlier one has already.
+ * A finding for each claim whose value an earlier one already has.
  *
- * @param rule what to say, given the path of the first
+ * @param rule the message, given the path of the first claim
  */
 export function twice(
   isSure: Evidence['isSure'],
@@ -21,7 +21,7 @@ export function twice(
   });
 }
 
-/** A list in which a second mention is a mistake. */
+/** Reports repeated entries of a list. */
 export const listedOnce = (path: Path, values: readonly string[], { isSure }: Evidence): Finding[] =>
   twice(
     isSure,

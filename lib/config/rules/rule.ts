@@ -4,34 +4,37 @@ import type { ComponentSize } from '../sizes';
 
 /** A problem between fields that are each valid. */
 export interface Finding extends Problem {
-  /** Every field that it was concluded from: if one of them is itself wrong, there is no telling. */
+  /** All fields that led to the finding. It is dropped if one of them is itself invalid. */
   readonly because: readonly Path[];
 }
 
-/** What a rule may ask beside the complete config. */
+/** What a rule may consult besides the complete config. */
 export interface Evidence {
-  /** What the user wrote, without defaults. */
+  /** The user's input, without defaults. */
   readonly written: unknown;
-  /** False for what stands in for a value that is wrong: it must not be held against another one. */
+  /** False where a value replaces an invalid one, and must not cause further findings. */
   readonly isSure: (...paths: readonly Path[]) => boolean;
 }
 
-/** Looks at more than one field and finds every violation. `Config` is the part of the config that it reads. */
+/** Compares fields and reports every violation. `Config` is the part of the config that it reads. */
 export type Rule<Config = never> = (config: Config, evidence: Evidence) => Finding[];
 
-/** A finding about one field, and the other fields that it was concluded from. */
+/** A finding about one field. @param because the other fields that led to it */
 export const finding = (path: Path, value: unknown, rule: string, ...because: readonly Path[]): Finding => ({
   ...problem(path, value, rule),
   because: [path, ...because],
 });
 
-/** A finding about a field that has to be written. */
+/** A finding about a field that is missing. */
 export const missing = (path: Path, rule: string, ...because: readonly Path[]): Finding => ({
   ...finding(path, undefined, rule, ...because),
   shown: 'missing',
 });
 
-/** What a figure of a component is concluded from: what the user wrote for it, or else that, and the profile. */
+/**
+ * The fields that decide a figure of a component: what the user wrote for it, or else the component's overrides and the
+ * profile.
+ */
 export function sourcesOf(written: unknown, component: string, figure: keyof ComponentSize): Path[] {
   const path = ['size', 'overrides', component, figure];
   return isWritten(written, path) ? [path] : [path, ['size', 'profile']];

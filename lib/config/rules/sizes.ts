@@ -7,7 +7,7 @@ import { finding, sourcesOf, type Finding, type Rule } from './rule';
 
 type Services<Config> = readonly ServiceDeclaration<Config>[];
 
-/** Every component with its name and that of its service. */
+/** Every component with its name and its service's. */
 const componentsOf = <Config>(
   services: Services<Config>,
 ): { name: string; service: string; component: Component<Config> }[] =>
@@ -15,7 +15,7 @@ const componentsOf = <Config>(
     Object.entries(sizes).map(([name, component]) => ({ name, service, component })),
   );
 
-/** Why nothing of a service is installed; undefined where it is. */
+/** Why no part of a service is installed; undefined where one is. */
 export function absenceOf({ services }: Pick<CommonConfig, 'services'>, name: string): Absence | undefined {
   const service = services[name];
   if (service === undefined || isInstalled(service)) return undefined;
@@ -62,9 +62,9 @@ const requestsWithinLimits: Rule<CommonConfig> = ({ sizes }, { written }) =>
   );
 
 /**
- * What a size requests above its limits. Blames the request where it was written, and else the limit.
+ * The requests of a size that exceed their limits. Blames the request where the user wrote it, or else the limit.
  *
- * @param sources what each figure is concluded from
+ * @param sources the fields that decide each figure
  */
 export function aboveLimit(
   path: Path,

@@ -4,17 +4,17 @@ import type { ChartSource } from '../../helm/chart-catalog';
 const sources = ['bundled', 'upstream'] as const satisfies readonly ChartSource[];
 const written = '"bundled" or "upstream"';
 
-/** Where the Helm charts of a service come from. */
+/** Source of a service's Helm charts. */
 export const chartSource = z.enum(sources, { error: `must be ${written}` });
 
-/** Whose Helm charts are used. @param byService the services that can choose for themselves */
+/** Source of the Helm charts. @param byService services that may have a source of their own */
 export const chartsSection = <Shape extends z.core.$ZodLooseShape>(byService: Shape) =>
   z.union(
     [
       chartSource,
       z.strictObject({
         /**
-         * Of the services that are not named here.
+         * Source for services that are not listed here.
          * @default 'bundled'
          * @example 'upstream'
          */

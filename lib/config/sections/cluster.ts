@@ -1,9 +1,10 @@
 import { dnsName, host, kubernetesVersion } from '../primitives';
 
-/** What the manifests must know of any cluster that they are for. */
+/** Facts about the cluster that every platform needs. */
 export const clusterKeys = {
   /**
-   * Address of a node, or of what balances the nodes, that browsers and clients outside the cluster reach.
+   * Address at which browsers and clients outside the cluster reach it: that of a node, or of a load balancer in front
+   * of the nodes.
    * @example '192.0.2.10'
    */
   externalHost: host('192.0.2.10'),
@@ -14,14 +15,14 @@ export const clusterKeys = {
    */
   domain: dnsName('cluster.local').default('cluster.local'),
   /**
-   * Version that the manifests are written for: the oldest among your clusters.
+   * Kubernetes version of the manifests: the oldest one among your clusters.
    * @default '1.27'
    * @example '1.30'
    */
   kubernetesVersion: kubernetesVersion.default('1.27'),
   /**
    * StorageClass of every volume.
-   * @default the cluster's default class, or the NFS provisioner's when that is on
+   * @default the cluster's default class, or the NFS provisioner's where `cluster.nfs` is set
    * @example 'standard'
    */
   storageClass: dnsName('standard').optional(),

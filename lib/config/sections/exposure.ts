@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { annotations, dnsName, host, nodePort } from '../primitives';
 
 /**
- * How an HTTP service is reached from outside the cluster: one of four ways.
+ * How clients outside the cluster reach an HTTP service: one of four ways.
  *
- * @param defaultNodePort the node port of exposure `nodePort` where the user writes none
- * @param defaultExposure what a user who writes nothing gets
+ * @param defaultNodePort port of the exposure `nodePort` where the user writes none
+ * @param defaultExposure exposure where the user writes none
  */
 export const httpExposure = (
   defaultNodePort: number,
@@ -17,7 +17,7 @@ export const httpExposure = (
         /** A port on every node. */
         type: z.literal('nodePort'),
         /**
-         * From 30000 to 32767, used once in the whole config.
+         * Port number from 30000 to 32767, unique in the config.
          * @default MLflow 30500, Prefect 30420, MinIO 30900, its console 30901, Istio 30080, Prometheus 30090,
          * Alertmanager 30903, Grafana 30300
          * @example 30500
@@ -25,26 +25,26 @@ export const httpExposure = (
         port: nodePort(defaultNodePort).default(defaultNodePort),
       }),
       z.strictObject({
-        /** A Service of type LoadBalancer: the cloud, or MetalLB, gives it an address. */
+        /** A Service of type LoadBalancer, which gets its address from the cloud or from MetalLB. */
         type: z.literal('loadBalancer'),
         /**
-         * Address that the balancer gets, as browsers spell it.
+         * Address of the load balancer, as browsers use it.
          * @default cluster.externalHost
          * @example 'mlflow.example.org'
          */
         host: host('mlflow.example.org').optional(),
         /**
-         * For the cloud's controller, on the Service.
+         * Annotations on the Service, for the cloud's controller.
          * @default {}
          * @example { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' }
          */
         annotations: annotations.default({}),
       }),
       z.strictObject({
-        /** An Ingress for a host name of its own. */
+        /** An Ingress with its own host name. */
         type: z.literal('ingress'),
         /**
-         * The host name, used once in the whole config.
+         * Host name, unique in the config.
          * @example 'mlflow.example.org'
          */
         host: dnsName('mlflow.example.org'),
@@ -55,20 +55,20 @@ export const httpExposure = (
          */
         className: dnsName('nginx').optional(),
         /**
-         * Secret of type kubernetes.io/tls in the service's namespace, made by you or by cert-manager.
+         * Name of a kubernetes.io/tls Secret in the service's namespace, created by you or by cert-manager.
          * @default plain HTTP
          * @example 'mlflow-tls'
          */
         tlsSecret: dnsName('mlflow-tls').optional(),
         /**
-         * For the ingress controller or cert-manager, on the Ingress.
+         * Annotations on the Ingress, for its controller or cert-manager.
          * @default {}
          * @example { 'cert-manager.io/cluster-issuer': 'letsencrypt' }
          */
         annotations: annotations.default({}),
       }),
       z.strictObject({
-        /** Not at all: `kubectl port-forward` reaches it. */
+        /** Not reachable from outside, except by `kubectl port-forward`. */
         type: z.literal('cluster'),
       }),
     ])

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dnsLabel, dnsName } from '../primitives';
 
-/** A Secret that somebody else makes: where it is, and what its keys are called. */
+/** An existing Secret: its location, and the names of its keys. */
 export const secretReference = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
   z.strictObject({
     /**
@@ -15,8 +15,8 @@ export const secretReference = <Keys extends z.core.$ZodLooseShape>(keys: Keys) 
      */
     name: dnsName('mlflow-login'),
     /**
-     * What its keys are called.
-     * @default each like here
+     * Names of its keys.
+     * @default each as described below
      */
     keys: z.strictObject(keys).prefault({} as never),
   });

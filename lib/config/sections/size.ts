@@ -3,53 +3,54 @@ import { count, cpu, disk, memory } from '../primitives';
 
 const figures = z.strictObject({
   /**
-   * Pods.
+   * Number of pods.
    * @default the profile's
    * @example 2
    */
   replicas: count(2).optional(),
   /**
-   * CPU that is reserved for each.
+   * CPU request of each pod.
    * @default the profile's
    * @example '500m'
    */
   cpu: cpu.optional(),
   /**
-   * CPU that each may use at most.
+   * CPU limit of each pod.
    * @default the profile's
    * @example '2'
    */
   cpuLimit: cpu.optional(),
   /**
-   * Memory that is reserved for each.
+   * Memory request of each pod.
    * @default the profile's
    * @example '1Gi'
    */
   memory: memory.optional(),
   /**
-   * Memory above which a pod is killed.
+   * Memory limit of each pod. A pod that exceeds it is killed.
    * @default the profile's
    * @example '4Gi'
    */
   memoryLimit: memory.optional(),
   /**
-   * Volume of each pod. Kubernetes lets no StatefulSet change it later.
+   * Size of each pod's volume. Kubernetes does not allow changes in an existing StatefulSet.
    * @default the profile's
    * @example '20Gi'
    */
   disk: disk.optional(),
 });
 
-/** How much of everything. @param components names of what has a size of its own */
+/** Replicas, CPU, memory and disks. @param components names of components with a size of their own */
 export const sizeSection = <const Component extends string>(components: readonly Component[]) =>
   z.strictObject({
     /**
-     * Replicas, CPU, memory and disks of everything: for one node, for a team, or with spare replicas on dedicated nodes.
+     * Size of the whole platform: `laptop` for one node, `team` for three, `production` for dedicated nodes with spare
+     * replicas.
      * @example 'team'
      */
     profile: z.enum(['laptop', 'team', 'production']),
     /**
-     * Single figures that differ from the profile.
+     * Figures that differ from the profile, per component.
      * @default {}
      * @example { prometheus: { disk: '100Gi' } }
      */

@@ -7,17 +7,17 @@ import { parseYaml } from '../yaml';
 import type { ChartArchivePin } from './store';
 
 export interface HelmOptions {
-  /** Milliseconds before each further attempt. @default two more, after half a second and two */
+  /** Milliseconds before each further attempt. @default two more, after 0.5 s and 2 s */
   readonly retryDelays?: readonly number[];
-  /** Milliseconds that one attempt may take. @default five minutes */
+  /** Milliseconds per attempt. @default five minutes */
   readonly timeout?: number;
 }
 
-/** What helm could not do, in its own words. */
+/** A failure of helm, with its own message. */
 export class HelmError extends Error {
-  /** What the user can do about it, where the words tell. */
+  /** Remedy for the user, where the message allows one. */
   readonly advice: string | undefined;
-  /** Whether another attempt may end otherwise. */
+  /** Whether another attempt may succeed. */
   readonly transient: boolean;
 
   constructor(said: string) {
@@ -30,7 +30,7 @@ export class HelmError extends Error {
 
 const importing = 'npm run charts -- import FILE';
 
-/** From the messages of helm 4.2, of Go's net and net/http below it, and of the OCI distribution specification. */
+/** Patterns in messages of helm 4.2, of Go's net and net/http, and of the OCI distribution specification. */
 const causes: readonly { readonly pattern: RegExp; readonly transient: boolean; readonly advice: string }[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
@@ -69,15 +69,15 @@ const causes: readonly { readonly pattern: RegExp; readonly transient: boolean; 
   },
 ];
 
-/** Variables that tell Go how to reach the network; everything else of the caller's is kept from helm. */
+/** Variables that tell Go how to reach the network. helm sees no other variables of the caller. */
 const networkVariables = [
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
 /**
- * Runs helm with settings and caches of its own below `home`, and gives what it printed. Throws a `HelmError` once, or
- * after the last attempt if another one could have helped.
+ * Runs helm with its settings and caches below `home`, and returns its output. Throws a `HelmError` at once, or after
+ * the last attempt where a retry could have helped.
  */
 export async function runHelm(home: string, args: readonly string[], options: HelmOptions = {}): Promise<string> {
   const { retryDelays = [500, 2000], timeout = 300_000 } = options;
@@ -93,7 +93,7 @@ export async function runHelm(home: string, args: readonly string[], options: He
   return runOnce(helm, home, args, timeout);
 }
 
-/** No helm goes on when this process is told to end: it would write into folders that are removed. */
+/** Killed when this process exits: they would write into folders that are being removed. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
@@ -116,7 +116,7 @@ function runOnce(helm: string, home: string, args: readonly string[], timeout: n
   });
 }
 
-/** Without the notes that helm logs on the way, and without what it puts in front of every reason. */
+/** helm's message without log lines and without the prefix of every reason. */
 const wordsOf = (stderr: string): string =>
   stderr
     .replace(/^(level|time)=.*\n?/gm, '')
@@ -124,7 +124,7 @@ const wordsOf = (stderr: string): string =>
     .replace(/looks like "[^"]+" is not a valid chart repository or cannot be reached: /, '')
     .trim();
 
-/** What an archive says that it is. Throws an error that names the file if helm cannot read it as a chart. */
+/** Name and version of an archive. Throws an error that names the file where helm cannot read it as a chart. */
 export async function identifyArchive(file: string, home: string): Promise<ChartArchivePin> {
   let text: string;
   try {
@@ -137,7 +137,7 @@ export async function identifyArchive(file: string, home: string): Promise<Chart
   return { name: String(name), version: String(version) };
 }
 
-/** Throws if an archive holds something else than it should. */
+/** Throws an error where an archive contains another chart or version than the pin. */
 export async function expectChart(file: string, pin: ChartArchivePin, home: string): Promise<void> {
   const { name, version } = await identifyArchive(file, home);
   if (name === pin.name && version === pin.version) return;

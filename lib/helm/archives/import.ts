@@ -4,21 +4,21 @@ import { identifyArchive } from './download';
 import { LockError } from './lock';
 import { type ChartArchivePin, type ChartStore, keepArchive, projectStore, withTemporaryFolder } from './store';
 
-/** One archive that was looked at. */
+/** The result of importing one archive. */
 export interface ImportedArchive {
   readonly file: string;
   readonly chart: ChartArchivePin;
-  /** Of no pinned version, and so left where it is. */
+  /** No pin has this version, so the archive was left alone. */
   readonly ignored: boolean;
-  /** Whether the lock did not know it before. */
+  /** Whether the lock has a new entry for it. */
   readonly recorded: boolean;
 }
 
 /**
- * Takes archives that came by another way than the network: one file, or every `.tgz` of a folder. Throws one error
- * that lists every archive that was refused; the others are in the store then.
+ * Imports archives that did not come over the network: one file, or every `.tgz` of a folder. Throws one error that
+ * lists every rejected archive; the others are in the store by then.
  *
- * @param pins what may be imported
+ * @param pins charts that may be imported
  */
 export async function importCharts(
   path: string,
@@ -32,7 +32,7 @@ export async function importCharts(
     for (const file of files) {
       try {
         const copy = join(mkdtempSync(join(work, 'chart-')), basename(file));
-        copyFileSync(file, copy); // So that what is looked at is what is kept, whoever writes the file meanwhile.
+        copyFileSync(file, copy); // A copy, so that the checked bytes are the stored ones.
         const chart = await identifyArchive(copy, work);
         const pinned = pins.some(({ name, version }) => name === chart.name && version === chart.version);
         const recorded = pinned && keepArchive(copy, chart, 'imported', store);

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { replaceFile } from '../../files/replace-file';
 import { readText } from '../../text';
 
-/** What one archive was when it was first taken in. */
+/** An archive as it was first added to the store. */
 export interface LockedChart {
   readonly version: string;
-  /** Repository that the recorded bytes came from, or `imported`. */
+  /** Repository of the recorded bytes, or `imported`. */
   readonly source: string;
-  /** Of the archive, in hexadecimal. */
+  /** SHA-256 of the archive, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** Name of the chart → its archive. */
+/** Chart name → its archive. */
 export type ChartLock = Readonly<Record<string, LockedChart>>;
 
 const lockSchema = z.record(
@@ -19,10 +19,13 @@ const lockSchema = z.record(
   z.strictObject({ version: z.string(), source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 );
 
-/** A file in the place of the lock that is none: no chart can be judged, and no pull helps. */
+/** The lock file is not a lock. No chart can be checked against it, and a pull does not help. */
 export class LockError extends Error {}
 
-/** The lock, empty if there is no such file. Throws a `LockError` that names the file if it says anything else. */
+/**
+ * Reads the lock; empty where there is no such file. Throws a `LockError` that names the file where it contains
+ * anything else.
+ */
 export function readLock(file: string): ChartLock {
   let text: string;
   try {
@@ -43,7 +46,7 @@ export function readLock(file: string): ChartLock {
   }
 }
 
-/** Adds or replaces one entry; the file is the old one or the new one, never half of it. */
+/** Adds or replaces one entry, atomically. */
 export function recordInLock(file: string, name: string, entry: LockedChart): void {
   const lock = { ...readLock(file), [name]: entry };
   const sorted = Object.fromEntries(Object.entries(lock).sort(([left], [right]) => (left < right ? -1 : 1)));

@@ -3,7 +3,7 @@ import type { HelmOptions } from './download';
 import { ChartRepositories, type ChartSource } from './repositories';
 import { withTemporaryFolder } from './store';
 
-/** Newest version of each chart that is no pre-release, or why it could not be told. Takes nothing into the store. */
+/** Newest stable version of each chart, or why it is unknown. Adds nothing to the store. */
 export async function newestVersions<T extends ChartSource>(
   charts: readonly T[],
   options: HelmOptions = {},

@@ -2,7 +2,7 @@ import { expectChart, HelmError, type HelmOptions } from './download';
 import { type ChartSource, ChartRepositories } from './repositories';
 import { type ChartStore, chartState, keepArchive, projectStore, withTemporaryFolder } from './store';
 
-/** What became of one chart. */
+/** `present`: it was in the store; `pulled`: it matches the lock; `recorded`: it is new in the lock. */
 export type PullResult = 'present' | 'pulled' | 'recorded';
 
 export interface PullOptions extends HelmOptions {
@@ -10,16 +10,16 @@ export interface PullOptions extends HelmOptions {
   readonly store?: ChartStore;
   /** Called when a download starts. @default nothing */
   readonly onStart?: (chart: ChartSource) => void;
-  /** Called when a chart is in the store, or, with the error, when it cannot be. @default nothing */
+  /** Called when a chart is in the store, or with the error when it cannot be. @default nothing */
   readonly onEnd?: (chart: ChartSource, result: PullResult | Error) => void;
 }
 
-/** Downloads wait for other machines, not for this one. */
+/** Downloads wait for remote machines, so they may outnumber the cores. */
 const downloadsAtOnce = 10;
 
 /**
- * Makes the store hold every chart. What is there already, as the lock has it, costs no request. Throws one error that
- * lists every chart that failed; the others are in the store then.
+ * Downloads every chart that is missing from the store. A chart that matches the lock needs no request. Throws one
+ * error that lists every chart that failed; the others are in the store by then.
  */
 export async function pullCharts(charts: readonly ChartSource[], options: PullOptions = {}): Promise<void> {
   const { store = projectStore(), onStart, onEnd } = options;
@@ -48,7 +48,7 @@ export async function pullCharts(charts: readonly ChartSource[], options: PullOp
     };
     await Promise.all(Array.from({ length: downloadsAtOnce }, pullNext));
   });
-  if (failures.length > 0) throw new Error(explain(failures));
+  if (failures.length > 0) throw new Error(failureMessage(failures));
 }
 
 interface Failure {
@@ -56,8 +56,8 @@ interface Failure {
   readonly error: Error;
 }
 
-/** One line for each chart, and below those that failed alike what to do about it. */
-function explain(failures: readonly Failure[]): string {
+/** One line per chart; charts with the same remedy are followed by it. */
+function failureMessage(failures: readonly Failure[]): string {
   const byAdvice = new Map<string, string[]>();
   for (const { chart, error } of failures) {
     const advice = error instanceof HelmError ? (error.advice ?? '') : '';

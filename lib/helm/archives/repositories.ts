@@ -4,7 +4,7 @@ import { parseYaml } from '../yaml';
 import { type HelmOptions, runHelm } from './download';
 import { type ChartArchivePin, digestOfFile } from './store';
 
-/** A chart and where it is published. */
+/** A chart and its repository. */
 export interface ChartSource extends ChartArchivePin {
   /** `https://` folder with an index.yaml, or `oci://` registry and path without the chart's name. */
   readonly repository: string;
@@ -15,7 +15,7 @@ interface IndexEntry {
   readonly digest?: unknown;
 }
 
-/** A repository as helm knows it: its own settings, and its index unless it is an OCI registry. */
+/** A repository in helm's terms: its own settings, and its index unless it is an OCI registry. */
 interface Repository {
   readonly home: string;
   readonly index?: Readonly<Record<string, readonly IndexEntry[] | undefined>>;
@@ -24,19 +24,19 @@ interface Repository {
 const alias = 'repository';
 
 /**
- * The network side: helm speaks both protocols, with proxies, redirects, tokens and, for OCI, digests. It does not
- * compare the digest in an index with what it downloads (helm 4.2.3, pkg/downloader/chart_downloader.go), so we do.
+ * Downloads charts. helm speaks both protocols, with proxies, redirects, tokens and, for OCI, digests. It does not
+ * compare the digest in an index with the downloaded bytes (helm 4.2.3, pkg/downloader/chart_downloader.go), so we do.
  */
 export class ChartRepositories {
   private readonly known = new Map<string, Promise<Repository>>();
 
-  /** @param work folder for everything that is downloaded on the way; the caller removes it */
+  /** @param work folder for temporary downloads; the caller removes it */
   constructor(
     private readonly work: string,
     private readonly options: HelmOptions = {},
   ) {}
 
-  /** Path of the downloaded archive of exactly this version. */
+  /** Downloads exactly this version and returns the path of its archive. */
   async download(source: ChartSource): Promise<string> {
     const repository = await this.repository(source.repository);
     const digest = repository.index === undefined ? undefined : digestInIndex(repository.index, source);
@@ -48,13 +48,13 @@ export class ChartRepositories {
     if (digest !== undefined && digest !== sha256) {
       throw new Error(
         `the archive has sha256 ${sha256}, the index of ${source.repository} says ${digest}: refused. ` +
-          'Try again later; if it stays, tell whoever runs the repository',
+          'Try again later; if it stays, tell the maintainers of the repository',
       );
     }
     return file;
   }
 
-  /** The newest version that is no pre-release. */
+  /** The newest stable version. */
   async newestVersion(source: ChartSource): Promise<string> {
     const { home } = await this.repository(source.repository);
     const chart = parseYaml(await runHelm(home, ['show', 'chart', ...reference(source)], this.options))[0];
@@ -80,13 +80,15 @@ export class ChartRepositories {
 
 const isOci = (repository: string): boolean => repository.startsWith('oci://');
 
-/** How helm's commands name a chart. A registry on this machine has no certificate: Docker treats those alike. */
+/** helm's arguments for a chart. A registry on localhost has no certificate; Docker makes the same exception. */
 function reference({ name, repository }: ChartSource): string[] {
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(repository).hostname);
   return [`${isOci(repository) ? repository : alias}/${name}`, ...(local ? ['--plain-http'] : [])];
 }
 
-/** Lower-case hexadecimal; nothing if the index leaves it out. Throws if the chart or the version is not listed. */
+/**
+ * Lower-case hexadecimal; undefined where the index omits it. Throws an error where the chart or version is not listed.
+ */
 function digestInIndex(index: NonNullable<Repository['index']>, source: ChartSource): string | undefined {
   const { name, version, repository } = source;
   const entries = index[name];

@@ -6,13 +6,13 @@ import { makeFolder } from '../../files/make-folder';
 import { projectRoot } from '../../project';
 import { type LockedChart, LockError, readLock, recordInLock } from './lock';
 
-/** What identifies an archive. */
+/** Identifies an archive. */
 export interface ChartArchivePin {
   readonly name: string;
   readonly version: string;
 }
 
-/** Where archives are, and the file that says which ones they must be. */
+/** The folder of archives, and the lock that records their digests. */
 export interface ChartStore {
   readonly folder: string;
   readonly lockFile: string;
@@ -27,13 +27,13 @@ export const projectStore = (): ChartStore => ({
 export const archivePath = (pin: ChartArchivePin, { folder }: ChartStore): string =>
   join(folder, `${pin.name}-${pin.version}.tgz`);
 
-/** What the lock says about this version of a chart, and nothing if it only knows another one. */
+/** The lock's entry for this version of a chart; undefined where it has none, or another version. */
 export function lockedChart(pin: ChartArchivePin, store: ChartStore): LockedChart | undefined {
   const entry = readLock(store.lockFile)[pin.name];
   return entry?.version === pin.version ? entry : undefined;
 }
 
-/** Synthesis uses an archive that is `here` and no other. */
+/** State of an archive. A synthesis uses it only when it is `here`. */
 export type ChartState =
   | ('here' | 'here, not locked' | 'here, but not as locked' | 'here, but no file that can be read')
   | ('locked, not here' | 'not here');
@@ -52,10 +52,10 @@ export function chartState(pin: ChartArchivePin, store: ChartStore = projectStor
 }
 
 /**
- * Absolute path of the archive of a chart, whose bytes are the ones that the lock records. Never asks a network.
+ * Absolute path of a chart's archive, after its digest was compared with the lock. Needs no network.
  *
- * Throws an error that names the chart and the file if there is no archive, if the lock does not know it, and, with
- * both digests, if it is another one. What helps is `gettingCharts`.
+ * Throws an error that names the chart and the file where the archive is missing, is not in the lock or, with both
+ * digests, differs from it. `gettingCharts` is the remedy.
  */
 export function chartArchive(pin: ChartArchivePin, store: ChartStore = projectStore()): string {
   const locked = lockedChart(pin, store);
@@ -70,11 +70,14 @@ export function chartArchive(pin: ChartArchivePin, store: ChartStore = projectSt
   return path;
 }
 
-/** What to do about archives that are missing, not recorded or changed. */
+/** Remedy for archives that are missing, not in the lock, or different. */
 export const gettingCharts =
   'Run: npm run charts -- pull (or, where there is no network, npm run charts -- import FOLDER)';
 
-/** Why synthesis cannot use the archives of these charts, one line for each. Throws a `LockError` if none can be judged. */
+/**
+ * Why a synthesis cannot use the archives of these charts, one line per chart. Throws a `LockError` where the lock
+ * cannot be read.
+ */
 export function archiveProblems(pins: Iterable<ChartArchivePin>, store: ChartStore = projectStore()): string[] {
   const problems = [...pins].flatMap((pin) => {
     try {
@@ -85,12 +88,12 @@ export function archiveProblems(pins: Iterable<ChartArchivePin>, store: ChartSto
       return [(error as Error).message];
     }
   });
-  return [...new Set(problems)]; // Several releases may be of one chart.
+  return [...new Set(problems)]; // Several releases may use one chart.
 }
 
 /**
- * Moves an archive into the store. The first one of a version is recorded in the lock; another one for the same
- * version is refused with both digests. Gives whether it was recorded.
+ * Moves an archive into the store. The first archive of a version is recorded in the lock; a different one is rejected
+ * with both digests. Returns whether the lock has a new entry.
  *
  * @param file a file on the same disk as the store, see `withTemporaryFolder`
  */
@@ -103,14 +106,14 @@ export function keepArchive(file: string, pin: ChartArchivePin, source: string, 
         'If you know why it changed and trust it, delete its entry from the lock and try again',
     );
   }
-  digestOfFile(archivePath(pin, store)); // What cannot be read there, such as a folder, cannot be replaced either.
-  // In this order: whatever is in the folder under its final name is in the lock.
+  digestOfFile(archivePath(pin, store)); // Throws for what cannot be replaced, such as a folder.
+  // Locked first, so that every archive under its final name is in the lock.
   if (locked === undefined) recordInLock(store.lockFile, pin.name, { version: pin.version, source, sha256 });
   renameSync(file, archivePath(pin, store));
   return locked === undefined;
 }
 
-/** Runs `action` with a folder inside `parent` that is gone afterwards, also when the process exits before. */
+/** Runs `action` with a folder inside `parent` that is removed afterwards, even when the process exits early. */
 export async function withTemporaryFolder<T>(parent: string, action: (folder: string) => Promise<T>): Promise<T> {
   const folder = makeTemporaryFolder(parent);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -133,7 +136,9 @@ function makeTemporaryFolder(parent: string): string {
   }
 }
 
-/** Sha256 in hexadecimal; nothing if there is no such file. Throws an error that names what cannot be read. */
+/**
+ * SHA-256 in hexadecimal; undefined where there is no such file. Throws an error that names a file that cannot be read.
+ */
 export function digestOfFile(path: string): string | undefined {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');

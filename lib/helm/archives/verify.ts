@@ -3,7 +3,7 @@ import { expectChart } from './download';
 import { LockError } from './lock';
 import { type ChartArchivePin, type ChartStore, chartArchive, projectStore, withTemporaryFolder } from './store';
 
-/** Problem of each chart whose archive is missing, is another one than the lock records, or holds something else. */
+/** The problem of each chart whose archive is missing, differs from the lock, or contains another chart. */
 export async function verifyCharts(
   charts: readonly ChartArchivePin[],
   store: ChartStore = projectStore(),

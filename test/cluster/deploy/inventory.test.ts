@@ -37,7 +37,7 @@ test('before a deploy it holds the old and the new', () => {
 });
 
 test('what was there before the first deploy never becomes ours, not even by our label', () => {
-  const first = before(emptyInventory, [{ entry: 'A a', state: 'foreign' }]);
+  const first = before(emptyInventory, [{ entry: 'A a', state: 'external' }]);
   expect(first).toEqual(sets([], ['A a']));
   expect(before(first, [{ entry: 'A a', state: 'ours' }])).toEqual(first);
 });
@@ -47,7 +47,7 @@ test('once it is gone, and made anew by a deploy, it is ours', () => {
 });
 
 test('what we made stays ours when somebody has taken the label off', () => {
-  expect(before(sets(['A a']), [{ entry: 'A a', state: 'foreign' }])).toEqual(sets(['A a']));
+  expect(before(sets(['A a']), [{ entry: 'A a', state: 'external' }])).toEqual(sets(['A a']));
 });
 
 test('at the end it has lost what is gone', () => {
@@ -87,7 +87,7 @@ describe('a prune', () => {
   });
 
   test('keeps whatever has another platform’s label or none, even when data may go', () => {
-    expect(keep(object('v1', 'ConfigMap', 'x'), true)).toContain("somebody else's");
+    expect(keep(object('v1', 'ConfigMap', 'x'), true)).toContain('belongs to someone else');
   });
 });
 

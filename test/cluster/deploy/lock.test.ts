@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterApi, type LiveObject } from '../../../cluster/api/api';
-import { Deadline } from '../../../cluster/api/deadline';
+import { TimeLimit } from '../../../cluster/api/time-limit';
 import { Kinds } from '../../../cluster/api/kinds';
 import { Lock } from '../../../cluster/deploy/lock';
 import { Session } from '../../../cluster/deploy/session';
@@ -75,9 +75,9 @@ afterEach(() => {
 });
 
 async function held(): Promise<{ lock: Lock; session: Session }> {
-  const deadline = new Deadline(60_000, new AbortController().signal);
-  const lock = await Lock.take(api, 'mlops', deadline, silent);
-  const session = new Session(api, new Kinds(api), deadline, silent);
+  const timeLimit = new TimeLimit(60_000, new AbortController().signal);
+  const lock = await Lock.take(api, 'mlops', timeLimit, silent);
+  const session = new Session(api, new Kinds(api), timeLimit, silent);
   session.lock = lock;
   return { lock, session };
 }
@@ -163,7 +163,7 @@ test('a renewal whose answer got lost is made again, and the lock stays ours', a
 });
 
 test('a lock that is given back just when it is renewed is gone', async () => {
-  const lock = await Lock.take(api, 'mlops', new Deadline(60_000, new AbortController().signal), silent);
+  const lock = await Lock.take(api, 'mlops', new TimeLimit(60_000, new AbortController().signal), silent);
   let released: Promise<void> | undefined;
   await new Promise<void>((resolve) => {
     renewed = async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differences } from '../../../cluster/deploy/differences';
-import { Judges } from '../../../cluster/deploy/admission-webhooks';
+import { AdmissionWebhooks } from '../../../cluster/deploy/admission-webhooks';
 import { readPlan } from '../../../cluster/deploy/plan';
 import { describeRights } from '../../../cluster/deploy/rights';
 import { projectRoot } from '../../../lib/project';
@@ -53,13 +53,13 @@ describe('a plan', () => {
   });
 });
 
-describe('who judges', () => {
+describe('the servers of admission webhooks', () => {
   const plan = readPlan(join(projectRoot, 'dist'));
-  const judges = new Judges(plan);
+  const webhooks = new AdmissionWebhooks(plan);
   const judging = (kind: string): string[] => {
     const found = plan.files.flatMap(({ objects }) => objects).find((candidate) => candidate.kind === kind);
     if (found === undefined) throw new Error(`no ${kind} in dist`);
-    return judges.of(found).map(({ metadata }) => metadata.name);
+    return webhooks.serversFor(found).map(({ metadata }) => metadata.name);
   };
 
   test('a model: the operator that registers its webhook when it starts', () => {
@@ -87,7 +87,7 @@ describe('who judges', () => {
       ],
     });
     const thing = object('example.org/v1', 'Thing', 'x');
-    expect(new Judges(planOf(crd, webhook, thing)).of(thing)).toEqual([]);
+    expect(new AdmissionWebhooks(planOf(crd, webhook, thing)).serversFor(thing)).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ const having = (of: ReturnType<typeof platform>, kind: string, change: (copy: Lo
 
 describe('an object under one of our names', () => {
   test.each([
-    ['of nobody who tells', {}, /^problem: ConfigMap\/mlops-web\/settings is there already, made by somebody else/],
+    ['of nobody who tells', {}, /^problem: ConfigMap\/mlops-web\/settings exists already, made by somebody else/],
     [
       'of a Helm release',
       { annotations: { 'meta.helm.sh/release-name': 'a', 'meta.helm.sh/release-namespace': 'b' } },
@@ -147,7 +147,7 @@ describe('namespaces', () => {
   test.each([
     ['none is there', [], /^ok: 1 name free/],
     ['of ours', [namespace(ours)], /^ok: 1 of 1 are there/],
-    ['of others', [namespace()], /^warning: mlops-web is there already, .* → .* namespacePrefix/],
+    ['of others', [namespace()], /^warning: mlops-web exists already, .* → .* namespacePrefix/],
     ['of others, at our level', [namespace(enforcing('restricted'))], /^warning/],
     [
       'of others, at another level',
@@ -334,7 +334,9 @@ test('rights that are missing, and rights that cannot be granted, are listed', (
   const seen = facts({ missingRights: [right], ungrantableRights: [{ ...right, verb: 'list' }] });
   expect(lines(examineRights(platform(), seen))).toEqual([
     expect.stringContaining('you may not:\ncreate deployments.apps in mlops-web → ask an administrator'),
-    expect.stringContaining('nobody may grant such:\nlist deployments.apps in mlops-web → let an administrator'),
+    expect.stringContaining(
+      'only their holders may grant them:\nlist deployments.apps in mlops-web → let an administrator',
+    ),
   ]);
   expect(lines(examineRights(platform(), facts()))).toEqual([
     expect.stringMatching(/^ok: you may apply all \d+ objects/),

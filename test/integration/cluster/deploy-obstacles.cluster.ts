@@ -214,7 +214,9 @@ describe('a deploy that meets an obstacle', () => {
     ]);
     const { code, text } = await platform.deploy();
     expect(code).toBe(1);
-    expect(text).toMatch(/ConfigMap\/shared\/part: set to another value by somebody else: \.data\.a \(by bob\)/);
+    expect(text).toMatch(
+      /ConfigMap\/shared\/part: set to another value by another field manager: \.data\.a \(by bob\)/,
+    );
   });
 
   test('an object of another platform is left alone', async () => {

@@ -78,14 +78,16 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     );
   });
 
-  test('what has nobody to judge it waits until the time is over, with the reason, and the rest is applied', async () => {
+  test('what has no webhook server to admit it waits until the time is over, with the reason, and the rest is applied', async () => {
     const { code, text } = await deploy('--timeout', '10s');
     expect(code).toBe(1);
     expect(text).toContain('60-monitors.yaml  ');
     expect(text).toMatch(
-      /The time is over\.\n\s+SeldonDeployment\/mlops-models\/creditcard: is judged by Deployment\/mlops-seldon\/seldon-controller-manager: 0 of 1 pods/,
+      /The time is over\.\n\s+SeldonDeployment\/mlops-models\/creditcard: waits for the webhook of Deployment\/mlops-seldon\/seldon-controller-manager: 0 of 1 pods/,
     );
-    expect(text).toContain('Gateway/istio-system/seldon-gateway: is judged by Deployment/istio-system/istiod');
+    expect(text).toContain(
+      'Gateway/istio-system/seldon-gateway: waits for the webhook of Deployment/istio-system/istiod',
+    );
   });
 
   test('a rerun finishes, and with --wait comes back when every workload is ready', async () => {

@@ -259,7 +259,7 @@ describe('the doctor', () => {
   test('a namespace that is there, enforces another level or is being deleted is told', async () => {
     await kubectl(['create', 'namespace', 'mlops-kafka']);
     expect(await said('namespaces')).toEqual([
-      expect.stringMatching(/^warning \| mlops-kafka is there already, made by kubectl-create/),
+      expect.stringMatching(/^warning \| mlops-kafka exists already, made by kubectl-create/),
     ]);
     await kubectl(['label', 'namespace', 'mlops-kafka', 'pod-security.kubernetes.io/enforce=privileged']);
     expect(await said('namespaces')).toEqual([
@@ -315,7 +315,7 @@ describe('the doctor', () => {
     const { name } = platform.objects.find(({ kind }) => kind === 'ClusterRole')?.metadata ?? { name: 'none' };
     await kubectl(['create', 'clusterrole', name, '--verb=get', '--resource=pods']);
     expect(await said('objects')).toEqual([
-      expect.stringContaining(`problem | ClusterRole/${name} is there already, made by kubectl-create`),
+      expect.stringContaining(`problem | ClusterRole/${name} exists already, made by kubectl-create`),
     ]);
     await remove('clusterrole', name);
     expect(await said('objects')).toEqual([expect.stringMatching(/^ok/)]);

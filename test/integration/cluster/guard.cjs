@@ -1,6 +1,6 @@
 'use strict';
 
-// Ends what a test run has started when that run is gone, however it went: its end of the pipe closes even with SIGKILL.
+// Kills what a test run has started when that run ends in any way: its end of the pipe closes even after SIGKILL.
 // Usage: node guard.cjs FOLDER, with lines `+PID` and `-PID` as programs start and end.
 
 const { rmSync } = require('node:fs');
@@ -14,7 +14,7 @@ lines.on('close', () => {
     try {
       process.kill(Number(pid), 'SIGKILL');
     } catch {
-      // It ended by itself.
+      // It has ended already.
     }
   }
   rmSync(process.argv[2], { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });

@@ -1,6 +1,6 @@
 'use strict';
 
-// `npm run test:cluster`. Each file has an API server of its own; two at a time, because each waits half of its time.
+// `npm run test:cluster`. Each file starts its own API server; two run at a time, because each waits half of its time.
 const { jest } = require('../../../package.json');
 
 module.exports = {

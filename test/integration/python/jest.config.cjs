@@ -1,6 +1,6 @@
 'use strict';
 
-// `npm run test:python`. The files run side by side: each waits for a linter or for a program under test.
+// `npm run test:python`. The files run in parallel, because each waits for a linter or another program.
 const { jest } = require('../../../package.json');
 
 module.exports = {

@@ -131,6 +131,7 @@ accepts(
 
 test('rules that services declare are asked too', () => {
   const { output } = smallOutput();
-  const rule: Rule = ({ objects }) => objects.flatMap(({ kind }) => (kind === 'Namespace' ? ['Namespace: not here'] : []));
+  const rule: Rule = ({ objects }) =>
+    objects.flatMap(({ kind }) => (kind === 'Namespace' ? ['Namespace: not here'] : []));
   expect(violations(output, [rule])).toEqual(['Namespace: not here']);
 });

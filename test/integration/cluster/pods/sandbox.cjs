@@ -1,15 +1,15 @@
 'use strict';
 
-// Runs one program where a container would be: with a file system, a network and processes of its own. It is the first
-// process of new mount, network and process namespaces, so all of that is gone when it ends.
-// Usage: unshare --mount --net --pid --fork --kill-child node sandbox.cjs SPECIFICATION.json
+// Runs one program in place of a container, with its own file system, network and processes. It is the first process of
+// new mount, network and process namespaces, so everything disappears when it ends. Usage: unshare --mount --net --pid
+// --fork --kill-child node sandbox.cjs SPECIFICATION.json
 
 const { execFileSync, spawn } = require('node:child_process');
 const { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } = require('node:fs');
 const { connect, createServer } = require('node:net');
 const { dirname, join } = require('node:path');
 
-/** What `Pod.start` writes. */
+/** Written by `Pod.start`. */
 const { root, readOnlyRoot, mounts, user, groups, env, argv, ports, sockets, api } = JSON.parse(
   readFileSync(process.argv[2], 'utf8'),
 );
@@ -17,7 +17,7 @@ const { root, readOnlyRoot, mounts, user, groups, env, argv, ports, sockets, api
 const mount = (...args) => execFileSync('mount', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 
 mount('--bind', root, root);
-// The programs of an image bring their libraries; those of this machine stand in for them.
+// An image brings its libraries; those of this machine replace them.
 const libraries = ['/lib', '/lib64', '/usr/lib']
   .filter(existsSync)
   .map((path) => ({ source: path, path, readOnly: true }));
@@ -44,7 +44,7 @@ const bridge = (listen, target) =>
     near.on('error', () => far.destroy());
     far.on('error', () => near.destroy());
   }).listen(listen);
-// Network namespaces share nothing but files: sockets lead in and out.
+// Network namespaces share only files, so sockets connect them.
 for (const port of ports) bridge(join(sockets, `${port}`), { host: '127.0.0.1', port });
 bridge({ host: '127.0.0.1', port: api.port }, { path: api.socket });
 chmodSync(sockets, 0o700);

@@ -1,34 +1,33 @@
 import { ApiError, type Status } from '../api/api';
-import { isPassing } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
-/** What became of a request that was not carried out. */
-export interface Explanation {
-  /** Whether the same request may succeed later without anybody doing anything. */
-  readonly passing: boolean;
+/** Why a request was rejected. */
+export interface Rejection {
+  /** Whether the same request may succeed later without any action. */
+  readonly transient: boolean;
   /** What is wrong, and what to do. */
   readonly text: string;
 }
 
-/** Who we are in `managedFields`: the API server keeps a record of which fields are ours. */
+/** Our name in `managedFields`, by which the API server tracks the fields that we own. */
 export const fieldManager = 'mlops-infra';
 
-/** Why an object could not be applied. */
-export function explain(error: ApiError, object: KubernetesObject): Explanation {
+/** Explains why an object could not be applied. */
+export function explainRejection(error: ApiError, object: KubernetesObject): Rejection {
   const { status } = error;
-  if (status === undefined) return passing(`the API server cannot be reached: ${error.message}`);
+  if (status === undefined) return transient(`the API server cannot be reached: ${error.message}`);
   const text = status.message ?? error.message;
   const webhook = /failed calling webhook "([^"]+)"/.exec(text)?.[1];
-  if (webhook !== undefined) return passing(webhookText(webhook, text));
-  if (isPassing(error)) return passing(`the API server is in trouble: ${text}`);
+  if (webhook !== undefined) return transient(webhookText(webhook, text));
+  if (error.transient) return transient(`the API server is in trouble: ${text}`);
   switch (error.code) {
     case 401:
       return final('the cluster does not accept your credentials any more (log in again, then run this again)');
     case 403:
       return forbidden(status, text, object);
     case 404:
-      // A definition or a namespace that has just been made is not known to every part of the API server yet.
-      return passing(`not there yet: ${text}`);
+      // A new definition or namespace takes a moment to reach every part of the API server.
+      return transient(`not there yet: ${text}`);
     case 409:
       return conflict(status, text, object);
     case 422:
@@ -38,10 +37,10 @@ export function explain(error: ApiError, object: KubernetesObject): Explanation 
   }
 }
 
-const passing = (text: string): Explanation => ({ passing: true, text });
-const final = (text: string): Explanation => ({ passing: false, text });
+const transient = (text: string): Rejection => ({ transient: true, text });
+const final = (text: string): Rejection => ({ transient: false, text });
 
-/** The API server's own words name the address that was called and what came of it. */
+/** The API server's message contains the called address and the failure. */
 function webhookText(name: string, text: string): string {
   const cause = text.slice(text.indexOf(`"${name}"`) + name.length + 2).replace(/^:\s*/, '');
   return (
@@ -50,10 +49,10 @@ function webhookText(name: string, text: string): string {
   );
 }
 
-function forbidden(status: Status, text: string, object: KubernetesObject): Explanation {
+function forbidden(status: Status, text: string, object: KubernetesObject): Rejection {
   const causes = status.details?.causes ?? [];
   if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) {
-    return passing(`namespace ${object.metadata.namespace ?? ''} is being deleted`);
+    return transient(`namespace ${object.metadata.namespace ?? ''} is being deleted`);
   }
   if (/exceeded quota/.test(text)) {
     const { namespace = '' } = object.metadata;
@@ -61,36 +60,36 @@ function forbidden(status: Status, text: string, object: KubernetesObject): Expl
     return final(`${quota} (raise the ResourceQuota of ${namespace}, choose a smaller size, or free something there)`);
   }
   if (/is attempting to grant RBAC permissions not currently held/.test(text)) {
-    return final(`nobody can grant rights that he lacks: ${text} (let an administrator of the cluster deploy)`);
+    return final(`you cannot grant rights that you lack: ${text} (let an administrator of the cluster deploy)`);
   }
   return final(text);
 }
 
-/** One field of an apply that somebody else has set, with who it was. */
+/** A field of an apply that another manager owns. */
 export interface FieldConflict {
   readonly field: string;
   readonly manager: string;
 }
 
-/** The fields of a failed apply that others own; none for any other error. */
+/** The fields of a failed apply that other managers own; none for any other error. */
 export function conflictsOf({ status }: ApiError): FieldConflict[] {
   return (status?.details?.causes ?? [])
     .filter(({ reason }) => reason === 'FieldManagerConflict')
     .map(({ field = '', message = '' }) => ({ field, manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? '?' }));
 }
 
-function conflict(status: Status, text: string, object: KubernetesObject): Explanation {
+function conflict(status: Status, text: string, object: KubernetesObject): Rejection {
   const conflicts = conflictsOf(new ApiError(409, text, status));
-  if (conflicts.length === 0) return passing(`somebody else changed it at the same moment: ${text}`);
+  if (conflicts.length === 0) return transient(`another client changed it at the same time: ${text}`);
   const fields = conflicts.map(({ field, manager }) => `${field} (by ${manager})`).join(', ');
   const name = nameOf(object);
   return final(
-    `set to another value by somebody else: ${fields}. Put the same value into the config; or take the fields back ` +
+    `set to another value by another field manager: ${fields}. Put the same value into the config; or take the fields back ` +
       `with kubectl apply --server-side --force-conflicts --field-manager=${fieldManager} -f FILE, for the file of ${name}`,
   );
 }
 
-/** What has to be done about a field that cannot be changed, for each kind. */
+/** How to change a field that is immutable, by kind. */
 function immutableRemedy(object: KubernetesObject, field: string): string | undefined {
   const { kind, metadata } = object;
   const scope = metadata.namespace === undefined ? '' : ` -n ${metadata.namespace}`;
@@ -120,7 +119,7 @@ function immutableRemedy(object: KubernetesObject, field: string): string | unde
   }
 }
 
-/** Words of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */
+/** Messages of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */
 const immutable =
   /immutable|updates to statefulset spec|cannot change|may not change|can not be less than previous|once set/i;
 

@@ -1,6 +1,6 @@
 import { ApiError, type Status } from '../../../cluster/api/api';
 import { withoutFilledIn } from '../../../cluster/deploy/apply';
-import { conflictsOf, explain } from '../../../cluster/deploy/explain';
+import { conflictsOf, explainRejection } from '../../../cluster/deploy/rejection';
 import { object } from './objects';
 
 const refused = (code: number, message: string, rest: Partial<Status> = {}): ApiError =>
@@ -26,13 +26,13 @@ test.each([
     refused(403, 'forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } }),
   ],
 ])('%s: that passes', (_, error) => {
-  expect(explain(error, thing).passing).toBe(true);
+  expect(explainRejection(error, thing).transient).toBe(true);
 });
 
 test('a webhook that does not answer is named with the cause', () => {
   const message =
     'Internal error occurred: failed calling webhook "x.example.org": failed to call webhook: Post "https://x/": EOF';
-  expect(explain(refused(500, message), thing).text).toContain(
+  expect(explainRejection(refused(500, message), thing).text).toContain(
     'the webhook x.example.org must agree, but cannot be asked: failed to call webhook: Post "https://x/": EOF',
   );
 });
@@ -52,7 +52,7 @@ test.each([
   ['a webhook says no', refused(400, 'admission webhook "x" denied the request: no'), 'denied the request: no'],
   ['a field is unknown', refused(400, 'strict decoding error: unknown field "spec.x"'), 'unknown field "spec.x"'],
 ])('%s: that needs somebody', (_, error, text) => {
-  expect(explain(error, thing)).toEqual({ passing: false, text: expect.stringContaining(text) });
+  expect(explainRejection(error, thing)).toEqual({ transient: false, text: expect.stringContaining(text) });
 });
 
 // Messages of kube-apiserver 1.36.
@@ -79,14 +79,16 @@ test.each([
   ],
   ['RoleBinding', 'roleRef', 'Invalid value: {}: cannot change roleRef', 'kubectl -n here delete rolebinding x'],
 ])('a fixed field of a %s comes with what to do', (kind, field, message, remedy) => {
-  const { passing, text } = explain(invalid(field, message), object('v1', kind, 'x'));
-  expect(passing).toBe(false);
+  const { transient, text } = explainRejection(invalid(field, message), object('v1', kind, 'x'));
+  expect(transient).toBe(false);
   expect(text).toContain(`${field}: cannot be changed`);
   expect(text).toContain(remedy);
 });
 
 test('every other wrong field is told in the words of the server', () => {
-  expect(explain(invalid('spec.replicas', 'must be positive'), thing).text).toBe('spec.replicas: must be positive');
+  expect(explainRejection(invalid('spec.replicas', 'must be positive'), thing).text).toBe(
+    'spec.replicas: must be positive',
+  );
 });
 
 const conflict = (field: string, manager: string): ApiError =>
@@ -95,8 +97,8 @@ const conflict = (field: string, manager: string): ApiError =>
   });
 
 test('a conflict names field and manager, and how to take the field back', () => {
-  const { passing, text } = explain(conflict('.data.a', 'bob'), thing);
-  expect(passing).toBe(false);
+  const { transient, text } = explainRejection(conflict('.data.a', 'bob'), thing);
+  expect(transient).toBe(false);
   expect(text).toContain('.data.a (by bob)');
   expect(text).toContain('--force-conflicts --field-manager=mlops-infra');
 });

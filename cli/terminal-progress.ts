@@ -1,12 +1,12 @@
 import { colors as pc } from './colors';
 import type { Progress } from '../cluster/deploy/progress';
 
-/** Longest time without a word where nobody sees a line change, in milliseconds. */
+/** Milliseconds after which a wait is repeated in a log. */
 const silence = 60_000;
 
 /**
- * A line for whatever is done. What is waited for is rewritten in place on a terminal; elsewhere it is a line when it
- * is new, and once a minute.
+ * Progress of a command. On a terminal the current waits are redrawn in place; elsewhere each is a line when it is new,
+ * and once a minute.
  */
 export class TerminalProgress implements Progress {
   private shown: readonly string[] = [];
@@ -16,11 +16,15 @@ export class TerminalProgress implements Progress {
     this.print(`${pc.green('✓')} ${text}`);
   }
 
+  failed(text: string): void {
+    this.print(`${pc.red('✗')} ${text}  ${pc.dim('failed')}`);
+  }
+
   note(text: string): void {
     this.print(`  ${text}`);
   }
 
-  /** A line below something that is done. */
+  /** A line below the last one that is done. */
   detail(text: string): void {
     this.print(`    ${text}`);
   }
@@ -51,7 +55,7 @@ export class TerminalProgress implements Progress {
     if (process.stdout.isTTY && this.shown.length > 0) process.stdout.write(`\x1b[${this.shown.length}A\x1b[J`);
   }
 
-  /** Each in one row: a row that wraps could not be taken back. */
+  /** Cuts lines to one row each: the cursor cannot return over a wrapped line. */
   private draw(): void {
     if (!process.stdout.isTTY) return;
     for (const line of this.shown)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The time that a piece of work may take, and the wish to stop it earlier. */
-export class Deadline {
+/** The time that an operation may take, with a signal to stop it earlier. */
+export class TimeLimit {
   private readonly end: number;
 
   constructor(
@@ -11,17 +11,17 @@ export class Deadline {
     this.end = performance.now() + milliseconds;
   }
 
-  /** Whether nothing more may be begun. */
+  /** Whether no further step may begin. */
   get over(): boolean {
     return this.stop.aborted || this.left === 0;
   }
 
-  /** Milliseconds. */
+  /** Milliseconds that are left. */
   get left(): number {
     return Math.max(0, this.end - performance.now());
   }
 
-  /** Waits, but never longer than there is time, nor after the wish to stop. */
+  /** Sleeps, but no longer than the remaining time, and not after the signal. */
   async pause(milliseconds: number): Promise<void> {
     await sleep(Math.min(milliseconds, this.left), undefined, { signal: this.stop }).catch(() => undefined);
   }
