@@ -6,6 +6,9 @@ function imageNamedAfter(pin: string): string {
   return `registry.example.org/${behindHub[pin] ?? pin.toLowerCase()}:1`;
 }
 
+/** An image for each pin, by which a snapshot shows which one is used. */
+export const namedImages = Object.fromEntries(Object.keys(imagePins).map((name) => [name, imageNamedAfter(name)]));
+
 /** Every model has each key in at least one of these. */
 const models: NonNullable<Config['models']> = [
   {
@@ -85,7 +88,7 @@ const complete: Required<Config> = {
   images: {
     registry: 'mirror.example.org',
     pullSecrets: ['registry-login'],
-    overrides: Object.fromEntries(Object.keys(imagePins).map((name) => [name, imageNamedAfter(name)])),
+    overrides: namedImages,
   } satisfies Required<NonNullable<Config['images']>>,
 };
 

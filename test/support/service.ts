@@ -82,12 +82,9 @@ function readable(object: KubernetesObject): object {
 function declarationsOf(chart: ServiceChart): object {
   const declared = {
     secrets: Credential.allIn(chart).map(({ spec }) => spec),
-    connections: Connection.allIn(chart).map(
-      ({ props: { workload, endpoint, purpose } }) => `${workload} → ${endpoint.url()}: ${purpose}`,
-    ),
+    ...wiringOf(chart),
     monitors: Monitored.allIn(chart).map(({ target }) => target),
     probes: Probed.allIn(chart).map(({ target }) => target),
-    addresses: PublicAddress.allIn(chart).map(({ service, url }) => `${service}: ${url}`),
     alertReceivers: AlertReceiver.allIn(chart).map(({ props }) => props),
     alerts: AlertRules.allIn(chart)
       .flatMap(({ groups }) =>
@@ -99,6 +96,14 @@ function declarationsOf(chart: ServiceChart): object {
   };
   return Object.fromEntries(Object.entries(declared).filter(([, items]) => items.length > 0));
 }
+
+/** Whom the workloads of a chart talk to, and where its services are reached from outside. */
+export const wiringOf = (chart: ServiceChart): { connections: string[]; addresses: string[] } => ({
+  connections: Connection.allIn(chart).map(
+    ({ props: { workload, endpoint: to, purpose } }) => `${workload} → ${to.url()}: ${purpose}`,
+  ),
+  addresses: PublicAddress.allIn(chart).map(({ service, url }) => `${service}: ${url}`),
+});
 
 /** What stands in for a neighbour. */
 export const endpoint = (service: string, port: number, scheme = 'http'): Endpoint =>
