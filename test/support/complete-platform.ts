@@ -1,9 +1,9 @@
 import { App } from 'cdk8s';
 import { buildPlatform } from '../../charts/platform';
 import { ServiceChart } from '../../lib/graph/service-chart';
-import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { completeConfig } from './complete-config';
-import { objectsOf } from './service';
+import { objectsOf, titleOf } from './service';
 import { expectYaml } from './yaml';
 
 const programs = { credentials: '// credentials\n', prefectBootstrap: '# bootstrap\n', retraining: '# retraining\n' };
@@ -29,10 +29,10 @@ export function objectsOfComplete(id: string): readonly KubernetesObject[] {
 /** Tests that compare objects of that platform with a snapshot each, and their names with one of all. */
 export function testObjects(objects: readonly KubernetesObject[]): void {
   test('are these objects', () => {
-    expectYaml(objects.map(nameOf));
+    expectYaml(objects.map(titleOf));
   });
 
-  test.each(objects.map((object) => [nameOf(object), object] as const))('have %s', (_, object) => {
+  test.each(objects.map((object) => [titleOf(object), object] as const))('have %s', (_, object) => {
     expectYaml(object);
   });
 }

@@ -18,12 +18,12 @@ const placeOf = ({ metadata: { namespace, name } }: KubernetesObject): string =>
 const words = (...parts: unknown[]): string => parts.filter((part) => part !== undefined && part !== '').join(' ');
 
 const named = (name: string, value: unknown): string | undefined =>
-  value === undefined ? undefined : `${name}=${typeof value === 'object' ? flat(value) : String(value)}`;
+  value === undefined ? undefined : `${name}=${typeof value === 'object' ? flat(value) : (value as string)}`;
 
 /** `a=1,b{c=2}`: an object in one word. */
 const flat = (value: Loose): string =>
   Object.entries(value)
-    .map(([key, inner]) => (typeof inner === 'object' ? `${key}{${flat(inner)}}` : `${key}=${String(inner)}`))
+    .map(([key, inner]) => (typeof inner === 'object' ? `${key}{${flat(inner)}}` : `${key}=${inner as string}`))
     .join(',');
 
 const names = (items: Loose): string | undefined =>
