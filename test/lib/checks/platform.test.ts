@@ -1,4 +1,3 @@
-import config from '../../../config';
 import { violations as check } from '../../../lib/checks';
 import { podExceptions } from '../../../lib/checks/exceptions';
 import type { Output } from '../../../lib/checks/output';
@@ -7,6 +6,7 @@ import { controls } from '../../../lib/checks/pod-security-standards';
 import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../../charts/synthesize';
+import { usual as config } from '../../support/usual-config';
 import type { Loose } from './small-output';
 
 const nfs = { server: 'nfs.example.org', path: '/export' };
