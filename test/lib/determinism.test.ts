@@ -8,11 +8,12 @@ import { copyProject, filesIn, run, synth } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
-const config = join(projectRoot, 'config.ts');
+const root = join(folder, 'checkout');
 let expected: Record<string, string> = {};
 
 beforeAll(async () => {
-  const { code, stderr } = await synth(['--out', join(folder, 'expected')]);
+  copyProject(root);
+  const { code, stderr } = await synth(['--out', join(folder, 'expected')], { root });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expected = filesIn(join(folder, 'expected'));
 });
@@ -46,15 +47,16 @@ function elsewhere() {
 
 test('another user in another time zone makes the same bytes', async () => {
   const out = join(folder, 'another-user');
-  const { code, stderr } = await synth(['--config', config, '--out', out], elsewhere());
+  const { code, stderr } = await synth(['--config', join(root, 'config.ts'), '--out', out], { ...elsewhere(), root });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(out)).toEqual(expected);
 });
 
 test('a checkout in another folder without any cache makes the same bytes', async () => {
-  const root = copyProject(join(folder, 'another checkout'));
+  const another = copyProject(join(folder, 'another checkout'));
   const out = join(folder, 'fresh');
-  const { code, stderr } = await synth(['--config', join(root, 'config.ts'), '--out', out], { ...elsewhere(), root });
+  const args = ['--config', join(another, 'config.ts'), '--out', out];
+  const { code, stderr } = await synth(args, { ...elsewhere(), root: another });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(out)).toEqual(expected);
 });
@@ -62,14 +64,16 @@ test('a checkout in another folder without any cache makes the same bytes', asyn
 test('cdk8s synth makes the same bytes as npm run synth', async () => {
   const out = join(folder, 'cdk8s');
   const cdk8s = join(projectRoot, 'node_modules/.bin/cdk8s');
-  const { code, stderr } = await run(cdk8s, ['synth', '--check-upgrade', 'false', '--output', out]);
+  const { code, stderr } = await run(cdk8s, ['synth', '--check-upgrade', 'false', '--output', out], { cwd: root });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(out)).toEqual(expected);
 });
 
 test('main.ts makes the same bytes without the bundle', async () => {
   const out = join(folder, 'main');
-  const { code, stderr } = await run(process.execPath, ['--require', 'tsx/cjs', 'main.ts', '--out', out]);
+  const { code, stderr } = await run(process.execPath, ['--require', 'tsx/cjs', 'main.ts', '--out', out], {
+    cwd: root,
+  });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(out)).toEqual(expected);
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
+import { usual } from './usual-config';
 
 export interface Outcome {
   /** Null if a signal ended the program. */
@@ -62,12 +63,13 @@ export const filesIn = (folder: string): Record<string, string> =>
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   );
 
-/** A copy of the project in another folder, with the same packages and with caches of its own, which are empty. */
+/** A copy of the project in another folder, with a usual config, the same packages, and caches of its own, which are empty. */
 export function copyProject(folder: string): string {
-  const sources = ['charts', 'cli', 'cluster', 'helm', 'imports', 'lib', 'programs', 'main.ts', 'config.ts'];
+  const sources = ['charts', 'cli', 'cluster', 'helm', 'imports', 'lib', 'programs', 'main.ts'];
   for (const name of [...sources, 'cdk8s.yaml', 'package.json', 'package-lock.json', 'tsconfig.json']) {
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
   }
+  writeConfig(join(folder, 'config.ts'), usual);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const name of readdirSync(join(projectRoot, 'node_modules'))) {
     if (name !== '.cache') symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseConfig } from '../../../charts/config';
+import { synthesize } from '../../../charts/synthesize';
 import { differences } from '../../../cluster/deploy/differences';
 import { AdmissionWebhooks } from '../../../cluster/deploy/admission-webhooks';
-import { readPlan } from '../../../cluster/deploy/plan';
+import { readPlan, type Plan } from '../../../cluster/deploy/plan';
 import { describeRights } from '../../../cluster/deploy/rights';
-import { projectRoot } from '../../../lib/project';
 import { temporaryFolder } from '../../support/temporary';
+import { usual } from '../../support/usual-config';
 import { object, planOf } from './objects';
 
 const folder = temporaryFolder();
@@ -54,12 +56,16 @@ describe('a plan', () => {
 });
 
 describe('the servers of admission webhooks', () => {
-  const plan = readPlan(join(projectRoot, 'dist'));
-  const webhooks = new AdmissionWebhooks(plan);
+  let plan: Plan;
+  beforeAll(async () => {
+    const { contents } = await synthesize(parseConfig(usual));
+    plan = readPlan(written('usual', Object.fromEntries(contents)));
+  });
+
   const judging = (kind: string): string[] => {
     const found = plan.files.flatMap(({ objects }) => objects).find((candidate) => candidate.kind === kind);
-    if (found === undefined) throw new Error(`no ${kind} in dist`);
-    return webhooks.serversFor(found).map(({ metadata }) => metadata.name);
+    if (found === undefined) throw new Error(`no ${kind} in the plan`);
+    return new AdmissionWebhooks(plan).serversFor(found).map(({ metadata }) => metadata.name);
   };
 
   test('a model: the operator that registers its webhook when it starts', () => {

@@ -1,9 +1,12 @@
-import { violations as check } from '../../../lib/checks';
-import { declaredBy, type OutputDeclaration } from '../../../lib/checks/declared';
+import { violations } from '../../../lib/checks';
+import { declaredBy } from '../../../lib/checks/declared';
+import type { ServiceDeclaration } from '../../../lib/config/declaration';
 import { smallOutput, type Draft } from './small-output';
 
 /** A fault, how to make it, and every line that comes of it. */
 export type Fault = readonly [fault: string, make: (draft: Draft) => void, ...violations: string[]];
+
+type Service = Pick<ServiceDeclaration, 'customResources' | 'checks' | 'imageSpellings' | 'outputRules'>;
 
 /** A thing that looks like a fault and is none. */
 export type Innocent = readonly [thing: string, make: (draft: Draft) => void];
@@ -13,7 +16,7 @@ export type Innocent = readonly [thing: string, make: (draft: Draft) => void];
  *
  * @param services what they declare of themselves
  */
-export function finds(rule: string, faults: readonly Fault[], services: readonly OutputDeclaration[] = []): void {
+export function finds(rule: string, faults: readonly Fault[], services: readonly Service[] = []): void {
   describe(rule, () => {
     test.each(faults.map(([fault, make, ...violations]) => ({ fault, make, violations })))(
       'finds $fault',
@@ -25,7 +28,7 @@ export function finds(rule: string, faults: readonly Fault[], services: readonly
 }
 
 /** The same for what must stay silent. */
-export function accepts(rule: string, things: readonly Innocent[], services: readonly OutputDeclaration[] = []): void {
+export function accepts(rule: string, things: readonly Innocent[], services: readonly Service[] = []): void {
   describe(rule, () => {
     test.each(things.map(([thing, make]) => ({ thing, make })))('accepts $thing', ({ make }) => {
       expect(violationsWith(make, services)).toEqual([]);
@@ -33,9 +36,12 @@ export function accepts(rule: string, things: readonly Innocent[], services: rea
   });
 }
 
-function violationsWith(make: (draft: Draft) => void, services: readonly OutputDeclaration[]): string[] {
+function violationsWith(make: (draft: Draft) => void, services: readonly Service[]): string[] {
   const draft = smallOutput();
   draft.declared = declaredBy(services);
   make(draft);
-  return check(draft.output);
+  return violations(
+    draft.output,
+    services.flatMap(({ outputRules }) => outputRules ?? []),
+  );
 }

@@ -1,13 +1,12 @@
-import config from '../../../config';
-import { outputRules } from '../../../charts/catalog';
+import { declared, outputRules } from '../../../charts/catalog';
 import { violations } from '../../../lib/checks';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
-import { declared } from '../../../charts/catalog';
 import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../../charts/synthesize';
+import { usual as config } from '../../support/usual-config';
 import type { Loose } from './small-output';
 
 const nfs = { server: 'nfs.example.org', path: '/export' };

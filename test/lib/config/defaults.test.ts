@@ -1,13 +1,7 @@
-import config from '../../../config';
-import { parseConfig } from '../../../charts/config';
 import { components, type Component } from '../../../charts/config';
 import { sizesOf } from '../../../lib/config/sizes';
 import { amountOf } from '../../../lib/kubernetes/quantity';
 import { creditcard, parse } from '../../support/config';
-
-test('the config of this repository is accepted', () => {
-  expect(() => parseConfig(config)).not.toThrow();
-});
 
 test('the shortest config becomes a complete one', () => {
   expect(

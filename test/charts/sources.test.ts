@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { outputRules } from '../charts/catalog';
-import { violations } from '../lib/checks';
-import type { Output } from '../lib/checks/output';
-import { OutputIndex } from '../lib/checks/output-index';
-import { containersOf, type Workload } from '../lib/checks/pods';
-import { parseConfig, type Config } from '../charts/config';
-import { isCrd } from '../lib/helm/normalize';
-import { nameOf, type Volume } from '../lib/kubernetes/object';
-import { assemble } from '../charts/synthesize';
-import { describeWithOriginals } from './support/original-charts';
+import { outputRules } from '../../charts/catalog';
+import { violations } from '../../lib/checks';
+import type { Output } from '../../lib/checks/output';
+import { OutputIndex } from '../../lib/checks/output-index';
+import { containersOf, type Workload } from '../../lib/checks/pods';
+import { parseConfig, type Config } from '../../charts/config';
+import { isCrd } from '../../lib/helm/normalize';
+import { nameOf, type Volume } from '../../lib/kubernetes/object';
+import { assemble } from '../../charts/synthesize';
+import { describeWithOriginals } from '../support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
-jest.mock('../lib/helm/archives/store', () => {
-  const store = jest.requireActual<typeof import('../lib/helm/archives/store')>('../lib/helm/archives/store');
+jest.mock('../../lib/helm/archives/store', () => {
+  const store = jest.requireActual<typeof import('../../lib/helm/archives/store')>('../../lib/helm/archives/store');
   return { ...store, archiveProblems: () => [] };
 });
 

@@ -1,0 +1,20 @@
+import { DriftDetectors, type DriftDetectorsProps } from '../../../charts/drift/drift';
+import { completeConfig } from '../../support/complete-config';
+import { bucket, kafka } from '../../support/neighbours';
+import { endpoint, testSnapshots } from '../../support/service';
+
+describe('detectors of drift with every option set', () => {
+  testSnapshots((app, cluster) => {
+    const props: Required<DriftDetectorsProps> = {
+      cluster,
+      namespace: 'watch',
+      size: completeConfig.sizes.driftDetector,
+      models: completeConfig.models.filter(({ drift }) => drift !== undefined),
+      modelNamespace: 'serving',
+      kafka,
+      mlflow: endpoint('tracking', 5000),
+      store: bucket,
+    };
+    return new DriftDetectors(app, 'drift', props);
+  });
+});

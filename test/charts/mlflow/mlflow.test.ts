@@ -1,0 +1,19 @@
+import { Mlflow, type MlflowProps } from '../../../charts/mlflow/mlflow';
+import { completeConfig } from '../../support/complete-config';
+import { bucket, database } from '../../support/neighbours';
+import { testSnapshots } from '../../support/service';
+
+describe('MLflow with every option set', () => {
+  testSnapshots((app, cluster) => {
+    const props: Required<MlflowProps> = {
+      cluster,
+      namespace: 'tracking',
+      size: completeConfig.sizes.mlflow,
+      expose: { type: 'loadBalancer', host: 'mlflow.example.org', annotations: { 'example.org/pool': 'public' } },
+      database,
+      artifacts: bucket,
+      bucket: 'runs',
+    };
+    return new Mlflow(app, 'mlflow', props);
+  });
+});

@@ -1,0 +1,14 @@
+import { SeldonGateway, type SeldonGatewayProps } from '../../../charts/seldon/gateway';
+import { endpoint, testSnapshots } from '../../support/service';
+
+describe('the gateway of the models with every option set', () => {
+  testSnapshots((app) => {
+    const ingressGateway: Required<SeldonGatewayProps['ingressGateway']> = {
+      namespace: 'mesh',
+      selector: { app: 'my-gateway' },
+      address: endpoint('gateway', 80),
+    };
+    const props: Required<SeldonGatewayProps> = { ingressGateway };
+    return new SeldonGateway(app, 'seldon-gateway', props);
+  });
+});

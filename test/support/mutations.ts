@@ -1,0 +1,112 @@
+/** A line of a source, and one that is wrong. */
+export interface Mutation {
+  readonly what: string;
+  readonly source: string;
+  readonly right: string;
+  readonly wrong: string;
+  /** The test that is to fail. */
+  readonly test: string;
+  /** The line that its snapshot then has too much, without the dash of a list. */
+  readonly shown: string;
+}
+
+const service = (folder: string, file: string) => ({
+  source: `charts/${folder}/${file}.ts`,
+  test: `test/charts/${folder}/${file}.test.ts`,
+});
+
+export const mutations: readonly Mutation[] = [
+  {
+    what: "the path of Grafana's probe",
+    ...service('grafana', 'grafana'),
+    right: "startupProbe: httpProbe('/api/health'",
+    wrong: "startupProbe: httpProbe('/health'",
+    shown: 'path: /health',
+  },
+  {
+    what: "the update strategy of Grafana's Deployment",
+    ...service('grafana', 'grafana'),
+    right: "strategy: { type: 'Recreate' }",
+    wrong: "strategy: { type: 'RollingUpdate' }",
+    shown: 'type: RollingUpdate',
+  },
+  {
+    what: "Alertmanager's receivers are swapped: those of the user and that of retraining",
+    ...service('prometheus', 'alertmanager'),
+    test: 'test/charts/prometheus/prometheus.test.ts',
+    right: 'receiver: receiver.name,\n',
+    wrong: 'receiver: receivers.at(-1 - receivers.indexOf(receiver))?.name,\n',
+    shown: 'receiver: platform/retraining',
+  },
+  {
+    what: 'the port of a probe of retraining',
+    ...service('retraining', 'retraining'),
+    right: "readinessProbe: httpProbe('/readyz', port,",
+    wrong: "readinessProbe: httpProbe('/readyz', 8081,",
+    shown: 'port: 8081',
+  },
+  {
+    what: 'the update strategy of retraining',
+    ...service('retraining', 'retraining'),
+    right: "strategy: { type: 'Recreate' }",
+    wrong: "strategy: { type: 'RollingUpdate' }",
+    shown: 'type: RollingUpdate',
+  },
+  {
+    what: "the port of MLflow's Service",
+    ...service('mlflow', 'mlflow'),
+    right: "const ports = [{ name: 'http', port,",
+    wrong: "const ports = [{ name: 'http', port: 5001,",
+    shown: 'port: 5001',
+  },
+  {
+    what: 'the pods that the Service of the detectors selects',
+    ...service('drift', 'drift'),
+    right: 'selector: { app },',
+    wrong: "selector: { app: 'drift-detector' },",
+    shown: 'app: drift-detector',
+  },
+  {
+    what: "a variable of the topics' Job",
+    ...service('kafka', 'topics'),
+    right: "name: 'KAFKA_BOOTSTRAP_SERVERS'",
+    wrong: "name: 'KAFKA_SERVERS'",
+    shown: 'name: KAFKA_SERVERS',
+  },
+  {
+    what: "a right of Prefect's agent",
+    ...service('prefect', 'agent'),
+    right: "resources: ['pods', 'pods/log', 'pods/status'], verbs: ['get', 'list', 'watch']",
+    wrong: "resources: ['pods', 'pods/log', 'pods/status'], verbs: ['get', 'list', 'delete']",
+    shown: 'delete',
+  },
+  {
+    what: 'the number of replicas of a canary',
+    ...service('models', 'predictors'),
+    test: 'test/charts/models/objects.test.ts',
+    right: 'replicas ?? sizes.modelServer.replicas;',
+    wrong: '(replicas ?? sizes.modelServer.replicas) + 6;',
+    shown: 'replicas: 9',
+  },
+  {
+    what: 'the memory that the Job of the credentials may use',
+    ...service('credentials', 'credentials'),
+    right: "fromString('128Mi')",
+    wrong: "fromString('1Gi')",
+    shown: 'memory: 1Gi',
+  },
+  {
+    what: "the database that PostgreSQL's exporter connects to",
+    ...service('postgresql', 'exporter'),
+    right: '/postgres?sslmode=disable',
+    wrong: '/template1?sslmode=disable',
+    shown: 'value: databases.databases-space.svc.k8s.example.org:6432/template1?sslmode=disable',
+  },
+  {
+    what: "a value of MinIO's Helm chart",
+    ...service('minio', 'minio'),
+    right: "deploymentUpdate: { type: 'Recreate' }",
+    wrong: "deploymentUpdate: { type: 'RollingUpdate' }",
+    shown: 'type: RollingUpdate',
+  },
+];

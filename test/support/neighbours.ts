@@ -1,0 +1,29 @@
+import type { BucketAccess } from '../../charts/minio/store';
+import type { KafkaConnection } from '../../charts/kafka/connection';
+import type { DatabaseConnection } from '../../charts/postgresql/connection';
+import type { FlowNeighbours } from '../../charts/prefect/flows';
+import { endpoint } from './service';
+
+// What stands in for the neighbours of a service that is tested by itself. No two values are alike, so that a snapshot
+// shows which one went where.
+
+export const database: Required<DatabaseConnection> = {
+  endpoint: endpoint('databases', 6432, 'postgresql'),
+  database: 'ledger',
+  username: { namespace: 'databases', name: 'login', key: 'user' },
+  password: { namespace: 'databases', name: 'login', key: 'pass' },
+};
+
+export const bucket: Required<BucketAccess> = {
+  endpoint: endpoint('store', 9000),
+  region: 'eu-west-1',
+  accessKey: { value: 'reader' },
+  secretKey: { namespace: 'store', name: 'store-users', key: 'reader' },
+};
+
+export const kafka: Required<KafkaConnection> = {
+  bootstrapServers: 'kafka-0:9092,kafka-1:9092',
+  endpoints: [endpoint('kafka-0', 9092, 'kafka'), endpoint('kafka-1', 9092, 'kafka')],
+};
+
+export const flows: Required<FlowNeighbours> = { storage: bucket, mlflow: endpoint('tracking', 5000), kafka };
