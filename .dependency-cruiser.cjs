@@ -1,10 +1,10 @@
 'use strict';
 
-// Which room may import from which: `npm run lint` fails on an arrow against the direction, and on a circle. Imports of
-// types count too: what a room has to know of another one is the same, whether or not it is left at run time.
+// Allowed imports between top-level folders: `npm run lint` fails on any other import, and on cycles. Imports of types
+// count: they are dependencies too, even though they vanish at run time.
 
-/** Imports that a room may make are those of its own, of packages, and of these rooms. */
-const rooms = {
+/** What each folder may import from, beside packages. */
+const folders = {
   lib: ['lib', 'imports'],
   charts: ['charts', 'lib', 'imports', 'programs/credentials'],
   cluster: ['cluster', 'lib', 'programs/credentials'],
@@ -16,19 +16,26 @@ const within = (names) => `^(${names.join('|')})/`;
 
 module.exports = {
   forbidden: [
-    ...Object.entries(rooms).map(([room, others]) => ({
-      name: `${room}-imports`,
-      comment: `${room}/ may import from ${others.join(', ')}`,
+    ...Object.entries(folders).map(([folder, others]) => ({
+      name: `${folder}-imports`,
+      comment: `${folder}/ may import from ${others.join(', ')}`,
       severity: 'error',
-      from: { path: `^${room}/` },
+      from: { path: `^${folder}/` },
       to: { pathNot: within(others), dependencyTypesNot: ['core', 'npm', 'npm-dev', 'npm-optional'] },
     })),
     {
-      name: 'no-circle',
-      comment: 'two files that need each other are one, or share a third',
+      name: 'no-cycle',
+      comment: 'merge two files that need each other, or move what both need to a third',
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'synthesis-without-cluster',
+      comment: 'a synthesis talks to no cluster',
+      severity: 'error',
+      from: { path: '^main\\.ts$' },
+      to: { path: '^cluster/', reachable: true },
     },
   ],
   options: {

@@ -121,7 +121,7 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
 export const assemble = async (config: PlatformConfig, options: RenderOptions = {}): Promise<Output> =>
   (await render(build(config), config, options)).output;
 
-export const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);
+const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);
 
 export const addressesOf = (app: App): { service: string; url: string }[] =>
   PublicAddress.allIn(app).map(({ service, url }) => ({ service, url }));

@@ -1,5 +1,4 @@
 import { colors as pc } from './colors';
-import type { Progress } from '../cluster/deploy/progress';
 
 /** Milliseconds after which a wait is repeated in a log. */
 const silence = 60_000;
@@ -8,7 +7,7 @@ const silence = 60_000;
  * Progress of a command. On a terminal the current waits are redrawn in place; elsewhere each is a line when it is new,
  * and once a minute.
  */
-export class TerminalProgress implements Progress {
+export class TerminalProgress {
   private shown: readonly string[] = [];
   private said = new Map<string, number>();
 

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { KubernetesObject } from '../lib/kubernetes/object';
-import { parseYaml, writeYaml } from '../lib/helm/yaml';
+import { parseYaml } from '../lib/helm/yaml';
 import { projectRoot } from '../lib/project';
 import { copyProject, run } from './support/cli';
 import { completeCharts } from './support/complete-platform';
@@ -50,30 +50,17 @@ describe('one line of a source is wrong, and the snapshot of its service shows i
   });
 });
 
-describe('one value of an object is wrong', () => {
+describe('a value of an object', () => {
   const snapshots = filesBelow(join(projectRoot, 'test/charts'), '.snap').flatMap((file) =>
     Object.values(exportsOf(file)),
   );
   const written = snapshots.flatMap(objectsIn);
 
-  test('every field of every object of ours, in the complete platform, is in a snapshot of its kind', () => {
+  test('is in a snapshot of its kind, for every field of every object of ours in the complete platform', () => {
     const shown = new Set(written.flatMap(fieldsOf));
     const ours = completeCharts().flatMap((chart) => objectsOf(chart));
     expect(ours.length).toBeGreaterThan(100);
     expect([...new Set(ours.flatMap(fieldsOf))].filter((field) => !shown.has(field))).toEqual([]);
-  });
-
-  test('no value of an object in a snapshot can change without changing the text of the snapshot', () => {
-    let values = 0;
-    for (const object of written) {
-      const text = writeYaml(object);
-      for (const changed of withOneValueChanged(object)) {
-        values += 1;
-        if (writeYaml(changed) === text)
-          throw new Error(`${object.kind} ${object.metadata.name}: reads the same as\n${text}`);
-      }
-    }
-    expect(values).toBeGreaterThan(2_000);
   });
 });
 
@@ -104,18 +91,4 @@ function fieldsOf(object: KubernetesObject): string[] {
     return Object.entries(value).flatMap(([key, inner]) => below(inner, named ? `${path}.*` : `${path}.${key}`));
   };
   return below(object, object.kind);
-}
-
-/** Copies of a value, each with another one of the scalars in it replaced: by another, and by what only looks alike. */
-function* withOneValueChanged(value: unknown): Generator {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      for (const changed of withOneValueChanged(item)) yield value.with(index, changed);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value))
-      for (const changed of withOneValueChanged(item)) yield { ...value, [key]: changed };
-  } else {
-    yield typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${value as string}x`;
-    yield typeof value === 'string' ? [value] : String(value);
-  }
 }

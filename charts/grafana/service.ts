@@ -21,7 +21,6 @@ const grafana = z
   )
   .default(false);
 
-export type GrafanaConfig = z.output<typeof grafana>;
 
 export default declareService({
   name: 'grafana',

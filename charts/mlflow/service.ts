@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
@@ -14,7 +13,6 @@ const mlflow = installable({
   expose: httpExposure(30500),
 });
 
-export type MlflowConfig = z.output<typeof mlflow>;
 
 export default declareService({
   name: 'mlflow',

@@ -3,7 +3,7 @@ import { deploymentPattern, mainPredictor, shadowPredictor } from './predictor-n
 import { lately, modelLabel, type Alert, type Recording, type RuleGroup } from '../../lib/graph/alert';
 
 /** Limits of a model that sets none. */
-export const defaultLimits = { errorRate: 0.05, p95Seconds: 1 } as const;
+const defaultLimits = { errorRate: 0.05, p95Seconds: 1 } as const;
 
 /** What users experience, by `deployment_name`: excludes the shadow, whose answers are discarded. */
 export const modelSeries = {

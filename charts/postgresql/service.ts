@@ -63,7 +63,6 @@ const postgresql = installable({
     .optional(),
 });
 
-export type PostgresqlConfig = z.output<typeof postgresql>;
 export type ExternalDatabase = z.output<typeof externalDatabase>;
 
 export default declareService({

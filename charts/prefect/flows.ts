@@ -55,7 +55,7 @@ const name = 'prefect-flows';
 const serviceAccountName = 'flow-run';
 
 /** Name of the blocks that the Job keeps in line with the config. Blocks with other names belong to users. */
-export const platformBlock = 'platform';
+const platformBlock = 'platform';
 
 /** What flow runs need: their work pool, blocks, limits, Secret and service account. */
 export class PrefectFlows extends ServiceChart {

@@ -49,7 +49,6 @@ const prefect = installable({
     .prefault({}),
 });
 
-export type PrefectConfig = z.output<typeof prefect>;
 
 export default declareService({
   name: 'prefect',

@@ -8,7 +8,7 @@ import { platformLabel } from '../../lib/output/collect';
 import { DeployError, type Progress } from './progress';
 
 /** Seconds for which a lock is valid without being renewed. */
-export const leaseSeconds = 20;
+const leaseSeconds = 20;
 const renewEvery = 5_000;
 const retryEvery = 1_000;
 /** Milliseconds before its expiry at which we stop relying on the lock: requests sent by then must have arrived. */

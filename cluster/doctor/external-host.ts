@@ -42,7 +42,7 @@ function ofNodes({ config, objects }: Platform, { nodes }: ClusterFacts): Findin
   const addresses = nodes.flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address));
   if (addresses.includes(externalHost)) return [ok(`cluster.externalHost, ${externalHost}, is an address of a node`)];
   const known = `no address that a node says it has (${some([...new Set(addresses)]) || 'they say none'})`;
-  const text = `cluster.externalHost, ${externalHost}, is ${known}: browsers and Kafka's clients are told to go there`;
+  const text = `cluster.externalHost, ${externalHost}, is ${known}: browsers and Kafka clients are sent there`;
   const kind = isIP(externalHost) === 0 ? 'a name in your DNS' : 'a balancer, or a public address';
   return [warning(text, `fine if it is ${kind} that leads to the nodes; else write the address of a node`)];
 }

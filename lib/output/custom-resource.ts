@@ -5,7 +5,7 @@ import type { Service } from '../checks/service';
 import type { KubernetesObject } from '../kubernetes/object';
 import type { ClaimSet, PodSet } from './pod-set';
 
-/** What is to know of a kind of custom resource: what its operator makes of an object, and what an object refers to. */
+/** What the platform needs to know about a kind of custom resource: what its operator makes of an object, and what an object refers to. */
 export interface CustomResource {
   /** Such as `monitoring.coreos.com`: what is said holds for all its versions. */
   readonly apiGroup: string;

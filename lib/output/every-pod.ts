@@ -21,13 +21,14 @@ export interface PodConfig {
 }
 
 /**
- * The one place for what every pod of the platform gets. A setting for all pods is a key of the config and a line of
- * `spec`, and reaches them in these ways:
+ * The one place for what every pod of the platform gets. A setting for all pods is a key of the config, its type in
+ * `PodConfig` and `PodSettings`, and its line in `spec`, which also decides whether a pod's own value wins. It reaches
+ * them in these ways:
  *
  * - pods of workloads, whoever wrote them, ours or a Helm chart's: `finish`, called for every object of the output;
  * - pods that an operator makes of a custom resource of a Helm chart: `finish` too, with what `CustomResource` says of it;
  * - pods whose template is a part of something else (a predictor of Seldon's, the Job of Prefect's flow runs): the chart
- *   that writes it calls `spec`, because what it makes of the template, such as a digest, must be of the whole.
+ *   that writes it calls `spec`, because a digest that it computes must cover the complete template.
  *
  * Pods of ours get more: `secureByDefault` below, and the digest of their configuration (config-digest.ts).
  */
@@ -49,7 +50,7 @@ export class EveryPod {
   /**
    * An object whose pods have what every pod gets.
    *
-   * @param labels those that say whose the pods are; a pod's own stand
+   * @param labels those that name the owner; a pod's own labels win
    * @param operated the fields of its `spec` that are fields of a pod, where the object is a custom resource
    */
   finish(
@@ -72,8 +73,8 @@ export class EveryPod {
 }
 
 /**
- * The pods of a workload that we write ourselves: as safe as the restricted Pod Security Standard wants them. What they
- * say themselves stands; which user they are, they have to say.
+ * Defaults for the pods of a workload that we write ourselves: what the restricted Pod Security Standard requires. A pod's
+ * own values win; `runAsUser` has no default, so each pod sets it.
  */
 export function secureByDefault(object: KubernetesObject): KubernetesObject {
   const secure = (containers: PodSpec['containers'] = []): PodSpec['containers'] =>

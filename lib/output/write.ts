@@ -137,7 +137,7 @@ function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();
   } catch {
-    return false; // Whoever writes there is told why it cannot be.
+    return false; // Writing there fails with the reason.
   }
 }
 

@@ -13,6 +13,8 @@ let known: Record<string, string>[] = [];
 const settling = 50;
 /** How long a run takes here and now, in milliseconds. */
 let duration = 0;
+/** How many runs are killed, spread over the time that one takes. */
+const moments = 25;
 
 beforeAll(async () => {
   for (const [index, config] of configs.entries()) {
@@ -76,11 +78,11 @@ const tally = (outcomes: readonly string[]): Record<string, number> => {
 test('a run that is killed at any moment leaves a whole output, old or new', async () => {
   const outcomes: string[] = [];
   const kills = (): number => outcomes.filter((outcome) => outcome.startsWith('killed')).length;
-  while (kills() < 40) {
+  while (kills() < moments) {
     // From the very start to the end, which is earlier or later as the machine has other things to do.
     const start = performance.now();
     const outcome = await killed('any', (kill) => {
-      const timer = setTimeout(kill, (kills() / 40) * duration);
+      const timer = setTimeout(kill, (kills() / moments) * duration);
       return () => {
         clearTimeout(timer);
       };
@@ -93,7 +95,7 @@ test('a run that is killed at any moment leaves a whole output, old or new', asy
 }, 120_000);
 
 test('a run that is killed while it writes leaves a whole output, old or new', async () => {
-  const kills = 20;
+  const kills = 12;
   const outcomes: string[] = [];
   for (let index = 0; index < kills; index += 1) {
     const outcome = await killed('aimed', (kill, parent) => {

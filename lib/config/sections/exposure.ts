@@ -18,8 +18,7 @@ export const httpExposure = (
         type: z.literal('nodePort'),
         /**
          * Port number from 30000 to 32767, unique in the config.
-         * @default MLflow 30500, Prefect 30420, MinIO 30900, its console 30901, Istio 30080, Prometheus 30090,
-         * Alertmanager 30903, Grafana 30300
+         * @default a port of the service's own, listed in docs/configuration.md
          * @example 30500
          */
         port: nodePort(defaultNodePort).default(defaultNodePort),
