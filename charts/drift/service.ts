@@ -58,7 +58,6 @@ const drift = z.strictObject({
   window: rows.default(500),
 });
 
-
 export default declareService({
   name: 'drift',
   config: {

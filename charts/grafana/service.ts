@@ -21,7 +21,6 @@ const grafana = z
   )
   .default(false);
 
-
 export default declareService({
   name: 'grafana',
   config: {

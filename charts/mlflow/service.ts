@@ -13,7 +13,6 @@ const mlflow = installable({
   expose: httpExposure(30500),
 });
 
-
 export default declareService({
   name: 'mlflow',
   config: {

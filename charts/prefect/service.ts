@@ -49,7 +49,6 @@ const prefect = installable({
     .prefault({}),
 });
 
-
 export default declareService({
   name: 'prefect',
   config: {
