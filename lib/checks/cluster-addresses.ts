@@ -40,7 +40,7 @@ function problemsOf(index: OutputIndex, { owner, namespace, place }: Text, line:
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /** Schemes of URLs whose host is looked up in DNS; services declare those of their own. */
-const urlSchemes: readonly string[] = ['http', 'https', 'grpc', 'grpcs', 'tcp'];
+const urlSchemes: readonly string[] = ['http', 'https', 'grpc', 'grpcs', 'tcp', 'redis', 'amqp'];
 
 interface Surroundings {
   readonly scheme?: string;

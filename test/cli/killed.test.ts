@@ -14,7 +14,7 @@ const settling = 50;
 /** How long a run takes here and now, in milliseconds. */
 let duration = 0;
 /** How many runs are killed, spread over the time that one takes. */
-const moments = 25;
+const moments = 40;
 
 beforeAll(async () => {
   for (const [index, config] of configs.entries()) {
@@ -95,7 +95,7 @@ test('a run that is killed at any moment leaves a whole output, old or new', asy
 }, 120_000);
 
 test('a run that is killed while it writes leaves a whole output, old or new', async () => {
-  const kills = 12;
+  const kills = 20;
   const outcomes: string[] = [];
   for (let index = 0; index < kills; index += 1) {
     const outcome = await killed('aimed', (kill, parent) => {

@@ -16,7 +16,7 @@ import { loadPrograms } from '../../../charts/programs';
 import { synthesize } from '../../../charts/synthesize';
 import { configs } from './arbitrary';
 
-const runs = 1_000;
+const runs = 1_500;
 const inputs = fc.sample(configs, { numRuns: runs, seed: 20_240_229 });
 
 /** The complete config, or what it is refused for. Any other exception is passed on. */
