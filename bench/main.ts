@@ -81,7 +81,7 @@ async function main(): Promise<void> {
     join(projectRoot, script),
     ...args,
   ];
-  const synth = node('cli/fast.cjs', '--config', config, '--out', join(scratch, 'dist'));
+  const synth = node('cli/launch.cjs', 'synth', '--config', config, '--out', join(scratch, 'dist'));
   const cold: Measurement[] = [];
   const warm: Measurement[] = [];
   const naive: Measurement[] = [];

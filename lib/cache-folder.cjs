@@ -1,6 +1,6 @@
 'use strict';
 
-// Plain JavaScript, because cli/fast.cjs needs it before anything is compiled.
+// Plain JavaScript, because cli/launch.cjs needs it before anything is compiled.
 
 const { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } = require('node:fs');
 const { devNull, homedir, tmpdir } = require('node:os');

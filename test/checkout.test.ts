@@ -2,7 +2,8 @@ import { chmodSync, readFileSync, readdirSync, realpathSync, statSync, symlinkSy
 import { join } from 'node:path';
 import { parseConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
-import { copyProject, filesIn, run, synth, synthCommand } from './support/cli';
+import { copyProject, filesIn, nodeArguments, run, synth } from './support/cli';
+import { elsewhere } from './support/elsewhere';
 import { temporaryFolder } from './support/temporary';
 import { usual } from './support/usual-config';
 
@@ -43,23 +44,19 @@ const crlf = (text: Buffer): Buffer => Buffer.from(text.toString('latin1').repla
 const marked = (text: Buffer): Buffer => Buffer.concat([Buffer.from('\ufeff'), text]);
 
 test.each<[string, (text: Buffer) => Buffer, number | undefined]>([
-  ['the line ends of Windows', crlf, undefined],
-  ['the mark of UTF-8 in front of every file', marked, undefined],
-  ['both', (text) => marked(crlf(text)), undefined],
-  ['everything executable', (text) => text, 0o777],
-  ['nothing executable', (text) => text, 0o600],
+  ['the line ends of Windows and everything executable', crlf, 0o777],
+  ['the mark of UTF-8 in front of every file and nothing executable', marked, 0o600],
 ])('a checkout with %s gives the same bytes', async (_, change, mode) => {
   expect(await outputOf(checkout(change, mode))).toEqual(expected);
 });
 
-test('a checkout behind a link, with a umask that closes everything, gives the same bytes', async () => {
-  const root = checkout((text) => text);
-  const link = join(folder, 'link');
+test('a checkout with both, behind a link, of a user elsewhere whose umask closes everything, gives the same bytes', async () => {
+  const root = checkout((text) => marked(crlf(text)));
+  const link = join(folder, 'link of another user');
   symlinkSync(root, link);
-  const command = synthCommand(['--out', 'dist'], link);
-  const { code, stderr } = await run('sh', ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, ...command], {
-    cwd: link,
-  });
+  const command = nodeArguments('synth', ['--config', join(link, 'config.ts'), '--out', join(link, 'dist')], link);
+  const closed = ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, ...command];
+  const { code, stderr } = await run('sh', closed, elsewhere(folder));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(join(root, 'dist'))).toEqual(expected);
 });

@@ -10,7 +10,7 @@ import { projectRoot } from '../lib/project';
 // skipped, and said so. The exit code is 1 if anything failed, or if no version could be had.
 
 const majors = [...engines.node.matchAll(/(?<![.\d])\d+/g)].map(([major]) => major);
-const tests = ['test/cli', 'test/output'];
+const tests = ['test/cli', 'test/lib/output', 'test/lib/files', 'test/dist.test.ts'];
 
 /** Runs a command with a version of Node.js, its output on the terminal. Gives whether it succeeded. */
 function runs(major: string, command: readonly string[]): boolean {
@@ -23,7 +23,7 @@ function differences(major: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-nodes-'));
   try {
     const out = join(folder, 'dist');
-    if (!runs(major, ['node', '--require', 'tsx/cjs', 'cli/fast.cjs', '--out', out])) return ['no output'];
+    if (!runs(major, ['node', '--require', 'tsx/cjs', 'cli/launch.cjs', 'synth', '--out', out])) return ['no output'];
     const dist = join(projectRoot, 'dist');
     const names = new Set([...readdirSync(out), ...readdirSync(dist)]);
     return [...names].filter((name) => read(join(out, name)) !== read(join(dist, name)));

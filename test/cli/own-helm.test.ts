@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { helmBinary } from '../../lib/helm/binary';
-import { copyProject, run, synthCommand, writeConfig } from '../support/cli';
+import { copyProject, onlyKafka, synth, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 // Where npm brings no helm, as on any machine that is not Linux x64, the one in PATH renders.
@@ -10,12 +10,7 @@ const folder = temporaryFolder();
 const root = join(folder, 'checkout');
 const bin = join(folder, 'bin');
 const log = join(folder, 'rendered');
-const config = writeConfig(join(folder, 'config.ts'), {
-  services: {
-    ...{ postgresql: false, minio: false, mlflow: false, istio: false, seldon: false },
-    ...{ prefect: false, prometheus: false, drift: false },
-  },
-});
+const config = writeConfig(join(folder, 'config.ts'), onlyKafka);
 
 /** How many releases a synthesis has helm of this version render. */
 async function renderedBy(version: string): Promise<number> {
@@ -23,9 +18,8 @@ async function renderedBy(version: string): Promise<number> {
   writeFileSync(join(bin, 'helm'), `#!/bin/sh\n${helm}\n`);
   chmodSync(join(bin, 'helm'), 0o755);
   rmSync(log, { force: true });
-  const args = synthCommand(['--config', config, '--out', join(folder, 'dist')], root);
   const env = { PATH: [bin, process.env.PATH].join(delimiter) };
-  const { code, stderr } = await run(process.execPath, args, { cwd: root, env });
+  const { code, stderr } = await synth(['--config', config, '--out', join(folder, 'dist')], { root, env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return existsSync(log) ? readFileSync(log, 'utf8').length : 0;
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
-import { filesIn, run, synth, synthCommand, writeConfig } from '../support/cli';
+import { filesIn, run, synth, nodeArguments, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -222,7 +222,7 @@ test('paths are those of the folder in which it is started', async () => {
 const inTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
 
 const terminal = (args: readonly string[], env: Record<string, string> = {}) => {
-  const command = [process.execPath, ...synthCommand(args)].join(' ');
+  const command = [process.execPath, ...nodeArguments('synth', args)].join(' ');
   return run('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: projectRoot,
     env: { TERM: 'xterm', NO_COLOR: undefined, ...env },

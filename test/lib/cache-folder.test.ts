@@ -12,7 +12,7 @@ import {
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
-import { copyProject, filesIn, run, synthCommand, writeConfig } from '../support/cli';
+import { copyProject, filesIn, onlyKafka, synth, writeConfig } from '../support/cli';
 import { asNobody, nobody } from '../support/nobody';
 import { temporaryFolder } from '../support/temporary';
 
@@ -109,11 +109,10 @@ asNobody('what the owner of the packages has filled is read by another user who 
 asNobody('a project that root has installed is synthesized by another user, who gets the same manifests', async () => {
   const { root, tmp, inModules } = newMachine();
   copyProject(root);
-  const config = writeConfig(join(root, 'small.ts'));
+  const config = writeConfig(join(root, 'small.ts'), onlyKafka);
   const mine = join(root, '../mine');
   const theirs = join(tmp, 'theirs');
-  const synthesize = (out: string, options: object) =>
-    run(process.execPath, synthCommand(['--config', config, '--out', out], root), { cwd: root, ...options });
+  const synthesize = (out: string, options: object) => synth(['--config', config, '--out', out], { root, ...options });
   expect(await synthesize(theirs, { uid: nobody, env: { HOME: '/proc/nowhere', TMPDIR: tmp } })).toEqual({
     ...{ code: 0, stderr: '', stdout: expect.stringMatching(/: \d+ objects/) },
   });

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYaml } from '../../lib/helm/yaml';
 import { isCrd } from '../../lib/helm/normalize';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { projectRoot } from '../../lib/project';
-import { copyProject, filesIn, run, synth } from '../support/cli';
+import { copyProject, filesIn, run, shareCaches, synth } from '../support/cli';
+import { elsewhere } from '../support/elsewhere';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -13,50 +13,18 @@ let expected: Record<string, string> = {};
 
 beforeAll(async () => {
   copyProject(root);
+  shareCaches(root);
   const { code, stderr } = await synth(['--out', join(folder, 'expected')], { root });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expected = filesIn(join(folder, 'expected'));
 });
 
-/** Everything of a machine and its user that could find its way into a manifest. */
-function elsewhere() {
-  const home = join(folder, 'home');
-  mkdirSync(home, { recursive: true });
-  const kubeconfig = join(home, 'kubeconfig');
-  const context = 'contexts: [{name: x, context: {namespace: other, cluster: x, user: x}}]';
-  writeFileSync(kubeconfig, `apiVersion: v1\nkind: Config\ncurrent-context: x\n${context}\n`);
-  return {
-    cwd: home,
-    env: {
-      HOME: home,
-      KUBECONFIG: kubeconfig,
-      USER: 'nobody',
-      HOSTNAME: 'elsewhere',
-      TZ: 'Pacific/Kiritimati',
-      LANG: 'tr_TR.UTF-8',
-      LC_ALL: 'tr_TR.UTF-8',
-      HELM_NAMESPACE: 'other',
-      HELM_KUBECONTEXT: 'nowhere',
-      HELM_DEBUG: 'true',
-      XDG_CACHE_HOME: join(home, 'cache'),
-      CDK8S_DISABLE_SORT: 'true',
-      NODE_ENV: 'production',
-    },
-  };
-}
-
 test('another user in another time zone makes the same bytes', async () => {
   const out = join(folder, 'another-user');
-  const { code, stderr } = await synth(['--config', join(root, 'config.ts'), '--out', out], { ...elsewhere(), root });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(filesIn(out)).toEqual(expected);
-});
-
-test('a checkout in another folder without any cache makes the same bytes', async () => {
-  const another = copyProject(join(folder, 'another checkout'));
-  const out = join(folder, 'fresh');
-  const args = ['--config', join(another, 'config.ts'), '--out', out];
-  const { code, stderr } = await synth(args, { ...elsewhere(), root: another });
+  const { code, stderr } = await synth(['--config', join(root, 'config.ts'), '--out', out], {
+    ...elsewhere(folder),
+    root,
+  });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(filesIn(out)).toEqual(expected);
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../lib/project';
+import { cacheFolder, projectRoot } from '../../lib/project';
 import { usual } from './usual-config';
 
 export interface Outcome {
@@ -37,16 +37,26 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** What `npm run synth` starts, in this project or in a copy of it. */
-export const synthCommand = (args: readonly string[], root = projectRoot): readonly string[] => [
+/** What `npm run <command>` gives to Node.js, in this project or in a copy of it. */
+export const nodeArguments = (command: string, args: readonly string[], root = projectRoot): readonly string[] => [
   '--require',
   join(projectRoot, 'node_modules/tsx/dist/cjs/index.cjs'),
-  join(root, 'cli/fast.cjs'),
+  join(root, 'cli/launch.cjs'),
+  command,
   ...args,
 ];
 
-export const synth = (args: readonly string[], options: RunOptions & { root?: string } = {}): Promise<Outcome> =>
-  run(process.execPath, synthCommand(args, options.root), { cwd: options.root ?? projectRoot, ...options });
+/** Runs a command as `npm run` does. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { root = projectRoot, ...options }: RunOptions & { root?: string } = {},
+): Promise<Outcome> {
+  return run(process.execPath, nodeArguments(command, args, root), { cwd: root, ...options });
+}
+
+export const synth = (args: readonly string[], options?: RunOptions & { root?: string }): Promise<Outcome> =>
+  runCommand('synth', args, options);
 
 /** Writes a config that differs from the smallest one in these fields. */
 export function writeConfig(path: string, fields: object = {}): string {
@@ -54,6 +64,14 @@ export function writeConfig(path: string, fields: object = {}): string {
   writeFileSync(path, `const config = ${JSON.stringify(config)};\nexport default config;\n`);
   return path;
 }
+
+/** A config of little more than Kafka, for tests that need one Helm chart to be rendered, whichever it is. */
+export const onlyKafka = {
+  services: {
+    ...{ postgresql: false, minio: false, mlflow: false, istio: false, seldon: false },
+    ...{ prefect: false, prometheus: false, drift: false },
+  },
+};
 
 /** File name → content of everything in a folder. */
 export const filesIn = (folder: string): Record<string, string> =>
@@ -75,4 +93,14 @@ export function copyProject(folder: string): string {
     if (name !== '.cache') symlinkSync(join(projectRoot, 'node_modules', name), join(folder, 'node_modules', name));
   }
   return folder;
+}
+
+/** Lets a copy of the project use the unpacked helm and the rendered Helm charts of this one. Its bundle stays its own. */
+export function shareCaches(root: string): void {
+  const caches = join(root, 'node_modules/.cache/mlops-infra');
+  mkdirSync(caches, { recursive: true });
+  for (const name of ['bin', 'helm', 'yaml']) {
+    mkdirSync(join(cacheFolder, name), { recursive: true });
+    symlinkSync(join(cacheFolder, name), join(caches, name));
+  }
 }

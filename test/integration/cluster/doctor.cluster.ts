@@ -7,7 +7,7 @@ import { platformLabel } from '../../../lib/output/collect';
 import { isCrd } from '../../../lib/helm/normalize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { synthesize } from '../../../charts/synthesize';
-import { run, writeConfig } from '../../support/cli';
+import { runCommand, writeConfig } from '../../support/cli';
 import type { Loose } from '../../support/config';
 import { ControlPlane } from './control-plane';
 import { newestVersion } from './tools';
@@ -32,9 +32,7 @@ const platformWith = async (keys: object = {}): Promise<Platform> => {
 };
 
 const doctor = (kubeconfig: string, ...args: string[]) =>
-  run(process.execPath, ['--require', 'tsx/cjs', 'cli/doctor.ts', '--kubeconfig', kubeconfig, ...args], {
-    env: { NO_COLOR: '1', KUBECONFIG: undefined },
-  });
+  runCommand('doctor', ['--kubeconfig', kubeconfig, ...args], { env: { NO_COLOR: '1', KUBECONFIG: undefined } });
 
 // The tests follow one another on one cluster, which begins empty and is made fit step by step.
 describe('the doctor', () => {

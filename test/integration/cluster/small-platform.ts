@@ -5,6 +5,7 @@ import { writeYaml } from '../../../lib/helm/yaml';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { platformLabel } from '../../../lib/output/collect';
 import { projectRoot } from '../../../lib/project';
+import { nodeArguments } from '../../support/cli';
 import type { ControlPlane } from './control-plane';
 
 export interface Result {
@@ -21,8 +22,7 @@ export interface Running {
 
 /** Starts what `npm run deploy` starts. */
 export function startDeploy(kubeconfig: string, args: readonly string[]): Running {
-  const program = ['--require', 'tsx/cjs', join(projectRoot, 'cli/deploy.ts')];
-  const child = spawn(process.execPath, [...program, '--kubeconfig', kubeconfig, ...args], {
+  const child = spawn(process.execPath, nodeArguments('deploy', ['--kubeconfig', kubeconfig, ...args]), {
     cwd: projectRoot,
     env: { ...process.env, NO_COLOR: '1', KUBECONFIG: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../../lib/files/make-folder';
 import { projectRoot } from '../../../lib/project';
-import { run } from '../../support/cli';
+import { nodeArguments, run } from '../../support/cli';
 import { temporaryFolder } from '../../support/temporary';
 
 const folder = temporaryFolder();
@@ -23,19 +23,19 @@ test('a file in the way is an error', () => {
 
 // In a process of its own: one that never ends could not be stopped from within.
 const onLinux = process.platform === 'linux' ? test : test.skip;
-const ended = (script: string, args: readonly string[], env: Record<string, string> = {}) =>
-  run('timeout', ['20', process.execPath, '--require', 'tsx/cjs', script, ...args], { cwd: projectRoot, env });
+const ended = (command: string, args: readonly string[], env: Record<string, string> = {}) =>
+  run('timeout', ['20', process.execPath, ...nodeArguments(command, args)], { cwd: projectRoot, env });
 
 onLinux('a folder of archives where none can be made is an error, and not waited for', async () => {
   const env = { MLOPS_CHARTS: '/proc/none/archives' };
   writeFileSync(join(folder, 'kafka.tgz'), '');
-  const { code, stderr } = await ended('cli/charts.ts', ['import', folder], env);
+  const { code, stderr } = await ended('charts', ['import', folder], env);
   expect(stderr).toMatch(/^\/proc\/none\/archives: cannot be written: ENOENT: .* in MLOPS_CHARTS\n$/);
   expect(code).toBe(1);
 });
 
 onLinux('an output where no folder can be made is an error, and not waited for', async () => {
-  const { code, stderr } = await ended('cli/fast.cjs', ['--out', '/proc/none/dist']);
+  const { code, stderr } = await ended('synth', ['--out', '/proc/none/dist']);
   expect(stderr).toMatch(/^\/proc\/none\/dist: cannot be written: ENOENT: .*Nothing was written\.\n$/);
   expect(code).toBe(1);
 });

@@ -1,28 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { cacheFolder, projectRoot } from '../../../lib/project';
-import { run, writeConfig, type Outcome, type RunOptions } from '../../support/cli';
+import { projectRoot } from '../../../lib/project';
+import { nodeArguments, run, runCommand, writeConfig, type Outcome, type RunOptions } from '../../support/cli';
 import { temporaryFolder } from '../../support/temporary';
 
 const folder = temporaryFolder();
 const config = writeConfig(join(folder, 'config.ts'), { services: { kafka: false, drift: false } });
 
-/** The command as one file, which starts in a fraction of the time; it has to lie in the project. */
-const command = join(cacheFolder, `test-images-${process.pid}.cjs`);
-
-beforeAll(() => {
-  const entryPoints = [join(projectRoot, 'cli/images.ts')];
-  buildSync({ entryPoints, outfile: command, bundle: true, platform: 'node', target: 'node20', external: ['esbuild'] });
-});
-afterAll(() => rmSync(command, { force: true }));
-
-/** `--require tsx` is what reads a config.ts. */
-const nodeArgs = ['--require', join(projectRoot, 'node_modules/tsx/dist/cjs/index.cjs'), command];
-
 const images = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
-  run(process.execPath, [...nodeArgs, ...args], options);
+  runCommand('images', args, options);
 
 async function prints(args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await images(['--config', config, ...args], options);
@@ -72,7 +59,8 @@ test('in a pipe the table has each image of a service on one line, without colou
 const inTerminal = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
 
 inTerminal('in a terminal of 80 columns no line is broken by the terminal', async () => {
-  const line = `stty cols 80; ${[process.execPath, ...nodeArgs].join(' ')} --config ${config}`;
+  const command = [process.execPath, ...nodeArguments('images', ['--config', config])].join(' ');
+  const line = `stty cols 80; ${command}`;
   const { code, stdout } = await run('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     env: { TERM: 'xterm', NO_COLOR: '1' },
   });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../lib/project';
-import { copyProject, filesIn, synth, writeConfig, type Outcome } from '../support/cli';
+import { copyProject, filesIn, onlyKafka, synth, writeConfig, type Outcome } from '../support/cli';
 import { temporaryFolder, writeFiles } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -38,8 +38,8 @@ describe('a program of two files', () => {
   test('is bundled by the first run, and the next ones use the bundle', async () => {
     expect(await said()).toBe('first\n');
     expect(readdirSync(app).sort()).toEqual([
-      expect.stringMatching(/^[0-9a-f]{16}\.cjs$/),
-      expect.stringMatching(/^[0-9a-f]{16}\.cjs\.v[\d.]+\.bin$/),
+      expect.stringMatching(/^[0-9a-f]{16}-synth\.cjs$/),
+      expect.stringMatching(/^[0-9a-f]{16}-synth\.cjs\.v[\d.]+\.bin$/),
     ]);
     // Nothing can be bundled any more.
     renameSync(join(root, 'node_modules/esbuild'), join(root, 'node_modules/gone'));
@@ -99,7 +99,7 @@ describe('a program of two files', () => {
 test('without a cache that can be written a synthesis works all the same', async () => {
   const root = copyProject(join(folder, 'whole'));
   const cache = join(root, 'node_modules/.cache/mlops-infra');
-  const config = writeConfig(join(folder, 'config.ts'));
+  const config = writeConfig(join(folder, 'config.ts'), onlyKafka);
   const synthTo = (out: string): Promise<Outcome> => synth(['--config', config, '--out', join(folder, out)], { root });
   // Helm must be there already: it has to be unpacked somewhere.
   mkdirSync(cache, { recursive: true });
