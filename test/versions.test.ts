@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imagePins } from '../charts/config';
 import { projectRoot } from '../lib/project';
+import { versionOf } from '../lib/upkeep/release';
 import { kinds } from './support/version-mentions';
 
 // The version of a program is pinned once. Whatever else names it has to follow, and is found here by what it looks
@@ -19,10 +20,6 @@ const filesBelow = (folder: string): string[] =>
 
 const files = filesBelow('');
 
-/** `v2.41.0` is 2.41.0, `15.3-bookworm` is 15.3, and a release of MinIO is known by its day. */
-const versionIn = (tag: string): string =>
-  /^(?:RELEASE\.)?(\d{4}-\d\d-\d\d)/.exec(tag)?.[1] ?? /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1] ?? tag;
-
 test.each(kinds)('$what: each version is the one that is pinned', (kind) => {
   let mentions = 0;
   const problemsIn = (file: string): string[] => {
@@ -33,8 +30,8 @@ test.each(kinds)('$what: each version is the one that is pinned', (kind) => {
         const line = content.slice(0, match.index + match[0].length).split('\n').length;
         if (image === undefined) return [`${file}:${line}: ${found} is of a program that this test does not know`];
         const { tag } = imagePins[image];
-        const expected = versionIn(tag);
-        if (versionIn(found) === expected || (kind.short === true && expected.startsWith(`${found}.`))) return [];
+        const expected = versionOf(tag);
+        if (versionOf(found) === expected || (kind.short === true && expected.startsWith(`${found}.`))) return [];
         return [`${file}:${line}: ${found}, expected ${expected}: charts/ pins ${image} as ${tag}`];
       }),
     );
