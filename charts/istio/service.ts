@@ -52,7 +52,7 @@ const istio = installable({
 
 export type IstioConfig = z.output<typeof istio>;
 
-const version = '1.17.2';
+const version = '1.17.2'; // docker.io/istio/pilot
 
 // istio/istio 1.17.2, prow/release-commit.sh
 const known = apache(amd64AndArm64);

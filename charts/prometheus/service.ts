@@ -61,7 +61,7 @@ const prometheus = installable({
 
 export type PrometheusConfig = z.output<typeof prometheus>;
 
-const operator = 'v0.62.0';
+const operator = 'v0.62.0'; // quay.io/prometheus-operator/prometheus-operator
 
 // prometheus-operator v0.62.0, scripts/push-docker-image.sh
 const knownOfOperator = apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']);

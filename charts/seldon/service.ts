@@ -6,8 +6,8 @@ import { checks, imageSpellings } from './checks';
 import { customResources } from './custom-resources';
 import { amd64, apache, docker, facts, nvidia } from '../../lib/images/declared';
 
-const version = '1.16.0';
-const mlserver = '1.3.0';
+const version = '1.16.0'; // docker.io/seldonio/seldon-core-operator
+const mlserver = '1.3.0'; // docker.io/seldonio/mlserver
 
 // SeldonIO/seldon-core v1.16.0, operator/Makefile and those of executor, servers and components; issues 3295 and 4438.
 const known = apache(amd64);
