@@ -37,7 +37,7 @@ function bundle(name: string): string {
     write: false,
     platform: 'node',
     format: 'esm',
-    target: 'node20',
+    target: 'node24',
     // Plain text without trailing blanks is what YAML prints as a block of lines.
     charset: 'ascii',
     // Nothing but the options here decides: neither a tsconfig.json nor the environment.

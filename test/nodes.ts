@@ -10,7 +10,7 @@ import { projectRoot } from '../lib/project';
 // skipped, and said so. The exit code is 1 if anything failed, or if no version could be had.
 
 const majors = [...engines.node.matchAll(/(?<![.\d])\d+/g)].map(([major]) => major);
-const tests = ['test/cli', 'test/lib/output', 'test/lib/files', 'test/dist.test.ts'];
+const tests = ['test/cli', 'test/lib/output', 'test/lib/files', 'test/programs', 'test/dist.test.ts'];
 
 /** Runs a command with a version of Node.js, its output on the terminal. Gives whether it succeeded. */
 function runs(major: string, command: readonly string[]): boolean {

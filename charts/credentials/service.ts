@@ -4,11 +4,7 @@ import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
 export default declareService({
   name: 'credentials',
   images: {
-    // docker-library/official-images, library/node at the last commit that names this tag
-    node: docker(
-      'library/node',
-      '20.20.2-bookworm-slim',
-      facts('MIT', [...amd64AndArm64, 'arm/v7', 'ppc64le', 's390x']),
-    ),
+    // docker-library/official-images, library/node of August 2026, for 24-bookworm-slim
+    node: docker('library/node', '24.21.0-bookworm-slim', facts('MIT', [...amd64AndArm64, 'ppc64le'])),
   },
 });

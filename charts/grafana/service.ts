@@ -43,5 +43,5 @@ export default declareService({
       single: 'its database is a file on a volume of its own',
     },
   },
-  images: { grafana: docker('grafana/grafana', '12.4.3', facts('AGPL-3.0-only', 'unknown')) },
+  images: { grafana: docker('grafana/grafana', '12.4.10', facts('AGPL-3.0-only', 'unknown')) },
 });
