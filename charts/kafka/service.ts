@@ -106,8 +106,8 @@ export default declareService({
     },
   },
   images: {
-    // apache/kafka 3.7.1 and 3.8.0, docker/docker_release.py
-    kafka: docker('apache/kafka', '3.7.2', apache(amd64AndArm64)),
+    // apache/kafka, docker/docker_release.py
+    kafka: docker('apache/kafka', '4.4.0', apache(amd64AndArm64)),
     // danielqsj/kafka_exporter v1.9.0, Makefile
     kafkaExporter: docker('danielqsj/kafka-exporter', 'v1.9.0', apache('unknown')),
   },

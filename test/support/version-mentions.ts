@@ -24,7 +24,7 @@ const anyOf = (names: object): string => Object.keys(names).join('|');
 export const kinds: readonly Kind[] = [
   {
     what: 'the prose',
-    files: /(^|\/)(README\.md|Dockerfile|requirements\.in)$|^docs\/.*\.md$/,
+    files: /(^|\/)(README\.md|Dockerfile|requirements\.in)$|^docs\/(?!upgrading\.).*\.md$/, // That page compares versions.
     text: new RegExp(`\\b(${anyOf(inProse)}) ?(\\d{4}-\\d\\d-\\d\\d|\\d+(?:\\.\\d+)+)(?!\\.?\\d|, \`)`, 'g'),
     read: ([name = '', found = '']) => [[inProse[name], found]],
     short: true,

@@ -32,7 +32,7 @@
 {{- /* Properties that extraConfig may set otherwise. Kafka's own defaults are 3 copies for its internal topics,
        which a single node can never create, and 1 copy for all other topics, which loses data on three nodes;
        and a broker that finds no majority of the quorum gives up after a minute, sooner than the slowest image pull
-       (Kafka 3.7, broker configuration). */ -}}
+       (broker configuration of Kafka 3.7 to 4.4). */ -}}
 {{- define "kafka.defaultProperties" -}}
 {{- $extra := include "kafka.extraProperties" . | fromYaml -}}
 {{- $copies := min 3 (int .Values.controller.replicaCount) -}}

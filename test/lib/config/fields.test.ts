@@ -385,7 +385,7 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'images.pullSecrets[0]': { accepted: ['regcred'], refused: ['Reg', 5], rule: dnsName('registry-login') },
   'images.overrides.kafka': {
-    accepted: ['a:1', 'registry.example.org:5000/a/kafka:3.7.2', `a/b:1@sha256:${'0'.repeat(64)}`],
+    accepted: ['a:1', 'registry.example.org:5000/a/kafka:4.4.0', `a/b:1@sha256:${'0'.repeat(64)}`],
     refused: [
       '',
       'a',
@@ -398,7 +398,7 @@ const fields: Readonly<Record<string, Field>> = {
       'a/:1',
       5,
     ],
-    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/kafka:3.7.2")',
+    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/kafka:4.4.0")',
   },
 };
 
