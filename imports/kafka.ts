@@ -191,7 +191,7 @@ export interface KafkaImage {
   readonly repository?: string;
 
   /**
-   * Tag; not used when a digest is given. Default: 3.7.2.
+   * Tag; not used when a digest is given. Default: 4.4.0.
    *
    * @schema KafkaImage#tag
    */

@@ -95,7 +95,7 @@ export interface PostgresqlValues {
   readonly commonLabels?: { [key: string]: string };
 
   /**
-   * The image of the server: a Debian variant of PostgreSQL 15 or later.
+   * The image of the server: a Debian variant of PostgreSQL 14 or later.
    *
    * @schema postgresql#image
    */
@@ -145,7 +145,7 @@ export function toJson_PostgresqlValues(obj: PostgresqlValues | undefined): Reco
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The image of the server: a Debian variant of PostgreSQL 15 or later.
+ * The image of the server: a Debian variant of PostgreSQL 14 or later.
  *
  * @schema PostgresqlImage
  */
@@ -165,7 +165,7 @@ export interface PostgresqlImage {
   readonly repository?: string;
 
   /**
-   * Default: 15.3-bookworm.
+   * Default: 17.12-bookworm.
    *
    * @schema PostgresqlImage#tag
    */

@@ -3,9 +3,9 @@ import { declareService } from '../../lib/config/declaration';
 import { databaseName, podHost, port, secretKey } from '../../lib/config/primitives';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable, secretReference } from '../../lib/config/sections/installable';
-import { docker, quay, apache, amd64AndArm64 } from '../../lib/images/declared';
+import { quay, apache, amd64AndArm64 } from '../../lib/images/declared';
 import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
-import { postgresqlImageFacts } from './image-facts';
+import { postgresqlImage } from './image';
 import { databaseAbsence, exporterAbsence, externalDatabases, externalServers } from './rules';
 
 const externalDatabase = z.strictObject({
@@ -105,7 +105,7 @@ export default declareService({
     },
   },
   images: {
-    postgresql: docker('library/postgres', '15.3-bookworm', postgresqlImageFacts),
+    postgresql: postgresqlImage,
     // prometheus-community/postgres_exporter v0.17.1, Makefile and .circleci/config.yml
     postgresqlExporter: quay('prometheuscommunity/postgres-exporter', 'v0.17.1', apache('unknown')),
   },

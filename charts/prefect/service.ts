@@ -6,7 +6,7 @@ import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
-import { postgresqlImageFacts } from '../postgresql/image-facts';
+import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
 
 const prefect = installable({
@@ -96,7 +96,7 @@ export default declareService({
     },
   },
   images: {
-    prefectPostgresql: docker('library/postgres', '14.3-bullseye', postgresqlImageFacts),
+    prefectPostgresql: postgresqlImage,
     // PrefectHQ/prefect 2.10.4, .github/workflows/docker-images.yaml
     prefect: docker('prefecthq/prefect', '2.10.4-python3.11-kubernetes', apache(amd64AndArm64)),
   },

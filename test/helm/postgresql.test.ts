@@ -1,6 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { filesIn } from '../support/cli';
+import { temporaryFolder, writeFiles } from '../support/temporary';
 import { findObject, renderChart } from './render';
 import type { KubeObject } from './render';
 
+const folder = temporaryFolder();
 const secret = { existingSecret: 'postgresql-mlflow' };
 
 const render = (values: object, release = 'postgresql-mlflow'): Promise<KubeObject[]> =>
@@ -49,11 +55,27 @@ test('hands passwords to the init container alone, under the keys that the value
   expect(spec.containers[0].env).toBeUndefined();
 });
 
-test('sets up a server of version 14 too, whose psql cannot read its environment', async () => {
-  const script = configuration(await render({ auth: secret }))['setup.sql'] ?? '';
-  expect(script).toMatch(/^\\set /m);
-  // psql got them in 15 and 16.
-  expect(script).not.toMatch(/^\s*\\(getenv|dconfig|bind)\b/m);
+test('refuses data of another major version, says how to move it, and leaves it alone', async () => {
+  const script = configuration(await render({ auth: secret }))['setup.sh'] ?? '';
+  const data = join(folder, 'pgdata');
+  const bin = join(folder, 'bin');
+  writeFiles(data, { PG_VERSION: '15\n' });
+  writeFiles(bin, { postgres: '#!/bin/sh\necho "postgres (PostgreSQL) 17.12 (Debian 17.12-1.pgdg12+1)"\n' });
+  chmodSync(join(bin, 'postgres'), 0o755);
+  const env = { PGDATA: data, PATH: [bin, process.env.PATH].join(delimiter) };
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^This is PostgreSQL 17, .* data of PostgreSQL 15, .* Nothing was changed\. .*upgrading\.md\.\n$/,
+  );
+  expect(filesIn(data)).toEqual({ PG_VERSION: '15\n' });
+  expect(pod(await render({ auth: secret })).spec.initContainers[0].terminationMessagePolicy).toBe(
+    'FallbackToLogsOnError',
+  );
 });
 
 test('keeps a superuser without a password off the network', async () => {

