@@ -32,11 +32,10 @@ export class CredentialsJob {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Runs the program against a server, and checks that it printed no value, and used no verb but its three. */
+  /** Runs the program against a server, and checks its discretion. */
   async run(server: FakeApiServer, list: readonly SecretSpec[], options: JobOptions = {}): Promise<JobResult> {
     const result = await this.start(JSON.stringify(list), { ...server.env, ...options.env }, options.onStart);
-    expect(leaks(server, list, result)).toEqual([]);
-    expect(server.requests.filter(({ verb }) => verb === 'other')).toEqual([]);
+    expectDiscretion(server, list, result);
     return result;
   }
 
@@ -53,6 +52,12 @@ export class CredentialsJob {
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     return { code, stdout, stderr };
   }
+}
+
+/** Checks that a run has printed no value, and used no verb but its three. */
+export function expectDiscretion(server: FakeApiServer, list: readonly SecretSpec[], result: JobResult): void {
+  expect(leaks(server, list, result)).toEqual([]);
+  expect(server.requests.filter(({ verb }) => verb === 'other')).toEqual([]);
 }
 
 /** Values that the server holds or was sent, and that the program printed in one form or another. */

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -8,23 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-export interface SecretObject {
-  apiVersion: 'v1';
-  kind: 'Secret';
-  metadata: {
-    namespace: string;
-    name: string;
-    uid?: string;
-    resourceVersion?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
-  type?: string;
-  data?: Record<string, string> | null;
-  immutable?: boolean;
-}
+import { type Certificate, makeCertificate } from './certificate';
+import { applyPatch, type Reply, secretProblem, type SecretObject, status } from './secret-rules';
 
 export interface ApiRequest {
   /** As RBAC names it. Whatever is not get, create or patch of Secrets is `other`. */
@@ -36,19 +20,16 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
 /** What goes wrong: the connection breaks before or after the request is carried out, no answer ever, or an answer. */
 export type Fault = 'reset' | 'reset afterwards' | 'silence' | (Omit<Reply, 'body'> & { readonly body?: unknown });
 
 type Check = (request: ApiRequest) => Fault | undefined | Promise<Fault | undefined>;
 
+/** One for all servers of a test file. */
+let certificate: Certificate | undefined;
+
 /**
- * The part of a cluster's API server that deals with Secrets, over HTTPS with a certificate of its own.
+ * The part of a cluster's API server that deals with Secrets, over HTTPS.
  *
  * Behaviour after k8s.io/apiserver v0.37 (pkg/registry/generic/registry/store.go, pkg/endpoints/handlers/patch.go,
  * pkg/admission/plugin/namespace/lifecycle) and Kubernetes' ValidateSecret and ValidateSecretUpdate.
@@ -70,10 +51,10 @@ export class FakeApiServer {
 
   private constructor(private readonly host: string) {
     this.account = mkdtempSync(join(tmpdir(), 'service-account-'));
-    const key = join(this.account, 'tls.key');
-    makeCertificate(key, join(this.account, 'ca.crt'));
+    const { key, cert } = (certificate ??= makeCertificate());
+    writeFileSync(join(this.account, 'ca.crt'), cert);
     this.rotateToken();
-    this.server = createServer({ key: readFileSync(key), cert: readFileSync(join(this.account, 'ca.crt')) });
+    this.server = createServer({ key, cert });
     this.server.on(
       'request',
       (request: IncomingMessage, response: ServerResponse) => void this.serve(request, response),
@@ -225,57 +206,12 @@ export class FakeApiServer {
   }
 }
 
-function makeCertificate(key: string, certificate: string): void {
-  const what = ['-subj', '/CN=fake-api-server', '-addext', 'subjectAltName=IP:127.0.0.1,IP:::1', '-days', '1'];
-  const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', certificate];
-  execFileSync('openssl', ['req', '-x509', ...what, ...how], { stdio: 'pipe' });
-}
-
 function toRequest({ method = '', url = '' }: IncomingMessage, body: string): ApiRequest {
   const [, namespace = '', name = ''] = /^\/api\/v1\/namespaces\/([^/?]+)\/secrets(?:\/([^/?]+))?$/.exec(url) ?? [];
   const verbs: Record<string, ApiRequest['verb']> = { 'GET name': 'get', 'PATCH name': 'patch', 'POST ': 'create' };
   const verb = namespace === '' ? 'other' : (verbs[`${method} ${name === '' ? '' : 'name'}`] ?? 'other');
   const named = verb === 'create' ? (JSON.parse(body) as SecretObject).metadata.name : name;
   return { verb, namespace, name: named, time: performance.now(), body };
-}
-
-function status(code: number, reason: string, message: string, causes?: readonly object[]): Reply {
-  const details = { kind: 'secrets', ...(causes && { causes }) };
-  const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, details, code };
-  return { status: code, body };
-}
-
-function secretProblem({ data, metadata: { name } }: SecretObject): Reply | undefined {
-  const entries = Object.entries(data ?? {});
-  // Go's decoder of []byte takes padded standard base64 only.
-  const broken = entries.find(([, value]) => Buffer.from(value, 'base64').toString('base64') !== value);
-  if (broken) return status(400, 'BadRequest', `illegal base64 data: ${broken[1]}`);
-  const [badKey] = entries.find(([key]) => !/^(?!\.\.|\.$)[-._a-zA-Z0-9]{1,253}$/.test(key)) ?? [];
-  if (badKey !== undefined) return status(422, 'Invalid', `data[${badKey}] is invalid`, [{ field: `data[${badKey}]` }]);
-  const bytes = entries.reduce((sum, [, value]) => sum + Buffer.byteLength(value, 'base64'), 0);
-  if (bytes > 1024 * 1024) return status(422, 'Invalid', `secrets "${name}": data too long`, [{ field: 'data' }]);
-  return undefined;
-}
-
-type Json = Record<string, unknown>;
-
-/** Undefined for a content type that is not taken here. */
-function applyPatch(object: SecretObject, contentType: string, patch: unknown): SecretObject | undefined {
-  // No map of a Secret has a merge strategy of its own, so both are the same.
-  const taken = ['application/merge-patch+json', 'application/strategic-merge-patch+json'].includes(contentType);
-  return taken ? (merge(object as unknown as Json, patch as Json) as unknown as SecretObject) : undefined;
-}
-
-/** RFC 7396. */
-function merge(target: Json, patch: Json): Json {
-  const result = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) Reflect.deleteProperty(result, key);
-    else if (typeof value === 'object' && !Array.isArray(value))
-      result[key] = merge((result[key] ?? {}) as Json, value as Json);
-    else result[key] = value;
-  }
-  return result;
 }
 
 /** For a request hook: lets time pass. */
