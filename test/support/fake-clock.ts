@@ -29,9 +29,14 @@ export class FakeClock {
     ];
   }
 
+  /** Waits until somebody pauses. */
+  async paused(): Promise<void> {
+    if (this.sleepers.size === 0) await new Promise<void>((resolve) => (this.slept = resolve));
+  }
+
   /** Waits until somebody pauses, and lets time pass. */
   async pass(milliseconds: number): Promise<void> {
-    if (this.sleepers.size === 0) await new Promise<void>((resolve) => (this.slept = resolve));
+    await this.paused();
     this.ahead += milliseconds;
     for (const sleeper of this.sleepers) {
       if (sleeper.end > this.ahead) continue;
@@ -45,6 +50,7 @@ export class FakeClock {
   }
 
   private async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (this.skipsPauses) {
       this.ahead += Math.ceil(milliseconds);
       return;

@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterApi, type LiveObject } from '../../../cluster/api/api';
 import { TimeLimit } from '../../../cluster/api/time-limit';
 import { Kinds } from '../../../cluster/api/kinds';
 import { Lock } from '../../../cluster/deploy/lock';
 import { Session } from '../../../cluster/deploy/session';
+import { FakeClock } from '../../support/fake-clock';
 
 const folder = mkdtempSync(join(tmpdir(), 'lock-'));
 const socket = join(folder, 'api.sock');
@@ -89,12 +89,6 @@ function takeOver(): void {
   lease = { ...lease, spec, metadata: { ...lease.metadata, resourceVersion: `${++revision}` } };
 }
 
-async function eventually(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 15_000;
-  while (!holds() && performance.now() < end) await sleep(100);
-  expect(holds()).toBe(true);
-}
-
 describe('nothing is written', () => {
   const clocks = [
     ['the computer slept and only its calendar went on', Date],
@@ -115,18 +109,20 @@ describe('nothing is written', () => {
   test('any more when the lock expires while the answer is waited for', async () => {
     const { lock, session } = await held();
     const now = performance.now.bind(performance);
-    jest.spyOn(performance, 'now').mockImplementation(() => now() + 13_000);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 14_500);
     const sent = now();
     await expect(session.write('DELETE', '/silent', {})).rejects.toThrow('no answer in time');
-    expect(now() - sent).toBeLessThan(4000);
+    expect(now() - sent).toBeLessThan(2500);
     expect(writes).toEqual(['DELETE']);
     await lock.release();
   });
 
   test('after another deploy has taken the lock over', async () => {
+    const clock = new FakeClock();
     const { lock, session } = await held();
     takeOver();
     const lost = new Promise((resolve) => lock.lost.addEventListener('abort', resolve));
+    await clock.pass(5000);
     await lost;
     await expect(session.write('PATCH', '/object', {})).rejects.toThrow('the lock could not be renewed in time');
     expect(writes).toEqual([]);
@@ -136,42 +132,52 @@ describe('nothing is written', () => {
 });
 
 test('a deploy whose lock nobody has taken goes on as soon as it can renew it', async () => {
+  const clock = new FakeClock();
   const { lock, session } = await held();
   isReached = false;
-  const now = Date.now.bind(Date);
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 30_000);
-  await sleep(6000); // One attempt fails.
+  await clock.pass(30_000);
+  await clock.paused(); // One attempt has failed.
   expect(lock.left).toBe(0);
   isReached = true;
-  await eventually(() => lock.left > 0);
+  await clock.pass(1000);
+  await clock.paused();
+  expect(lock.left).toBeGreaterThan(0);
   await session.write('PATCH', '/object', {});
   expect([lock.lost.aborted, writes]).toEqual([false, ['PATCH']]);
   await lock.release();
 });
 
 test('a renewal whose answer got lost is made again, and the lock stays ours', async () => {
+  const clock = new FakeClock();
   const { lock } = await held();
   let renewals = 0;
   renewed = () => {
     renewals += 1;
     return renewals === 1 ? Promise.reject(new Error('no answer')) : Promise.resolve();
   };
-  await eventually(() => renewals === 2 && lock.left > 10_000);
+  await clock.pass(5000);
+  await clock.pass(1000);
+  await clock.paused();
+  expect(renewals).toBe(2);
+  expect(lock.left).toBeGreaterThan(10_000);
   expect(lock.lost.aborted).toBe(false);
   await lock.release();
   expect(lease).toBeUndefined();
 });
 
 test('a lock that is given back just when it is renewed is gone', async () => {
-  const lock = await Lock.take(api, 'mlops', new TimeLimit(60_000, new AbortController().signal), silent);
+  const clock = new FakeClock();
+  const { lock } = await held();
   let released: Promise<void> | undefined;
-  await new Promise<void>((resolve) => {
+  const renewal = new Promise<void>((resolve) => {
     renewed = async () => {
       released = lock.release();
       resolve();
-      await sleep(100);
+      await new Promise((answer) => setTimeout(answer, 100));
     };
   });
+  await clock.pass(5000);
+  await renewal;
   await released;
   expect(lease).toBeUndefined();
 });
