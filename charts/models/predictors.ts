@@ -10,7 +10,7 @@ import {
   type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../../imports/machinelearning.seldon.io';
-import { revisionAnnotation } from '../../lib/output/collect';
+import { revisionAnnotation } from '../../lib/kubernetes/labels';
 import { digest } from '../../lib/output/digest';
 import type { ModelConfig, Sizes } from '../config';
 import type { ClusterContext } from '../context';

@@ -1,7 +1,8 @@
 import { ApiError, inParallel, type LiveObject } from '../api/api';
 import { objectPath, type Kind } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { platformLabel, type OutputFile } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
+import type { OutputFile } from '../../lib/output/collect';
 import { clientSideManager, takeOver } from './client-side';
 import { differences } from './differences';
 import { conflictsOf, explainRejection, fieldManager, type FieldConflict } from './rejection';

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../api/api';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { chartLabel } from '../../lib/output/collect';
+import { chartLabel } from '../../lib/kubernetes/labels';
 import type { PlannedEntry } from './inventory';
 import { DeployError } from './progress';
 

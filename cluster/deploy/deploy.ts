@@ -4,7 +4,7 @@ import { connect } from '../api/connect';
 import { Kinds } from '../api/kinds';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
-import { platformLabel } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
 import { Applier, type FileResult } from './apply';
 import { refuseMovedData, type ServiceOfChart } from './data';
 import { Failures } from './failures';

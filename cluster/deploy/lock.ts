@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ClusterApi, type LiveObject } from '../api/api';
 import type { TimeLimit } from '../api/time-limit';
 import { stopwatch } from '../api/elapsed';
-import { platformLabel } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
 import { DeployError, type Progress } from './progress';
 
 /** Seconds for which a lock is valid without being renewed. */

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../api/api';
 import { nameOf } from '../../lib/kubernetes/object';
-import { revisionAnnotation } from '../../lib/output/collect';
+import { revisionAnnotation } from '../../lib/kubernetes/labels';
 import { ready, readinessOf, unready, type Readiness } from './readiness';
 
 interface Predictor {

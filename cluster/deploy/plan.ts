@@ -4,7 +4,8 @@ import { groupOf } from '../../lib/kubernetes/object';
 import { isCrd } from '../../lib/helm/normalize';
 import { parseYaml } from '../../lib/helm/yaml';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { platformLabel, type OutputFile } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
+import type { OutputFile } from '../../lib/output/collect';
 import { recoverFolder } from '../../lib/output/write';
 
 /** Manifests in the order in which they are applied. */

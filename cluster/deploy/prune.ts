@@ -1,7 +1,7 @@
 import { inParallel, type LiveObject } from '../api/api';
 import { objectPath, resourceName, type Kind } from '../api/kinds';
 import { nameOf } from '../../lib/kubernetes/object';
-import { platformLabel } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
 import { deletionOf } from './prerequisites';
 import { identityOfEntry, type Inventory } from './inventory';
 import { DeployError } from './progress';

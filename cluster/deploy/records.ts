@@ -1,5 +1,5 @@
 import { objectPath, type Kind } from '../api/kinds';
-import { platformLabel } from '../../lib/output/collect';
+import { platformLabel } from '../../lib/kubernetes/labels';
 import { fieldManager } from './rejection';
 import { emptyInventory, inventoryData, readInventory, type Inventory } from './inventory';
 import { recordName, recordsNamespace } from './lock';

@@ -1,6 +1,6 @@
 import type { PodException } from './declared';
 import type { KubernetesObject } from '../kubernetes/object';
-import { chartLabel } from '../output/collect';
+import { chartLabel } from '../kubernetes/labels';
 import type { Output } from './output';
 
 /**

@@ -1,5 +1,5 @@
 import { nameOf } from '../kubernetes/object';
-import { platformLabel } from '../output/collect';
+import { platformLabel } from '../kubernetes/labels';
 import type { Rule } from './rule';
 
 /** By these anyone finds out what an object is and whose (Kubernetes documentation, "Recommended Labels"). */

@@ -2,6 +2,7 @@ import { ApiObject, type App } from 'cdk8s';
 import { ServiceChart, Wave } from '../graph/service-chart';
 import { isCrd } from '../helm/normalize';
 import { HelmRelease, type HelmChartPin } from '../helm/release';
+import { chartLabel, platformLabel } from '../kubernetes/labels';
 import type { KubernetesObject } from '../kubernetes/object';
 import { followConfig } from './config-digest';
 import type { CustomResources } from './custom-resource';
@@ -14,18 +15,6 @@ export interface OutputFile {
   readonly wave: number;
   readonly objects: readonly KubernetesObject[];
 }
-
-/** Label on every object: the platform that it belongs to. By it alone `kubectl get` finds all of a platform. */
-export const platformLabel = 'mlops-infra/platform';
-
-/** Label on every object of an original Helm chart: which one, and in which version. */
-export const chartLabel = 'mlops-infra/chart';
-
-/**
- * Annotation of a custom resource, which its operator copies: a digest that shows whether the operator has seen a change.
- * Seldon copies a predictor's annotations to its Deployment (seldon-core 1.16.0, createDeploymentWithoutEngine).
- */
-export const revisionAnnotation = 'mlops-infra/revision';
 
 /** What the objects of a platform get, whoever wrote them. */
 export interface CollectOptions {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
-import { platformLabel } from './collect';
+import { platformLabel } from '../kubernetes/labels';
 import { keep } from './keep';
 
 /** File name → content. */

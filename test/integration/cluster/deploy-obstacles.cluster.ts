@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { platformLabel } from '../../../lib/output/collect';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { ControlPlane } from './control-plane';
 import { Small } from './small-platform';
 import { newestVersion } from './tools';

@@ -1,5 +1,5 @@
 import { type KubernetesObject, nameOf } from '../../../lib/kubernetes/object';
-import { platformLabel } from '../../../lib/output/collect';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { ControlPlane } from './control-plane';
 import { Small } from './small-platform';
 import { newestVersion } from './tools';

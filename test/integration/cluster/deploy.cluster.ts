@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseConfig, type Config } from '../../../charts/config';
 import { diagnoseCluster } from '../../../cluster/doctor/doctor';
 import { platformOf } from '../../../cluster/doctor/platform';
-import { platformLabel } from '../../../lib/output/collect';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { ControlPlane } from './control-plane';
 import { FakeKubelet } from './fake-kubelet';
 import { type Platform, synthesizeTo } from './platform';

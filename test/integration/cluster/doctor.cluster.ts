@@ -3,7 +3,7 @@ import { parseConfig, type Config } from '../../../charts/config';
 import { diagnoseCluster } from '../../../cluster/doctor/doctor';
 import type { Finding } from '../../../cluster/doctor/finding';
 import { platformOf, type Platform } from '../../../cluster/doctor/platform';
-import { platformLabel } from '../../../lib/output/collect';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { isCrd } from '../../../lib/helm/normalize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { synthesize } from '../../../charts/synthesize';

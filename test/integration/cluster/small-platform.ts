@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeYaml } from '../../../lib/helm/yaml';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { platformLabel } from '../../../lib/output/collect';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { projectRoot } from '../../../lib/project';
 import { nodeArguments } from '../../support/cli';
 import type { ControlPlane } from './control-plane';
