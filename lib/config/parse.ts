@@ -34,10 +34,9 @@ export function parse<Parsed, Config>(
   const { copy, problems: unusable } = plainCopy(input);
   const result = schema.safeParse(copy);
   const left = new Parts(unusable.map(({ path }) => path));
-  const refused = result.success
-    ? []
-    : schemaProblems(schema, result.error.issues, copy).filter(({ path }) => !left.hold(path));
-  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(schema, copy);
+  const found = result.success ? [] : schemaProblems(schema, result.error.issues, copy);
+  const refused = found.filter(({ path }) => !left.hold(path));
+  const { config, repaired } = result.success ? { config: result.data, repaired: [] } : repair(schema, copy, found);
   const doubtful = new Parts([...unusable.map(({ path }) => path), ...repaired]);
   const isSure = (...paths: readonly Path[]): boolean => !paths.some((path) => doubtful.hold(path));
   const findings = (whole: Config) =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { schemaProblems } from './issues';
+import { schemaProblems, type SchemaProblem } from './issues';
 import { hasKey, valueAt, type Path } from './path';
 import { exampleAt } from './shape';
 
@@ -17,18 +17,25 @@ const rounds = 10;
 /**
  * Turns an invalid config into one that the schema accepts, so that the rules between fields can check the rest.
  * Invalid values are removed; what is then missing comes from the examples.
+ * @param found what the schema finds wrong with the input
  */
-export function repair<Parsed>(schema: z.ZodType<Parsed>, input: unknown): Repair<Parsed> {
+export function repair<Parsed>(
+  schema: z.ZodType<Parsed>,
+  input: unknown,
+  found: readonly SchemaProblem[],
+): Repair<Parsed> {
   const repaired: Path[] = [];
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return { config: undefined, repaired };
   const copy = structuredClone(input);
+  let problems = found;
   for (let round = 0; round < rounds; round += 1) {
-    const result = schema.safeParse(copy);
-    if (result.success) return { config: result.data, repaired };
-    for (const { path, meant } of schemaProblems(schema, result.error.issues, copy)) {
+    for (const { path, meant } of problems) {
       repaired.push(path, ...(meant ?? []));
       mend(schema, copy, path);
     }
+    const result = schema.safeParse(copy);
+    if (result.success) return { config: result.data, repaired };
+    problems = schemaProblems(schema, result.error.issues, copy);
   }
   return { config: undefined, repaired };
 }

@@ -2,7 +2,17 @@ import { podTemplateOf, type KubernetesObject } from '../kubernetes/object';
 
 /** A record with its keys in order. */
 export const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  mapInOrder(record, (value) => value);
+
+const mapInOrder = <T, Mapped>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T) => Mapped,
+): Record<string, Mapped> =>
+  Object.fromEntries(
+    Object.keys(record)
+      .sort()
+      .map((key) => [key, map(record[key] as T)]),
+  );
 
 /** The order of keys that cdk8s gives, but whether or not the caller has set `CDK8S_DISABLE_SORT`. */
 export function inOrder({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
@@ -12,7 +22,7 @@ export function inOrder({ apiVersion, kind, metadata, ...rest }: KubernetesObjec
 function sortDeep<T>(value: T): T {
   if (Array.isArray(value)) return value.map(sortDeep) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return sortKeys(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sortDeep(item)]))) as T;
+  return mapInOrder(value as Record<string, unknown>, sortDeep) as T;
 }
 
 /** What tells an object from all others of its API group. */

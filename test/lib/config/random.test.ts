@@ -39,11 +39,9 @@ test(`${runs} random configs are each accepted or refused, and there are many of
 });
 
 test('every refusal is a list of lines, each with a path, a value and a rule, and no line is there twice', () => {
-  for (const problems of refused) {
-    expect(problems.length).toBeGreaterThan(0);
-    expect(new Set(problems).size).toBe(problems.length);
-    for (const problem of problems) expect(problem).toMatch(/^[^\n]+: [^\n]+ — [^\n]+$/);
-  }
+  expect(refused.filter((problems) => problems.length === 0)).toEqual([]);
+  expect(refused.filter((problems) => new Set(problems).size < problems.length)).toEqual([]);
+  expect(refused.flat().filter((problem) => !/^[^\n]+: [^\n]+ — [^\n]+$/.test(problem))).toEqual([]);
 });
 
 test('the rules between fields are broken often enough that they are tested with the others', () => {
@@ -61,8 +59,8 @@ test('the rules between fields are broken often enough that they are tested with
 });
 
 test('every accepted config builds a platform whose own objects of built-in kinds are valid and unique, Helm left out', () => {
-  for (const config of accepted)
-    expect({ config, violations: ownViolations(config) }).toEqual({ config, violations: [] });
+  const results = accepted.map((config) => ({ config, violations: ownViolations(config) }));
+  expect(results.filter(({ violations }) => violations.length > 0)).toEqual([]);
 });
 
 test('a sample of them, spread over all, is synthesized with Helm and breaks no rule', async () => {
@@ -70,10 +68,12 @@ test('a sample of them, spread over all, is synthesized with Helm and breaks no 
   for (const config of sample) await synthesize(config);
 });
 
+const programs = loadPrograms();
+
 /** Custom kinds are left out: their schemas come out of Helm charts. */
 function ownViolations(config: PlatformConfig): string[] {
   const app = new App();
-  buildPlatform(app, config, loadPrograms());
+  buildPlatform(app, config, programs);
   for (const release of HelmRelease.allIn(app)) release.objects = [];
   const apiGroups = new Set(['networking.istio.io', 'machinelearning.seldon.io', 'monitoring.coreos.com']);
   const output: Output = {
