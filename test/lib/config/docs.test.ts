@@ -12,8 +12,9 @@ const program = ts.createProgram([schema], {
   skipLibCheck: true,
   resolveJsonModule: true,
   esModuleInterop: true,
-  types: ['node'],
-  typeRoots: [join(root, 'node_modules/@types')],
+  // No type of the config is of the DOM or of Node.js, and reading those takes most of the time.
+  lib: ['lib.es2023.d.ts'],
+  types: [],
 });
 const checker = program.getTypeChecker();
 
@@ -75,7 +76,7 @@ test('an editor explains every key', () => {
   expect(keys.filter(({ text }) => text.length < 5).map(({ path }) => path)).toEqual([]);
 });
 
-test('an editor tells what a key is when it is left out', () => {
+test('an editor shows the default of every key that may be left out', () => {
   expect(
     keys.filter(({ isOptional, tags }) => isOptional && !tags.includes('default')).map(({ path }) => path),
   ).toEqual([]);
