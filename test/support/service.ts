@@ -13,7 +13,7 @@ import { ServiceChart } from '../../lib/graph/service-chart';
 import { HelmRelease } from '../../lib/helm/release';
 import { isCrd } from '../../lib/helm/normalize';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { collect } from '../../lib/output/collect';
+import { collect, type OutputFile } from '../../lib/output/collect';
 import type { PlatformConfig } from '../../charts/config';
 import { completeConfig } from './complete-config';
 import { expectYaml } from './yaml';
@@ -23,14 +23,24 @@ export type Add = (app: App, cluster: Required<ClusterContext>) => ServiceChart;
 
 /** A chart of an app with everything that follows from it, as it is written. Helm charts are left out. */
 export function objectsOf(chart: ServiceChart, config: PlatformConfig = completeConfig): readonly KubernetesObject[] {
-  const app = App.of(chart);
+  const files = filesOf(App.of(chart), config);
+  return files.find(({ name }) => name === chart.fileName)?.objects.filter((object) => !isCrd(object)) ?? [];
+}
+
+const collected = new WeakMap<App, readonly OutputFile[]>();
+
+/** The files of an app that is complete, collected once. */
+function filesOf(app: App, config: PlatformConfig): readonly OutputFile[] {
+  const known = collected.get(app);
+  if (known !== undefined) return known;
   for (const release of HelmRelease.allIn(app)) release.objects = [];
   const files = collect(app, {
     platform: config.name,
     pods: contextOf(app, config).cluster.pods,
     customResources: platformFacts.customResources,
   });
-  return files.find(({ name }) => name === chart.fileName)?.objects.filter((object) => !isCrd(object)) ?? [];
+  collected.set(app, files);
+  return files;
 }
 
 /** The name of an object without the digest at the end of a Job's: a snapshot keeps its title when the Job changes. */
