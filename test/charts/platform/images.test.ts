@@ -1,0 +1,81 @@
+import { imagePins } from '../../../charts/config';
+import { podTemplateOf, type KubernetesObject } from '../../../lib/kubernetes/object';
+import { merge, type Loose } from '../../support/config';
+import { nameOf, platform, watched } from './platform';
+
+describe('images', () => {
+  /** Every container of every pod that is written here, and of those that Prometheus' operator makes. */
+  const imagesOf = (objects: readonly KubernetesObject[]): string[] =>
+    objects.flatMap((object) => {
+      const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
+      const { image } = (object.spec ?? {}) as { image?: string };
+      return [
+        ...[...containers, ...initContainers].map((container) => container.image),
+        ...(image === undefined ? [] : [image]),
+      ];
+    });
+
+  const complete = {
+    services: { istio: { egressGateway: true }, grafana: {} },
+    cluster: { nfs: { server: 'nfs.example.org', path: '/share' } },
+    models: [{ ...watched, shadow: { registeredModel: { name: 'creditcard', version: 3 } } }],
+  };
+
+  test('come from a mirror, with its login, wherever a pod is', async () => {
+    const images = { registry: 'mirror.example.org/all', pullSecrets: ['mirror-login'] };
+    const { objects, text } = await platform(merge(complete, { images }) as object);
+    expect(imagesOf(objects).filter((image) => !image.startsWith('mirror.example.org/all/'))).toEqual([]);
+    for (const object of objects) {
+      const pod = podTemplateOf(object)?.spec;
+      if (pod !== undefined)
+        expect({ object: nameOf(object), secrets: pod.imagePullSecrets }).toMatchObject({
+          secrets: [{ name: 'mirror-login' }],
+        });
+    }
+    for (const { registry } of Object.values(imagePins)) expect(text).not.toContain(`${registry}/`);
+  });
+
+  test('are each replaced by one of your own', async () => {
+    const own = (name: string): string => {
+      const path = { istiod: 'istio/pilot', istioProxy: 'istio/proxyv2' }[name] ?? name.toLowerCase();
+      return `own.example.org/${path}:9.9.9`;
+    };
+    const overrides = Object.fromEntries(Object.keys(imagePins).map((name) => [name, own(name)]));
+    const { objects, text } = await platform(merge(complete, { images: { overrides } }) as object);
+    expect(imagesOf(objects).filter((image) => !image.startsWith('own.example.org/'))).toEqual([]);
+    // Seldon and Istio's injection keep name and tag apart.
+    const lacking = Object.keys(imagePins).filter(
+      (name) =>
+        !text.includes(own(name)) &&
+        !text.includes(`"image":"${own(name).replace(':9.9.9', '')}","defaultImageVersion":"9.9.9"`),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  test('keep the digest that they are pinned by', async () => {
+    const digest = `sha256:${'5'.repeat(64)}`;
+    const names = Object.keys(imagePins).filter((name) => !name.startsWith('istio'));
+    const overrides = Object.fromEntries(
+      names.map((name) => [name, `own.example.org/${name.toLowerCase()}:1@${digest}`]),
+    );
+    const { text } = await platform(merge(complete, { images: { overrides } }) as object);
+    // Seldon keeps the images of its servers and their versions apart.
+    const joined = text.replaceAll('","defaultImageVersion":"', ':');
+    const written = new Set(joined.match(/own\.example\.org\/[^"'\s,]+/g));
+    expect(written.size).toBeGreaterThanOrEqual(names.length);
+    expect([...written].filter((image) => !image.endsWith(`@${digest}`))).toEqual([]);
+  });
+});
+
+test('an image that a model is comes from where you say, whatever the mirror', async () => {
+  const image = 'registry.example.org/own:1.4.0';
+  const { get } = await platform({
+    images: { registry: 'mirror.example.org/all' },
+    models: [{ name: 'own', image, canary: { image: 'own.example.org/b:2', traffic: 5 } }],
+  });
+  const { predictors } = get('SeldonDeployment', 'own').spec;
+  expect(predictors.map(({ componentSpecs }: Loose) => componentSpecs[0].spec.containers[0].image)).toEqual([
+    image,
+    'own.example.org/b:2',
+  ]);
+});
