@@ -135,7 +135,7 @@ describe('importing', () => {
     expect(readFileSync(chartArchive(minio, store)).equals(minio.archive)).toBe(true);
   });
 
-  test('tells every file that is no chart, and takes the rest', async () => {
+  test('names every file that is no chart, and takes the rest', async () => {
     put('minio.tgz', minio.archive);
     put('text.tgz', 'hello');
     put('half.tgz', kafka.archive.subarray(0, 500));

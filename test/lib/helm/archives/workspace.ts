@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ChartStore } from '../../../../lib/helm/archives/store';
-import { helmBinary } from '../../../../lib/helm/binary';
 import { projectRoot } from '../../../../lib/project';
 import type { Published } from './servers';
 
@@ -18,14 +18,17 @@ export class Workspace {
     return { folder: join(parent, 'archives'), lockFile: join(this.folder, `lock-${this.stores}.json`) };
   }
 
-  /** One of our own charts, packaged by helm under any version. */
+  /** One of our own charts, packaged under any version. */
   async package(name: string, version: string, appVersion = '1'): Promise<Published> {
     const into = mkdtempSync(join(this.folder, 'package-'));
-    const chart = join(projectRoot, 'helm', name);
-    execFileSync(await helmBinary(), [
-      ...['package', chart, '--version', version, '--app-version', appVersion, '--destination', into],
-    ]);
-    return { name, version, archive: readFileSync(join(into, `${name}-${version}.tgz`)) };
+    const chart = join(into, name);
+    cpSync(join(projectRoot, 'helm', name), chart, { recursive: true });
+    const about = readFileSync(join(chart, 'Chart.yaml'), 'utf8')
+      .replace(/^version: .*$/m, `version: ${version}`)
+      .replace(/^appVersion: .*$/m, `appVersion: '${appVersion}'`);
+    writeFileSync(join(chart, 'Chart.yaml'), about);
+    const { stdout } = await promisify(execFile)('tar', ['-czf', '-', '-C', into, name], { encoding: 'buffer' });
+    return { name, version, archive: stdout };
   }
 
   remove(): void {
