@@ -59,9 +59,9 @@ describe('when the way to the API server is bad', () => {
   test('does not wait for an answer beyond the deadline', async () => {
     server.before = () => 'silence';
     const started = performance.now();
-    const { code, stderr } = await run(server, [random('data/a')], 0.2);
+    const { code, stderr } = await run(server, [random('data/a')], 1);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no answer \(in \d+ ms\); gave up: the deadline of 0.2 s is over/);
+    expect(stderr).toMatch(/no answer \(in \d+ ms\); gave up: the deadline of 1 s is over/);
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
