@@ -19,7 +19,7 @@ import { completeConfig } from './complete-config';
 import { expectYaml } from './yaml';
 
 /** Adds a service, and nothing beside it but what stands in for its neighbours. */
-export type Add = (app: App, cluster: Required<ClusterContext>) => ServiceChart;
+export type Add<Chart extends ServiceChart = ServiceChart> = (app: App, cluster: Required<ClusterContext>) => Chart;
 
 /** A chart of an app with everything that follows from it, as it is written. Helm charts are left out. */
 export function objectsOf(chart: ServiceChart, config: PlatformConfig = completeConfig): readonly KubernetesObject[] {
@@ -48,7 +48,7 @@ export const titleOf = (object: KubernetesObject): string =>
   object.kind === 'Job' ? nameOf(object).replace(/-[0-9a-f]{8}$/, '') : nameOf(object);
 
 /** A service by itself, in the cluster of the complete config. */
-export function serviceOf(add: Add): ServiceChart {
+export function serviceOf<Chart extends ServiceChart>(add: Add<Chart>): Chart {
   const app = new App();
   const { cluster } = contextOf(app, completeConfig);
   const { storageClass } = cluster;

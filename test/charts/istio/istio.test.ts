@@ -1,6 +1,7 @@
 import { Istio, type IstioProps } from '../../../charts/istio/istio';
 import { completeConfig } from '../../support/complete-config';
-import { testSnapshots } from '../../support/service';
+import { serviceOf, testSnapshots, type Add } from '../../support/service';
+import { expectYaml } from '../../support/yaml';
 
 const props: Omit<Required<IstioProps>, 'cluster' | 'expose'> = {
   namespace: 'mesh',
@@ -8,10 +9,16 @@ const props: Omit<Required<IstioProps>, 'cluster' | 'expose'> = {
   egressGateway: true,
 };
 
+const byNodePort: Add<Istio> = (app, cluster) =>
+  new Istio(app, 'istio', { ...props, cluster, expose: { type: 'nodePort', port: 31080 } });
+
 describe('Istio with every option set, reached by a node port', () => {
-  testSnapshots(
-    (app, cluster) => new Istio(app, 'istio', { ...props, cluster, expose: { type: 'nodePort', port: 31080 } }),
-  );
+  testSnapshots(byNodePort);
+
+  test('publishes its gateway: namespace, pod labels and address', () => {
+    const { namespace, selector, address } = serviceOf(byNodePort).ingressGateway;
+    expectYaml({ namespace, selector, address: address?.url() });
+  });
 });
 
 describe('Istio reached by a load balancer', () => {
