@@ -16,6 +16,9 @@ export const withKeys = (keys: object): unknown => ({ ...smallest, ...keys });
 /** The complete config of the shortest one with some keys of its own. */
 export const parse = (keys: object = {}): PlatformConfig => parseConfig(withKeys(keys));
 
+/** Every service switched off, for the key `services`. */
+export const everythingOff = Object.fromEntries(Object.keys(parse().services).map((name) => [name, false]));
+
 /** What a config is refused for; empty where it is accepted. Any other exception is passed on. */
 export function problemsOf(input: unknown): readonly string[] {
   try {

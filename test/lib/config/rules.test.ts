@@ -1,4 +1,4 @@
-import { at, creditcard, merge, problemsWith } from '../../support/config';
+import { at, creditcard, everythingOff, merge, problemsWith } from '../../support/config';
 
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
@@ -10,18 +10,6 @@ interface Case {
   readonly config: object;
   readonly problems: readonly string[];
 }
-
-const everythingOff = {
-  postgresql: false,
-  minio: false,
-  mlflow: false,
-  istio: false,
-  seldon: false,
-  prefect: false,
-  prometheus: false,
-  kafka: false,
-  drift: false,
-};
 
 const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
 

@@ -1,8 +1,8 @@
-// The folder of a service that the platform does not have, as a newcomer writes it: file name → content.
+// A service that the platform does not have, as a newcomer adds it.
 
 const declaration = `import { declareService } from '../../lib/config/declaration';
 import { installable } from '../../lib/config/sections/installable';
-import { docker, facts } from '../../lib/images/declared';
+import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
 
 export default declareService({
   name: 'redis',
@@ -23,7 +23,9 @@ export default declareService({
       single: 'a second replica would be a second, empty cache',
     },
   },
-  images: { redis: docker('library/redis', '7.2.5', facts('BSD-3-Clause', 'unknown')) },
+  // docker-library/official-images, library/redis
+  images: { redis: docker('library/redis', '7.2.5', facts('BSD-3-Clause', amd64AndArm64)) },
+  checks: { urlSchemes: ['redis'] },
 });
 `;
 
@@ -86,4 +88,45 @@ export class Redis extends ServiceChart {
 }
 `;
 
-export const redis = { 'charts/redis/service.ts': declaration, 'charts/redis/redis.ts': service };
+const test = `import { Redis, type RedisProps } from '../../../charts/redis/redis';
+import { completeConfig } from '../../support/complete-config';
+import { testSnapshots } from '../../support/service';
+
+describe('Redis with every option set', () => {
+  testSnapshots((app, cluster) => {
+    const props: Required<RedisProps> = { cluster, namespace: 'cache', size: completeConfig.sizes.redis };
+    return new Redis(app, 'redis', props);
+  });
+});
+`;
+
+const fault = `  {
+    what: "the port of Redis' Service",
+    ...service('redis', 'redis'),
+    right: 'port: 6379,',
+    wrong: 'port: 6380,',
+    shown: 'port: 6380',
+  },
+`;
+
+/** The new files: name → content. */
+export const files = {
+  'charts/redis/redis.ts': service,
+  'charts/redis/service.ts': declaration,
+  'test/charts/redis/redis.test.ts': test,
+};
+
+/** The changes of files that are there: text → what takes its place. */
+export const edits: readonly (readonly [file: string, before: string, after: string])[] = [
+  // The list and the wiring.
+  ['charts/services.ts', 'import retraining', "import redis from './redis/service';\nimport retraining"],
+  ['charts/services.ts', '  retraining,\n', '  redis,\n  retraining,\n'],
+  ['charts/platform.ts', 'import { addRetraining', "import { addRedis } from './redis/redis';\nimport { addRetraining"],
+  ['charts/platform.ts', '  addNfsProvisioner(platform);\n', '  addNfsProvisioner(platform);\n  addRedis(platform);\n'],
+  // What tsc asks for.
+  ['test/support/complete-config.ts', '    drift: {},\n', '    drift: {},\n    redis: {},\n'],
+  // What tests ask for.
+  ['test/lib/config/defaults.test.ts', '      drift: {},\n', '      drift: {},\n      redis: {},\n'],
+  ['test/support/mutations.ts', 'Mutation[] = [\n', `Mutation[] = [\n${fault}`],
+  ['lib/checks/cluster-addresses.ts', "'redis', ", ''],
+];
