@@ -151,7 +151,7 @@ describeWithOriginals('both sources agree', () => {
     );
   });
 
-  test('nothing is in the output that these charts make at random', () => {
+  test('nothing that these charts make at random is in the output', () => {
     const secrets = upstream.objects.filter(({ kind }) => kind === 'Secret').map(nameOf);
     expect(secrets).toEqual([
       'Secret/mlops-prometheus/alertmanager-prometheus-kube-prometheus-alertmanager', // A configuration of no secrets.

@@ -21,7 +21,7 @@ test('the config is accepted by the command that the README names', () => {
   expect(settings).toContain('"deployment": "train-creditcard/production"');
 });
 
-test('the commands of the README work in a shell that does not split variables into words, as zsh', () => {
+test('the commands of the README work in a shell that does not split variables into words, such as zsh', () => {
   const asked = 'PREFECT_API_URL=http://NODE:30420/api';
   const image = 'REGISTRY/creditcard:0.1.0';
   const commands = example('README.md')

@@ -214,7 +214,7 @@ test('replicas get a budget for disruptions that selects the pods which the oper
   }
 });
 
-test('Prometheus takes every monitor and rule, and keeps data for as long as it is told', async () => {
+test('Prometheus selects every monitor and rule, and keeps data for the given retention', async () => {
   const persistence = { enabled: true, size: '20Gi', storageClass: '-' };
   const values = { prometheus: { retention: '30d', retentionSize: '15GB', scrapeInterval: '15s', persistence } };
   const { spec } = findObject(await render(values), 'Prometheus', `${fullname}-prometheus`);

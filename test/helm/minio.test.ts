@@ -209,7 +209,7 @@ esac
       expect(output).toContain('waiting for MinIO at http://minio:9000');
     });
 
-    test('makes buckets private unless told otherwise and leaves versioning alone unless told', async () => {
+    test('makes buckets private, and leaves versioning alone, unless the values say otherwise', async () => {
       expect((await run('buckets')).calls).toEqual([
         ...login,
         'mb --ignore-existing minio/models',

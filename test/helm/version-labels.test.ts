@@ -46,7 +46,7 @@ const overrides = (rest: (name: Name, index: number) => string): Record<string, 
 const isIstio = (name: Name): boolean => name.startsWith('istio');
 const digest = `@sha256:${'a'.repeat(64)}`;
 
-test('every object and every pod says the version of the image that runs, also where another one replaces it', async () => {
+test('every object and every pod is labelled with the version of the image that runs, even if that replaces another', async () => {
   const versions = names.map((_, index) => `9.8.${10 + index}`);
   await expect(labelsWith({ overrides: overrides((_, index) => `:9.8.${10 + index}`) })).resolves.toEqual(versions);
 });
@@ -60,7 +60,7 @@ test('a mirror changes no version', async () => {
   await expect(labelsWith({ registry: 'mirror.example.org/all' })).resolves.toEqual(await labelsWith({}));
 });
 
-test('of the longest and oddest tag the label has what a label can hold', async () => {
+test('the label of a long and odd tag has what a label can hold', async () => {
   const tag = `_.${'9'.repeat(60)}-._${'x'.repeat(62)}.`;
   await expect(labelsWith({ overrides: overrides(() => `:${tag}`) })).resolves.toEqual(['9'.repeat(60)]);
 });

@@ -45,14 +45,14 @@ function cacheOn({ root, home, tmp }: Machine, { uid, env = {} }: { uid?: number
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-test('the cache is beside the packages, where everything that is removed with them is', () => {
+test('the cache is in node_modules, so that it is removed with the packages', () => {
   const machine = newMachine();
   expect(cacheOn(machine)).toBe(machine.inModules);
   expect(existsSync(machine.inModules)).toBe(true);
   expect(readdirSync(machine.home)).toEqual([]);
 });
 
-test('beside packages that cannot be written it is in the home, or where XDG_CACHE_HOME says, closed to others', () => {
+test('where node_modules cannot be written, it is in the home or in XDG_CACHE_HOME, closed to others', () => {
   const machine = newMachine();
   writeFileSync(join(machine.root, 'node_modules/.cache'), 'no folder');
   const inHome = join(machine.home, '.cache/mlops-infra');
@@ -71,7 +71,7 @@ test('without a home it is in a private folder among the temporary files', () =>
   expect(modeOf(folder)).toBe(0o700);
 });
 
-test('what everybody may write is not used, wherever it is', () => {
+test('a folder that others may write to is not used, wherever it is', () => {
   const machine = newMachine();
   mkdirSync(machine.inModules, { recursive: true });
   chmodSync(machine.inModules, 0o777);
@@ -91,7 +91,7 @@ test('a link is not followed: it may lead elsewhere the next time', () => {
   expect(cacheOn(machine, { env: { HOME: '/proc/nowhere' } })).toBe(join(devNull, 'mlops-infra'));
 });
 
-asNobody('what somebody else has made is not used', () => {
+asNobody('a folder that somebody else has made is not used', () => {
   const machine = newMachine();
   const planted = join(machine.tmp, `mlops-infra-${nobody}`);
   mkdirSync(planted, { mode: 0o700 });

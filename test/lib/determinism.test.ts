@@ -54,7 +54,7 @@ test('what was read and written by JSON is the same: nothing is lost in the YAML
   expect(JSON.parse(JSON.stringify(objects()))).toEqual(objects());
 });
 
-test('every custom resource lives in a namespace, as those do whose definition is in another release', () => {
+test('every custom resource is namespaced, as is assumed where its definition is in another release', () => {
   const definitions = objects().filter(isCrd);
   expect(definitions.length).toBeGreaterThan(20);
   const clusterScoped = definitions.filter(({ spec }) => spec.scope !== 'Namespaced');

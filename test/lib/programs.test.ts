@@ -39,7 +39,7 @@ describe.each(jobs)('the program of the job %s', (job) => {
     expect(program).not.toMatch(/[ \t]$/m);
   });
 
-  test('is made of the files of its folder only: by those it is known when to make it again', () => {
+  test('is bundled from the files of its folder only, whose changes decide when to bundle it again', () => {
     const entry = join(projectRoot, 'programs', job, 'main.ts');
     const { metafile } = buildSync({
       entryPoints: [entry],

@@ -81,7 +81,7 @@ export function testSnapshots(add: Add): void {
       },
     );
 
-  test('declares what others make something of', () => {
+  test('declares what other services use', () => {
     expectYaml(declarationsOf(chart));
   });
 }

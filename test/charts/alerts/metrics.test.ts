@@ -47,7 +47,7 @@ test('every metric of a rule is exported by a program of the platform, or record
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
 });
 
-test('so is every metric of a dashboard', () => {
+test('every metric of a dashboard is exported or recorded too', () => {
   const dashboards = dashboardsIn(objects);
   expect(dashboards.map(({ uid }) => uid)).toEqual(['mlops-drift', 'mlops-model', 'mlops-platform']);
   const asked = dashboards.flatMap(({ panels, templating }) => [
@@ -95,7 +95,7 @@ test('every job that a rule looks for is one that the monitors make', () => {
   expect(asked.filter((job) => !jobs.includes(job))).toEqual([]);
 });
 
-test('what was recorded says of which version, and how', () => {
+test('every recording of metrics names the version of its program, and how it was made', () => {
   for (const { program, version, how, names } of recorded()) {
     expect([program, version, how]).not.toContain('');
     expect(names).toEqual([...names].sort());

@@ -29,7 +29,7 @@ test('every alert has a situation in which it fires, and one in which it does no
   expect(tested.map(([name]) => name).sort()).toEqual(namesOf(groups));
 });
 
-test('every alert says how bad it is, what happened, and where the way out is described', () => {
+test('every alert has a severity, a summary, a description and a section in docs/alerts.md', () => {
   const page = readFileSync(path.join(projectRoot, 'docs/alerts.md'), 'utf8');
   const headings = [...page.matchAll(/^### (\w+)$/gm)].map(([, heading = '']) => heading);
   for (const { alert = '', labels, annotations } of alertsOf(groups)) {
@@ -43,7 +43,7 @@ test('every alert says how bad it is, what happened, and where the way out is de
   expect(headings.sort()).toEqual(namesOf(groups));
 });
 
-test('every Deployment that Seldon makes has a name that says whose it is', async () => {
+test('every Deployment that Seldon makes is named after its model and predictor', async () => {
   const objects = await platformObjects();
   const names = objects
     .filter(({ kind }) => kind === 'SeldonDeployment')

@@ -95,7 +95,7 @@ test('a server of your own is a container without files', () => {
 describe('a model of transformers', () => {
   const classifier = { name: 'mood', server: 'huggingface', task: 'text-classification', uri: 's3://models/mood/1' };
 
-  test('is told its task, and to take the files that were fetched instead of some from the Internet', () => {
+  test('gets its task, and the fetched files in place of some from the Internet', () => {
     const shadow = { registeredModel: { name: 'Mood', version: 2 } };
     const { predictors } = platform([{ ...classifier, canary: { uri: 's3://models/mood/2', traffic: 10 }, shadow }]);
     for (const { graph } of predictors('mood')) {

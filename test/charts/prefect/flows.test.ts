@@ -121,7 +121,7 @@ describe('retraining', () => {
     expect(find('Deployment', 'retraining')).toBeUndefined();
   });
 
-  test('is told which model by which name, and is only in the cluster', async () => {
+  test('starts the deployment of each model that asks for it, and is reachable only in the cluster', async () => {
     const { find } = await flows({
       models: [
         { ...watched, retrain },

@@ -20,7 +20,7 @@ async function synthesized(list: readonly object[]) {
   return { spec, secrets, text: [...contents.values()].join('') };
 }
 
-test('each receiver gets the alerts that it asks for, whoever else does', async () => {
+test('each receiver gets the alerts that it asks for, even if others get them too', async () => {
   const { spec } = await synthesized(receivers);
   expect(spec('Alertmanager').alertmanagerConfiguration).toEqual({ name: 'platform' });
   const { receiver, routes } = spec('AlertmanagerConfig').route;

@@ -26,7 +26,7 @@ test('the executor of a model is in the first of its pods, and each component ha
   ]);
 });
 
-test('a predictor without components has pods all the same, and one where it does not say how many', () => {
+test('a predictor without components has pods too: one, unless it names a number', () => {
   expect(setsOf({ replicas: 2, svcOrchSpec: {} }, {}, { componentSpecs: [component('a'), {}] })).toEqual([
     { count: 2, names: ['executor'] },
     { count: 1, names: [] },
@@ -35,13 +35,13 @@ test('a predictor without components has pods all the same, and one where it doe
   ]);
 });
 
-test('a model that scales starts with its least pods, or one, whatever its replicas', () => {
+test('an autoscaled model starts with its minimum of pods, or one, whatever its replicas', () => {
   const scaled = (hpaSpec: object) => setsOf({ replicas: 3, componentSpecs: [{ ...component('a'), hpaSpec }] });
   expect(scaled({ minReplicas: 2, maxReplicas: 5 })).toEqual([{ count: 2, most: 5, names: ['a'] }]);
   expect(scaled({ maxReplicas: 5 })).toEqual([{ count: 1, most: 5, names: ['a'] }]);
 });
 
-test('what a model asks for counts in what the platform asks for', () => {
+test('the requests of a model count towards those of the platform', () => {
   const given = model({ replicas: 2, svcOrchSpec: { resources }, componentSpecs: [component('a')] });
   expect(demandsOf([given], declared.customResources).total).toMatchObject({ cpu: 1, cpuLimit: 4 });
 });

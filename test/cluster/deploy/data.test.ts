@@ -67,7 +67,7 @@ test('a workload without data may come from any chart', () => {
   }
 });
 
-test('of the whole platform this is about every service that has a volume', async () => {
+test('every workload of the platform that has a volume counts as one with data', async () => {
   const objects = objectsOf(await assemble(parse()));
   const others = objects.map((planned): [KubernetesObject, LiveObject] => {
     const labels = { ...planned.metadata.labels, ...upstream('other-1.0.0') };

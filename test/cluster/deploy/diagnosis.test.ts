@@ -33,7 +33,7 @@ test('a Secret that is missing is named, with who makes it', () => {
   );
 });
 
-test('a container that keeps ending: with its exit code and how to read its log', () => {
+test('a container that keeps exiting is reported with its exit code and how to read its log', () => {
   const crash = waiting('CrashLoopBackOff', '', { lastState: { terminated: { exitCode: 3, reason: 'Error' } } });
   expect(linesOf([crash])).toContain('keeps ending with exit code 3 (kubectl -n here logs web-1-a -c main --previous)');
   const killed = waiting('CrashLoopBackOff', '', { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } });
@@ -66,7 +66,7 @@ test('a volume is pending: the claim and its event, not the scheduler', () => {
   expect(lines).not.toContain('has no node');
 });
 
-test('without pods the events of the controllers tell why: the newest, and none of a neighbour', () => {
+test('without pods the newest event of their controller is the reason, never that of a neighbour', () => {
   const lines = linesOf(
     [],
     warning('ReplicaSet', 'web-1', 'FailedCreate', 'older', '2026-01-01T00:00:00Z'),
@@ -76,7 +76,7 @@ test('without pods the events of the controllers tell why: the newest, and none 
   expect(lines).toBe('no pod can be made: exceeded quota: tight (raise the ResourceQuota, or choose a smaller size)');
 });
 
-test('a volume that cannot be mounted is told by its event', () => {
+test('a volume that cannot be mounted is reported with its event', () => {
   const event = warning(
     'Pod',
     'web-1-a',
@@ -86,7 +86,7 @@ test('a volume that cannot be mounted is told by its event', () => {
   expect(linesOf([waiting('ContainerCreating')], event)).toContain('pod web-1-a: MountVolume.SetUp failed');
 });
 
-test('a probe that fails is told with the way to the log', () => {
+test('a failing probe is reported with how to read the log', () => {
   const running = pod({ containerStatuses: [{ name: 'main', ready: false, restartCount: 0, state: { running: {} } }] });
   const event = warning('Pod', 'web-1-a', 'Unhealthy', 'Readiness probe failed: connection refused');
   expect(linesOf([running], event)).toContain(
@@ -102,6 +102,6 @@ test('pods that are ready, or have ended well, are no cause', () => {
   expect(linesOf([ready, pod({ phase: 'Succeeded' })])).toBe('');
 });
 
-test('what many pods have in common is told once', () => {
+test('what many pods have in common is reported once', () => {
   expect(diagnose(workload, [waiting('Strange'), waiting('Strange')], [])).toHaveLength(1);
 });

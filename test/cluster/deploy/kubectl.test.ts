@@ -24,17 +24,17 @@ function kubeconfig(name: string, server: string, current = name): string {
 
 const nobody = kubeconfig('nobody', 'http://127.0.0.1:1'); // A port that needs root to listen on, and that nothing uses.
 
-test('the context that is chosen is told by name and address', async () => {
+test('the chosen context has a name and an address', async () => {
   expect(await chosenTarget({ kubeconfig: nobody })).toEqual({ name: 'context nobody', server: 'http://127.0.0.1:1' });
 });
 
-test('a context that is not there is told with those that are', async () => {
+test('an unknown context is refused with the known ones', async () => {
   await expect(chosenTarget({ kubeconfig: nobody, context: 'other' })).rejects.toThrow(
     /^There is no context "other" .*Give --context with one of: nobody\.$/,
   );
 });
 
-test('no context at all is told with where to name one', async () => {
+test('without any context the error says where to name one', async () => {
   const none = kubeconfig('none', 'http://127.0.0.1:1', '');
   await expect(chosenTarget({ kubeconfig: none })).rejects.toThrow(/^No context is chosen .*one of: none\.$/);
   await expect(chosenTarget({ kubeconfig: join(folder, 'missing') })).rejects.toThrow(
@@ -42,7 +42,7 @@ test('no context at all is told with where to name one', async () => {
   );
 });
 
-test('a program that is killed takes kubectl and its socket along, which nobody else could open', async () => {
+test('a program that is killed takes kubectl and its private socket with it', async () => {
   const script = `
     const { openProxy } = require(${JSON.stringify(join(projectRoot, 'cluster/api/kubectl.ts'))});
     openProxy({ kubeconfig: ${JSON.stringify(nobody)} }).then(({ socket }) => console.log(socket));
@@ -98,13 +98,13 @@ describe('requests through kubectl', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('arrive with their bodies, those that delete as well', async () => {
+  test('arrive with their bodies, also those that delete', async () => {
     await api.send('DELETE', '/thing', { body: { preconditions: { uid: '1' } } });
     await api.send('GET', '/thing', { query: { a: 'b c' } });
     expect(requests).toEqual(['DELETE /thing {"preconditions":{"uid":"1"}}', 'GET /thing?a=b+c ']);
   });
 
-  test('tell what is not there from a server that is not', async () => {
+  test('distinguish a missing object from a missing server', async () => {
     expect(await api.get('/missing')).toBeUndefined();
     const proxy = await openProxy({ kubeconfig: nobody });
     const lost = new ClusterApi(proxy.socket);

@@ -122,7 +122,7 @@ describe('what an operator calls failed', () => {
     expect(failures.isFinal(creditcard, 'failing')).toBe(false);
   });
 
-  test('is told at once where nobody tries again', () => {
+  test('is final at once where nobody tries again', () => {
     expect(new Failures().isFinal(object('batch/v1', 'Job', 'x'), 'failed')).toBe(true);
   });
 });

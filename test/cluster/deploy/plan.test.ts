@@ -49,7 +49,7 @@ describe('a plan', () => {
     expect(() => readPlan(place)).toThrow(message);
   });
 
-  test('of a service that is not there is refused with those that are', () => {
+  test('of an unknown service is refused with the known ones', () => {
     expect(() => readPlan(join(folder, 'all'), 'kafak')).toThrow('--only kafak: no such file');
     expect(() => readPlan(join(folder, 'all'), 'kafak')).toThrow('choose a, b');
   });
@@ -80,7 +80,7 @@ describe('the servers of admission webhooks', () => {
     expect(judging(kind)).toEqual([]);
   });
 
-  test('a webhook whose Service selects no Deployment of ours is nobody to wait for', () => {
+  test('a webhook whose Service selects no Deployment of ours: nobody', () => {
     const crd = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'things.example.org', {
       spec: { group: 'example.org', names: { kind: 'Thing', plural: 'things' }, scope: 'Namespaced' },
     });
@@ -110,7 +110,7 @@ describe('differences', () => {
     expect(differences(state(1, '1'), state(2, '2'))).toEqual(['spec.replicas: 1 → 2']);
   });
 
-  test('name what comes and what goes', () => {
+  test('name what is added and what is removed', () => {
     const before = object('v1', 'ConfigMap', 'x', { data: { 'a.b': '1' } });
     const after = object('v1', 'ConfigMap', 'x', { data: { c: ['x'] } });
     expect(differences(before, after)).toEqual(['data."a.b": "1" → none', 'data.c: none → ["x"]']);
@@ -124,7 +124,7 @@ describe('differences', () => {
   });
 });
 
-test('missing rights are told in one line for each kind', () => {
+test('missing rights are listed in one line for each kind', () => {
   const right = (verb: string, namespace?: string) => ({ verb, group: 'apps', resource: 'deployments', namespace });
   expect(
     describeRights([right('patch', 'b'), right('create', 'b'), right('patch', 'a'), right('create', 'a')]),

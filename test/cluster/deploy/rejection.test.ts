@@ -25,7 +25,7 @@ test.each([
     'the namespace is being deleted',
     refused(403, 'forbidden', { details: { causes: [{ reason: 'NamespaceTerminating' }] } }),
   ],
-])('%s: that passes', (_, error) => {
+])('%s: a deploy tries again', (_, error) => {
   expect(explainRejection(error, thing).transient).toBe(true);
 });
 
@@ -51,7 +51,7 @@ test.each([
   ],
   ['a webhook says no', refused(400, 'admission webhook "x" denied the request: no'), 'denied the request: no'],
   ['a field is unknown', refused(400, 'strict decoding error: unknown field "spec.x"'), 'unknown field "spec.x"'],
-])('%s: that needs somebody', (_, error, text) => {
+])('%s: somebody must act', (_, error, text) => {
   expect(explainRejection(error, thing)).toEqual({ transient: false, text: expect.stringContaining(text) });
 });
 
@@ -85,7 +85,7 @@ test.each([
   expect(text).toContain(remedy);
 });
 
-test('every other wrong field is told in the words of the server', () => {
+test('every other wrong field is reported in the words of the server', () => {
   expect(explainRejection(invalid('spec.replicas', 'must be positive'), thing).text).toBe(
     'spec.replicas: must be positive',
   );

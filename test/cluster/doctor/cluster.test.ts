@@ -17,7 +17,7 @@ test('a cluster that the platform fits into has nothing wrong', () => {
   expect(findings.filter(({ subject, severity }) => severity === 'warning' && subject !== 'addresses')).toEqual([]);
 });
 
-test('what could not be looked at is told as that, and nothing is concluded from it', () => {
+test('what could not be read is reported as unseen, and nothing is concluded from it', () => {
   const seen = facts({
     ...{ nodes: undefined, pods: undefined, services: undefined, namespaces: undefined, deployments: undefined },
     ...{ storageClasses: undefined, quotas: undefined, limitRanges: undefined, webhooks: undefined },
@@ -78,7 +78,7 @@ describe('the version', () => {
     ]);
   });
 
-  test('a kind that the cluster does not know is told once for all objects of it', () => {
+  test('a kind that the cluster does not know is reported once for all its objects', () => {
     const unserved = ['a', 'b'].map((name) => live(`example.org/v1 Gateway mlops-web/${name}`));
     expect(lines(examineVersion(platform(), facts({ unserved })))).toEqual([
       expect.stringContaining(
@@ -88,7 +88,7 @@ describe('the version', () => {
   });
 });
 
-test('what is known of the operators is of the versions that are pinned', () => {
+test('the facts about operators are those of the pinned versions', () => {
   const pins = { pilot: imagePins.istiod, 'seldon-core-operator': imagePins.seldonOperator };
   const all = { ...pins, 'prometheus-operator': imagePins.prometheusOperator };
   for (const [program, { repository, tag }] of Object.entries(all)) {
@@ -99,7 +99,7 @@ test('what is known of the operators is of the versions that are pinned', () => 
   expect(operators).toHaveLength(Object.keys(all).length);
 });
 
-test('an operator like one of ours is told wherever it comes from, and ours is not', () => {
+test('a second operator of a kind is reported wherever it comes from, and our own is not', () => {
   const containers = [{ name: 'd', image: 'docker.io/istio/pilot:1.24.0' }];
   const other = live('apps/v1 Deployment mesh/istiod', { spec: { template: { spec: { containers } } } });
   const ours = { ...other, metadata: { ...other.metadata, labels: { 'mlops-infra/platform': 'mlops' } } };
@@ -134,7 +134,7 @@ describe('storage', () => {
     expect(lines(examineStorage(of, facts({ storageClasses })))).toEqual([expect.stringMatching(expected)]);
   });
 
-  test('is of no interest to a platform without volumes', () => {
+  test('does not matter to a platform without volumes', () => {
     const without = platform((draft) => draft.remove('StatefulSet', 'db'));
     expect(examineStorage(without, facts({ storageClasses: [] }))).toEqual([]);
   });
@@ -244,7 +244,7 @@ describe('capacity', () => {
     expect(lines(examineCapacity(of, facts(changes)))).toEqual([expect.stringMatching(expected)]);
   });
 
-  test('pods of an earlier deploy make place for the new ones, those of others in a namespace of the same name do not', () => {
+  test('pods of an earlier deploy make room for the new ones, those of others in a namespace of the same name do not', () => {
     const ours = live('v1 Namespace mlops-web', { metadata: { labels: { 'mlops-infra/platform': 'mlops' } } });
     const pods = [pod('mlops-web', '3')];
     expect(lines(examineCapacity(asking('3'), facts({ pods, namespaces: [ours] })))).toEqual([
@@ -255,7 +255,7 @@ describe('capacity', () => {
     ]);
   });
 
-  test('what runs on every node takes its part of each', () => {
+  test('what runs on every node takes its share of each', () => {
     const withDaemon = platform((draft) => {
       draft.add(30, 'apps/v1 DaemonSet mlops-web/agent', {
         spec: { template: { spec: { containers: [{ name: 'x', resources: { requests: { cpu: '3950m' } } }] } } },
@@ -314,7 +314,7 @@ describe('addresses', () => {
     expect(lines(examineAddresses(of, facts({ ingressClasses })))).toEqual([expect.stringMatching(expected)]);
   });
 
-  test('externalHost should be known to a node, where node ports are used', () => {
+  test('externalHost should be an address of a node where node ports are used', () => {
     const byPort = platform((draft) => (draft.find('Service', 'web').spec.type = 'NodePort'));
     const addresses = [{ type: 'InternalIP', address: '192.0.2.10' }];
     expect(lines(examineAddresses(byPort, facts({ nodes: [node('a', { addresses })] })))).toEqual([

@@ -28,7 +28,7 @@ const having = (of: ReturnType<typeof platform>, kind: string, change: (copy: Lo
 
 describe('an object under one of our names', () => {
   test.each([
-    ['of nobody who tells', {}, /^problem: ConfigMap\/mlops-web\/settings exists already, made by somebody else/],
+    ['of an unknown owner', {}, /^problem: ConfigMap\/mlops-web\/settings exists already, made by somebody else/],
     [
       'of a Helm release',
       { annotations: { 'meta.helm.sh/release-name': 'a', 'meta.helm.sh/release-namespace': 'b' } },
@@ -357,7 +357,7 @@ test('what roles grant is what their maker must hold, or may escalate and bind',
   });
 });
 
-test('a report tells the worst first, each with its remedy, and counts', () => {
+test('a report lists the worst findings first, each with its remedy, and counts them', () => {
   const text = formatDiagnosis({
     cluster: 'context test',
     findings: [

@@ -13,7 +13,7 @@ describe('a control plane', () => {
   });
   afterAll(() => cluster.stop());
 
-  test('knows people and ServiceAccounts by credentials of their own', async () => {
+  test('authenticates users and ServiceAccounts by credentials of their own', async () => {
     const refusal = async (kubeconfig: string): Promise<string> =>
       (await cluster.kubectl(['get', 'nodes'], { kubeconfig })).stderr;
     expect(await refusal(cluster.userKubeconfig('alice'))).toContain('User "alice" cannot list');
@@ -22,7 +22,7 @@ describe('a control plane', () => {
     expect(await refusal(robot)).toContain('User "system:serviceaccount:default:robot" cannot list');
   });
 
-  test('decides by RBAC, and tells what it has refused', async () => {
+  test('enforces RBAC, and records what it has refused', async () => {
     const kubeconfig = cluster.userKubeconfig('alice');
     const { code, stderr } = await cluster.kubectl(['get', 'secrets'], { kubeconfig });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('User "alice" cannot list') });

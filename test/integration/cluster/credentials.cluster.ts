@@ -158,7 +158,7 @@ describe('the credentials Job', () => {
     await expectComplete();
   });
 
-  test('completes what one that was killed has begun, and keeps it', async () => {
+  test('completes what a killed one has begun, and keeps it', async () => {
     const { code } = await run((job) => job.stdout?.once('data', () => job.kill('SIGKILL')));
     const begun = await secrets();
     expect(code).toBeNull();

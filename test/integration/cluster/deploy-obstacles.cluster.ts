@@ -15,7 +15,7 @@ describe('a deploy that meets an obstacle', () => {
   });
   afterAll(() => cluster.stop());
 
-  test('a webhook never answers: named with the cause, and a rerun finishes when it is gone', async () => {
+  test('a webhook never answers: reported with the cause, and a rerun finishes when it is gone', async () => {
     // It takes connections, and says nothing.
     const callers = new Set<Socket>();
     const silent = createServer((socket) => callers.add(socket));
@@ -52,7 +52,7 @@ describe('a deploy that meets an obstacle', () => {
     expect((await platform.deploy()).code).toBe(0);
   });
 
-  test('a namespace is being deleted: told what keeps it, and a rerun finishes when it is gone', async () => {
+  test('a namespace is being deleted: reports what holds it back, and a rerun finishes when it is gone', async () => {
     const platform = small('leaving').write({ '10-parts.yaml': [small('leaving').configMap('part')] });
     expect((await platform.deploy()).code).toBe(0);
     const finalize = (finalizers: string[]): Promise<unknown> =>
@@ -79,7 +79,7 @@ describe('a deploy that meets an obstacle', () => {
     expect(again.code).toBe(0);
   });
 
-  test('a quota is full: told with the quota, and a rerun finishes when it is raised', async () => {
+  test('a quota is full: reports the quota, and a rerun finishes when it is raised', async () => {
     const parts = (name: string): KubernetesObject => small('full').configMap(name);
     const platform = small('full').write({
       '10-parts.yaml': [parts('one'), parts('two')],
@@ -116,7 +116,7 @@ describe('a deploy that meets an obstacle', () => {
     expect((await platform.deploy()).code).toBe(0);
   });
 
-  test('two deploys at once: the second is told who is at work, and changes nothing', async () => {
+  test('two deploys at once: the second reports who holds the lock, and changes nothing', async () => {
     const first = small('twice').write({
       '10-parts.yaml': [small('twice').object('example.org/v1', 'Missing', 'one')],
     });
@@ -136,7 +136,7 @@ describe('a deploy that meets an obstacle', () => {
     expect(await first.lease()).toBeUndefined();
   });
 
-  test('a deploy that was killed: the next takes its lock over when it expires, and forgets nothing that it made', async () => {
+  test('a deploy was killed: the next takes over its lock when it expires, and forgets nothing that it created', async () => {
     const platform = small('crashed').write({ '10-parts.yaml': [small('crashed').workload('Deployment', 'never')] });
     const running = platform.start('--wait', '--timeout', '60s');
     await eventually('it waits', () => running.text().includes('Deployment/crashed/never'));
@@ -148,7 +148,7 @@ describe('a deploy that meets an obstacle', () => {
     expect(await platform.inventory()).toContain('Deployment.apps crashed/never\n');
   });
 
-  test('what does not become ready is told when the time is over', async () => {
+  test('what is not ready at the timeout is reported', async () => {
     const platform = small('unready').write({ '10-parts.yaml': [small('unready').workload('Deployment', 'never')] });
     const { code, text } = await platform.deploy('--wait', '--timeout', '5s');
     expect(code).toBe(1);
@@ -156,7 +156,7 @@ describe('a deploy that meets an obstacle', () => {
     expect(text).toMatch(/Deployment\/unready\/never: 0 of 1 pods are made/);
   });
 
-  test('what cannot be changed is explained with what to do', async () => {
+  test('a field that cannot be changed is reported with what to do', async () => {
     const platform = small('fixed');
     platform.write({
       '10-parts.yaml': [
@@ -191,7 +191,7 @@ describe('a deploy that meets an obstacle', () => {
     expect(text).toMatch(/Deployment\/fixed\/web: .*/);
   });
 
-  test('a field that somebody else has set is a conflict that names him; what kubectl apply has set is ours', async () => {
+  test('a field of another manager is a conflict that names it; what kubectl apply has set is ours', async () => {
     const platform = small('shared').write({
       '10-parts.yaml': [small('shared').configMap('part', { a: '1', b: '2' })],
     });
@@ -229,7 +229,7 @@ describe('a deploy that meets an obstacle', () => {
   });
 
   // Last: from here on there are controllers.
-  test('pods that cannot be made or have no node are told with the reason', async () => {
+  test('pods that cannot be created or scheduled are reported with the reason', async () => {
     await cluster.startControllers();
     const platform = small('podless').write({ '10-parts.yaml': [small('podless').workload('Deployment', 'web')] });
     const waiting = (text: RegExp, ...args: string[]): Promise<void> => {

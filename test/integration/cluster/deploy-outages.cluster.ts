@@ -19,7 +19,7 @@ describe('a deploy whose cluster fails', () => {
   });
   afterAll(() => cluster.stop());
 
-  test('no cluster at the address: told at once, with the address', async () => {
+  test('no cluster at the address: fails at once, and names the address', async () => {
     const kubeconfig = cluster.path('nobody.kubeconfig');
     const clusters = [{ name: 'nobody', cluster: { server: 'https://127.0.0.1:1' } }];
     const contexts = [{ name: 'nobody', context: { cluster: 'nobody', user: 'nobody' } }];
@@ -38,7 +38,7 @@ describe('a deploy whose cluster fails', () => {
     expect(wrong.text).toContain('Give --context with one of: test.');
   });
 
-  test('the API server is killed in the middle: it goes on when the server is back', async () => {
+  test('the API server is killed halfway: goes on when it is back', async () => {
     const many = Array.from({ length: 300 }, (_, index) => small('killed').configMap(`part-${index}`));
     const platform = small('killed').write({ '10-parts.yaml': many });
     const running = platform.start('--timeout', '90s');
@@ -52,7 +52,7 @@ describe('a deploy whose cluster fails', () => {
     expect(await platform.names('configmaps')).toHaveLength(300);
   });
 
-  test('the API server does not come back: told when the time is over, and a rerun finishes', async () => {
+  test('the API server does not come back: reported at the timeout, and a rerun finishes', async () => {
     const platform = small('gone').write({ '10-parts.yaml': [small('gone').configMap('part')] });
     await platform.deploy('--only', 'namespaces');
     const many = Array.from({ length: 300 }, (_, index) => platform.configMap(`part-${index}`));
@@ -69,7 +69,7 @@ describe('a deploy whose cluster fails', () => {
     expect(again.text).toMatch(/10-parts\.yaml {2}\d+ created, \d+ unchanged/);
   });
 
-  test('etcd stands still: told when the time is over, and a rerun finishes', async () => {
+  test('etcd hangs: reported at the timeout, and a rerun finishes', async () => {
     const platform = small('stuck').write({ '10-parts.yaml': [small('stuck').configMap('part')] });
     const { stdout } = spawnSync('ps', ['-axo', 'pid,command'], { encoding: 'utf8' });
     const line = stdout.split('\n').find((text) => text.includes(`--data-dir=${cluster.path('etcd')}`)) ?? '';

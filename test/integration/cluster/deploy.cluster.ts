@@ -41,7 +41,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     await cluster.stop();
   });
 
-  test('a dry run on an empty cluster says what would be made and what cannot be checked yet, and makes nothing', async () => {
+  test('a dry run on an empty cluster lists what would be created and what cannot be checked yet, and creates nothing', async () => {
     const { code, text } = await deploy('--dry-run');
     expect(text).toContain('+ Namespace/mlops-kafka');
     expect(text).toMatch(
@@ -58,7 +58,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     expect(items).toEqual([]);
   });
 
-  test('a user without rights is told all that he lacks, before anything is written', async () => {
+  test('a user without rights gets the list of those that are missing before anything is written', async () => {
     const { code, text } = await startDeploy(cluster.userKubeconfig('alice'), ['--out', dist]).end;
     expect(code).toBe(1);
     expect(text).toContain('Nothing was changed');
@@ -70,7 +70,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     expect(writes).toEqual([]);
   });
 
-  test('--only says what must be there already', async () => {
+  test('--only names what must exist already', async () => {
     const { code, text } = await deploy('--only', 'kafka');
     expect(code).toBe(1);
     expect(text).toContain(
@@ -78,7 +78,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     );
   });
 
-  test('what has no webhook server to admit it waits until the time is over, with the reason, and the rest is applied', async () => {
+  test('what no webhook server can admit waits until the timeout and is reported with the reason, and the rest is applied', async () => {
     const { code, text } = await deploy('--timeout', '10s');
     expect(code).toBe(1);
     expect(text).toContain('60-monitors.yaml  ');
@@ -90,7 +90,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     );
   });
 
-  test('a rerun finishes, and with --wait comes back when every workload is ready', async () => {
+  test('a rerun finishes, and with --wait returns when every workload is ready', async () => {
     kubelet = await FakeKubelet.start(cluster.kubeconfig);
     const { code, text } = await deploy('--wait', '--timeout', '90s');
     expect(text).toContain('00-namespaces.yaml  10 unchanged');
@@ -99,7 +99,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     expect(code).toBe(0);
   });
 
-  test('one more changes nothing, not even what istiod has filled in', async () => {
+  test('another rerun changes nothing, not even what istiod has filled in', async () => {
     const name = ['mutatingwebhookconfiguration', 'istio-sidecar-injector'];
     const policies = async (): Promise<string[]> =>
       (await cluster.json<{ webhooks: { failurePolicy: string }[] }>('get', ...name)).webhooks.map(
@@ -115,7 +115,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
   });
 
   // Nothing here is tried with the doctor on the oldest version but this: it looks at every kind of object there is.
-  test('the doctor finds it all, and no problem but that no node and no storage class is there', async () => {
+  test('the doctor recognizes all of it, and its only problems are that there is no node and no storage class', async () => {
     const { findings } = await diagnoseCluster(
       { kubeconfig: cluster.kubeconfig },
       platformOf(parseConfig(config), platform, platformFacts),

@@ -60,7 +60,7 @@ describe('the doctor', () => {
       .filter((finding) => finding.subject === subject)
       .map(({ severity, text, ...rest }) => [severity, text, ...('remedy' in rest ? [rest.remedy] : [])].join(' | '));
 
-  test('an empty cluster lacks nodes and a storage class, and the command ends with 1', async () => {
+  test('an empty cluster lacks nodes and a storage class, and the exit code is 1', async () => {
     const file = writeConfig(cluster.path('config.cjs'), base);
     const { code, stdout } = await doctor(cluster.kubeconfig, '--config', file);
     expect(stdout).toContain('✗ capacity: the cluster has no nodes');
@@ -68,7 +68,7 @@ describe('the doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('a storage class that is the default is enough, two are doubtful, and a named one must be there', async () => {
+  test('one default storage class is enough, two are a warning, and a class that the config names must exist', async () => {
     const storageClass = (name: string, isDefault: boolean): object => ({
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
@@ -102,7 +102,7 @@ describe('the doctor', () => {
   const untaint = (name: string): Promise<void> =>
     kubectl(['patch', 'node', name, '--type=merge', '-p', '{"spec":{"taints":[]}}']);
 
-  test('nodes must take pods, be large enough each and together, and be of an architecture that the images have', async () => {
+  test('nodes must accept pods, be large enough one by one and together, and have an architecture of the images', async () => {
     await addNode('a', '500m', '100Mi');
     expect(await said('capacity')).toEqual([expect.stringContaining('a has the taint node.kubernetes.io/not-ready')]);
     await untaint('a');
@@ -147,7 +147,7 @@ describe('the doctor', () => {
     expect(await said('capacity')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  test('a fit cluster has no problem, and the command ends with 0', async () => {
+  test('a cluster that fits has no problem, and the exit code is 0', async () => {
     expect((await findings()).filter(({ severity }) => severity === 'problem')).toEqual([]);
     const file = writeConfig(cluster.path('config.cjs'), base);
     const { code, stdout } = await doctor(cluster.kubeconfig, '--config', file, '--json');
@@ -160,7 +160,7 @@ describe('the doctor', () => {
     });
   });
 
-  test('a node port that another Service has is told, with one that is free', async () => {
+  test('reports a node port that another Service has, and names a free one', async () => {
     const spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] };
     await create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop', namespace: 'default' }, spec });
     expect(await said('node ports')).toEqual([
@@ -172,7 +172,7 @@ describe('the doctor', () => {
     expect(await said('node ports')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  test('another operator is told, with how to use it', async () => {
+  test('reports another operator, and how to use it', async () => {
     const labels = { app: 'istiod' };
     await kubectl(['create', 'namespace', 'mesh']);
     await create({
@@ -202,7 +202,7 @@ describe('the doctor', () => {
     expect(await said('operators')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  test('what an external service should have defined is missed', async () => {
+  test('reports the definitions that an external service should have brought', async () => {
     const external = await platformWith({ services: { istio: { external: { url: 'http://models.example.org' } } } });
     expect(await said('Kubernetes version', external)).toContainEqual(
       expect.stringMatching(/^problem \| the cluster does not know Gateway of networking\.istio\.io/),
@@ -254,7 +254,7 @@ describe('the doctor', () => {
     expect(await said('definitions')).toEqual(['ok | none of ours is there yet']);
   });
 
-  test('a namespace that is there, enforces another level or is being deleted is told', async () => {
+  test('reports a namespace that exists already, enforces another level or is being deleted', async () => {
     await kubectl(['create', 'namespace', 'mlops-kafka']);
     expect(await said('namespaces')).toEqual([
       expect.stringMatching(/^warning \| mlops-kafka exists already, made by kubectl-create/),
@@ -275,7 +275,7 @@ describe('the doctor', () => {
     expect(await said('namespaces')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  test('a quota and a limit range that are too narrow are told, with what it takes', async () => {
+  test('reports a quota and a limit range that are too small, with what is needed', async () => {
     const inKafka = (apiVersion: string, kind: string, spec: object): object => ({
       ...{ apiVersion, kind, spec },
       metadata: { name: 'team', namespace: 'mlops-kafka' },
@@ -309,7 +309,7 @@ describe('the doctor', () => {
     expect(await said('quotas')).toEqual([]);
   });
 
-  test('an object of somebody else under one of our names is told', async () => {
+  test('reports somebody else’s object under one of our names', async () => {
     const { name } = platform.objects.find(({ kind }) => kind === 'ClusterRole')?.metadata ?? { name: 'none' };
     await kubectl(['create', 'clusterrole', name, '--verb=get', '--resource=pods']);
     expect(await said('objects')).toEqual([
@@ -319,7 +319,7 @@ describe('the doctor', () => {
     expect(await said('objects')).toEqual([expect.stringMatching(/^ok/)]);
   });
 
-  test('a webhook that nobody answers for is told, because no pod could be made', async () => {
+  test('reports a webhook without a server, since it would keep every pod from being created', async () => {
     const rule = { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] };
     const webhook = {
       ...{ name: 'policy.example.org', rules: [rule], sideEffects: 'None', admissionReviewVersions: ['v1'] },
@@ -341,7 +341,7 @@ describe('the doctor', () => {
     expect(await said('webhooks')).toEqual([]);
   });
 
-  test('Secrets that the user makes must be there with their keys', async () => {
+  test('Secrets that the user makes must exist, with their keys', async () => {
     const existing = await platformWith({ secrets: { mode: 'existing' }, images: { pullSecrets: ['registry'] } });
     const place = 'mlops-kafka/registry';
     expect(await said('Secrets', existing)).toContainEqual(
@@ -367,7 +367,7 @@ describe('the doctor', () => {
     expect(await said('Secrets')).toEqual([]);
   });
 
-  test('an Ingress needs a class that is there', async () => {
+  test('an Ingress needs a class that exists', async () => {
     const expose = { type: 'ingress', host: 'mlflow.example.org', className: 'nginx' };
     const exposed = await platformWith({ services: { mlflow: { expose } } });
     expect(await said('addresses', exposed)).toContainEqual(
@@ -380,7 +380,7 @@ describe('the doctor', () => {
     expect(await said('addresses', exposed)).toContainEqual(expect.stringMatching(/^ok \| 1 Ingress/));
   });
 
-  test('a user without rights is told all that he lacks and all that could not be looked at', async () => {
+  test('lists every right that a user lacks, and everything that could not be checked', async () => {
     const kubeconfig = cluster.userKubeconfig('alice');
     const told = await findings(platform, kubeconfig);
     const unseen = told.filter(({ severity }) => severity === 'unseen').map(({ subject }) => subject);
@@ -398,7 +398,7 @@ describe('the doctor', () => {
     expect(after.filter(({ subject }) => subject === 'rights')).toEqual([expect.objectContaining({ severity: 'ok' })]);
   });
 
-  test('it only reads', () => {
+  test('only reads', () => {
     const asked = cluster.requests().filter(({ user }) => user === 'alice');
     const changing = asked.filter(
       ({ verb, uri }) => !['get', 'list'].includes(verb) && !uri.includes('/selfsubjectaccessreviews'),
@@ -407,7 +407,7 @@ describe('the doctor', () => {
     expect(changing).toEqual([]);
   });
 
-  test('a platform that has been applied is its own, and has room', async () => {
+  test('a platform that has been applied is recognized, and has room', async () => {
     await remove('namespace', 'mlops-kafka', '--wait=false');
     const finalize = {
       apiVersion: 'v1',
@@ -428,7 +428,7 @@ describe('the doctor', () => {
     expect(platform.objects[0]?.metadata.labels?.[platformLabel]).toBe('mlops');
   });
 
-  test('a cluster that does not answer, and a kubeconfig that has none, are findings', async () => {
+  test('a cluster that does not answer and a kubeconfig without a cluster are findings', async () => {
     await cluster.killApiServer();
     expect(await findings()).toEqual([
       expect.objectContaining({

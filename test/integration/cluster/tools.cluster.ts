@@ -23,14 +23,14 @@ describe.each(proxies)('a module whose download %s', (_, proxy) => {
     rmSync(folder, { recursive: true });
   });
 
-  test('is told apart from what the project could mend', async () => {
+  test('is distinguished from a mistake that the project can correct', async () => {
     const built = build({ ...etcd, stamps: { 'main.never': 'built' } });
     await expect(built).rejects.toThrow(NotDownloaded);
     await expect(built).rejects.toThrow(/^etcd: go build failed with 1:\n/);
   });
 });
 
-test('a program that its module does not have is a mistake', async () => {
+test('a program that is not in its module is a mistake', async () => {
   const built = build({ ...etcd, programs: { none: 'go.etcd.io/etcd/server/v3/none' } });
   await expect(built).rejects.not.toThrow(NotDownloaded);
   await expect(built).rejects.toThrow(/^etcd: go build failed with 1:\n/);

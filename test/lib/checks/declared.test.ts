@@ -129,7 +129,7 @@ accepts(
   ],
 );
 
-test('rules that services declare are asked too', () => {
+test('rules that services declare are applied too', () => {
   const { output } = smallOutput();
   const rule: Rule = ({ objects }) =>
     objects.flatMap(({ kind }) => (kind === 'Namespace' ? ['Namespace: not here'] : []));

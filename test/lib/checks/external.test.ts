@@ -10,7 +10,7 @@ const external = (config: Partial<Config>) => {
   return externalTo(whole, externalApiGroups(whole));
 };
 
-test('a config without services of the user brings nothing along', () => {
+test('a config without services of the user adds nothing', () => {
   expect(external({})).toEqual({
     namespaces: new Set(),
     secrets: [],
@@ -20,7 +20,7 @@ test('a config without services of the user brings nothing along', () => {
   });
 });
 
-test('services of the user bring their namespaces, Secrets and API groups along', () => {
+test('services of the user add their namespaces, Secrets and API groups', () => {
   const secret = { namespace: 'vault', name: 'store', keys: { accessKey: 'id', secretKey: 'secret' } };
   const { namespaces, secrets, apiGroups } = external({
     services: {

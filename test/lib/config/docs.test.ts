@@ -76,7 +76,7 @@ test('an editor explains every key', () => {
   expect(keys.filter(({ text }) => text.length < 5).map(({ path }) => path)).toEqual([]);
 });
 
-test('an editor shows the default of every key that may be left out', () => {
+test('an editor shows the default of every optional key', () => {
   expect(
     keys.filter(({ isOptional, tags }) => isOptional && !tags.includes('default')).map(({ path }) => path),
   ).toEqual([]);

@@ -426,7 +426,7 @@ test.each([
   ['services.minio.external.secret.keys.accessKey', secretKey('accessKey')],
   ['services.minio.external.secret.keys.secretKey', secretKey('secretKey')],
   ['services.postgresql.external.mlflow.secret.keys.password', secretKey('password')],
-])('what was written to %s is not repeated: it could be a secret', (path, rule) => {
+])('the value of %s is not repeated: it could be a secret', (path, rule) => {
   expect(problemsOf(configWith(path, 'hunter2 !'))).toEqual([`${path}: (not shown) — ${rule}`]);
 });
 

@@ -1,6 +1,6 @@
 import { creditcard, parse, problemsOf, problemsWith, smallest, withKeys } from '../../support/config';
 
-describe('a config file is a program, and whatever it exports is answered with a list of problems', () => {
+describe('whatever a config file exports, the answer is a list of problems', () => {
   const loop: Record<string, unknown> = { type: 'cluster' };
   loop.again = loop;
   const deep = (levels: number): unknown => (levels === 0 ? {} : { a: deep(levels - 1) });
@@ -134,7 +134,7 @@ describe('a config file is a program, and whatever it exports is answered with a
     expect(problemsOf(input)).toEqual(problems);
   });
 
-  test('a tree that refers to one object very often is too much, not too long to wait for', () => {
+  test('a tree that refers to one object very often is refused without a long wait', () => {
     let tree: unknown = 'x';
     for (let level = 0; level < 15; level += 1) tree = Array.from({ length: 100 }, () => tree);
     const started = performance.now();
@@ -142,7 +142,7 @@ describe('a config file is a program, and whatever it exports is answered with a
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  test('texts that regular expressions are slow at are not', () => {
+  test('texts that could slow down a regular expression are judged without a long wait', () => {
     const text = `${'a'.repeat(4_000)}!`;
     const started = performance.now();
     problemsOf({
@@ -193,9 +193,12 @@ test('a key whose value is undefined counts as not written', () => {
 
 describe('what could be a secret is not repeated in a message', () => {
   test.each<[string, object]>([
-    ['an unknown key with a telling name', { password: 'hunter2' }],
-    ['whatever is below one', { credentials: { user: 'hunter2' }, secrets: { mode: 'generated', value: 'hunter2' } }],
-    ['a telling name inside an unknown object', { minio: { rootPassword: 'hunter2', keys: ['hunter2'] } }],
+    ['an unknown key whose name suggests a secret', { password: 'hunter2' }],
+    [
+      'anything below such a key',
+      { credentials: { user: 'hunter2' }, secrets: { mode: 'generated', value: 'hunter2' } },
+    ],
+    ['such a name inside an unknown object', { minio: { rootPassword: 'hunter2', keys: ['hunter2'] } }],
     [
       'a login in a URL',
       {
@@ -214,7 +217,7 @@ describe('what could be a secret is not repeated in a message', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
-  test('but names of Secrets are, as they are what must be mended', () => {
+  test('but names of Secrets are, because they are what must be corrected', () => {
     expect(problemsWith({ images: { pullSecrets: ['My_Login'] } })[0]).toContain('images.pullSecrets[0]: "My_Login"');
   });
 });

@@ -56,7 +56,7 @@ function problemsOf(text: string): readonly string[] {
 }
 
 describe('a config.conf with every value filled in', () => {
-  test('becomes a config that is accepted and means the same', () => {
+  test('becomes a config with the same meaning', () => {
     const config = parseConfig(imported(conf()));
     expect(config).toMatchObject({
       name: 'mlops',
@@ -74,12 +74,12 @@ describe('a config.conf with every value filled in', () => {
     });
   });
 
-  test('without the keys of Kafka, which only the drift detector needs, is without both', () => {
+  test('without the keys of Kafka becomes a config without Kafka and without the detectors, which need it', () => {
     const { services } = parseConfig(imported(conf(Object.fromEntries(kafkaKeys.map((key) => [key, undefined])))));
     expect(services).toMatchObject({ kafka: false, drift: false });
   });
 
-  test('that takes the port of the models gets another one for them', () => {
+  test('that uses the port of the models gets another one for them', () => {
     const { services } = parseConfig(imported(conf({ MLFLOW_PORT: '30080', PREFECT_API_PORT: '30081' })));
     expect(services).toMatchObject({ istio: { expose: { port: 30082 } }, mlflow: { expose: { port: 30080 } } });
   });
@@ -97,7 +97,7 @@ describe('a config.conf with every value filled in', () => {
   });
 });
 
-describe('whatever is wrong with a config.conf is said at once', () => {
+describe('every problem of a config.conf is reported at once', () => {
   test('with the number of the line, the value, the rule and what to write instead', () => {
     const text = [
       'CLUSTER_IP=your_kubernetes_cluster_ip',
@@ -138,7 +138,7 @@ describe('whatever is wrong with a config.conf is said at once', () => {
     ]);
   });
 
-  test('a misspelled key is not missing too', () => {
+  test('a misspelled key is not reported as missing too', () => {
     expect(problemsOf(conf({ S3_PORT: undefined, S3_PROT: '9000' }))).toEqual([
       expect.stringMatching(/^line \d+: S3_PROT: 9000 — unknown key \(did you mean S3_PORT\?\)$/),
     ]);
@@ -147,7 +147,7 @@ describe('whatever is wrong with a config.conf is said at once', () => {
     ]);
   });
 
-  test('a file that is something else', () => {
+  test('a file that is no config.conf', () => {
     expect(problemsOf('x'.repeat(100_001))).toEqual([
       '100001 characters — must have at most 100000 (give a config.conf)',
     ]);
@@ -217,7 +217,7 @@ describe('npm run config:import', () => {
     expect(printed.join('')).toBe(configSource(readSettings(conf()), './charts/config'));
   });
 
-  test('writes it where it is told to, with the way from there to the types', () => {
+  test('writes it to the given file, with the import path of the types from there', () => {
     writeFileSync(source, conf());
     run([source, '--out', out]);
     expect(process.exitCode).toBeUndefined();
@@ -252,8 +252,8 @@ describe('npm run config:import', () => {
   test.each<[string, string[], string | RegExp]>([
     ['without a file', [], /^Give one config\.conf\.\n\nUsage: /],
     ['with two files', ['a', 'b'], /^Give one config\.conf\.\n\nUsage: /],
-    ['with a file that is not there', [join(folder, 'nowhere')], /nowhere: no such file\. Give the config\.conf/],
-    ['with an option that it does not know', ['--frce'], /--frce.*\n\nUsage: /s],
+    ['with a file that does not exist', [join(folder, 'nowhere')], /nowhere: no such file\. Give the config\.conf/],
+    ['with an unknown option', ['--frce'], /--frce.*\n\nUsage: /s],
   ])('%s says what to do and ends with exit code 1', (_, args, message) => {
     run(args);
     expect(process.exitCode).toBe(1);

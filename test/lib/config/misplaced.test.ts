@@ -80,7 +80,7 @@ const misplaced = accepted.flatMap((config) =>
   }),
 );
 
-test('a key that belongs to another type of a union is one problem, which says to which', () => {
+test('a key of another type of a union is one problem, which names that type', () => {
   fc.assert(
     fc.property(fc.constantFrom(...misplaced), ({ path, types, write }) => {
       const names = enumerate(types.map((type) => JSON.stringify(type)));
@@ -118,7 +118,7 @@ const misspelled = fc
   })
   .filter(({ key, slipped }) => key !== slipped);
 
-test('a misspelled key is one problem, which says what was meant', () => {
+test('a misspelled key is one problem, which suggests the right one', () => {
   fc.assert(
     fc.property(misspelled, ({ config, path, key }) => {
       const rule = expect.stringMatching(`^unknown key \\(did you mean (\\w+ or )?${key}( or \\w+)?\\?\\)$`);
@@ -128,7 +128,7 @@ test('a misspelled key is one problem, which says what was meant', () => {
   );
 });
 
-test('what is written is never what was meant', () => {
+test('the key that was written is never the one suggested', () => {
   const words = fc.constantFrom(
     'cpu',
     'gpu',
@@ -152,7 +152,7 @@ test('what is written is never what was meant', () => {
   );
 });
 
-describe('an unknown key is told apart by where it belongs', () => {
+describe('the message about an unknown key depends on where the key belongs:', () => {
   const mlflow = (expose: object): object => ({ services: { mlflow: { expose } } });
   test.each<[string, object, readonly string[]]>([
     [
@@ -194,7 +194,7 @@ describe('an unknown key is told apart by where it belongs', () => {
     expect(problemsWith(keys)).toEqual(problems);
   });
 
-  test('where the type is missing: only what no type knows', () => {
+  test('without a type, only a key that no type has is unknown', () => {
     expect(problemsWith(mlflow({ host: 'a.org', x: 1 }))).toEqual([
       'services.mlflow.expose.type: missing — must be "nodePort", "loadBalancer", "ingress" or "cluster"',
       'services.mlflow.expose.x: 1 — unknown key (known: type, port, host, annotations, className, tlsSecret)',

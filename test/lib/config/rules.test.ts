@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    sentence: 'databases of your own that name none',
+    sentence: 'databases of your own, without any',
     config: at('services.postgresql.external', {}),
     problems: [
       'services.postgresql.external: {} — must name a database for mlflow, prefect or both (write e.g. { mlflow: { … } }, or remove it)',
@@ -222,7 +222,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    sentence: 'not as many broker ports as brokers',
+    sentence: 'another number of broker ports than brokers',
     config: at('services.kafka.expose', { type: 'nodePort', brokerPorts: [31000] }),
     problems: ['services.kafka.expose.brokerPorts: [31000] — must have one entry for each of the 3 brokers (add 2)'],
   },
@@ -318,7 +318,7 @@ const cases: readonly Case[] = [
     problems: ['models[1].name: "creditcard" — models[0] has this name already (choose another one)'],
   },
   {
-    sentence: 'models of which Seldon would make the same Service',
+    sentence: 'models for which Seldon would make the same Service',
     config: {
       models: [
         { ...creditcard, name: 'default' },
@@ -330,7 +330,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    sentence: 'a model of which nothing says what is served, or several things do',
+    sentence: 'a model that names nothing to serve, or several things',
     config: {
       models: [
         { name: 'a', server: 'mlflow', canary: { traffic: 10 } },
@@ -394,7 +394,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    sentence: 'a detector of a folder or an image that says nothing of its version',
+    sentence: 'a detector for a folder or an image, without the registered version',
     config: {
       models: [
         { ...creditcard, drift: {} },
@@ -423,7 +423,7 @@ const cases: readonly Case[] = [
     problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
   },
   {
-    sentence: 'a training on drift that nothing watches for, nothing reports and nothing runs',
+    sentence: 'a retraining on drift without a detector, without Prometheus and without Prefect',
     config: {
       models: [{ ...creditcard, retrain: { deployment: 'train/production' } }],
       services: { prefect: false, prometheus: false },
@@ -488,7 +488,7 @@ test.each<[string, object]>([
   ],
   ['a fixed number of pods by their bounds', { models: [{ ...creditcard, autoscaling: { min: 2, max: 2 } }] }],
   [
-    'models with names that Seldon makes different Services of',
+    'models for which Seldon makes different Services',
     {
       models: [
         { ...creditcard, name: 'a' },

@@ -2,7 +2,7 @@ import { creditcard, problemsOf, problemsWith } from '../../support/config';
 
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 
-test('what is missing is said with what to write', () => {
+test('a missing key is reported with what to write', () => {
   expect(problemsOf({})).toEqual([
     'cluster: missing — must be an object (write e.g. { externalHost: "192.0.2.10" })',
     'size: missing — must be an object (write e.g. { profile: "laptop" })',
@@ -13,7 +13,7 @@ test('what is missing is said with what to write', () => {
   ]);
 });
 
-test('another kind of value than the one that belongs there is said with what to write', () => {
+test('a value of another type is reported with what to write', () => {
   expect(problemsOf(null)).toEqual([
     'config: null — must be an object (write e.g. { cluster: { externalHost: "192.0.2.10" }, size: { profile: "laptop" } })',
   ]);
@@ -32,7 +32,7 @@ test('another kind of value than the one that belongs there is said with what to
   ]);
 });
 
-test('an unknown key is said with the one that it is a slip of, or with those that are known', () => {
+test('an unknown key is reported with the one that was probably meant, or with the known ones', () => {
   expect(
     problemsWith({
       servces: {},
@@ -49,7 +49,7 @@ test('an unknown key is said with the one that it is a slip of, or with those th
   ]);
 });
 
-test('a word that is a slip of an allowed one is said to be', () => {
+test('a misspelled word is reported with the allowed one that was probably meant', () => {
   expect(
     problemsWith({ services: { mlflow: { expose: { type: 'loadbalancer' } } }, size: { profile: 'prodution' } }),
   ).toEqual([
@@ -58,7 +58,7 @@ test('a word that is a slip of an allowed one is said to be', () => {
   ]);
 });
 
-test('what is wrong in itself and what is wrong between fields come in one list', () => {
+test('problems of single fields and problems between fields come in one list', () => {
   expect(
     problemsOf({
       name: 'My_Name',
@@ -100,7 +100,7 @@ describe('nothing is concluded from a value that is itself wrong', () => {
       ['services.mlflow.expose.port: 80 — must be a node port from 30000 to 32767 (write e.g. 30500)'],
     ],
     [
-      'a slip of the pen, of the default in its place',
+      'a typo, of the default in its place',
       { services: { mlflow: { expsoe: { type: 'cluster' } }, prefect: { expose: { type: 'nodePort', port: 30500 } } } },
       ['services.mlflow.expsoe: {"type":"cluster"} — unknown key (did you mean expose?)'],
     ],
@@ -141,7 +141,7 @@ describe('nothing is concluded from a value that is itself wrong', () => {
   });
 });
 
-test('a problem is said once, and a wrong entry of a list keeps the places of the others', () => {
+test('a problem is reported once, and a wrong entry of a list does not shift the indexes of the others', () => {
   const problems = problemsWith({ models: [5, creditcard, 'x', creditcard] });
   const rule =
     'must be an object (write e.g. { name: "creditcard", server: "mlflow", uri: "s3://models/creditcard/1" })';
@@ -167,7 +167,7 @@ test('what stands in for a wrong value does not hide that others clash', () => {
   ]);
 });
 
-test('each problem of a config with very many is there', () => {
+test('every problem of a config with very many is reported', () => {
   const models = Array.from({ length: 2_000 }, (_, index) => ({ ...creditcard, name: `Model ${index}` }));
   expect(problemsWith({ models })).toHaveLength(2_000);
 });

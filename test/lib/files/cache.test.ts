@@ -47,7 +47,7 @@ test('a second rendering needs no helm', async () => {
   expect(second.objects).toEqual(first.objects);
 });
 
-test('whatever a rendering depends on makes it a new one', async () => {
+test('a change of anything that a rendering depends on renders it again', async () => {
   const { chart, shared, cache } = newChart();
   await render(declare(chart), { cache });
   const cached = (props: Parameters<typeof declare>[1]) => fromCacheAlone(declare(chart, props), cache);
@@ -143,7 +143,7 @@ test('processes that render at once all succeed and leave one whole entry', asyn
   expect(await fromCacheAlone(declare(chart), cache)).toBe(true);
 });
 
-test('the digest of a folder is of names and contents, and not of where one ends and the next begins', () => {
+test('the digest of a folder differs for other names, other contents, and other borders between them', () => {
   const digest = (name: string, files: Readonly<Record<string, string>>): string =>
     digestOfFolder(writeFiles(join(folder, 'digests', name), files));
   const digests = [
@@ -157,7 +157,7 @@ test('the digest of a folder is of names and contents, and not of where one ends
   expect(digest('6', { b: 'y', a: 'x' })).toBe(digests[0]);
 });
 
-test('what nobody has asked for in a month is removed when something is written', () => {
+test('an entry that nobody has read for a month is removed when another is written', () => {
   const path = join(folder, 'old-cache');
   const cache = new ContentCache(path);
   for (const key of ['asked for', 'forgotten']) cache.set(key, key);

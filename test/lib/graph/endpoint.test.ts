@@ -1,6 +1,6 @@
 import { Endpoint } from '../../../lib/graph/endpoint';
 
-test('a Service is known by its full name in the cluster', () => {
+test('a Service has its full name in the cluster as its address', () => {
   const service = { name: 'kafka', namespace: 'mlops-kafka', domain: 'cluster.local', port: 9092, scheme: 'kafka' };
   const endpoint = Endpoint.ofService(service);
   expect(endpoint.authority).toBe('kafka.mlops-kafka.svc.cluster.local:9092');

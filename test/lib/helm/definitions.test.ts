@@ -22,7 +22,7 @@ test.each([
     'first in an entry of a list',
     'spec:\n  - description: one\n      two\n    name: a\n  - name: b\n    description: x\n',
   ],
-])('a description %s is not there any more', (_, text) => {
+])('a description %s is dropped', (_, text) => {
   const shortened = withoutDescriptions(head + text);
   expect(shortened).not.toContain('one');
   expect(read(shortened)).toEqual(read(head + text));
@@ -37,7 +37,7 @@ test.each([
   expect(read(withoutDescriptions(head + text))).toEqual(read(head + text));
 });
 
-test('what is no definition keeps its descriptions, in the same rendering too', () => {
+test('objects other than definitions keep their descriptions, even in the same rendering', () => {
   const rule = 'kind: PrometheusRule\nannotations:\n  description: Drift\n';
   expect(withoutDescriptions(`---\n${rule}---\n${head}spec:\n  description: a\n  x: 1\n---\n${rule}`)).toBe(
     `---\n${rule}---\n${head}spec:\n  x: 1\n---\n${rule}`,

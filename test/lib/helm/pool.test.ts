@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from '../../../lib/helm/pool';
 
-test('tasks start in the order in which they come, and never more than so many are at work', async () => {
+test('tasks start in the order in which they come, and never more run at once than allowed', async () => {
   const pool = new Pool(2);
   const started: number[] = [];
   let atWork = 0;
@@ -19,7 +19,7 @@ test('tasks start in the order in which they come, and never more than so many a
   expect(most).toBe(2);
 });
 
-test('the next task starts before whoever waited for the last one goes on, also when that one failed', async () => {
+test('the next task starts before the caller of the last one goes on, even if that one failed', async () => {
   const pool = new Pool(1);
   const events: string[] = [];
   const first = pool.run(() => Promise.reject(new Error('first'))).catch(() => events.push('told of the first'));

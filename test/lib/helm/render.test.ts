@@ -38,7 +38,7 @@ test('a release needs a chart with a namespace', () => {
   );
 });
 
-test('the objects of a release can be had only after it is rendered', async () => {
+test('the objects of a release are available only after it is rendered', async () => {
   const release = declare(plain);
   expect(() => release.objects).toThrow('service/release: not rendered yet, call renderReleases first');
   await renderReleases(release.node.root, { cache });
@@ -124,7 +124,7 @@ test("the caller's settings for helm and kubectl reach no template", async () =>
   }
 });
 
-test('what helm says beside the manifests is passed on, but not that a chart has links', async () => {
+test('the warnings of helm are passed on, except about links in a chart', async () => {
   const chart = writeChart(join(folder, 'talkative'), {
     'Chart.yaml': 'apiVersion: v2\nname: talkative\nversion: 0.1.0\ndeprecated: true\n',
     'templates/a.yaml': configMap('a: "1"'),
@@ -186,7 +186,7 @@ test('every release that fails is reported at once, in the order of the tree', a
   expect(() => execFileSync('sh', ['-c', command], { stdio: 'pipe' })).toThrow('no animals');
 });
 
-test('a helm that crashes, is killed or is not there is reported', async () => {
+test('a helm that crashes, is killed or is missing is reported', async () => {
   expect(await failure(fakeHelm('crash', 'echo first; echo second >&2; exit 3'))).toContain('  second\n');
   expect(await failure(fakeHelm('silent', 'exit 3'))).toContain('helm ended with exit code 3 and said nothing');
   expect(await failure(fakeHelm('killed', 'kill -9 $$'))).toContain('helm ended with SIGKILL and said nothing');

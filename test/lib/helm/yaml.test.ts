@@ -298,12 +298,12 @@ test('a stream is read document by document, and empty ones are left out', () =>
   expect(parseYaml('')).toEqual([]);
 });
 
-test('what is no YAML is refused with line and column', () => {
+test('invalid YAML is refused with line and column', () => {
   expect(() => parseYaml('a: 1\nb: [\n')).toThrow('(3:1)');
   expect(() => parseYaml('a: 1\na: 2\n')).toThrow(/duplicated mapping key \(2:1\)/);
 });
 
-test('what JSON cannot say is neither read nor written', () => {
+test('what JSON cannot express is neither read nor written', () => {
   for (const number of ['.inf', '-.Inf', '.nan']) expect(() => parseYaml(`a: ${number}`)).toThrow(number);
   for (const value of [Infinity, NaN, () => 1]) expect(() => writeYaml({ value })).toThrow('unacceptable');
 });

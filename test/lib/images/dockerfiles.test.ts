@@ -24,7 +24,7 @@ function instructionsOf({ folder }: LocalImage): [instruction: string, rest: str
 const all = (image: LocalImage, name: string): string[] =>
   instructionsOf(image).flatMap(([instruction, rest]) => (instruction === name ? [rest] : []));
 
-test('each has a name of its own to be built by', () => {
+test('each is built under a name of its own', () => {
   expect(images.map(({ name }) => name)).toEqual(['mlflow', 'model-initializer', 'drift']);
 });
 

@@ -93,7 +93,7 @@ function imagesOf(charts: 'bundled' | 'upstream'): void {
     },
   );
 
-  test('of every image the licence is known, in a mirror too, and an unknown architecture is said to be so', async () => {
+  test('every image has a known licence, in a mirror too, and an unknown architecture is listed as such', async () => {
     const { images } = await platform(charts);
     expect(images.filter(({ licence }) => licence === 'unknown')).toEqual([]);
     const unknown = images.filter(({ architectures }) => architectures === 'unknown');
@@ -120,7 +120,7 @@ describe('an image that the user chose', () => {
     mlflow: 'own.example.org/mlflow:2.3.1',
   };
 
-  test('stays where it is, nothing is claimed of it, and the script leaves it alone', async () => {
+  test('stays where it is, nothing is claimed about it, and the script leaves it alone', async () => {
     const { images } = await platform('bundled', { overrides });
     const chosen = images.filter(({ origin }) => origin === 'chosen');
     expect(chosen).toEqual(

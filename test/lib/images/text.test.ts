@@ -33,7 +33,7 @@ test.each([
   expect(marked(text)).toBe(expected);
 });
 
-test('a field called image is one as a whole, unless something else fills it in', () => {
+test('a field called image is an image as a whole, unless something else fills it in', () => {
   expect(marked('postgres:15', 'image')).toBe('<postgres:15>');
   expect(marked('auto', 'image')).toBe('auto');
 });

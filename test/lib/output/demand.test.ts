@@ -78,7 +78,7 @@ test.each([
   expect(demandsOf([given], customResources)).toEqual({ total: demand, perNode: times(0) });
 });
 
-test('what scales reserves for its least pods and may use what its most pods may', () => {
+test('an autoscaled workload requests what its fewest pods do, and is limited as its most pods are', () => {
   const scaled = object('example.org/v1', 'Server', { replicas: 2, most: 5 });
   const [least, most] = [times(2), times(5)];
   expect(demandsOf([scaled], customResources).total).toEqual({

@@ -12,7 +12,7 @@ const workload = (spec: object): KubernetesObject => ({
   spec: { template: { spec } },
 });
 
-test('a pod keeps what it says itself', () => {
+test('a pod keeps its own settings', () => {
   const spec = { containers: [{ name: 'web' }], enableServiceLinks: true };
   expect(pods.spec(spec)).toEqual({ ...spec, imagePullSecrets: settings.imagePullSecrets });
 });
@@ -21,7 +21,7 @@ test('without pull secrets a pod names none', () => {
   expect(new EveryPod({ images: { pullSecrets: [] } }).spec({})).toEqual({ enableServiceLinks: false });
 });
 
-test('of a custom resource only the fields are set that it has', () => {
+test('only the fields that a custom resource has are set', () => {
   const server: KubernetesObject = { ...workload({}), kind: 'Server', spec: { replicas: 2 } };
   const fields = ['imagePullSecrets', 'nodeSelector'];
   const { imagePullSecrets } = settings;
@@ -36,7 +36,7 @@ test('a custom resource whose pods have a template of their own is left alone', 
 describe('a pod of ours', () => {
   const specOf = (spec: object) => podTemplateOf(secureByDefault(workload(spec)))?.spec;
 
-  test('is as safe as the restricted Pod Security Standard wants it, in all of its containers', () => {
+  test('meets the restricted Pod Security Standard in all of its containers', () => {
     const container = {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -49,7 +49,7 @@ describe('a pod of ours', () => {
     });
   });
 
-  test('keeps its user, and what a container says of its own safety', () => {
+  test('keeps its user, and the security context that a container has', () => {
     const container = { name: 'web', securityContext: { privileged: true } };
     expect(specOf({ securityContext: { runAsUser: 7 }, containers: [container] })).toEqual({
       securityContext: { runAsUser: 7, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },

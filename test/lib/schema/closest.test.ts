@@ -18,12 +18,12 @@ test.each([
 test.each([
   ['gpu', ['cpu', 'memory'], 'another word'],
   ['url', ['uri', 'image'], 'another word'],
-  ['v3', ['v1', 'v2'], 'too short to tell'],
-  ['max', ['min'], 'too short to tell'],
+  ['v3', ['v1', 'v2'], 'too short to judge'],
+  ['max', ['min'], 'too short to judge'],
   ['kafka', ['kafka'], 'the word itself'],
   ['retention', ['replicas', 'region'], 'far from all'],
   ['', ['a'], 'empty'],
-])('%s is no slip of %j: it is %s', (word, candidates) => {
+])('%s is no typo of %j: it is %s', (word, candidates) => {
   expect(closest(word, candidates)).toEqual([]);
   expect(didYouMean(word, candidates)).toBe('');
 });

@@ -46,7 +46,7 @@ test('metadata is an ObjectMeta, however little the CRD says about it', () => {
   expect(validateWidget({ metadata }, { type: 'object' })).toEqual(problems);
 });
 
-test('what two rules say is said once', () => {
+test('what two rules find is reported once', () => {
   expect(validateWidget({ metadata: 'w' }, { type: 'object' })).toEqual([
     'metadata: "w" is a string, must be an object',
   ]);
@@ -71,7 +71,7 @@ test('a version without a schema takes any field, but no odd metadata', () => {
   ]);
 });
 
-test('fields are unknown inside lists and maps too, and inside an object that declares none', () => {
+test('unknown fields are found inside lists and maps too, and inside an object that declares none', () => {
   const item: Schema = { type: 'object', properties: { a: { type: 'string' } } };
   const schema: Schema = {
     type: 'object',
@@ -142,7 +142,7 @@ test('a required field that has a default may be left out', () => {
   expect(validateSpec({}, { type: 'object', required: ['port'], properties: { port } })).toEqual([]);
 });
 
-test('a list that is a map tells its items apart by its keys, defaults included', () => {
+test('a list of type map identifies its items by its keys, defaults included', () => {
   const properties: Schema['properties'] = { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' } };
   const schema: Schema = {
     type: 'array',
@@ -157,7 +157,7 @@ test('a list that is a map tells its items apart by its keys, defaults included'
   ]);
 });
 
-test('a list that is a set has no value twice', () => {
+test('a list of type set has no value twice', () => {
   const schema: Schema = { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' };
   expect(validateSpec(['a', 'b', 'a'], schema)).toEqual(['spec[2]: repeats the value of item 0']);
 });

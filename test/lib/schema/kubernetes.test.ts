@@ -147,7 +147,7 @@ test('a ConfigMap holds strings only', () => {
   ]);
 });
 
-test('what is wrong with a Secret is said without its value', () => {
+test('what is wrong with a Secret is reported without its value', () => {
   const object = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -167,7 +167,7 @@ test.each([
   ['apps/v1', 'StatefulSet', 'spec.template.spec'],
   ['apps/v1', 'DaemonSet', 'spec.template.spec'],
   ['v1', 'Pod', 'spec'],
-])('the pod of a %s %s is looked into', (apiVersion, kind, path) => {
+])('the pod of a %s %s is checked', (apiVersion, kind, path) => {
   const object: Fields = {};
   let target = object;
   for (const key of path.split('.')) target = target[key] = {} as Fields;
