@@ -129,7 +129,7 @@ accepts(
         }),
     ],
     [
-      'a monitor of the kubelets, for which the operator keeps a Service where it is told to',
+      'a monitor of the kubelets, whose Service the operator keeps where its flag says',
       (draft) => {
         draft.container.args = ['--kubelet-service=kube-system/kubelets'];
         add(draft, 'ServiceMonitor', {

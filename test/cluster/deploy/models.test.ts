@@ -35,7 +35,7 @@ const cases: readonly [string, LiveObject, readonly LiveObject[], string][] = [
     'Deployment/here/creditcard-new-1: waits for old pods to end',
   ],
   [
-    'has a Deployment that nobody has looked at since its change',
+    'has a Deployment that no controller has observed since its change',
     model(available, main),
     [deployment('new-1', { observedGeneration: 1 })],
     'Deployment/here/creditcard-new-1: its controller has not seen the change yet',
@@ -48,7 +48,7 @@ const cases: readonly [string, LiveObject, readonly LiveObject[], string][] = [
     'Deployment/here/creditcard-new-2: 0 of 1 pods are ready',
   ],
   [
-    'has a canary of which it knows no more',
+    'has a Deployment of a canary that is gone',
     model(available, main),
     [deployment('new-1'), deployment('new-2', { availableReplicas: 0 })],
     '',

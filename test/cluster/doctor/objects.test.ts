@@ -262,7 +262,7 @@ describe('webhooks of others', () => {
 
   test.each([
     [
-      'that nobody answers for',
+      'without a server',
       {},
       [],
       [/^problem: ValidatingWebhookConfiguration\/policy .* kubectl delete validatingwebhookconfiguration policy/],

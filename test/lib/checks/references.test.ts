@@ -71,7 +71,7 @@ finds('references', [
     'RoleBinding/mlops-web/web: subjects names ServiceAccount wep, which nothing makes (correct the name or add the object)',
   ],
   [
-    'an Ingress to a port that the Service does not have, with a certificate that nobody named',
+    'an Ingress to a port that the Service does not have, with a certificate that the config does not name',
     (draft) =>
       draft.add(40, 'networking.k8s.io/v1 Ingress mlops-web/web', {
         spec: {
@@ -106,7 +106,7 @@ finds('references', [
     'ValidatingWebhookConfiguration/web: webhook web.example.org asks Service web for port 443 (it has 80 (http))',
   ],
   [
-    'a copy of a key that nobody has',
+    'a copy of a key that no Secret has',
     (draft) =>
       draft.secrets.push({
         namespace: 'mlops-web',
@@ -116,7 +116,7 @@ finds('references', [
     'Secret/mlops-web/copy: key a asks Secret mlops-web/login for key user (it has password)',
   ],
   [
-    'a template over a Secret that nobody makes',
+    'a template over a Secret that nothing makes',
     (draft) =>
       draft.secrets.push({
         namespace: 'mlops-web',
@@ -126,7 +126,7 @@ finds('references', [
     'Secret/mlops-web/url: key a takes its value from Secret other/login, which nothing makes (declare it, or name it in the config)',
   ],
   [
-    'an operator that is told of an object that is not there',
+    'an operator whose variable names an object that does not exist',
     (draft) => draft.container.env.push({ name: 'GATEWAY', value: 'mlops-web/gateway' }),
     `${web}: spec.template.spec.containers.0.env.2.value names mlops-web/gateway, which nothing makes (correct the name or add the object)`,
   ],
@@ -180,7 +180,7 @@ finds('addresses', [
     `${at} web.mlops-web.svc, which asks Service web for port 443 (it has 80 (http))`,
   ],
   [
-    'a namespace that nobody makes',
+    'a namespace that nothing makes',
     (draft) => address(draft, 'web.mlops-wep.svc.cluster.local:80'),
     `${at} web.mlops-wep.svc.cluster.local, which is in a namespace that is not made (correct it, or name it in the config)`,
   ],

@@ -103,7 +103,7 @@ finds('names', [
 
 finds('namespaces', [
   [
-    'a namespace that nobody makes',
+    'a namespace that nothing makes',
     (draft) => draft.add(40, 'v1 ConfigMap mlops-wep/other'),
     'ConfigMap/mlops-wep/other: namespace mlops-wep is not made (register it with the platform)',
   ],
@@ -118,7 +118,7 @@ finds('namespaces', [
     'ClusterRole/mlops-web/reader: is cluster-scoped (leave the namespace out)',
   ],
   [
-    'a credential in a namespace that nobody makes',
+    'a credential in a namespace that nothing makes',
     (draft) => draft.secrets.push({ namespace: 'mlops-wep', name: 'other', keys: {} }),
     'Secret/mlops-wep/other: namespace mlops-wep is not made (register it with the platform)',
   ],
