@@ -7,7 +7,8 @@ import { temporaryFolder, writeFiles } from '../../support/temporary';
 import { creditcard, parse, type Loose } from '../../support/config';
 import { groupsIn, platformObjects } from './platform';
 import { promtool, runPromtool, without } from './promtool';
-import { situations, type Situation } from './situations';
+import { situations } from './situations';
+import type { Situation } from './situations/series';
 
 type Groups = ReturnType<typeof groupsIn>;
 
