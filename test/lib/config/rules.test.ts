@@ -1,19 +1,14 @@
-import { at, creditcard, everythingOff, merge, problemsWith } from '../../support/config';
+import { at, creditcard, everythingOff, merge } from '../../support/config';
+import { accepts, refuses } from '../../support/rules';
 
 const s3 = { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } };
 const database = { host: 'db.example.org', database: 'mlflow', secret: { namespace: 'db', name: 'login' } };
 const registeredModel = { name: 'creditcard', version: 3 };
 const ingress = { type: 'ingress', host: 'mlops.example.org' };
 
-interface Case {
-  readonly sentence: string;
-  readonly config: object;
-  readonly problems: readonly string[];
-}
-
 const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
 
-const cases: readonly Case[] = [
+refuses([
   // The cluster
   {
     sentence: 'a storage class beside another one of the NFS provisioner',
@@ -311,136 +306,6 @@ const cases: readonly Case[] = [
       'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.postgresql.external.prefect is set (remove it)',
     ],
   },
-  // Models
-  {
-    sentence: 'a model twice',
-    config: { models: [creditcard, { ...creditcard, server: 'sklearn' }] },
-    problems: ['models[1].name: "creditcard" — models[0] has this name already (choose another one)'],
-  },
-  {
-    sentence: 'models for which Seldon would make the same Service',
-    config: {
-      models: [
-        { ...creditcard, name: 'default' },
-        { ...creditcard, name: 'default-default' },
-      ],
-    },
-    problems: [
-      'models[1].name: "default-default" — Seldon would make a Service default-default-default of it and of models[0] (choose another one)',
-    ],
-  },
-  {
-    sentence: 'a model that names nothing to serve, or several things',
-    config: {
-      models: [
-        { name: 'a', server: 'mlflow', canary: { traffic: 10 } },
-        { ...creditcard, registeredModel, image: 'a:1', shadow: { uri: 's3://models/a', image: 'a:1' } },
-      ],
-    },
-    problems: [
-      'models[0].uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
-      'models[0].canary.uri: missing — one of uri, registeredModel and image must say what is served (write e.g. uri: "s3://models/creditcard/1")',
-      'models[1].registeredModel: {"name":"creditcard","version":3} — models[1].uri already says what is served (remove one of the two)',
-      'models[1].image: "a:1" — models[1].uri already says what is served (remove one of the two)',
-      'models[1].shadow.image: "a:1" — models[1].shadow.uri already says what is served (remove one of the two)',
-    ],
-  },
-  {
-    sentence: 'files without a server, and a server beside an image',
-    config: {
-      models: [
-        { name: 'a', registeredModel },
-        { name: 'b', image: 'b:1', server: 'mlflow' },
-        { name: 'c', image: 'c:1', canary: { registeredModel, traffic: 10 }, shadow: { uri: 's3://models/c' } },
-      ],
-    },
-    problems: [
-      'models[0].server: missing — something must serve the files of registeredModel (write "mlflow", "sklearn", "xgboost", "huggingface" or "triton")',
-      'models[1].server: "mlflow" — has no effect beside image, which is the server (remove it)',
-      'models[2].canary.registeredModel: {"name":"creditcard","version":3} — the model is an image, so this must be one too (write image)',
-      'models[2].shadow.uri: "s3://models/c" — the model is an image, so this must be one too (write image)',
-    ],
-  },
-  {
-    sentence: 'a model of transformers without a task, and a task for a server that has none',
-    config: {
-      models: [
-        { name: 'a', server: 'huggingface', uri: 's3://models/a' },
-        { ...creditcard, name: 'b', task: 'fill-mask' },
-        { name: 'c', image: 'c:1', task: 'translation' },
-      ],
-    },
-    problems: [
-      'models[0].task: missing — the huggingface server must know what the model is for (write e.g. "text-classification")',
-      'models[1].task: "fill-mask" — has no effect without server: "huggingface" (remove it)',
-      'models[2].task: "translation" — has no effect without server: "huggingface" (remove it)',
-    ],
-  },
-  {
-    sentence: 'a fixed number of pods beside autoscaling, and bounds that cross',
-    config: { models: [{ ...creditcard, replicas: 2, autoscaling: { min: 3, max: 2 } }] },
-    problems: [
-      'models[0].replicas: 2 — has no effect beside autoscaling (remove it)',
-      'models[0].autoscaling.min: 3 — must not be above max, 2 (lower it, or raise max)',
-    ],
-  },
-  {
-    sentence: 'a detector that watches another version than the one that is served',
-    config: {
-      models: [{ name: 'a', server: 'mlflow', registeredModel, drift: { registeredModel: { name: 'a', version: 2 } } }],
-    },
-    problems: [
-      'models[0].drift.registeredModel: {"name":"a","version":2} — the detector watches against models[0].registeredModel, which is served (remove it)',
-    ],
-  },
-  {
-    sentence: 'a detector for a folder or an image, without the registered version',
-    config: {
-      models: [
-        { ...creditcard, drift: {} },
-        { name: 'b', image: 'registry.example.org/b:1', drift: {} },
-      ],
-    },
-    problems: [
-      'models[0].drift.registeredModel: missing — the detector must know which registered version uri holds (write e.g. { name: "creditcard", version: 3 })',
-      'models[1].drift.registeredModel: missing — the detector must know which registered version image holds (write e.g. { name: "creditcard", version: 3 })',
-    ],
-  },
-  {
-    sentence: 'a registered model without a registry, and a stream without Kafka',
-    config: {
-      services: { kafka: false, mlflow: false },
-      models: [{ ...creditcard, stream: {}, canary: { registeredModel, traffic: 10 } }],
-    },
-    problems: [
-      'services.mlflow: false — models[0].canary.registeredModel needs it (leave it on, or leave out what needs it)',
-      'services.kafka: false — models[0].stream needs it (leave it on, or leave out what needs it)',
-    ],
-  },
-  {
-    sentence: 'a protocol that a server does not speak',
-    config: { models: [{ ...creditcard, server: 'triton', protocol: 'v1' }] },
-    problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
-  },
-  {
-    sentence: 'a retraining on drift without a detector, without Prometheus and without Prefect',
-    config: {
-      models: [{ ...creditcard, retrain: { deployment: 'train/production' } }],
-      services: { prefect: false, prometheus: false },
-    },
-    problems: [
-      'services.prefect: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
-      'services.prometheus: false — models[0].retrain needs it (leave it on, or leave out what needs it)',
-      'models[0].retrain: {"deployment":"train/production"} — has no effect without models[0].drift (add e.g. drift: { detectors: ["mmd"] }, or remove it)',
-    ],
-  },
-  {
-    sentence: 'a detector of concept drift with a protocol that has no feedback',
-    config: { models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'adwin'] } }] },
-    problems: [
-      'models[0].protocol: "v2" — the detector adwin needs feedback messages, which only v1 has (write "v1", or another detector)',
-    ],
-  },
   // Images
   {
     sentence: "images that Istio's charts cannot name",
@@ -457,13 +322,9 @@ const cases: readonly Case[] = [
       `images.overrides.istioProxy: "registry.example.org/istio/proxyv2:1@sha256:000000000000... — must end in /proxyv2 with a tag and no digest, behind a path: Istio's charts take no other image (write e.g. "registry.example.org/istio/proxyv2:1.17.2")`,
     ],
   },
-];
+]);
 
-test.each(cases)('refuses $sentence', ({ config, problems }) => {
-  expect(problemsWith(config)).toEqual(problems);
-});
-
-test.each<[string, object]>([
+accepts([
   [
     'one host name in different exposures',
     { services: { mlflow: { expose: ingress }, prefect: { expose: { type: 'loadBalancer', host: ingress.host } } } },
@@ -482,21 +343,6 @@ test.each<[string, object]>([
     'node ports of services that are off or yours',
     { services: { minio: { external: s3 }, mlflow: nodePort(30900), prefect: nodePort(30901) } },
   ],
-  [
-    'files and an image beside each other where a server for the files is there',
-    { models: [{ ...creditcard, canary: { image: 'a:1', traffic: 10 }, shadow: { registeredModel } }] },
-  ],
-  ['a fixed number of pods by their bounds', { models: [{ ...creditcard, autoscaling: { min: 2, max: 2 } }] }],
-  [
-    'models for which Seldon makes different Services',
-    {
-      models: [
-        { ...creditcard, name: 'a' },
-        { ...creditcard, name: 'a-default' },
-        { ...creditcard, name: 'a-canary' },
-      ],
-    },
-  ],
   ['as many copies as brokers', { services: { kafka: { replicationFactor: 3 } } }],
   [
     "images that Istio's charts can name",
@@ -510,6 +356,4 @@ test.each<[string, object]>([
     'a limit that is raised with its request',
     { size: { profile: 'team', overrides: { mlflow: { cpu: '3', cpuLimit: '3' } } } },
   ],
-])('accepts %s', (_, config) => {
-  expect(problemsWith(config)).toEqual([]);
-});
+]);
