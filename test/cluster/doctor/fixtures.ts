@@ -7,6 +7,9 @@ import { objectsOf } from '../../../lib/checks/output';
 import { smallOutput, type Draft, type Loose } from '../../lib/checks/small-output';
 import { parse } from '../../support/config';
 
+/** Metadata of what the platform has made. */
+export const ours = { labels: { 'mlops-infra/platform': 'mlops' } };
+
 /** A small platform: a web server with a database. */
 export function platform(change: (draft: Draft) => void = () => undefined, keys: object = {}): Platform {
   const draft = smallOutput();
