@@ -18,7 +18,7 @@ const imageDigest = '@sha256:[0-9a-f]{64}';
 export const image = text(
   'an image with a tag other than latest, optionally with a digest',
   new RegExp(`^${imageName}${imageTag}(?:${imageDigest})?$`),
-  'registry.example.org/kafka:4.4.0',
+  'registry.example.org/app:1.4.0',
 );
 
 /** An image that appears only in pods. */

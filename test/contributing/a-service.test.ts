@@ -23,7 +23,7 @@ const updated = [
   'test/charts/wiring.test.ts',
 ];
 
-/** Tests that ask for a line. So does test/charts/platform.test.ts, which takes too long to be run here. */
+/** Tests that ask for a line. So does test/charts/platform/services.test.ts, which takes too long to be run here. */
 const asking = [
   'test/charts/snapshots.test.ts',
   'test/lib/config/defaults.test.ts',

@@ -11,7 +11,6 @@ const words = ['models', 'credentials', 'node', 'base', 'gateway'];
 /** What lib/ may say as an example of what a user writes, by file. */
 const examples: readonly string[] = [
   "config/primitives.ts: 'mlflow'",
-  "config/image-references.ts: 'registry.example.org/kafka:3.7.2'",
   "config/sections/exposure.ts: 'mlflow.example.org'",
   "config/sections/exposure.ts: 'mlflow-tls'",
   "config/sections/installable.ts: 'mlflow-login'",

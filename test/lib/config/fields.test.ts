@@ -398,7 +398,7 @@ const fields: Readonly<Record<string, Field>> = {
       'a/:1',
       5,
     ],
-    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/kafka:4.4.0")',
+    rule: 'must be an image with a tag other than latest, optionally with a digest (write e.g. "registry.example.org/app:1.4.0")',
   },
 };
 
