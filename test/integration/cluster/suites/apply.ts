@@ -7,6 +7,7 @@ import { type Platform, richConfig, synthesizeTo, type Variant } from '../platfo
 import { type KubernetesVersion, newestVersion, pinOf } from '../tools';
 import { describeVariants } from '../variants';
 import { eventually } from '../workspace';
+import { madeTwice } from './made-twice';
 import { rightsTests } from './rights';
 
 /** Objects that kubectl sends to the API server every time, with no effect: it reports `configured`. */
@@ -109,15 +110,8 @@ function ofVariant({ version, charts }: Variant): void {
     // The API server mends what it keeps of Services by itself (kubernetes 1.36.3, ipallocator/controller).
     const own = items.filter(({ reportingComponent }) => reportingComponent !== 'ipallocator-repair-controller');
     const warnings = own.filter(({ type }) => type !== 'Normal');
-    // A controller whose cache is a moment old makes an object twice. One that the manifests have too is a clash.
-    const madeTwice = (message: string): boolean => {
-      const [, resource, name] = /([a-z]+) "([^"]+)" already exists$/.exec(message) ?? [];
-      const isIt = ({ kind, metadata }: KubernetesObject): boolean =>
-        metadata.name === name && [kind.toLowerCase(), `${kind.toLowerCase()}s`].includes(resource ?? '');
-      return resource !== undefined && !platform.objects.some(isIt);
-    };
     const known = ({ message }: Event): boolean =>
-      madeTwice(message) || (refusal.test(message) && expected.some(waitsForIstiod));
+      madeTwice(message, platform.objects) || (refusal.test(message) && expected.some(waitsForIstiod));
     expect(warnings.filter((event) => !known(event)).map(({ reason, message }) => `${reason}: ${message}`)).toEqual([]);
   });
 
