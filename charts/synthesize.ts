@@ -11,7 +11,7 @@ import type { SecretSpec } from '../lib/graph/secret-spec';
 import { archiveProblems } from '../lib/helm/archives/store';
 import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
-import { writeYaml } from '../lib/helm/yaml';
+import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { YAMLException } from 'js-yaml';
 import { enumerate } from '../lib/config/rules/rule';
-import { parseYaml } from '../lib/helm/yaml';
+import { parseYaml } from '../lib/kubernetes/yaml';
 
 /** The reason why a config file cannot be read. */
 export class ConfigFileError extends Error {}

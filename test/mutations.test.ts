@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { KubernetesObject } from '../lib/kubernetes/object';
-import { parseYaml } from '../lib/helm/yaml';
+import { parseYaml } from '../lib/kubernetes/yaml';
 import { projectRoot } from '../lib/project';
 import { copyProject, run } from './support/cli';
 import { completeCharts } from './support/complete-platform';

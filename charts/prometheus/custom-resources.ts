@@ -1,12 +1,11 @@
 import { named, podTargets } from '../../lib/checks/pod-references';
 import { claimTargets } from '../../lib/checks/references';
-import type { Target } from '../../lib/checks/target';
-import type { Labels } from '../../lib/checks/selection';
-import type { Service } from '../../lib/checks/service';
+import type { Target } from '../../lib/kubernetes/target';
+import type { Labels } from '../../lib/kubernetes/selection';
+import type { Service } from '../../lib/kubernetes/kube-service';
 import type { KubernetesObject, PodSpec, Resources } from '../../lib/kubernetes/object';
-import type { CustomResource, Made, OperatedPodSet } from '../../lib/output/custom-resource';
-import type { Claim } from '../../lib/output/pod-set';
-import { claimSet } from '../../lib/output/pod-sets';
+import type { CustomResource, Made, OperatedPodSet } from '../../lib/kubernetes/custom-resource';
+import { claimSet, type Claim } from '../../lib/kubernetes/pod-set';
 
 const apiGroup = 'monitoring.coreos.com';
 

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupOf } from '../../lib/kubernetes/object';
-import { isCrd } from '../../lib/helm/normalize';
-import { parseYaml } from '../../lib/helm/yaml';
-import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { isCrd, groupOf, nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { parseYaml } from '../../lib/kubernetes/yaml';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
 import { recoverFolder } from '../../lib/output/write';
 

@@ -5,7 +5,7 @@ import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/ima
 import type { ImageOptions } from '../../lib/images/images';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
-import type { CustomResources } from '../../lib/output/custom-resource';
+import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import type { LiveObject } from '../api/api';
 import type { ServiceOfChart } from '../deploy/data';
 

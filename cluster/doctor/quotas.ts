@@ -1,7 +1,7 @@
-import { serviceSpec } from '../../lib/checks/service';
+import { serviceSpec } from '../../lib/kubernetes/kube-service';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import type { AskingContainer, ClaimSet, PodSet } from '../../lib/output/pod-set';
-import { claimSetsOf, podSetsOf, requestOf } from '../../lib/output/pod-sets';
+import { requestOf, type AskingContainer, type ClaimSet, type PodSet } from '../../lib/kubernetes/pod-set';
+import { claimSetsOf, podSetsOf } from '../../lib/output/demand';
 import { amountOf, formatBytes, formatCores } from '../../lib/kubernetes/quantity';
 import { about, some, type Finding } from './finding';
 import type { ClusterFacts, LimitRange, Limits, Quota } from './facts';

@@ -1,7 +1,7 @@
-import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { imageUses } from '../images/uses';
 import { imageIdentity, parseImage } from '../images/images';
-import type { CustomResources } from '../output/custom-resource';
+import { imageUses } from '../images/uses';
+import type { CustomResources } from '../kubernetes/custom-resource';
+import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import type { Rule } from './rule';
 
 /** Every image is a fixed one, and comes from the mirror where there is one. */

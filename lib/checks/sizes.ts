@@ -1,5 +1,4 @@
-import { isCrd } from '../helm/normalize';
-import { nameOf, type KubernetesObject } from '../kubernetes/object';
+import { isCrd, nameOf, type KubernetesObject } from '../kubernetes/object';
 import type { Rule } from './rule';
 
 /** All annotations of an object together: k8s.io/apimachinery, pkg/api/validation/objectmeta.go. */

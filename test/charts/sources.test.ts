@@ -3,10 +3,9 @@ import { outputRules } from '../../charts/catalog';
 import { violations } from '../../lib/checks';
 import type { Output } from '../../lib/checks/output';
 import { OutputIndex } from '../../lib/checks/output-index';
-import { containersOf, type Workload } from '../../lib/checks/pods';
+import { containersOf, type Workload } from '../../lib/kubernetes/workload';
 import { parseConfig, type Config } from '../../charts/config';
-import { isCrd } from '../../lib/helm/normalize';
-import { nameOf, type Volume } from '../../lib/kubernetes/object';
+import { isCrd, nameOf, type Volume } from '../../lib/kubernetes/object';
 import { assemble } from '../../charts/synthesize';
 import { describeWithOriginals } from '../support/original-charts';
 

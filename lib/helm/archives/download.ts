@@ -2,8 +2,8 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { devNull } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseYaml } from '../../kubernetes/yaml';
 import { helmBinary } from '../binary';
-import { parseYaml } from '../yaml';
 import type { ChartArchivePin } from './store';
 
 export interface HelmOptions {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYaml } from '../yaml';
+import { parseYaml } from '../../kubernetes/yaml';
 import { type HelmOptions, runHelm } from './download';
 import { type ChartArchivePin, digestOfFile } from './store';
 

@@ -1,11 +1,13 @@
-import { groupOf } from '../kubernetes/object';
-import type { Pod } from '../checks/pods';
-import type { Target } from '../checks/target';
-import type { Service } from '../checks/service';
-import type { KubernetesObject } from '../kubernetes/object';
+import type { Service } from './kube-service';
+import { groupOf, type KubernetesObject } from './object';
 import type { ClaimSet, PodSet } from './pod-set';
+import type { Target } from './target';
+import type { Pod } from './workload';
 
-/** What the platform needs to know about a kind of custom resource: what its operator makes of an object, and what an object refers to. */
+/**
+ * What the platform needs to know about a kind of custom resource: what its operator makes of an object, and what an
+ * object refers to.
+ */
 export interface CustomResource {
   /** Such as `monitoring.coreos.com`: what is said holds for all its versions. */
   readonly apiGroup: string;

@@ -1,4 +1,4 @@
-import { requestOf } from '../../../lib/output/pod-sets';
+import { requestOf } from '../../../lib/kubernetes/pod-set';
 
 const asking = (requests?: object, limits?: object) => ({
   name: 'x',

@@ -1,8 +1,6 @@
-import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { isCrd } from '../helm/normalize';
-import type { Output } from './output';
+import { isCrd, nameOf, type KubernetesObject } from './object';
 
-/** One text of the output, wherever it stands: an environment variable, a file of a ConfigMap, a field. */
+/** One text of an object, wherever it stands: an environment variable, a file of a ConfigMap, a field. */
 export interface Text {
   /** As messages name its object. */
   readonly owner: string;
@@ -27,24 +25,16 @@ export function pathOf({ key, parent }: Place): string {
 export const isImageKey = (key: string): boolean => /image$/i.test(key);
 
 /**
- * Whether a rule could have something to say about a text: it is an image, may hold an address or a file, or is long.
+ * Whether a text could be of interest: it is an image, may hold an address or a file, or is long.
  * Most texts are labels and names, which have rules of their own.
  */
 const isTelling = (text: string, key: string): boolean =>
   isImageKey(key) || text.length > 100 || text.includes('/') || text.includes(':') || text.includes('.svc');
 
-/**
- * Every text of the output that is more than a word. Definitions of custom resources are left out: they are schemas. What Secrets will hold is
- * not, as far as it is known.
- */
-export function textsOf({ files, secrets }: Pick<Output, 'files' | 'secrets'>): Text[] {
+/** Every text that is more than a word. Definitions of custom resources are left out: they are schemas. */
+export function textsOf(objects: readonly KubernetesObject[]): Text[] {
   const texts: Text[] = [];
-  for (const { objects } of files) {
-    for (const object of objects) if (!isCrd(object)) collect(object, texts);
-  }
-  for (const { namespace, name, keys } of secrets) {
-    collect({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, keys }, texts);
-  }
+  for (const object of objects) if (!isCrd(object)) collect(object, texts);
   return texts;
 }
 

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kubernetes/object';
+import type { KubernetesObject } from './object';
 import type { LabelSelector, Labels, Selectable } from './selection';
 
 /** A Service, of the output or made in the cluster. */

@@ -1,4 +1,4 @@
-import { podTemplateOf, type KubernetesObject, type PodSpec } from '../kubernetes/object';
+import { podTemplateOf, type KubernetesObject, type PodSpec } from './object';
 import type { Labels, Selectable } from './selection';
 
 /** A pod that runs because of an object of the output, or one replica of it where its name counts. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { helmBinary, kubectlBinary } from '../../../lib/helm/binary';
-import { parseYaml, writeYaml } from '../../../lib/helm/yaml';
+import { parseYaml, writeYaml } from '../../../lib/kubernetes/yaml';
 import { writeChart } from '../../support/helm-chart';
 import { temporaryFolder } from '../../support/temporary';
 
