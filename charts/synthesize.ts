@@ -8,7 +8,7 @@ import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
 import { PublicAddress } from '../lib/graph/exposure';
 import type { SecretSpec } from '../lib/graph/secret-spec';
-import { archiveProblems } from '../lib/helm/archives/store';
+import { archiveProblems } from '../lib/helm/archive-store';
 import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
 import { writeYaml } from '../lib/kubernetes/yaml';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChartStore } from '../../../../lib/helm/archives/store';
+import type { ChartStore } from '../../../../lib/helm/archive-store';
 import { helmBinary } from '../../../../lib/helm/binary';
 import { projectRoot } from '../../../../lib/project';
 import type { Published } from './servers';

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importCharts } from '../../../../lib/helm/archives/import';
-import { readLock } from '../../../../lib/helm/archives/lock';
-import { chartArchive, chartState, type ChartStore, projectStore } from '../../../../lib/helm/archives/store';
-import { verifyCharts } from '../../../../lib/helm/archives/verify';
-import { projectRoot } from '../../../../lib/project';
-import { type Published, sha256 } from './servers';
-import { filesIn, messageOf, Workspace } from './workspace';
+import { importCharts } from '../../../lib/helm/archives/import';
+import { readLock } from '../../../lib/helm/archive-lock';
+import { chartArchive, chartState, type ChartStore, projectStore } from '../../../lib/helm/archive-store';
+import { verifyCharts } from '../../../lib/helm/archives/verify';
+import { projectRoot } from '../../../lib/project';
+import { type Published, sha256 } from './archives/servers';
+import { filesIn, messageOf, Workspace } from './archives/workspace';
 
 const workspace = new Workspace();
 let minio: Published;

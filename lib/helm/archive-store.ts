@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makeFolder } from '../../files/make-folder';
-import { projectRoot } from '../../project';
-import { type LockedChart, LockError, readLock, recordInLock } from './lock';
+import { makeFolder } from '../files/make-folder';
+import { projectRoot } from '../project';
+import { type LockedChart, LockError, readLock, recordInLock } from './archive-lock';
 
 /** Identifies an archive. */
 export interface ChartArchivePin {
