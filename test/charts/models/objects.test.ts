@@ -1,3 +1,4 @@
+import { comparesAnswers } from '../../../charts/drift/detectors';
 import { Models, type ModelsProps } from '../../../charts/models/models';
 import { completeConfig } from '../../support/complete-config';
 import { bucket, kafka } from '../../support/neighbours';
@@ -12,6 +13,7 @@ describe('models with every option set', () => {
       models: completeConfig.models,
       store: bucket,
       kafka,
+      streamsAnswers: comparesAnswers,
       mlflow: { endpoint: endpoint('tracking', 5000), artifactsUri: 's3://runs' },
       address: endpoint('gateway', 80),
     };
