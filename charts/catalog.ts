@@ -1,5 +1,5 @@
 import { declaredBy } from '../lib/checks/declared';
-import type { OperatorFacts, ServiceDeclaration } from '../lib/config/declaration';
+import type { OperatorFacts, ServiceDeclaration } from '../lib/service/declaration';
 import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
 import { helmCharts, imagePins, type PlatformConfig } from './config';

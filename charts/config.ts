@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allOf, keysOf, type AllOf } from '../lib/config/declaration';
+import { allOf, keysOf, type AllOf } from '../lib/service/declaration';
 import { parse } from '../lib/config/parse';
 import { shortLabel } from '../lib/config/primitives';
 import { rulesOf } from '../lib/config/rules';

@@ -1,4 +1,4 @@
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
 
 export default declareService({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { listOf, modelVersion, registeredName, rows, someText } from '../../lib/config/primitives';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { installable } from '../../lib/config/sections/installable';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { docker, facts } from '../../lib/images/declared';

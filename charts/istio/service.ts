@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { dnsLabel, httpUrl, labels } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';

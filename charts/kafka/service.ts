@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { count, duration, listOf, podHostAndPort } from '../../lib/config/primitives';
-import type { ExternalServer } from '../../lib/config/rules/claims';
+import type { ExternalServer } from '../../lib/config/claims';
 import { modelKeyNeeds, nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { podUrl, regionName, secretKey } from '../../lib/config/primitives';
-import type { ExternalServer } from '../../lib/config/rules/claims';
+import type { ExternalServer } from '../../lib/config/claims';
 import { authority } from '../../lib/config/rules/external-servers';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';

@@ -1,4 +1,4 @@
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';

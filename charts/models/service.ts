@@ -1,4 +1,4 @@
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { built, facts } from '../../lib/images/declared';
 import { modelKeys } from './config';
 import { modelNeeds, modelRules } from './rules';

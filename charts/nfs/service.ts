@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { absolutePath, dnsName, host } from '../../lib/config/primitives';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { finding, type Rule } from '../../lib/config/rule';
 import { chartSource } from '../../lib/config/sections/charts';
 import { amd64AndArm64, apache, kubernetes } from '../../lib/images/declared';
 import { checks } from './checks';

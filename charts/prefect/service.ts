@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { count, shortLabel, tag } from '../../lib/config/primitives';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { duration, labels, podUrl } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';

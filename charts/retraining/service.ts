@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { deploymentName, duration, listOf, someText } from '../../lib/config/primitives';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { valueAt } from '../../lib/config/path';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { finding, type Rule } from '../../lib/config/rule';
 
 /** Retraining of a model that drifts. */
 const retrain = z.strictObject({

@@ -1,4 +1,4 @@
-import { declareService } from '../../lib/config/declaration';
+import { declareService } from '../../lib/service/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';

@@ -1,5 +1,5 @@
 import { externalTo } from '../../lib/checks/external';
-import type { OperatorFacts } from '../../lib/config/declaration';
+import type { OperatorFacts } from '../../lib/service/declaration';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
 import type { ImageOptions } from '../../lib/images/images';

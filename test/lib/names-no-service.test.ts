@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSourceFile, forEachChild, ScriptTarget, type Node } from 'typescript';
 import { services } from '../../charts/services';
-import type { ServiceDeclaration } from '../../lib/config/declaration';
+import type { ServiceDeclaration } from '../../lib/service/declaration';
 import { projectRoot } from '../../lib/project';
 
 /** Names that are ordinary words too. */

@@ -1,6 +1,6 @@
 // The folder of a service that the platform does not have, as a newcomer writes it: file name → content.
 
-const declaration = `import { declareService } from '../../lib/config/declaration';
+const declaration = `import { declareService } from '../../lib/service/declaration';
 import { installable } from '../../lib/config/sections/installable';
 import { docker, facts } from '../../lib/images/declared';
 

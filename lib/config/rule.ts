@@ -1,6 +1,6 @@
-import { isWritten, type Path } from '../path';
-import { problem, type Problem } from '../problem';
-import type { ComponentSize } from '../sizes';
+import { isWritten, type Path } from './path';
+import { problem, type Problem } from './problem';
+import type { ComponentSize } from './sizes';
 
 /** A problem between fields that are each valid. */
 export interface Finding extends Problem {

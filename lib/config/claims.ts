@@ -1,4 +1,4 @@
-import type { Path } from '../path';
+import type { Path } from './path';
 
 // What services read off the config for the rules to compare.
 
