@@ -9,7 +9,7 @@ const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync 
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const vm = require('node:vm');
-const { cacheFolderOf } = require('../lib/cache-folder.cjs');
+const { cacheFolderOf } = require('../lib/files/cache-folder.cjs');
 
 const root = join(__dirname, '..');
 const cache = join(cacheFolderOf(root), 'app');

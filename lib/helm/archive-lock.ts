@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readText } from '../files/read-text';
 import { replaceFile } from '../files/replace-file';
-import { readText } from '../text';
 
 /** An archive as it was first added to the store. */
 export interface LockedChart {

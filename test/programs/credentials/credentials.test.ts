@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { nodeProgram } from '../../../lib/programs';
+import { nodeProgram } from '../../../lib/bundle';
 import type { SecretSpec } from '../../../lib/graph/secret-spec';
 import { CredentialsJob, type JobResult } from '../../support/credentials-job';
 import { type ApiRequest, delay, FakeApiServer } from '../../support/fake-api-server';

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { replaceImages } from '../../../lib/images/text';
+import { replaceImages } from '../../../lib/images/replace';
 import { Images } from '../../../lib/images/images';
 
 const digest = `sha256:${'a'.repeat(64)}`;

@@ -46,7 +46,7 @@ const canBeWritten = ({ path, mode }) =>
     return true;
   }) ?? false;
 
-/** One folder at a time: `mkdirSync` with `recursive` never returns below /proc (lib/files/make-folder.ts). */
+/** One folder at a time: `mkdirSync` with `recursive` never returns below /proc (make-folder.ts). */
 function makeFolder(path, mode) {
   if (existsSync(path)) return;
   makeFolder(dirname(path), mode);

@@ -3,34 +3,34 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { nodeProgram } from '../../lib/programs';
+import { nodeProgram } from '../../lib/bundle';
 import { projectRoot } from '../../lib/project';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
 /** Those in TypeScript. */
-const jobs = readdirSync(join(projectRoot, 'programs')).filter((name) =>
+const programs = readdirSync(join(projectRoot, 'programs')).filter((name) =>
   existsSync(join(projectRoot, 'programs', name, 'main.ts')),
 );
 
-test('there are jobs', () => {
-  expect(jobs).toContain('credentials');
+test('there are programs', () => {
+  expect(programs).toContain('credentials');
 });
 
-describe.each(jobs)('the program of the job %s', (job) => {
-  const program = nodeProgram(job);
+describe.each(programs)('the program %s', (name) => {
+  const program = nodeProgram(name);
 
   test('is the same every time', () => {
-    expect(nodeProgram(job)).toBe(program);
+    expect(nodeProgram(name)).toBe(program);
   });
 
   test('runs on Node.js alone: it imports nothing that a plain image lacks', () => {
-    const imported = [...program.matchAll(/^import .*from "(.*)";$/gm)].map(([, name = '']) => name);
+    const imported = [...program.matchAll(/^import .*from "(.*)";$/gm)].map(([, module = '']) => module);
     expect(imported.length).toBeGreaterThan(0);
-    for (const name of imported) expect(builtinModules).toContain(name.replace(/^node:/, ''));
+    for (const module of imported) expect(builtinModules).toContain(module.replace(/^node:/, ''));
     expect(program).not.toMatch(/\brequire\(|\bimport\(/);
-    writeFileSync(join(folder, `${job}.mjs`), program);
-    const { status, stderr } = spawnSync(process.execPath, ['--check', join(folder, `${job}.mjs`)]);
+    writeFileSync(join(folder, `${name}.mjs`), program);
+    const { status, stderr } = spawnSync(process.execPath, ['--check', join(folder, `${name}.mjs`)]);
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 
@@ -40,7 +40,7 @@ describe.each(jobs)('the program of the job %s', (job) => {
   });
 
   test('is made of the files of its folder only: by those it is known when to make it again', () => {
-    const entry = join(projectRoot, 'programs', job, 'main.ts');
+    const entry = join(projectRoot, 'programs', name, 'main.ts');
     const { metafile } = buildSync({
       entryPoints: [entry],
       absWorkingDir: projectRoot,
@@ -50,7 +50,7 @@ describe.each(jobs)('the program of the job %s', (job) => {
       platform: 'node',
       format: 'esm',
     });
-    for (const file of Object.keys(metafile.inputs)) expect(file).toMatch(new RegExp(`^programs/${job}/[^/]+$`));
+    for (const file of Object.keys(metafile.inputs)) expect(file).toMatch(new RegExp(`^programs/${name}/[^/]+$`));
   });
 
   test('names no path of this machine', () => {

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../../lib/project';
-import { copyProject, filesIn, run, synthCommand, writeConfig } from '../support/cli';
-import { asNobody, nobody } from '../support/nobody';
-import { temporaryFolder } from '../support/temporary';
+import { projectRoot } from '../../../lib/project';
+import { copyProject, filesIn, run, synthCommand, writeConfig } from '../../support/cli';
+import { asNobody, nobody } from '../../support/nobody';
+import { temporaryFolder } from '../../support/temporary';
 
 const temporary = temporaryFolder();
 chmodSync(temporary, 0o755); // For the other user.
@@ -35,7 +35,7 @@ type Machine = ReturnType<typeof newMachine>;
 
 /** Where the cache of the project is, for a process of its own: the environment of this one is not the real one. */
 function cacheOn({ root, home, tmp }: Machine, { uid, env = {} }: { uid?: number; env?: object } = {}): string {
-  const script = `console.log(require(${JSON.stringify(join(projectRoot, 'lib/cache-folder.cjs'))}).cacheFolderOf('${root}'))`;
+  const script = `console.log(require(${JSON.stringify(join(projectRoot, 'lib/files/cache-folder.cjs'))}).cacheFolderOf('${root}'))`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--eval', `process.umask(0o022); ${script}`], {
     ...{ uid, gid: uid, env: { HOME: home, TMPDIR: tmp, ...env }, cwd: '/', encoding: 'utf8' },
   });
@@ -118,7 +118,7 @@ asNobody('a project that root has installed is synthesized by another user, who 
     ...{ code: 0, stderr: '', stdout: expect.stringMatching(/: \d+ objects/) },
   });
   expect(existsSync(inModules)).toBe(false);
-  expect(readdirSync(join(tmp, `mlops-infra-${nobody}`)).sort()).toEqual(['app', 'bin', 'helm', 'jobs', 'yaml']);
+  expect(readdirSync(join(tmp, `mlops-infra-${nobody}`)).sort()).toEqual(['app', 'bin', 'helm', 'programs', 'yaml']);
   expect(await synthesize(mine, {})).toMatchObject({ code: 0 });
   expect(filesIn(theirs)).toEqual(filesIn(mine));
 });
