@@ -16,9 +16,8 @@ import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { declared, externalApiGroups, outputRules } from './catalog';
+import { declared, externalApiGroups, outputRules, ownImages } from './catalog';
 import type { PlatformConfig } from './config';
-import { servedBy } from './models/served';
 import { buildPlatform } from './platform';
 import { loadPrograms } from './programs';
 
@@ -62,7 +61,6 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
   const { registry, overrides, pullSecrets } = config.images;
-  const ownServers = config.models.flatMap(servedBy).flatMap(({ image }) => image ?? []);
   const output = {
     files: collect(app, {
       platform: config.name,
@@ -73,7 +71,7 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
     connections: Connection.allIn(app),
     domain,
     pullSecrets,
-    images: { registry, overrides: [...Object.values(overrides), ...ownServers] },
+    images: { registry, overrides: [...Object.values(overrides), ...ownImages(config)] },
     external: externalTo(config, externalApiGroups(config)),
     declared,
   };

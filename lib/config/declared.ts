@@ -23,6 +23,8 @@ export interface ConfigDeclaration<Config = never> {
   /** Name of its folder in charts/, and of its key in `services` if it has one. */
   readonly name: string;
   readonly config?: ConfigKeys;
+  /** A valid entry of `models`, with the keys that rules require beyond the schema. @default none */
+  readonly exampleModel?: object;
   /** Rules between keys. @default none */
   readonly rules?: readonly Rule<Config>[];
   /** Services that it requires. @default none */

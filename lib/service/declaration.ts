@@ -13,8 +13,12 @@ export interface ServiceDeclaration<Config = never> extends ConfigDeclaration<Co
   readonly outputRules?: readonly OutputRule[];
   /** API groups whose definitions the user's cluster brings. @default none */
   readonly externalApiGroups?: (config: Config) => readonly string[];
+  /** StorageClass of every volume where the user names none. @default none */
+  readonly storageClass?: (config: Config) => string | undefined;
   /** Its images, by the names that `images.overrides` knows. @default none */
   readonly images?: Readonly<Record<string, DeclaredImage>>;
+  /** Images that the user names in its keys: whole references, to which a mirror does not apply. @default none */
+  readonly ownImages?: (config: Config) => readonly string[];
   /** Its Helm charts. @default none */
   readonly charts?: Readonly<Record<string, DeclaredChart>>;
   /** What differs with the original charts. @default nothing */
