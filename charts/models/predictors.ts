@@ -10,12 +10,12 @@ import {
   type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../../imports/machinelearning.seldon.io';
-import { revisionAnnotation } from '../../lib/output/collect';
 import { digest } from '../../lib/output/digest';
 import type { ModelConfig, Sizes } from '../config';
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, topicOf } from '../kafka/topics';
+import { revisionAnnotation } from '../seldon/model-readiness';
 import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
 import type { Served } from './served';
 

@@ -22,6 +22,11 @@ const server = {
     'topologySpreadConstraints',
   ],
   choosesImage: true,
+  /**
+   * Alertmanager has no status in this version (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go,
+   * prefixedName).
+   */
+  statefulSet: ({ kind, metadata }: KubernetesObject): string => `${kind.toLowerCase()}-${metadata.name}`,
   podSets: (object: KubernetesObject): OperatedPodSet[] => {
     const { replicas = 1, resources } = specOf(object);
     return [{ containers: [{ name: object.kind.toLowerCase(), resources }], count: replicas }];

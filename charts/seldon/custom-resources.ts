@@ -5,6 +5,7 @@ import type { Labels } from '../../lib/kubernetes/selection';
 import type { Service } from '../../lib/kubernetes/kube-service';
 import type { Container, KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
 import type { CustomResource, Made, OperatedPodSet } from '../../lib/kubernetes/custom-resource';
+import { modelReadiness } from './model-readiness';
 
 export const customResources: readonly CustomResource[] = [
   {
@@ -12,6 +13,9 @@ export const customResources: readonly CustomResource[] = [
     kind: 'SeldonDeployment',
     made,
     podSets: (object) => predictorsOf(object).flatMap(podSetsOf),
+    // Its label on all that it makes of a model (seldon-core 1.16.0, createDeploymentWithoutEngine).
+    podSelector: ({ metadata }) => ({ 'seldon-deployment-id': metadata.name }),
+    readiness: modelReadiness,
     targets: (object) => predictorsOf(object).flatMap(targetsOf),
   },
 ];

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { chartLabel } from '../../lib/output/collect';
 import type { PlannedEntry } from './inventory';

@@ -1,8 +1,10 @@
-import { ApiError, ClusterApi, inParallel, type LiveObject } from '../api/api';
+import { ApiError, ClusterApi, inParallel } from '../api/api';
 import { TimeLimit } from '../api/time-limit';
 import { connect } from '../api/connect';
 import { Kinds } from '../api/kinds';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
+import type { CustomResources } from '../../lib/kubernetes/custom-resource';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/output/collect';
 import { Applier, type FileResult } from './apply';
@@ -22,6 +24,8 @@ import { stateOf } from './state';
 export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
   readonly serviceOfChart: ServiceOfChart;
+  /** What is declared of custom resources: when they are ready, and which pods are theirs. */
+  readonly customResources: CustomResources;
   readonly dryRun: boolean;
   /** Whether to wait until every workload is ready. */
   readonly wait: boolean;
@@ -78,7 +82,8 @@ class Deployment {
     this.plan = options.plan;
     this.progress = options.progress;
     const stop = AbortSignal.any([options.stop, this.stopping.signal]);
-    this.session = new Session(api, new Kinds(api), new TimeLimit(options.timeout, stop), this.progress);
+    const timeLimit = new TimeLimit(options.timeout, stop);
+    this.session = new Session(api, new Kinds(api), timeLimit, this.progress, options.customResources);
   }
 
   async run(onFile: (result: FileResult) => void): Promise<void> {

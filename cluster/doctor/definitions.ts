@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { isCrd, type KubernetesObject } from '../../lib/kubernetes/object';
 import { about, groupBy, some, type Finding } from './finding';
 import type { ClusterFacts } from './facts';

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { Right } from '../deploy/rights';
 import type { KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
 import type { AskingContainer } from '../../lib/kubernetes/pod-set';

@@ -6,7 +6,7 @@ import type { ImageOptions } from '../../lib/images/images';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
 import type { CustomResources } from '../../lib/kubernetes/custom-resource';
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { ServiceOfChart } from '../deploy/data';
 
 /** The part of the config that a cluster is compared with. */

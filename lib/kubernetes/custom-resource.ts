@@ -1,6 +1,9 @@
 import type { Service } from './kube-service';
+import type { LiveObject } from './live-object';
 import { groupOf, type KubernetesObject } from './object';
 import type { ClaimSet, PodSet } from './pod-set';
+import type { Readiness } from './readiness';
+import type { Labels } from './selection';
 import type { Target } from './target';
 import type { Pod } from './workload';
 
@@ -26,6 +29,18 @@ export interface CustomResource {
   readonly podSets?: (object: KubernetesObject) => readonly OperatedPodSet[];
   /** Its disks. @default none */
   readonly claimSets?: (object: KubernetesObject) => readonly Omit<ClaimSet, 'owner'>[];
+  /** Labels of the Deployments and pods that its operator makes of an object. @default no pods can be found */
+  readonly podSelector?: (object: KubernetesObject) => Labels;
+  /**
+   * Whether an object is ready, as far as it and the Deployments of its operator tell.
+   * @default it is as soon as it exists
+   */
+  readonly readiness?: (object: LiveObject, deployments: readonly LiveObject[]) => Readiness;
+  /**
+   * Name of the StatefulSet whose state stands in for that of an object.
+   * @default the object tells by itself
+   */
+  readonly statefulSet?: (object: KubernetesObject) => string;
   /** What it refers to by name. @default nothing */
   readonly targets?: (object: KubernetesObject) => readonly Target[];
 }

@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createSourceFile, forEachChild, ScriptTarget, type Node } from 'typescript';
 import { services } from '../../charts/services';
 import type { ServiceDeclaration } from '../../lib/service/declaration';
-import { projectRoot } from '../../lib/project';
+import { wordsBelow } from '../support/words';
 
 /** Names that are ordinary words too. */
 const ordinary = ['models', 'credentials', 'node', 'base', 'gateway'];
@@ -34,25 +31,7 @@ function namesOf({ name, images = {}, charts = {}, operator }: ServiceDeclaratio
 
 const names = new Set(services.flatMap((service: ServiceDeclaration) => namesOf(service)).map(withoutCase));
 
-const sources = readdirSync(join(projectRoot, 'lib'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
-);
-
-/** Identifiers and literals of a source, as they are written; comments are none. */
-function wordsIn(path: string): string[] {
-  const source = createSourceFile(path, readFileSync(join(projectRoot, 'lib', path), 'utf8'), ScriptTarget.Latest);
-  const found: string[] = [];
-  const visit = (node: Node): void => {
-    const children: Node[] = [];
-    forEachChild(node, (child) => void children.push(child));
-    if (children.length === 0) found.push(node.getText(source));
-    children.forEach(visit);
-  };
-  visit(source);
-  return found;
-}
-
-const words = sources.flatMap((path) => wordsIn(path).map((word) => `${path.replaceAll('\\', '/')}: ${word}`));
+const words = wordsBelow('lib');
 
 /** Where lib/ says one of these names. */
 const mentionsOf = (searched: ReadonlySet<string>): string[] =>

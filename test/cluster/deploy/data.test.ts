@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { objectsOf } from '../../../lib/checks/output';
-import type { LiveObject } from '../../../cluster/api/api';
+import { CustomResources } from '../../../lib/kubernetes/custom-resource';
+import type { LiveObject } from '../../../lib/kubernetes/live-object';
 import { deploy } from '../../../cluster/deploy/deploy';
 import { movedData } from '../../../cluster/deploy/data';
 import { DeployError } from '../../../cluster/deploy/progress';
@@ -12,7 +13,8 @@ import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../../charts/synthesize';
 import { parse } from '../../support/config';
 import { temporaryFolder } from '../../support/temporary';
-import { object, planOf } from './objects';
+import { object } from '../../support/live-object';
+import { planOf } from './objects';
 
 const upstream = (chart: string): object => ({ 'mlops-infra/chart': chart });
 const claims = [{ metadata: { name: 'data' }, spec: {} }];
@@ -124,6 +126,7 @@ describe('a deploy', () => {
       {
         ...{ kubeconfig, plan: planOf(planned), dryRun, wait: false, prune: 'no', timeout: 2_000, stop, progress },
         serviceOfChart,
+        customResources: new CustomResources([]),
         confirm: () => Promise.resolve(false),
       },
       () => undefined,

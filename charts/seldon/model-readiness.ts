@@ -1,18 +1,17 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf } from '../../lib/kubernetes/object';
-import { revisionAnnotation } from '../../lib/output/collect';
-import { ready, readinessOf, unready, type Readiness } from './readiness';
+import { ready, readinessOf, unready, type Readiness } from '../../lib/kubernetes/readiness';
+
+/**
+ * Annotation of a predictor that changes with what makes Seldon replace its pods. Seldon copies it to the predictor's
+ * Deployment (seldon-core 1.16.0, createDeploymentWithoutEngine).
+ */
+export const revisionAnnotation = 'mlops-infra/revision';
 
 interface Predictor {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly replicas?: number;
 }
-
-/**
- * The label by which Seldon marks what it creates for a SeldonDeployment (seldon-core 1.16.0,
- * createDeploymentWithoutEngine).
- */
-export const modelSelector = ({ metadata }: LiveObject): string => `seldon-deployment-id=${metadata.name}`;
 
 /**
  * Whether a model serves its current SeldonDeployment. The SeldonDeployment's state dates from Seldon's last

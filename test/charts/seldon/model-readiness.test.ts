@@ -1,7 +1,6 @@
-import type { LiveObject } from '../../../cluster/api/api';
-import { Failures } from '../../../cluster/deploy/failures';
-import { modelReadiness } from '../../../cluster/deploy/model-readiness';
-import { object } from './objects';
+import type { LiveObject } from '../../../lib/kubernetes/live-object';
+import { modelReadiness } from '../../../charts/seldon/model-readiness';
+import { object } from '../../support/live-object';
 
 const annotated = (revision: string): object => ({ annotations: { 'mlops-infra/revision': revision } });
 const main = { name: 'default', ...annotated('new-1'), replicas: 1 };
@@ -88,41 +87,4 @@ test('a model that is being deleted is not ready', () => {
   expect(modelReadiness({ ...rest, metadata: { ...metadata, deletionTimestamp: 'now' } }, []).why).toBe(
     'is being deleted',
   );
-});
-
-describe('what an operator calls failed', () => {
-  const creditcard = model({}, main);
-  const other = object('v1', 'ConfigMap', 'other');
-  let ahead = 0;
-  const now = performance.now.bind(performance);
-  beforeEach(() => {
-    ahead = 0;
-    jest.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
-  test('has failed when it stays so for a minute', () => {
-    const failures = new Failures();
-    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
-    ahead = 50_000;
-    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
-    expect(failures.isFinal(other, 'failing')).toBe(false);
-    ahead = 60_000;
-    expect([failures.isFinal(creditcard, 'failing'), failures.isFinal(other, 'failing')]).toEqual([true, false]);
-  });
-
-  test('has not failed when a later attempt went better', () => {
-    const failures = new Failures();
-    failures.isFinal(creditcard, 'failing');
-    ahead = 50_000;
-    expect(failures.isFinal(creditcard, 'unready')).toBe(false);
-    ahead = 70_000;
-    expect(failures.isFinal(creditcard, 'failing')).toBe(false);
-  });
-
-  test('is told at once where nobody tries again', () => {
-    expect(new Failures().isFinal(object('batch/v1', 'Job', 'x'), 'failed')).toBe(true);
-  });
 });

@@ -1,5 +1,5 @@
-import { readinessOf } from '../../../cluster/deploy/readiness';
-import { object } from './objects';
+import { readinessOf } from '../../../lib/kubernetes/readiness';
+import { object } from '../../support/live-object';
 
 const seen = { observedGeneration: 2 };
 const condition = (type: string, status: string, message = ''): object => ({ conditions: [{ type, status, message }] });

@@ -1,5 +1,5 @@
-import type { LiveObject } from '../api/api';
-import { groupOf } from '../../lib/kubernetes/object';
+import type { LiveObject } from './live-object';
+import { groupOf } from './object';
 
 /** The progress of an object towards being ready. */
 export interface Readiness {
@@ -21,8 +21,8 @@ export const unready = (why: string): Readiness => ({ state: 'unready', why });
 
 /**
  * Whether an object is ready, by the documented meaning of each kind's status (kubernetes.io/docs, "kubectl rollout
- * status" and "Pod conditions"). Kinds without a status are ready as soon as they exist. For models see
- * model-readiness.ts.
+ * status" and "Pod conditions"). Kinds without a status are ready as soon as they exist; what operators make ready is
+ * declared with a custom resource.
  */
 export function readinessOf(object: LiveObject): Readiness {
   if (object.metadata.deletionTimestamp !== undefined) return unready('is being deleted');
