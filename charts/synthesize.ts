@@ -85,7 +85,7 @@ export function check(output: Output): void {
 }
 
 /** The output as text: file name → YAML. */
-export async function print({ files }: Pick<Output, 'files'>): Promise<Map<string, string>> {
+export async function serialize({ files }: Pick<Output, 'files'>): Promise<Map<string, string>> {
   const contents = new Map<string, string>();
   for (const { name, objects } of files) {
     contents.set(name, yamlOf(objects));
@@ -110,14 +110,10 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
   const app = build(config);
   const { output, confirmed } = await render(app, config, options);
   check(output);
-  const contents = await print(output);
+  const contents = await serialize(output);
   await confirmed;
   return { files: output.files, contents, secrets: secretsOf(app), addresses: addressesOf(app) };
 }
-
-/** The output of a config, not yet checked. */
-export const assemble = async (config: PlatformConfig, options: RenderOptions = {}): Promise<Output> =>
-  (await render(build(config), config, options)).output;
 
 const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);
 

@@ -8,7 +8,7 @@ import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/output/collect';
 import { Applier, type FileResult } from './apply';
-import { refuseMovedData, type ServiceOfChart } from './data';
+import { refuseMovedData, type ServiceOfChart } from './moved-data';
 import { Failures } from './failures';
 import { Prerequisites } from './prerequisites';
 import { after, before, entryOf, identityOf, type PlannedEntry } from './inventory';

@@ -7,7 +7,7 @@ import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/objec
 import { platformLabel, type OutputFile } from '../../lib/output/collect';
 import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
-import type { ServiceOfChart } from '../deploy/data';
+import type { ServiceOfChart } from '../deploy/moved-data';
 
 /** The part of the config that a cluster is compared with. */
 export interface ComparedConfig {

@@ -6,8 +6,8 @@ import { OutputIndex } from '../../lib/checks/output-index';
 import { containersOf, type Workload } from '../../lib/kubernetes/workload';
 import { parseConfig, type Config } from '../../charts/config';
 import { isCrd, nameOf, type Volume } from '../../lib/kubernetes/object';
-import { assemble } from '../../charts/synthesize';
 import { describeWithOriginals } from '../support/original-charts';
+import { assemble } from '../support/output';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
 jest.mock('../../lib/helm/archive-store', () => {

@@ -1,10 +1,11 @@
 import { App } from 'cdk8s';
 import { buildPlatform } from '../../../charts/platform';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { addressesOf, assemble, build } from '../../../charts/synthesize';
+import { addressesOf, build } from '../../../charts/synthesize';
 import { Credential } from '../../../lib/graph/credential';
 import { Connection } from '../../../lib/graph/connection';
 import { creditcard, parse, type Loose } from '../../support/config';
+import { assemble } from '../../support/output';
 
 /** What is written for models, without the Helm charts. */
 function platform(models: readonly object[], keys: object = {}) {

@@ -1,8 +1,8 @@
 import { outputRules } from '../../../charts/catalog';
 import { violations } from '../../../lib/checks';
-import { assemble } from '../../../charts/synthesize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
+import { assemble } from '../../support/output';
 
 /** The output for some keys, what the Job of prefect-flows reads, and the block of flow runs in it. */
 async function flows(keys: object = {}) {

@@ -7,7 +7,7 @@ import { grantedRights } from '../../../cluster/doctor/grants';
 import { examineNamespaces } from '../../../cluster/doctor/namespaces';
 import { platformOf } from '../../../cluster/doctor/platform';
 import { examineQuotas } from '../../../cluster/doctor/quotas';
-import { examineRights } from '../../../cluster/doctor/rights';
+import { examineRights } from '../../../cluster/doctor/missing-rights';
 import { examineSecrets } from '../../../cluster/doctor/secrets';
 import { examineWebhooks } from '../../../cluster/doctor/webhooks';
 import { crd, type Loose } from '../../lib/checks/small-output';
