@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { foreignIn, recoverFolder, writeFolder } from '../../../lib/output/write';
+import { foreignIn } from '../../../lib/output/folder';
+import { recoverFolder, writeFolder } from '../../../lib/output/write';
 import { projectRoot } from '../../../lib/project';
 import { asNobody, nobody } from '../../support/nobody';
 import { temporaryFolder, writeFiles } from '../../support/temporary';
