@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { transformSync } from '@swc/core';
 import fc from 'fast-check';
-import { run } from '../../../cli/config-import';
-import { readSettings } from '../../../cli/config-conf/settings';
-import { configSource } from '../../../cli/config-conf/source';
-import { parseConfig } from '../../../charts/config';
-import { ConfigError } from '../../../lib/config/parse';
+import { run } from '../../cli/config-import';
+import { readSettings } from '../../cli/config-conf/settings';
+import { configSource } from '../../cli/config-conf/source';
+import { parseConfig } from '../../charts/config';
+import { ConfigError } from '../../lib/config/parse';
 
 const complete: Readonly<Record<string, string>> = {
   CLUSTER_IP: '192.0.2.10',

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { modelRules } from '../../../charts/models/alerts';
-import { deploymentPattern } from '../../../charts/models/predictor-names';
-import { projectRoot } from '../../../lib/project';
-import { temporaryFolder, writeFiles } from '../../support/temporary';
-import { creditcard, parse, type Loose } from '../../support/config';
+import { modelRules } from '../../../../charts/models/alerts';
+import { deploymentPattern } from '../../../../charts/models/predictor-names';
+import { projectRoot } from '../../../../lib/project';
+import { temporaryFolder, writeFiles } from '../../../support/temporary';
+import { creditcard, parse, type Loose } from '../../../support/config';
 import { groupsIn, platformObjects } from './platform';
 import { promtool, runPromtool, without } from './promtool';
 import { situations, type Situation } from './situations';

@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { synthesize } from '../../../charts/synthesize';
-import type { ruleOf } from '../../../charts/prometheus/alert-rules';
-import { longestModelName } from '../../../charts/models/config';
-import { creditcard, parse } from '../../support/config';
+import type { KubernetesObject } from '../../../../lib/kubernetes/object';
+import { synthesize } from '../../../../charts/synthesize';
+import type { ruleOf } from '../../../../charts/prometheus/alert-rules';
+import { longestModelName } from '../../../../charts/models/config';
+import { creditcard, parse } from '../../../support/config';
 
 type Rule = ReturnType<typeof ruleOf>;
 

@@ -1,5 +1,5 @@
 // Records which metrics a program exports: its names, never its values.
-// Usage: node --require tsx/cjs test/charts/alerts/metrics/record.ts <program> <version> <how it was run> <URL or file>…
+// Usage: node --require tsx/cjs <this file> <program> <version> <how it was run> <URL or file>…
 // With METRICS_TOKEN in the environment as bearer token.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,7 +1,7 @@
 import type { LRParser } from '@lezer/lr';
 import { recorded } from './metrics/names';
-import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import type { Loose } from '../../support/config';
+import type { KubernetesObject } from '../../../../lib/kubernetes/object';
+import type { Loose } from '../../../support/config';
 import { dashboardsIn, groupsIn, platformObjects } from './platform';
 
 // Its types are of a module that Node does not load, and cannot be found from here.
