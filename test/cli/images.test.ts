@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { cacheFolder, projectRoot } from '../../../lib/project';
-import { run, writeConfig, type Outcome, type RunOptions } from '../../support/cli';
-import { temporaryFolder } from '../../support/temporary';
+import { cacheFolder, projectRoot } from '../../lib/project';
+import { run, writeConfig, type Outcome, type RunOptions } from '../support/cli';
+import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
 const config = writeConfig(join(folder, 'config.ts'), { services: { kafka: false, drift: false } });

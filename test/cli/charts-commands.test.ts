@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { originalCharts } from '../../../../charts/catalog';
-import { helmCharts } from '../../../../charts/config';
-import { projectRoot } from '../../../../lib/project';
-import { Workspace } from './workspace';
+import { originalCharts } from '../../charts/catalog';
+import { helmCharts } from '../../charts/config';
+import { projectRoot } from '../../lib/project';
+import { Workspace } from '../lib/helm/archives/workspace';
 
 const workspace = new Workspace();
 const lockFile = join(projectRoot, 'charts.lock.json');
