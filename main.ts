@@ -1,5 +1,5 @@
 import { parseConfig } from './charts/config';
-import { build, check, print, render } from './charts/synthesize';
+import { build, check, render, serialize } from './charts/synthesize';
 import { readConfigFile } from './cli/config-file';
 import { command } from './cli/synth';
 import { writeFolder } from './lib/output/write';
@@ -12,7 +12,7 @@ void command(process.argv.slice(2), async ({ file, folder, progress }) => {
   const { output, confirmed } = await render(app, config, progress);
   check(output);
   progress.checked(output);
-  const contents = await print(output);
+  const contents = await serialize(output);
   await confirmed;
   const changed = writeFolder(folder, contents);
   progress.written(contents, changed);

@@ -1,7 +1,7 @@
 import { declaredBy } from '../lib/checks/declared';
-import type { OperatorFacts, ServiceDeclaration } from '../lib/config/declaration';
 import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
+import type { OperatorFacts, ServiceDeclaration } from '../lib/service/declaration';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
@@ -41,6 +41,14 @@ export const platformFacts = {
   serviceOfChart,
   customResources: declared.customResources,
 };
+
+/** Images that the user names in keys of services. */
+export const ownImages = (config: PlatformConfig): string[] =>
+  declarations.flatMap((service) => service.ownImages?.(config) ?? []);
+
+/** StorageClass of every volume where the user names none; undefined for the cluster's default class. */
+export const defaultStorageClass = (config: PlatformConfig): string | undefined =>
+  declarations.map((service) => service.storageClass?.(config)).find((name) => name !== undefined);
 
 /** API groups whose definitions the user's cluster brings. */
 export const externalApiGroups = (config: PlatformConfig): string[] =>

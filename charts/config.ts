@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allOf, keysOf, type AllOf } from '../lib/config/declaration';
+import type { ConfigDeclaration } from '../lib/config/declared';
 import { parse } from '../lib/config/parse';
 import { shortLabel } from '../lib/config/primitives';
 import { rulesOf } from '../lib/config/rules';
@@ -8,7 +8,7 @@ import { clusterKeys } from '../lib/config/sections/cluster';
 import { imagesSection } from '../lib/config/sections/images';
 import { sizeSection } from '../lib/config/sections/size';
 import { sizesOf, type Profile, type Sizes as SizesOf } from '../lib/config/sizes';
-import { exampleModel } from './models/config';
+import { allOf, keysOf, type AllOf } from '../lib/service/declaration';
 import { services } from './services';
 
 // The schema of the whole config, assembled from what the services declare.
@@ -25,8 +25,8 @@ export type HelmChartId = keyof AllOf<typeof services, 'charts'>;
 export type Component = keyof AllOf<typeof services, 'sizes'>;
 export type Sizes = SizesOf<Component>;
 
-/** Namespaces are `<prefix>-<service>` with at most 63 characters; `credentials` is the longest service name. */
-export const longestPrefix = 63 - '-credentials'.length;
+/** Namespaces are `<prefix>-<service>` with at most 63 characters. */
+export const longestPrefix = 63 - Math.max(...services.map(({ name }) => `-${name}`.length));
 
 const prefix = shortLabel(
   longestPrefix,
@@ -34,6 +34,10 @@ const prefix = shortLabel(
   (name) => !/^kube(-|$)/.test(name),
   ', not starting with "kube-", which Kubernetes keeps for itself',
 );
+
+const declarations: readonly ConfigDeclaration[] = services;
+
+const exampleModels = declarations.flatMap(({ exampleModel }) => exampleModel ?? []);
 
 export const configSchema = z.strictObject({
   /**
@@ -64,7 +68,7 @@ export const configSchema = z.strictObject({
    * @example [{ name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' }]
    */
   models: z
-    .array(z.strictObject(keysOf(services, 'model')).meta({ examples: [exampleModel] }), {
+    .array(z.strictObject(keysOf(services, 'model')).meta({ examples: exampleModels }), {
       error: 'must be a list of models (write [] for none)',
     })
     .default([]),

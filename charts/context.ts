@@ -3,6 +3,7 @@ import { ChartCatalog } from '../lib/helm/chart-catalog';
 import type { Images } from '../lib/images/images';
 import type { PodSecurity } from '../lib/kubernetes/pods';
 import { EveryPod } from '../lib/output/every-pod';
+import { defaultStorageClass } from './catalog';
 import type { HelmChartId, ImageName, PlatformConfig } from './config';
 import { services } from './services';
 
@@ -40,7 +41,7 @@ export function contextOf(app: App, config: PlatformConfig): PlatformContext {
       platform: name,
       domain: cluster.domain,
       externalHost: cluster.externalHost,
-      storageClass: cluster.storageClass ?? cluster.nfs?.storageClass,
+      storageClass: cluster.storageClass ?? defaultStorageClass(config),
       charts,
       images: charts.images,
       pods: new EveryPod(config),

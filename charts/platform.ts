@@ -3,6 +3,7 @@ import { ServiceChart } from '../lib/graph/service-chart';
 import type { PlatformConfig } from './config';
 import { contextOf } from './context';
 import { addCredentials } from './credentials/credentials';
+import { comparesAnswers } from './drift/detectors';
 import { addDriftDetectors } from './drift/drift';
 import { addGrafana } from './grafana/grafana';
 import { addIstio } from './istio/istio';
@@ -35,7 +36,7 @@ export function buildPlatform(app: App, config: PlatformConfig, programs: Progra
   addRetraining(platform, { prefect, programs });
   const gateway = addIstio(platform);
   const seldon = addSeldon(platform, gateway);
-  addModels(platform, { seldon, gateway, store, kafka, mlflow });
+  addModels(platform, { seldon, gateway, store, kafka, mlflow, streamsAnswers: comparesAnswers });
   addDriftDetectors(platform, { store, kafka, mlflow });
   const prometheus = addPrometheus(platform);
   addGrafana(platform, prometheus);

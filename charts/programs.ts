@@ -1,4 +1,4 @@
-import { nodeProgram, pythonProgram } from '../lib/programs';
+import { nodeProgram, pythonProgram } from '../lib/bundle';
 
 /** Programs that run from a ConfigMap, each bundled into one file. */
 export interface Programs {

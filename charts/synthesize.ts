@@ -8,17 +8,16 @@ import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
 import { PublicAddress } from '../lib/graph/exposure';
 import type { SecretSpec } from '../lib/graph/secret-spec';
-import { archiveProblems } from '../lib/helm/archives/store';
+import { archiveProblems } from '../lib/helm/archive-store';
 import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
-import { writeYaml } from '../lib/helm/yaml';
+import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { declared, externalApiGroups, outputRules } from './catalog';
+import { declared, externalApiGroups, outputRules, ownImages } from './catalog';
 import type { PlatformConfig } from './config';
-import { servedBy } from './models/served';
 import { buildPlatform } from './platform';
 import { loadPrograms } from './programs';
 
@@ -62,7 +61,6 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
   const { registry, overrides, pullSecrets } = config.images;
-  const ownServers = config.models.flatMap(servedBy).flatMap(({ image }) => image ?? []);
   const output = {
     files: collect(app, {
       platform: config.name,
@@ -73,7 +71,7 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
     connections: Connection.allIn(app),
     domain,
     pullSecrets,
-    images: { registry, overrides: [...Object.values(overrides), ...ownServers] },
+    images: { registry, overrides: [...Object.values(overrides), ...ownImages(config)] },
     external: externalTo(config, externalApiGroups(config)),
     declared,
   };
@@ -87,7 +85,7 @@ export function check(output: Output): void {
 }
 
 /** The output as text: file name → YAML. */
-export async function print({ files }: Pick<Output, 'files'>): Promise<Map<string, string>> {
+export async function serialize({ files }: Pick<Output, 'files'>): Promise<Map<string, string>> {
   const contents = new Map<string, string>();
   for (const { name, objects } of files) {
     contents.set(name, yamlOf(objects));
@@ -112,14 +110,10 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
   const app = build(config);
   const { output, confirmed } = await render(app, config, options);
   check(output);
-  const contents = await print(output);
+  const contents = await serialize(output);
   await confirmed;
   return { files: output.files, contents, secrets: secretsOf(app), addresses: addressesOf(app) };
 }
-
-/** The output of a config, not yet checked. */
-export const assemble = async (config: PlatformConfig, options: RenderOptions = {}): Promise<Output> =>
-  (await render(build(config), config, options)).output;
 
 const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);
 

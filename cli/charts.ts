@@ -7,7 +7,7 @@ import type { OriginalChart } from '../lib/helm/chart-catalog';
 import { importCharts } from '../lib/helm/archives/import';
 import { newestVersions } from '../lib/helm/archives/outdated';
 import { pullCharts, type PullResult } from '../lib/helm/archives/pull';
-import { type ChartArchivePin, chartState, gettingCharts, lockedChart, projectStore } from '../lib/helm/archives/store';
+import { type ChartArchivePin, chartState, gettingCharts, lockedChart, projectStore } from '../lib/helm/archive-store';
 import { verifyCharts } from '../lib/helm/archives/verify';
 
 const usage = `Usage: npm run charts -- COMMAND

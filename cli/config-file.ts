@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { YAMLException } from 'js-yaml';
-import { enumerate } from '../lib/config/rules/rule';
-import { parseYaml } from '../lib/helm/yaml';
+import { enumerate } from '../lib/config/rule';
+import { parseYaml } from '../lib/kubernetes/yaml';
 
 /** The reason why a config file cannot be read. */
 export class ConfigFileError extends Error {}

@@ -1,8 +1,8 @@
 import { parseConfig, type PlatformConfig } from '../charts/config';
 import { ArchiveError, CheckError } from '../charts/synthesize';
 import { ConfigError } from '../lib/config/parse';
-import { LockError } from '../lib/helm/archives/lock';
-import { gettingCharts } from '../lib/helm/archives/store';
+import { LockError } from '../lib/helm/archive-lock';
+import { gettingCharts } from '../lib/helm/archive-store';
 import { errorColors as pc } from './colors';
 import { ConfigFileError, readConfigFile } from './config-file';
 import { failureMessage } from './failure';

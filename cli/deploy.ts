@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { colors as pc, errorColors } from './colors';
 import { failureMessage } from './failure';
 import { TerminalProgress } from './terminal-progress';
-import { serviceOfChart } from '../charts/catalog';
+import { platformFacts } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
 import type { FileResult } from '../cluster/deploy/apply';
 import { deploy } from '../cluster/deploy/deploy';
@@ -59,7 +59,9 @@ async function run(args: string[]): Promise<void> {
     const plan = readPlan(out, only);
     const confirm = (question: string): Promise<boolean> =>
       yes ? Promise.resolve(true) : ask(question, stopping.signal);
-    await deploy({ ...rest, plan, serviceOfChart, stop: stopping.signal, progress, confirm }, (result) => {
+    const { serviceOfChart, customResources } = platformFacts;
+    const facts = { serviceOfChart, customResources };
+    await deploy({ ...rest, ...facts, plan, stop: stopping.signal, progress, confirm }, (result) => {
       progress.done(formatFile(result));
       if (options.dryRun) for (const line of formatChanges(result)) progress.detail(line);
     });

@@ -11,7 +11,7 @@ const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync 
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const vm = require('node:vm');
-const { cacheFolderOf } = require('../lib/cache-folder.cjs');
+const { cacheFolderOf } = require('../lib/files/cache-folder.cjs');
 
 const root = join(__dirname, '..');
 const [command] = process.argv.splice(2, 1); // The command reads its own arguments from there.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolderOf } from './cache-folder.cjs';
+import { cacheFolderOf } from './files/cache-folder.cjs';
 
 /** The folder of this repository, from wherever in it the code was started. */
 export const projectRoot = findUp(__dirname);

@@ -1,5 +1,5 @@
-import { declareService } from '../../lib/config/declaration';
 import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 
 export default declareService({
   name: 'credentials',

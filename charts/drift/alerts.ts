@@ -1,4 +1,4 @@
-import { predictionsOf } from '../models/alerts';
+import { predictionsOf } from '../models/recordings';
 import { modelLabel, type RuleGroup } from '../../lib/graph/alert';
 
 /** Messages by which a detector may lag behind its topic. It processes thousands of rows a second. */

@@ -9,3 +9,7 @@ export type Detector = z.output<typeof detector>;
 
 /** Whether a detector compares predictions with the truth. */
 export const watchesFeedback = (name: Detector): boolean => conceptDetectors.some((concept) => concept === name);
+
+/** Whether a model has a detector that compares the truth in a feedback message with the model's answer. */
+export const comparesAnswers = ({ drift }: { readonly drift?: { readonly detectors: readonly Detector[] } }): boolean =>
+  drift?.detectors.some(watchesFeedback) ?? false;

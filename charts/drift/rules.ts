@@ -1,6 +1,6 @@
 import { formatPath, type Path } from '../../lib/config/path';
 import { listedOnce } from '../../lib/config/rules/once';
-import { finding, missing, type Rule } from '../../lib/config/rules/rule';
+import { finding, missing, type Rule } from '../../lib/config/rule';
 import { sources, type Served } from '../models/served';
 import { watchesFeedback, type Detector } from './detectors';
 

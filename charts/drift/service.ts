@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
-import { listOf, modelVersion, registeredName, rows, someText } from '../../lib/config/primitives';
+import { listOf, someText, wholeNumber } from '../../lib/config/primitives';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { installable } from '../../lib/config/sections/installable';
 import { built, facts } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
+import { modelVersion, registeredName } from '../models/served';
 import { detector } from './detectors';
 import { columnsOnce, feedbackProtocol, watchedVersion } from './rules';
 
@@ -55,7 +56,7 @@ const drift = z.strictObject({
    * @default 500
    * @example 100
    */
-  window: rows.default(500),
+  window: wholeNumber('a number of rows', 20, 100_000, 500).default(500),
 });
 
 export default declareService({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { docker, facts } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 
 const grafana = z
   .union(

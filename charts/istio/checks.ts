@@ -1,6 +1,6 @@
 import type { CheckFacts } from '../../lib/checks/declared';
 import type { Rule } from '../../lib/checks/rule';
-import type { Labels } from '../../lib/checks/selection';
+import type { Labels } from '../../lib/kubernetes/selection';
 import { selectsNothing } from '../../lib/checks/selectors';
 import type { ImageSpelling } from '../../lib/images/spelling';
 import { groupOf, nameOf } from '../../lib/kubernetes/object';

@@ -1,4 +1,4 @@
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { finding, type Rule } from '../../lib/config/rule';
 import { parseImage } from '../../lib/images/images';
 
 /** The name that Istio's charts append to a hub, as in `<hub>/pilot:<tag>` (istio 1.17.2, values `global.hub`). */

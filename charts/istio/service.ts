@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
 import { dnsLabel, httpUrl, labels } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
@@ -7,6 +6,7 @@ import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { checks, gatewayViolations, imageSpellings } from './checks';
 import { hubImages } from './rules';
 

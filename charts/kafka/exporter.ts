@@ -39,7 +39,8 @@ export class KafkaExporter extends ServiceChart {
         '--kafka.version=3.5.0',
       ],
       port: 9308,
-      livenessPath: '/healthz',
+      healthPath: '/healthz',
+      user: 65534, // `nobody` of quay.io/prometheus/busybox, on which the image is based.
     });
     for (const broker of kafka.endpoints) this.uses(name, broker, 'partitions, replicas and consumer groups');
     new AlertRules(this, 'alerts', () => kafkaRules({ job: name, namespace }, brokers));

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { brokerPorts, type KafkaExposure } from './exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_KafkaValues, type KafkaValues } from '../../imports/kafka';
 import { HelmRelease } from '../../lib/helm/release';
@@ -13,6 +12,8 @@ import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { KafkaConnection } from './connection';
 import { KafkaExporter } from './exporter';
+import type { KafkaExposure } from './exposure';
+import { bootstrapAddresses, externalAccess } from './external-access';
 
 export interface KafkaProps {
   readonly cluster: ClusterContext;
@@ -69,7 +70,9 @@ export class Kafka extends ServiceChart {
       releaseName: 'kafka',
     });
     this.addBootstrapService(props.expose);
-    addresses(props).forEach((url, index) => new PublicAddress(this, `address-${index}`, 'Kafka', url));
+    bootstrapAddresses(props.expose, cluster.externalHost).forEach(
+      (url, index) => new PublicAddress(this, `address-${index}`, 'Kafka', url),
+    );
     const endpoint = Endpoint.ofService({
       name: 'kafka',
       namespace,
@@ -115,24 +118,6 @@ export class Kafka extends ServiceChart {
   }
 }
 
-/**
- * Port of each broker's load balancer: the Helm chart's default, `externalAccess.controller.service.ports.external`.
- */
-const balancerPort = 9094;
-
-/** Bootstrap addresses for clients outside the cluster, as `host:port`. */
-function addresses({ cluster, expose }: KafkaProps): string[] {
-  const address = (host: string, port: number): string => new Endpoint(host, port, 'kafka').authority;
-  switch (expose.type) {
-    case 'nodePort':
-      return [address(cluster.externalHost, expose.bootstrapPort)];
-    case 'loadBalancer':
-      return expose.brokerHosts.map((host) => address(host, balancerPort));
-    case 'cluster':
-      return [];
-  }
-}
-
 /** Labels of the brokers in both Helm charts. */
 const podLabels = {
   'app.kubernetes.io/name': 'kafka',
@@ -165,50 +150,15 @@ function kafkaValues(props: KafkaProps): Values<KafkaValues> {
       resources: resourceValues(size),
       persistence: { size: size.disk, storageClass: cluster.storageClass },
     },
-    ...exposureValues(props),
+    ...externalAccess(props.expose, cluster.externalHost, size.replicas),
   };
-}
-
-function exposureValues({ cluster, expose, size }: KafkaProps): Pick<Values<KafkaValues>, 'externalAccess'> {
-  switch (expose.type) {
-    case 'nodePort':
-      return {
-        externalAccess: {
-          enabled: true,
-          controller: {
-            service: {
-              type: 'NodePort',
-              domain: cluster.externalHost,
-              nodePorts: brokerPorts(expose, size.replicas),
-            },
-          },
-        },
-      };
-    case 'loadBalancer':
-      return {
-        externalAccess: {
-          enabled: true,
-          controller: {
-            service: {
-              type: 'LoadBalancer',
-              loadBalancerNames: expose.brokerHosts,
-              ...(Object.keys(expose.annotations).length === 0
-                ? {}
-                : { loadBalancerAnnotations: expose.brokerHosts.map(() => expose.annotations) }),
-            },
-          },
-        },
-      };
-    case 'cluster':
-      return {};
-  }
 }
 
 /**
  * ID of the Kafka cluster: 16 bytes in URL-safe base64, in the format of `kafka-storage random-uuid`. It is derived
  * from the platform's name, so that it never changes: brokers refuse disks that were formatted with another ID.
  */
-export function clusterId(platform: string): string {
+function clusterId(platform: string): string {
   for (let attempt = 0; ; attempt += 1) {
     const digest = createHash('sha256').update(`kafka:${platform}:${attempt}`).digest();
     const id = digest.subarray(0, 16).toString('base64url');

@@ -1,8 +1,8 @@
 import { formatPath, type Path } from '../../lib/config/path';
-import type { NodePort } from '../../lib/config/rules/claims';
+import type { NodePort } from '../../lib/config/claims';
 import { writtenPort } from '../../lib/config/rules/exposures';
 import { listedOnce } from '../../lib/config/rules/once';
-import { finding, sourcesOf, type Rule } from '../../lib/config/rules/rule';
+import { finding, sourcesOf, type Rule } from '../../lib/config/rule';
 import type { Sizes } from '../../lib/config/sizes';
 import { brokerPorts, type KafkaExposure } from './exposure';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
+import type { ExternalServer } from '../../lib/config/claims';
 import { count, duration, listOf, podHostAndPort } from '../../lib/config/primitives';
-import type { ExternalServer } from '../../lib/config/rules/claims';
 import { modelKeyNeeds, nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
 import { kafkaExposure } from './exposure';

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
-import { podUrl, regionName, secretKey } from '../../lib/config/primitives';
-import type { ExternalServer } from '../../lib/config/rules/claims';
+import type { ExternalServer } from '../../lib/config/claims';
+import { podUrl, secretKey, text } from '../../lib/config/primitives';
 import { authority } from '../../lib/config/rules/external-servers';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable, secretReference } from '../../lib/config/sections/installable';
 import { amd64AndArm64, facts, quay } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
+
+const regionName = text('a region name: lower-case letters, digits and hyphens', /^[a-z0-9-]{1,63}$/, 'eu-west-1');
 
 const minio = installable({
   /**

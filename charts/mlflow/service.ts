@@ -1,8 +1,8 @@
-import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { apache, built } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 
 const mlflow = installable({
   /**

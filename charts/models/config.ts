@@ -1,17 +1,6 @@
 import { z } from 'zod';
-import { containerImage } from '../../lib/config/image-references';
-import {
-  bucketUri,
-  count,
-  cpu,
-  memory,
-  modelVersion,
-  percent,
-  ratio,
-  seconds,
-  registeredName,
-  shortLabel,
-} from '../../lib/config/primitives';
+import { count, cpu, memory, percent, ratio, seconds, shortLabel } from '../../lib/config/primitives';
+import { servedKeys } from './served';
 
 /**
  * The longest model name that fits everywhere. Seldon Core prefixes it with `seldon-app-svc-` in the key of a label,
@@ -50,43 +39,6 @@ const tasks = [
 /** Name of Seldon's own container in a model's pod (seldon-core 1.16.0, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
-/** What is served. rules.ts requires exactly one of these. */
-const source = {
-  /**
-   * Folder of the model in the object store. Exactly one of `uri`, `registeredModel` and `image` is required.
-   * @default not from a folder
-   * @example 's3://models/creditcard/1'
-   */
-  uri: bucketUri.optional(),
-  /**
-   * A version in MLflow's registry. Each pod looks up its files when it starts, and the detector uses the same version.
-   * @default not from the registry
-   * @example { name: 'creditcard', version: 3 }
-   */
-  registeredModel: z
-    .strictObject({
-      /**
-       * Name in MLflow's registry.
-       * @example 'creditcard'
-       */
-      name: registeredName,
-      /**
-       * Version in MLflow's registry. It is a number, so that every pod serves the same version and a new one shows as
-       * a change.
-       * @example 3
-       */
-      version: modelVersion,
-    })
-    .optional(),
-  /**
-   * An image of your own that contains the model and its server. It must speak `protocol` on the port in the variable
-   * PREDICTIVE_UNIT_HTTP_SERVICE_PORT. It is used as written: `images.registry` does not apply.
-   * @default no server of your own
-   * @example 'registry.example.org/creditcard:1.4.0'
-   */
-  image: containerImage.optional(),
-};
-
 /** The keys of a model. */
 export const modelKeys = {
   /**
@@ -111,7 +63,7 @@ export const modelKeys = {
    * @example 'text-classification'
    */
   task: z.enum(tasks).optional(),
-  ...source,
+  ...servedKeys,
   /**
    * Protocol of requests: `v1` is Seldon's own, `v2` the Open Inference Protocol.
    * @default 'v2'
@@ -189,7 +141,7 @@ export const modelKeys = {
    */
   canary: z
     .strictObject({
-      ...source,
+      ...servedKeys,
       /**
        * Percentage of the requests that it answers, from 1 to 99.
        * @example 10
@@ -206,7 +158,7 @@ export const modelKeys = {
    */
   shadow: z
     .strictObject({
-      ...source,
+      ...servedKeys,
       /**
        * Percentage of the requests that are copied to it, from 1 to 100.
        * @default 100
@@ -239,5 +191,4 @@ export const modelKeys = {
     .optional(),
 };
 
-/** A valid model. */
 export const exampleModel = { name: 'creditcard', server: 'mlflow', uri: 's3://models/creditcard/1' } as const;

@@ -1,4 +1,4 @@
-import { modelSeries, predictionsOf, predictorSeries } from './alerts';
+import { modelSeries, predictionsOf, predictorSeries } from './recordings';
 import { shadowPredictor } from './predictor-names';
 import type { Dashboard, Row } from '../../lib/graph/dashboard';
 

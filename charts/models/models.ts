@@ -27,6 +27,8 @@ export interface ModelsProps {
   readonly store: BucketAccess;
   /** Kafka for the requests. @default requests are not streamed */
   readonly kafka?: KafkaConnection;
+  /** Whether a model's answers are streamed together with its requests. @default no model's are */
+  readonly streamsAnswers?: (model: ModelConfig) => boolean;
   /** Source of registered models. @default none are served */
   readonly mlflow?: Pick<Mlflow, 'endpoint' | 'artifactsUri'>;
   /** Where clients outside the cluster reach the models. @default nowhere */
@@ -40,20 +42,22 @@ interface Neighbours {
   readonly store?: ObjectStore;
   readonly kafka?: KafkaConnection;
   readonly mlflow?: Mlflow;
+  /** Whether somebody reads the answers of a model. */
+  readonly streamsAnswers: (model: ModelConfig) => boolean;
 }
 
 /** Adds the models of the config and their topics. */
 export function addModels(
   { app, config, cluster, namespaces }: PlatformContext,
-  { seldon, gateway, store, kafka, mlflow }: Neighbours,
+  { seldon, gateway, store, kafka, mlflow, streamsAnswers }: Neighbours,
 ): void {
   const { models, sizes } = config;
   if (seldon === undefined || store === undefined || models.length === 0) return;
   // Seldon replaces the security context of its pods, so they cannot pass the restricted level.
   const namespace = namespaces.get('models', 'baseline');
   const address = gateway?.address;
-  const access = store.accessOf('models');
-  new Models(app, 'models', { cluster, namespace, sizes, models, store: access, kafka, mlflow, address });
+  const neighbours = { store: store.accessOf('models'), kafka, streamsAnswers, mlflow, address };
+  new Models(app, 'models', { cluster, namespace, sizes, models, ...neighbours });
   const streamed = models.filter(isStreamed);
   if (kafka !== undefined && streamed.length > 0) {
     new Topics(app, 'topics', { cluster, namespace, models: streamed, kafka });

@@ -10,13 +10,12 @@ import {
   type SeldonDeploymentSpecPredictorsGraphParameters as Parameter,
   type SeldonDeploymentSpecPredictorsSvcOrchSpec as Executor,
 } from '../../imports/machinelearning.seldon.io';
-import { revisionAnnotation } from '../../lib/kubernetes/labels';
 import { digest } from '../../lib/output/digest';
 import type { ModelConfig, Sizes } from '../config';
 import type { ClusterContext } from '../context';
-import { watchesFeedback } from '../drift/detectors';
 import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, topicOf } from '../kafka/topics';
+import { revisionAnnotation } from '../seldon/model-readiness';
 import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
 import type { Served } from './served';
 
@@ -24,6 +23,8 @@ export interface PredictorsProps {
   readonly cluster: ClusterContext;
   readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
   readonly kafka?: KafkaConnection;
+  /** Whether a model's answers are streamed together with its requests. @default no model's are */
+  readonly streamsAnswers?: (model: ModelConfig) => boolean;
   /** Secrets with the environment of the two storage initializers: for the object store, and for the registry. */
   readonly secrets: { readonly store: string; readonly registry?: string };
 }
@@ -63,7 +64,7 @@ function predictor(
     progressDeadlineSeconds: startSeconds + 60,
     graph: {
       ...graph(model, served, props),
-      ...(streamed ? { logger: { mode: needsResponses(model) ? 'all' : 'request' } } : {}),
+      ...(streamed ? { logger: { mode: props.streamsAnswers?.(model) === true ? 'all' : 'request' } } : {}),
     },
     componentSpecs: [{ ...disruptionBudget(isMain, model, props), ...componentSpec(model, served, props) }],
     svcOrchSpec: executor(model, props, streamed),
@@ -188,6 +189,3 @@ function executor(model: ModelConfig, { sizes, kafka }: PredictorsProps, streame
       : {}),
   };
 }
-
-/** Concept drift compares the truth in a feedback message with the model's answer. */
-const needsResponses = ({ drift }: ModelConfig): boolean => drift?.detectors.some(watchesFeedback) ?? false;

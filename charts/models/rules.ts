@@ -1,6 +1,6 @@
 import { formatPath, type Path } from '../../lib/config/path';
-import type { Need } from '../../lib/config/rules/claims';
-import { enumerate, finding, missing, sourcesOf, type Finding, type Rule } from '../../lib/config/rules/rule';
+import type { Need } from '../../lib/config/claims';
+import { enumerate, finding, missing, sourcesOf, type Finding, type Rule } from '../../lib/config/rule';
 import { aboveLimit } from '../../lib/config/rules/sizes';
 import type { ComponentSize, Sizes } from '../../lib/config/sizes';
 import { sources, type Served } from './served';

@@ -1,3 +1,58 @@
+import { z } from 'zod';
+import { containerImage } from '../../lib/config/image-references';
+import { count, text } from '../../lib/config/primitives';
+
+const bucketUri = text(
+  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it',
+  /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
+  's3://models/creditcard/1',
+);
+
+// In `models:/<name>/<version>` a slash ends the name; programs/drift/src/drift/config.py also rejects a colon.
+export const registeredName = text(
+  'the name of a registered model, without "/" and ":"',
+  /^[^\0/:]{1,256}$/,
+  'creditcard',
+);
+export const modelVersion = count(3, 1_000_000);
+
+/** Keys for what is served. rules.ts requires exactly one of them. */
+export const servedKeys = {
+  /**
+   * Folder of the model in the object store. Exactly one of `uri`, `registeredModel` and `image` is required.
+   * @default not from a folder
+   * @example 's3://models/creditcard/1'
+   */
+  uri: bucketUri.optional(),
+  /**
+   * A version in MLflow's registry. Each pod looks up its files when it starts, and the detector uses the same version.
+   * @default not from the registry
+   * @example { name: 'creditcard', version: 3 }
+   */
+  registeredModel: z
+    .strictObject({
+      /**
+       * Name in MLflow's registry.
+       * @example 'creditcard'
+       */
+      name: registeredName,
+      /**
+       * Version in MLflow's registry. It is a number, so that every pod serves the same version and a new one shows as
+       * a change.
+       * @example 3
+       */
+      version: modelVersion,
+    })
+    .optional(),
+  /**
+   * An image of your own that contains the model and its server. It must speak `protocol` on the port in the variable
+   * PREDICTIVE_UNIT_HTTP_SERVICE_PORT. It is used as written: `images.registry` does not apply.
+   * @default no server of your own
+   * @example 'registry.example.org/creditcard:1.4.0'
+   */
+  image: containerImage.optional(),
+};
+
 /** What a predictor serves: exactly one of these. */
 export interface Served {
   readonly uri?: string;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
 import { absolutePath, dnsName, host } from '../../lib/config/primitives';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { finding, type Rule } from '../../lib/config/rule';
 import { chartSource } from '../../lib/config/sections/charts';
 import { amd64AndArm64, apache, kubernetes } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { checks } from './checks';
 
 const nfs = z.strictObject({
@@ -57,6 +57,7 @@ export default declareService({
     },
   },
   rules: [storageClassOnce],
+  storageClass: ({ cluster }: Config) => cluster.nfs?.storageClass,
   installs: ({ cluster }: Config) => cluster.nfs !== undefined,
   checks,
   sizes: {

@@ -63,7 +63,8 @@ export class PostgresqlExporter extends ServiceChart {
         ...credential.env({ DATA_SOURCE_PASS: 'password' }),
       ],
       port: 9187,
-      livenessPath: '/',
+      healthPath: '/',
+      user: 65534, // `nobody` of quay.io/prometheus/busybox, on which the image is based.
       initContainer: {
         name: 'user',
         image: cluster.images.reference(server.image),

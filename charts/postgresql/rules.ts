@@ -1,6 +1,6 @@
 import { valueAt } from '../../lib/config/path';
-import type { ExternalServer } from '../../lib/config/rules/claims';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import type { ExternalServer } from '../../lib/config/claims';
+import { finding, type Rule } from '../../lib/config/rule';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import type { Absence } from '../../lib/config/sizes';
 

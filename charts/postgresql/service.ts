@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
-import { databaseName, podHost, port, secretKey } from '../../lib/config/primitives';
+import { podHost, port, secretKey, text } from '../../lib/config/primitives';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable, secretReference } from '../../lib/config/sections/installable';
 import { quay, apache, amd64AndArm64 } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImage } from './image';
 import { databaseAbsence, exporterAbsence, externalDatabases, externalServers } from './rules';
+
+// Quotes, spaces and reserved characters of URLs would need different escaping in each consumer.
+const databaseName = text(
+  'a database name: letters, digits, "_" and "-", at most 63',
+  /^[A-Za-z_][\w-]{0,62}$/,
+  'mlflow',
+);
 
 const externalDatabase = z.strictObject({
   /**

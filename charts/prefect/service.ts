@@ -1,13 +1,20 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
-import { count, shortLabel, tag } from '../../lib/config/primitives';
+import { count, shortLabel, text } from '../../lib/config/primitives';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
+
+/** Part of a path in Prefect's API. */
+const tag = text(
+  'a tag: letters, digits, "-", "_", "." and ":", at most 63',
+  (value) => /^[-\w.:]{1,63}$/.test(value) && !/^\.+$/.test(value),
+  'database',
+);
 
 const prefect = installable({
   /**

@@ -1,6 +1,6 @@
 import type { CheckFacts } from '../../lib/checks/declared';
-import type { Workload } from '../../lib/checks/pods';
-import type { Service } from '../../lib/checks/service';
+import type { Workload } from '../../lib/kubernetes/workload';
+import type { Service } from '../../lib/kubernetes/kube-service';
 
 /**
  * The operator reads Alertmanager's configuration from a Secret. It may say where alerts go, but hold no field of the

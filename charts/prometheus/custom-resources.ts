@@ -1,12 +1,11 @@
 import { named, podTargets } from '../../lib/checks/pod-references';
 import { claimTargets } from '../../lib/checks/references';
-import type { Target } from '../../lib/checks/target';
-import type { Labels } from '../../lib/checks/selection';
-import type { Service } from '../../lib/checks/service';
+import type { Target } from '../../lib/kubernetes/target';
+import type { Labels } from '../../lib/kubernetes/selection';
+import type { Service } from '../../lib/kubernetes/kube-service';
 import type { KubernetesObject, PodSpec, Resources } from '../../lib/kubernetes/object';
-import type { CustomResource, Made, OperatedPodSet } from '../../lib/output/custom-resource';
-import type { Claim } from '../../lib/output/pod-set';
-import { claimSet } from '../../lib/output/pod-sets';
+import type { CustomResource, Made, OperatedPodSet } from '../../lib/kubernetes/custom-resource';
+import { claimSet, type Claim } from '../../lib/kubernetes/pod-set';
 
 const apiGroup = 'monitoring.coreos.com';
 
@@ -23,6 +22,11 @@ const server = {
     'topologySpreadConstraints',
   ],
   choosesImage: true,
+  /**
+   * Alertmanager has no status in this version (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go,
+   * prefixedName).
+   */
+  statefulSet: ({ kind, metadata }: KubernetesObject): string => `${kind.toLowerCase()}-${metadata.name}`,
   podSets: (object: KubernetesObject): OperatedPodSet[] => {
     const { replicas = 1, resources } = specOf(object);
     return [{ containers: [{ name: object.kind.toLowerCase(), resources }], count: replicas }];

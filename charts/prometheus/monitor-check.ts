@@ -1,6 +1,6 @@
 import type { Rule } from '../../lib/checks/rule';
 import type { OutputIndex } from '../../lib/checks/output-index';
-import { describeSelector, type LabelSelector } from '../../lib/checks/selection';
+import { describeSelector, type LabelSelector } from '../../lib/kubernetes/selection';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
 interface MonitorSpec {

@@ -1,6 +1,6 @@
-import type { ExternalServer } from '../../lib/config/rules/claims';
+import type { ExternalServer } from '../../lib/config/claims';
 import { authority } from '../../lib/config/rules/external-servers';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { finding, type Rule } from '../../lib/config/rule';
 import type { Receiver } from './receivers';
 
 /** The part of the config that the rules read. */

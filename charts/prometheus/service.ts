@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
 import { duration, labels, podUrl } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
-import { monitorViolations } from './monitor-check';
 import { customResources } from './custom-resources';
+import { monitorViolations } from './monitor-check';
 import { receivers } from './receivers';
 import { externalServers, receiversOnce } from './rules';
 

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { declareService } from '../../lib/config/declaration';
-import { deploymentName, duration, listOf, someText } from '../../lib/config/primitives';
-import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { valueAt } from '../../lib/config/path';
-import { finding, type Rule } from '../../lib/config/rules/rule';
+import { duration, listOf, someText, text } from '../../lib/config/primitives';
+import { finding, type Rule } from '../../lib/config/rule';
+import { modelKeyNeeds } from '../../lib/config/rules/needs';
+import { declareService } from '../../lib/service/declaration';
+
+/**
+ * `flow/deployment`. Prefect forbids the same characters in both parts (prefect 2.10.4,
+ * src/prefect/server/schemas/core.py).
+ */
+const deploymentName = text(
+  'a deployment as flow/deployment, without "%", "&", "<" and ">"',
+  /^[^/%&<>\0]+\/[^/%&<>\0]+$/,
+  'train-creditcard/production',
+);
 
 /** Retraining of a model that drifts. */
 const retrain = z.strictObject({

@@ -1,10 +1,11 @@
 import { containerTargets, named, podTargets } from '../../lib/checks/pod-references';
-import type { Pod } from '../../lib/checks/pods';
-import type { Target } from '../../lib/checks/target';
-import type { Labels } from '../../lib/checks/selection';
-import type { Service } from '../../lib/checks/service';
+import type { Pod } from '../../lib/kubernetes/workload';
+import type { Target } from '../../lib/kubernetes/target';
+import type { Labels } from '../../lib/kubernetes/selection';
+import type { Service } from '../../lib/kubernetes/kube-service';
 import type { Container, KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
-import type { CustomResource, Made, OperatedPodSet } from '../../lib/output/custom-resource';
+import type { CustomResource, Made, OperatedPodSet } from '../../lib/kubernetes/custom-resource';
+import { modelReadiness } from './model-readiness';
 
 export const customResources: readonly CustomResource[] = [
   {
@@ -12,6 +13,9 @@ export const customResources: readonly CustomResource[] = [
     kind: 'SeldonDeployment',
     made,
     podSets: (object) => predictorsOf(object).flatMap(podSetsOf),
+    // Its label on all that it makes of a model (seldon-core 1.16.0, createDeploymentWithoutEngine).
+    podSelector: ({ metadata }) => ({ 'seldon-deployment-id': metadata.name }),
+    readiness: modelReadiness,
     targets: (object) => predictorsOf(object).flatMap(targetsOf),
   },
 ];

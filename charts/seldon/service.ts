@@ -1,10 +1,10 @@
-import { declareService } from '../../lib/config/declaration';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { installable } from '../../lib/config/sections/installable';
+import { amd64, apache, docker, facts, nvidia } from '../../lib/images/declared';
+import { declareService } from '../../lib/service/declaration';
 import { checks, imageSpellings } from './checks';
 import { customResources } from './custom-resources';
-import { amd64, apache, docker, facts, nvidia } from '../../lib/images/declared';
 
 const version = '1.16.0'; // docker.io/seldonio/seldon-core-operator
 const mlserver = '1.3.0'; // docker.io/seldonio/mlserver

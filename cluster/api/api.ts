@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { KubernetesObject } from '../../lib/kubernetes/object';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 
 /** The API server's reason for not carrying out a request (`meta/v1` Status). */
 export interface Status {
@@ -37,26 +37,6 @@ export class ApiError extends Error {
   get transient(): boolean {
     return this.unreachable || this.code === 408 || this.code === 429 || this.code >= 500;
   }
-}
-
-/** An object as the API server returns it. */
-export interface LiveObject extends KubernetesObject {
-  readonly metadata: KubernetesObject['metadata'] & {
-    readonly uid?: string;
-    readonly resourceVersion?: string;
-    readonly generation?: number;
-    readonly creationTimestamp?: string;
-    readonly deletionTimestamp?: string;
-    readonly finalizers?: readonly string[];
-    readonly managedFields?: readonly ManagedFields[];
-  };
-}
-
-export interface ManagedFields {
-  readonly manager?: string;
-  readonly operation?: string;
-  readonly subresource?: string;
-  readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 
 export interface RequestOptions {

@@ -1,4 +1,5 @@
-import { ApiError, inParallel, type LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
+import { ApiError, inParallel } from '../api/api';
 import { objectPath, type Kind } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { fieldManager } from './rejection';
 
 /** The field manager of `kubectl apply` without `--server-side`, and the annotation with its last applied state. */

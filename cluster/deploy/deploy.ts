@@ -1,27 +1,30 @@
-import { ApiError, ClusterApi, inParallel, type LiveObject } from '../api/api';
+import { ApiError, ClusterApi, inParallel } from '../api/api';
 import { TimeLimit } from '../api/time-limit';
 import { connect } from '../api/connect';
 import { Kinds } from '../api/kinds';
 import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
+import type { CustomResources } from '../../lib/kubernetes/custom-resource';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
 import { Applier, type FileResult } from './apply';
-import { refuseMovedData, type ServiceOfChart } from './data';
-import { Failures } from './failures';
+import { refuseMovedData, type ServiceOfChart } from './moved-data';
 import { Prerequisites } from './prerequisites';
 import { after, before, entryOf, identityOf, type PlannedEntry } from './inventory';
 import { Lock } from './lock';
-import { definitionsIn, groupKindOf, type Plan } from './plan';
+import type { Plan } from './plan';
 import { DeployError, type Progress } from './progress';
 import { describeLeftovers, findLeftovers, remove } from './prune';
 import { Records } from './records';
-import { describeRights, missingRights, recordRights, rightsOn, type Right } from './rights';
-import { describeWaits, Session, type Wait } from './session';
-import { stateOf } from './state';
+import { requireRights } from './rights';
+import { Session } from './session';
+import { untilReady } from './wait';
 
 export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
   readonly serviceOfChart: ServiceOfChart;
+  /** What is declared of custom resources: when they are ready, and which pods are theirs. */
+  readonly customResources: CustomResources;
   readonly dryRun: boolean;
   /** Whether to wait until every workload is ready. */
   readonly wait: boolean;
@@ -78,12 +81,13 @@ class Deployment {
     this.plan = options.plan;
     this.progress = options.progress;
     const stop = AbortSignal.any([options.stop, this.stopping.signal]);
-    this.session = new Session(api, new Kinds(api), new TimeLimit(options.timeout, stop), this.progress);
+    const timeLimit = new TimeLimit(options.timeout, stop);
+    this.session = new Session(api, new Kinds(api), timeLimit, this.progress, options.customResources);
   }
 
   async run(onFile: (result: FileResult) => void): Promise<void> {
     const planned = await this.readPlanned();
-    await this.requireRights(planned);
+    await requireRights(this.session, this.plan, planned, this.options.dryRun);
     refuseMovedData(planned, this.options.serviceOfChart);
     if (this.options.dryRun) {
       await this.applyFiles(onFile);
@@ -108,7 +112,11 @@ class Deployment {
       const { found, gone } = await this.leftovers(inventory);
       const removed = this.options.prune === 'no' ? new Set<string>() : await this.prune(found);
       await records.write(after(inventory, new Set([...gone, ...removed])));
-      if (this.options.wait) await this.untilReady();
+      if (this.options.wait)
+        await untilReady(
+          session,
+          plan.chosen.flatMap((file) => file.objects),
+        );
     } finally {
       await lock.release();
     }
@@ -131,26 +139,6 @@ class Deployment {
       const ours = live?.metadata.labels?.[platformLabel] === this.plan.platform;
       return { object, live, entry, state: live === undefined ? 'missing' : ours ? 'ours' : 'external' };
     });
-  }
-
-  private async requireRights(planned: readonly PlannedObject[]): Promise<void> {
-    const definitions = definitionsIn(this.plan);
-    const rights = await inParallel(planned, async ({ object, state }): Promise<Right[]> => {
-      const served = await this.session.persist(() => this.session.kinds.of(object));
-      const definition = definitions.get(groupKindOf(object));
-      const resource = served?.resource ?? definition?.plural;
-      if (resource === undefined) return []; // Reported when the object is applied.
-      return rightsOn(object, resource, state !== 'missing');
-    });
-    const own = this.options.dryRun ? [] : recordRights;
-    const { session } = this;
-    const lacking = await session.persist(() =>
-      missingRights(session.api, [...rights.flat(), ...own], session.timeLimit.stop),
-    );
-    if (lacking.length === 0) return;
-    const title =
-      'You lack rights in this cluster. Nothing was changed. Ask its administrator for these, or to deploy:';
-    throw new DeployError(title, describeRights(lacking));
   }
 
   private async applyFiles(onFile: (result: FileResult) => void): Promise<void> {
@@ -199,32 +187,5 @@ class Deployment {
     const removed = await remove(this.session, found);
     this.progress.done(`prune: ${removed.size} removed`);
     return removed;
-  }
-
-  /** Waits until every applied object is ready. */
-  private async untilReady(): Promise<void> {
-    const { session, progress } = this;
-    const failures = new Failures();
-    let open = this.plan.chosen.flatMap((file) => file.objects);
-    for (let tries = 0; ; tries += 1) {
-      const waits: (Wait & { failed: boolean })[] = [];
-      await inParallel(open, async (object) => {
-        const { readiness, reasons } = await stateOf(session, object);
-        const failed = failures.isFinal(object, readiness);
-        if (readiness !== 'ready') waits.push({ object, reasons, failed });
-      });
-      session.throwIfStopped();
-      if (waits.length === 0) break;
-      if (waits.some(({ failed }) => failed))
-        throw new DeployError('Applied, but something has failed:', describeWaits(waits));
-      if (session.timeLimit.over)
-        throw new DeployError('Applied, but the time is over and not everything is ready:', describeWaits(waits));
-      const stillOpen = new Set(waits.map(({ object }) => object));
-      open = open.filter((object) => stillOpen.has(object));
-      progress.waiting(describeWaits(waits));
-      await session.pause(tries);
-    }
-    progress.waiting([]);
-    progress.done('everything is ready');
   }
 }

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 
 /** The fields of an `events.v1` or core `v1` Event that are read here. */
 export interface Event {

@@ -1,4 +1,4 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 
 /** Metadata that the API server maintains. */
 const bookkeeping = new Set(['managedFields', 'resourceVersion', 'generation', 'creationTimestamp', 'uid', 'selfLink']);

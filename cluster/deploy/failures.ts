@@ -1,6 +1,6 @@
 import { stopwatch } from '../api/elapsed';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
-import type { Readiness } from './readiness';
+import type { Readiness } from '../../lib/kubernetes/readiness';
 
 /** Milliseconds: twice the time in which another replica of an operator takes over, and a dozen of its retries. */
 const patience = 60_000;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ClusterApi, type LiveObject } from '../api/api';
+import { ApiError, type ClusterApi } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { TimeLimit } from '../api/time-limit';
 import { stopwatch } from '../api/elapsed';
 import { platformLabel } from '../../lib/kubernetes/labels';

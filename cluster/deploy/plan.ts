@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupOf } from '../../lib/kubernetes/object';
-import { isCrd } from '../../lib/helm/normalize';
-import { parseYaml } from '../../lib/helm/yaml';
-import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { isCrd, groupOf, nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
+import { parseYaml } from '../../lib/kubernetes/yaml';
 import type { OutputFile } from '../../lib/output/collect';
 import { recoverFolder } from '../../lib/output/write';
 

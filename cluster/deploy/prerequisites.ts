@@ -1,8 +1,8 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { AdmissionWebhooks } from './admission-webhooks';
 import { definitionsIn, groupKindOf, type Definition, type Plan } from './plan';
-import { readinessOf } from './readiness';
+import { readinessOf } from '../../lib/kubernetes/readiness';
 import type { Session } from './session';
 import { stateOf } from './state';
 

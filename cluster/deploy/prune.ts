@@ -1,4 +1,5 @@
-import { inParallel, type LiveObject } from '../api/api';
+import { inParallel } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { objectPath, resourceName, type Kind } from '../api/kinds';
 import { nameOf } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';

@@ -1,8 +1,10 @@
 import { inParallel, type ClusterApi } from '../api/api';
-import { groupOf } from '../../lib/kubernetes/object';
+import { groupOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { resourceName } from '../api/kinds';
-import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { recordsNamespace } from './lock';
+import { definitionsIn, groupKindOf, type Plan } from './plan';
+import { DeployError } from './progress';
+import type { Session } from './session';
 
 /** A permission that a user needs. */
 export interface Right {
@@ -91,4 +93,32 @@ function group<T, V>(items: readonly T[], key: (item: T) => string, value: (item
   const groups = new Map<string, V[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), value(item)]);
   return groups;
+}
+
+/**
+ * Throws a `DeployError` that lists what the current user may not do, before anything is changed.
+ *
+ * @param planned objects, and whether the cluster has them
+ */
+export async function requireRights(
+  session: Session,
+  plan: Plan,
+  planned: readonly { readonly object: KubernetesObject; readonly state: string }[],
+  dryRun: boolean,
+): Promise<void> {
+  const definitions = definitionsIn(plan);
+  const rights = await inParallel(planned, async ({ object, state }): Promise<Right[]> => {
+    const served = await session.persist(() => session.kinds.of(object));
+    const definition = definitions.get(groupKindOf(object));
+    const resource = served?.resource ?? definition?.plural;
+    if (resource === undefined) return []; // Reported when the object is applied.
+    return rightsOn(object, resource, state !== 'missing');
+  });
+  const own = dryRun ? [] : recordRights;
+  const lacking = await session.persist(() =>
+    missingRights(session.api, [...rights.flat(), ...own], session.timeLimit.stop),
+  );
+  if (lacking.length === 0) return;
+  const title = 'You lack rights in this cluster. Nothing was changed. Ask its administrator for these, or to deploy:';
+  throw new DeployError(title, describeRights(lacking));
 }

@@ -1,6 +1,8 @@
-import { ApiError, type ClusterApi, type LiveObject, type RequestOptions } from '../api/api';
+import { ApiError, type ClusterApi, type RequestOptions } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { TimeLimit } from '../api/time-limit';
 import { objectPath, type Kind, type Kinds } from '../api/kinds';
+import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import type { Lock } from './lock';
 import { DeployError, Interrupted, type Progress } from './progress';
@@ -18,6 +20,7 @@ export class Session {
     readonly kinds: Kinds,
     readonly timeLimit: TimeLimit,
     readonly progress: Progress,
+    readonly customResources: CustomResources,
   ) {}
 
   /** The object as it is in the cluster; undefined where it, its kind or its namespace does not exist. */

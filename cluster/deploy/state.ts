@@ -1,8 +1,10 @@
-import { ApiError, type LiveObject } from '../api/api';
+import type { CustomResource } from '../../lib/kubernetes/custom-resource';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import { readinessOf, type Readiness } from '../../lib/kubernetes/readiness';
+import { describeSelector, type Labels } from '../../lib/kubernetes/selection';
+import { ApiError } from '../api/api';
 import { diagnose, type Event } from './diagnosis';
-import { modelReadiness, modelSelector } from './model-readiness';
-import { readinessOf, type Readiness } from './readiness';
 import type { Session } from './session';
 
 /** Whether an object is ready, and why not. */
@@ -14,43 +16,47 @@ export interface State {
 
 /** Reads the state of an object and, where it is not ready, of its pods and their events. */
 export async function stateOf(session: Session, object: KubernetesObject): Promise<State> {
-  const shown = statefulSetOf(object) ?? object;
+  const declared = session.customResources.of(object);
+  const shown = statefulSetOf(object, declared) ?? object;
   const live = await session.live(shown);
   if (live === undefined) {
     const why = shown === object ? 'is not there' : `its operator has not made ${nameOf(shown)} yet`;
     return { readiness: 'unready', reasons: [why] };
   }
+  const [readiness] = declared.flatMap((resource) => resource.readiness ?? []);
+  const selector = podSelectorOf(live, declared);
   const { state, why } =
-    live.kind === 'SeldonDeployment' ? modelReadiness(live, await deploymentsOf(session, live)) : readinessOf(live);
+    readiness === undefined ? readinessOf(live) : readiness(live, await deploymentsOf(session, live, selector));
   if (state === 'ready') return { readiness: state, reasons: [] };
-  const causes = await causesOf(session, live);
+  const causes = await causesOf(session, live, selector);
   return { readiness: state, reasons: [causes.length === 0 ? why : `${why}: ${causes.join('; ')}`] };
 }
 
-/**
- * The StatefulSet of a monitoring server, whose state stands in for the server's: Alertmanager has no status in this
- * version (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go, prefixedName).
- */
-function statefulSetOf({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject | undefined {
-  if (!apiVersion.startsWith('monitoring.coreos.com/') || !['Prometheus', 'Alertmanager'].includes(kind))
-    return undefined;
-  const name = `${kind.toLowerCase()}-${metadata.name}`;
-  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: metadata.namespace } };
+/** The StatefulSet whose state stands in for that of an object, where there is one. */
+function statefulSetOf(object: KubernetesObject, declared: readonly CustomResource[]): KubernetesObject | undefined {
+  const [name] = declared.flatMap(({ statefulSet }) => statefulSet?.(object) ?? []);
+  if (name === undefined) return undefined;
+  const { namespace } = object.metadata;
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace } };
 }
 
-/** The Deployments that Seldon has created for a model. */
-async function deploymentsOf(session: Session, model: LiveObject): Promise<LiveObject[]> {
-  const path = `/apis/apps/v1/namespaces/${model.metadata.namespace ?? ''}/deployments`;
+/** The Deployments that an operator has made of an object. */
+async function deploymentsOf(
+  session: Session,
+  { metadata }: LiveObject,
+  labelSelector?: string,
+): Promise<LiveObject[]> {
+  if (labelSelector === undefined) return [];
+  const path = `/apis/apps/v1/namespaces/${metadata.namespace ?? ''}/deployments`;
   // Members of a list carry no kind.
   const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
-  const found = await visible<LiveObject>(session, path, { labelSelector: modelSelector(model) });
+  const found = await visible<LiveObject>(session, path, { labelSelector });
   return found.map((live) => ({ ...live, ...kind }));
 }
 
 /** Why the pods of a workload do not start. */
-async function causesOf(session: Session, live: LiveObject): Promise<string[]> {
+async function causesOf(session: Session, live: LiveObject, selector?: string): Promise<string[]> {
   const { namespace } = live.metadata;
-  const selector = podSelectorOf(live);
   if (namespace === undefined || selector === undefined) return [];
   const path = `/api/v1/namespaces/${namespace}`;
   const pods = await visible<LiveObject>(session, `${path}/pods`, { labelSelector: selector });
@@ -67,11 +73,11 @@ async function visible<T>(session: Session, path: string, query: Record<string, 
   }
 }
 
-function podSelectorOf(live: LiveObject): string | undefined {
-  if (live.kind === 'SeldonDeployment') return modelSelector(live);
-  const { selector } = (live.spec ?? {}) as { selector?: { matchLabels?: Readonly<Record<string, string>> } };
-  if (selector?.matchLabels === undefined) return undefined;
-  return Object.entries(selector.matchLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
+/** What selects the pods of an object, as a query spells it; undefined where nobody knows. */
+function podSelectorOf(live: LiveObject, declared: readonly CustomResource[]): string | undefined {
+  const { selector } = (live.spec ?? {}) as { selector?: { matchLabels?: Labels } };
+  const [matchLabels = selector?.matchLabels] = declared
+    .map(({ podSelector }) => podSelector?.(live))
+    .filter((labels) => labels !== undefined);
+  return matchLabels === undefined ? undefined : describeSelector({ matchLabels });
 }

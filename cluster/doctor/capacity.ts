@@ -1,6 +1,6 @@
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import type { PodSet } from '../../lib/output/pod-set';
-import { podSetsOf, requestOf } from '../../lib/output/pod-sets';
+import { requestOf, type PodSet } from '../../lib/kubernetes/pod-set';
+import { podSetsOf } from '../../lib/output/demand';
 import { amountOf, formatBytes, formatCores } from '../../lib/kubernetes/quantity';
 import { about, counted, some, type Finding } from './finding';
 import type { ClusterFacts, LivePod, Node } from './facts';

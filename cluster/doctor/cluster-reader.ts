@@ -1,5 +1,6 @@
 import { flawOf } from '../../programs/credentials/values';
-import { ApiError, inParallel, type ClusterApi, type LiveObject } from '../api/api';
+import { ApiError, inParallel, type ClusterApi } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { Kinds, objectPath, type Kind } from '../api/kinds';
 import { definitionsOf, groupKindOf } from '../deploy/plan';
 import { missingRights, recordRights, rightsOn, type Right } from '../deploy/rights';

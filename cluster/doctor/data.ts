@@ -1,4 +1,4 @@
-import { movedData } from '../deploy/data';
+import { movedData } from '../deploy/moved-data';
 import { about, type Finding } from './finding';
 import type { ClusterFacts } from './facts';
 import { isOurs, type Platform } from './platform';

@@ -11,7 +11,7 @@ import { examineNodePorts } from './node-ports';
 import { examineOperators } from './operators';
 import type { Platform } from './platform';
 import { examineQuotas } from './quotas';
-import { examineRights } from './rights';
+import { examineRights } from './missing-rights';
 import { examineSecrets } from './secrets';
 import { examineSpread } from './spread';
 import { examineStorage } from './storage';

@@ -1,6 +1,5 @@
-import type { LiveObject } from '../api/api';
-import { isCrd } from '../../lib/helm/normalize';
-import { nameOf } from '../../lib/kubernetes/object';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
+import { isCrd, nameOf } from '../../lib/kubernetes/object';
 import { about, groupBy, some, type Finding } from './finding';
 import type { ClusterFacts } from './facts';
 import { isOurs, makerOf, type Platform } from './platform';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { serviceSpec } from '../../lib/checks/service';
+import { serviceSpec } from '../../lib/kubernetes/kube-service';
 import { nameOf } from '../../lib/kubernetes/object';
 import { about, some, type Finding } from './finding';
 import type { ClusterFacts } from './facts';

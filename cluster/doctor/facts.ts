@@ -1,7 +1,7 @@
-import type { LiveObject } from '../api/api';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { Right } from '../deploy/rights';
 import type { KubernetesObject, PodSpec } from '../../lib/kubernetes/object';
-import type { AskingContainer } from '../../lib/output/pod-set';
+import type { AskingContainer } from '../../lib/kubernetes/pod-set';
 
 /** The state of a cluster. A list that may not be read is undefined, and is named in `unseen`. */
 export interface ClusterFacts {

@@ -1,4 +1,4 @@
-import { serviceSpec } from '../../lib/checks/service';
+import { serviceSpec } from '../../lib/kubernetes/kube-service';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { about, counted, type Finding } from './finding';
 import type { ClusterFacts, LivePod } from './facts';

@@ -1,14 +1,14 @@
 import { externalTo } from '../../lib/checks/external';
-import type { OperatorFacts } from '../../lib/config/declaration';
+import type { OperatorFacts } from '../../lib/service/declaration';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
 import type { ImageOptions } from '../../lib/images/images';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
+import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import { platformLabel } from '../../lib/kubernetes/labels';
+import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { OutputFile } from '../../lib/output/collect';
-import type { CustomResources } from '../../lib/output/custom-resource';
-import type { LiveObject } from '../api/api';
-import type { ServiceOfChart } from '../deploy/data';
+import type { ServiceOfChart } from '../deploy/moved-data';
 
 /** The part of the config that a cluster is compared with. */
 export interface ComparedConfig {

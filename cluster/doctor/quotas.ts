@@ -1,10 +1,11 @@
-import { serviceSpec } from '../../lib/checks/service';
-import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import type { AskingContainer, ClaimSet, PodSet } from '../../lib/output/pod-set';
-import { claimSetsOf, podSetsOf, requestOf } from '../../lib/output/pod-sets';
-import { amountOf, formatBytes, formatCores } from '../../lib/kubernetes/quantity';
+import { serviceSpec } from '../../lib/kubernetes/kube-service';
+import { nameOf } from '../../lib/kubernetes/object';
+import { requestOf, type AskingContainer } from '../../lib/kubernetes/pod-set';
+import { amountOf } from '../../lib/kubernetes/quantity';
+import type { ClusterFacts, LimitRange, Quota } from './facts';
 import { about, some, type Finding } from './finding';
-import type { ClusterFacts, LimitRange, Limits, Quota } from './facts';
+import { refusedBy } from './limit-ranges';
+import { contentOf, format, limitOf, roundUp, type Content } from './namespace-content';
 import { isOurs, namespacesOf, type Platform } from './platform';
 
 const { problem, ok } = about('quotas');
@@ -27,7 +28,12 @@ export function examineQuotas(platform: Platform, facts: ClusterFacts): Finding[
         ours.has(namespace),
       );
     }),
-    ...here(limitRanges).flatMap((range) => ofRange(range, contentOf(platform, range.metadata.namespace ?? ''))),
+    ...here(limitRanges).flatMap((range) => {
+      const { namespace = '', name } = range.metadata;
+      return refusedBy(range, contentOf(platform, namespace)).map((text) =>
+        problem(`LimitRange ${namespace}/${name}: ${text}`, 'widen it, or choose another size in config.ts'),
+      );
+    }),
   ];
   const looked = here(quotas).length + here(limitRanges).length;
   return findings.length > 0 || looked === 0
@@ -39,22 +45,6 @@ const isIn =
   (namespace: string) =>
   ({ metadata }: LimitRange): boolean =>
     metadata.namespace === namespace;
-
-/** The platform's objects in a namespace. */
-interface Content {
-  readonly objects: readonly KubernetesObject[];
-  readonly pods: readonly PodSet[];
-  readonly claims: readonly ClaimSet[];
-}
-
-function contentOf({ objects: all, customResources }: Platform, namespace: string): Content {
-  const objects = all.filter(({ metadata }) => metadata.namespace === namespace);
-  return {
-    objects,
-    pods: objects.flatMap((object) => podSetsOf(object, customResources)),
-    claims: objects.flatMap((object) => claimSetsOf(object, customResources)),
-  };
-}
 
 /** Scopes that include pods with requests that run indefinitely. */
 const ourScopes = ['NotTerminating', 'NotBestEffort'];
@@ -113,9 +103,6 @@ function askedOf({ objects, pods, claims }: Content): Record<string, number> {
   return asked;
 }
 
-const limitOf = ({ containers }: PodSet, resource: 'cpu' | 'memory'): number =>
-  containers.reduce((sum, { resources }) => sum + amountOf(resources?.limits?.[resource] ?? 0), 0);
-
 /** A quota on requests or limits rejects pods in which a container sets none. */
 function unspecified(quota: Quota, { pods }: Content, ranges: readonly LimitRange[]): Finding[] {
   const defaults = ranges.flatMap(({ spec }) => (spec?.limits ?? []).filter(({ type }) => type === 'Container'));
@@ -143,73 +130,3 @@ function unspecified(quota: Quota, { pods }: Content, ranges: readonly LimitRang
     ];
   });
 }
-
-function ofRange(range: LimitRange, content: Content): Finding[] {
-  const { namespace = '', name } = range.metadata;
-  return (range.spec?.limits ?? []).flatMap((limits) => {
-    const broken =
-      limits.type === 'PersistentVolumeClaim' ? brokenByClaims(limits, content) : brokenByPods(limits, content);
-    return [...new Set(broken)].map((text) =>
-      problem(`LimitRange ${namespace}/${name}: ${text}`, 'widen it, or choose another size in config.ts'),
-    );
-  });
-}
-
-const brokenByClaims = ({ max, min }: Limits, { claims }: Content): string[] =>
-  claims.flatMap(({ owner, size }) => [
-    ...above(`a volume of ${nameOf(owner)}`, 'requests.storage', size, max?.storage),
-    ...below(`a volume of ${nameOf(owner)}`, 'requests.storage', size, min?.storage),
-  ]);
-
-function brokenByPods({ type, max, min, maxLimitRequestRatio: ratio }: Limits, { pods }: Content): string[] {
-  return pods.flatMap((set) =>
-    (['cpu', 'memory'] as const).flatMap((resource) => {
-      const place = nameOf(set.owner);
-      if (type === 'Pod') {
-        return [
-          ...above(place, `limits.${resource}`, limitOf(set, resource), max?.[resource]),
-          ...below(place, `requests.${resource}`, requestOf(set, resource), min?.[resource]),
-        ];
-      }
-      if (type !== 'Container') return [];
-      return [...set.containers, ...set.initContainers].flatMap(({ name, resources }) => {
-        const limit = resources?.limits?.[resource];
-        const request = resources?.requests?.[resource] ?? limit;
-        const who = `container ${name} of ${place}`;
-        const most = amountOf(ratio?.[resource] ?? Number.MAX_VALUE);
-        const spread = limit === undefined || request === undefined ? 0 : amountOf(limit) / amountOf(request);
-        return [
-          ...above(who, `limits.${resource}`, limit ?? request, max?.[resource]),
-          ...below(who, `requests.${resource}`, request, min?.[resource]),
-          ...(spread > most
-            ? [
-                `${who}: its limit of ${resource} is ${spread.toFixed(1)} times its request, at most ${most} are allowed`,
-              ]
-            : []),
-        ];
-      });
-    }),
-  );
-}
-
-function above(who: string, key: string, amount: string | number | undefined, most: string | undefined): string[] {
-  if (amount === undefined || most === undefined || amountOf(amount) <= amountOf(most)) return [];
-  return [`${who} wants ${format(key, amountOf(amount))} of ${key}, at most ${format(key, amountOf(most))} is allowed`];
-}
-
-function below(who: string, key: string, amount: string | number | undefined, least: string | undefined): string[] {
-  if (amount === undefined || least === undefined || amountOf(amount) >= amountOf(least)) return [];
-  return [
-    `${who} wants ${format(key, amountOf(amount))} of ${key}, at least ${format(key, amountOf(least))} is asked for`,
-  ];
-}
-
-const isBytes = (key: string): boolean => /memory|storage/.test(key);
-
-/** Rounds up to the precision of messages, so that the shown amount suffices. Ignores the error of float sums. */
-function roundUp(key: string, amount: number): number {
-  const step = (isBytes(key) ? 2 ** 30 : 1) / 100;
-  return Math.ceil(amount / step - 1e-9) * step;
-}
-
-const format = (key: string, amount: number): string => (isBytes(key) ? formatBytes(amount) : formatCores(amount));

@@ -1,5 +1,5 @@
 import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { podSetsOf } from '../../lib/output/pod-sets';
+import { podSetsOf } from '../../lib/output/demand';
 import { usableNodes } from './capacity';
 import { about, counted, type Finding } from './finding';
 import type { ClusterFacts } from './facts';

@@ -1,4 +1,4 @@
-import { claimSetsOf } from '../../lib/output/pod-sets';
+import { claimSetsOf } from '../../lib/output/demand';
 import { formatBytes } from '../../lib/kubernetes/quantity';
 import { about, some, type Finding } from './finding';
 import type { ClusterFacts, StorageClass } from './facts';

@@ -1,7 +1,7 @@
-import type { Rule } from './rule';
-import type { OutputIndex } from './output-index';
+import { pathOf, type Text } from '../kubernetes/texts';
 import { portProblem } from './dangling';
-import { pathOf, type Text } from './texts';
+import type { OutputIndex } from './output-index';
+import type { Rule } from './rule';
 
 /** A name of the cluster's DNS: of a Service, or of one pod behind a headless one. */
 interface Address {

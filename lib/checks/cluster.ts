@@ -1,5 +1,5 @@
-import type { Pod } from './pods';
-import type { Service } from './service';
+import type { Service } from '../kubernetes/kube-service';
+import type { Pod } from '../kubernetes/workload';
 
 // What every cluster has, or gets from a controller while it runs: things that the output may refer to without holding
 // them, each with who makes it.

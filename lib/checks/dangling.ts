@@ -1,10 +1,10 @@
-import { nameOf } from '../kubernetes/object';
 import type { SecretKeyRef, SecretSpec } from '../graph/secret-spec';
-import type { Rule } from './rule';
+import type { Service } from '../kubernetes/kube-service';
+import { nameOf } from '../kubernetes/object';
+import { pathOf } from '../kubernetes/texts';
 import type { Keys, OutputIndex } from './output-index';
 import type { Reference } from './references';
-import type { Service } from './service';
-import { pathOf } from './texts';
+import type { Rule } from './rule';
 
 /** Whatever an object refers to by name exists, with the keys and ports that are asked for. */
 export const danglingViolations: Rule = (index) => [

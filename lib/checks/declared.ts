@@ -1,8 +1,8 @@
 import type { ImageSpelling } from '../images/spelling';
-import { CustomResources, type CustomResource } from '../output/custom-resource';
-import type { Workload } from './pods';
-import type { Labels } from './selection';
-import type { Service } from './service';
+import { CustomResources, type CustomResource } from '../kubernetes/custom-resource';
+import type { Service } from '../kubernetes/kube-service';
+import type { Labels } from '../kubernetes/selection';
+import type { Workload } from '../kubernetes/workload';
 
 /** What a service says of itself for the rules over the output; each list adds to those of the other services. */
 export interface CheckFacts {

@@ -2,7 +2,7 @@ import { addressViolations } from './cluster-addresses';
 import { connectionViolations } from './connections';
 import { danglingViolations } from './dangling';
 import { identityViolations } from './identity';
-import { imageViolations } from './image-references';
+import { imageViolations } from './pinned-images';
 import { labelViolations } from './labels';
 import { nameViolations } from './names';
 import { namespaceViolations } from './namespaces';
@@ -15,7 +15,7 @@ import { podSecurityViolations } from './pod-security';
 import { schemaViolations } from './schemas';
 import { secretValueViolations } from './secret-values';
 import { selectorViolations } from './selectors';
-import { sizeViolations } from './sizes';
+import { sizeViolations } from './object-size';
 import { waveViolations } from './waves';
 
 const rules: readonly Rule[] = [

@@ -1,7 +1,7 @@
+import { serviceSpec } from '../kubernetes/kube-service';
 import { nameOf } from '../kubernetes/object';
+import { containersOf, type Workload } from '../kubernetes/workload';
 import type { Rule } from './rule';
-import { containersOf, type Workload } from './pods';
-import { serviceSpec } from './service';
 
 /** A form of names, with the rule in words: k8s.io/apimachinery, pkg/util/validation/validation.go. */
 interface Form {

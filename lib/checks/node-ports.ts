@@ -1,6 +1,6 @@
+import { serviceSpec } from '../kubernetes/kube-service';
 import { nameOf } from '../kubernetes/object';
 import type { Rule } from './rule';
-import { serviceSpec } from './service';
 
 // The default of kube-apiserver's --service-node-port-range.
 const lowest = 30000;

@@ -1,12 +1,12 @@
-import { isCrd } from '../helm/normalize';
-import type { KubernetesObject } from '../kubernetes/object';
+import type { SecretSpec } from '../graph/secret-spec';
+import { serviceOf, type Service } from '../kubernetes/kube-service';
+import { isCrd, type KubernetesObject } from '../kubernetes/object';
+import { LabelIndex, matches, type LabelSelector } from '../kubernetes/selection';
+import { textsOf, type Text } from '../kubernetes/texts';
+import { podsOf, workloadOf, type Pod, type Workload } from '../kubernetes/workload';
 import { clusterNamespaces, clusterPods, clusterServices, isMadeInCluster } from './cluster';
 import { objectsOf, type Output } from './output';
-import { podsOf, workloadOf, type Pod, type Workload } from './pods';
 import { referencesOf, type Reference } from './references';
-import { LabelIndex, matches, type LabelSelector } from './selection';
-import { serviceOf, type Service } from './service';
-import { textsOf, type Text } from './texts';
 
 /** Keys of a Secret; `any` where nobody knows them. */
 export type Keys = ReadonlySet<string> | 'any';
@@ -58,7 +58,7 @@ export class OutputIndex {
     this.services = new LabelIndex(services);
     this.serviceByName = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
     this.references = this.objects.flatMap((object) => referencesOf(object, customResources));
-    this.texts = textsOf(output);
+    this.texts = textsOf([...this.objects, ...output.secrets.map(asObject)]);
     this.crds = new Map(this.objects.filter(isCrd).map((crd) => [`${crd.spec.group}/${crd.spec.names.kind}`, crd]));
     this.jobs = new Map(
       this.objects
@@ -129,5 +129,13 @@ export class OutputIndex {
     return namespace !== undefined && this.isExternal(namespace);
   }
 }
+
+/** What a Secret will hold, as far as it is known. */
+const asObject = ({ namespace, name, keys }: SecretSpec): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { namespace, name },
+  keys,
+});
 
 const key = (kind: string, namespace: string | undefined, name: string): string => `${kind}/${namespace ?? ''}/${name}`;

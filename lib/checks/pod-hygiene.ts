@@ -1,10 +1,10 @@
 import { nameOf, type Container, type KubernetesObject, type Resources } from '../kubernetes/object';
 import { amountOf } from '../kubernetes/quantity';
-import { operatedPodSetsOf } from '../output/pod-sets';
+import { containersOf, type Workload } from '../kubernetes/workload';
+import { operatedPodSetsOf } from '../output/demand';
 import { exceptionOf, isOriginal } from './exceptions';
-import type { Rule } from './rule';
 import type { OutputIndex } from './output-index';
-import { containersOf, type Workload } from './pods';
+import type { Rule } from './rule';
 
 /** Pods ask for what they need, tell how they are, and get no more of the cluster than they use. */
 export const podHygieneViolations: Rule = (index) => {

@@ -1,6 +1,6 @@
 import type { Container, KeyItem, Reference as NamedReference, Volume } from '../kubernetes/object';
-import { containersOf, type WorkloadPodSpec } from './pods';
-import type { Target } from './target';
+import type { Target } from '../kubernetes/target';
+import { containersOf, type WorkloadPodSpec } from '../kubernetes/workload';
 
 /** Everything that a pod needs by name, in its own namespace unless it says otherwise. */
 export function podTargets(spec: WorkloadPodSpec): Target[] {

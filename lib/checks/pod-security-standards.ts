@@ -1,4 +1,4 @@
-import { containersOf, type Workload } from './pods';
+import { containersOf, type Workload } from '../kubernetes/workload';
 import { contextOf, everywhere, handlerHosts, perContainer, volumesExcept } from './security-context';
 
 // The Pod Security Standards as the API server enforces them: k8s.io/pod-security-admission, policy/check_*.go. Where

@@ -1,8 +1,8 @@
+import type { CustomResources } from '../kubernetes/custom-resource';
 import { podTemplateOf, type KubernetesObject } from '../kubernetes/object';
-import type { CustomResources } from '../output/custom-resource';
-import type { Claim } from '../output/pod-set';
+import type { Claim } from '../kubernetes/pod-set';
+import type { Target } from '../kubernetes/target';
 import { named, podTargets } from './pod-references';
-import type { Target } from './target';
 
 /** A target with who refers to it. References that may lead nowhere (`optional: true`) are none. */
 export interface Reference extends Target {

@@ -1,9 +1,7 @@
-import { isCrd } from '../helm/normalize';
-import { nameOf } from '../kubernetes/object';
+import { isCrd, nameOf, groupOf } from '../kubernetes/object';
 import { customSchemas } from '../schema/custom';
 import { builtInSchema } from '../schema/kubernetes';
 import { validate } from '../schema/validate';
-import { groupOf } from '../kubernetes/object';
 import { objectsOf, type Output } from './output';
 
 /** Every object is valid against its schema, with no field that the schema does not know. */

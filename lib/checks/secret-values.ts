@@ -1,9 +1,9 @@
-import { nameOf, podTemplateOf, type KubernetesObject } from '../kubernetes/object';
 import type { SecretSpec } from '../graph/secret-spec';
+import { nameOf, podTemplateOf, type KubernetesObject } from '../kubernetes/object';
+import { pathOf, type Text } from '../kubernetes/texts';
+import { containersOf } from '../kubernetes/workload';
 import type { HarmlessKey } from './declared';
 import type { Rule } from './rule';
-import { containersOf } from './pods';
-import { pathOf, type Text } from './texts';
 
 /** Nothing secret is in the output: no Secret with values, no password, key or token anywhere else. */
 export const secretValueViolations: Rule = ({ objects, texts, output }) => [

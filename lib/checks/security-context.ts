@@ -1,5 +1,5 @@
 import type { Container, PodSpec } from '../kubernetes/object';
-import { containersOf, type Workload } from './pods';
+import { containersOf, type Workload } from '../kubernetes/workload';
 
 /** The fields of a security context that the standards look at. */
 export interface SecurityContext {

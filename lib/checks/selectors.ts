@@ -1,9 +1,9 @@
+import { serviceOf } from '../kubernetes/kube-service';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import type { Rule } from './rule';
+import { describeSelector, matches, type LabelSelector } from '../kubernetes/selection';
+import type { Workload } from '../kubernetes/workload';
 import type { OutputIndex } from './output-index';
-import type { Workload } from './pods';
-import { describeSelector, matches, type LabelSelector } from './selection';
-import { serviceOf } from './service';
+import type { Rule } from './rule';
 
 /** Whatever selects pods selects some, and only those that it means. */
 export const selectorViolations: Rule = (index) => [

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from '../schema/closest';
 import { isWritten, Parts, valueAt, type Path } from './path';
 import { problem, type Problem } from './problem';
-import { enumerate } from './rules/rule';
+import { enumerate } from './rule';
 import { exampleAt, knownKeys } from './shape';
 import { unknownKey, type UnknownKey } from './unknown-key';
 

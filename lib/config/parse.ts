@@ -4,7 +4,7 @@ import { Parts, type Path } from './path';
 import { plainCopy } from './plain';
 import { formatProblem } from './problem';
 import { repair } from './repair';
-import type { Rule } from './rules/rule';
+import type { Rule } from './rule';
 import { inOrder } from './shape';
 
 /** All problems of a config, one per line: `path: value — rule (what to write instead)`. */

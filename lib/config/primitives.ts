@@ -20,7 +20,8 @@ export function text(rule: string, test: Test, ...examples: readonly [string, ..
   return z.string({ error }).refine(passes, { error }).meta({ examples });
 }
 
-function wholeNumber(rule: string, least: number, most: number, example: number) {
+/** A whole number between two bounds. @param rule as in `must be <rule> from <least> to <most>` */
+export function wholeNumber(rule: string, least: number, most: number, example: number) {
   const error = `must be ${rule} from ${least} to ${most} (write e.g. ${example})`;
   const passes = (value: number): boolean => Number.isInteger(value) && value >= least && value <= most;
   return z
@@ -120,7 +121,6 @@ export const count = (example: number, most = 1000) => wholeNumber('a whole numb
 export const percent = (rule: string, most: number, example: number) => wholeNumber(rule, 1, most, example);
 export const ratio = (example: number) => amount('a share', 1, example);
 export const seconds = (example: number, most: number) => amount('a number of seconds', most, example);
-export const rows = wholeNumber('a number of rows', 20, 100_000, 500);
 
 export const cpu = text(
   'a Kubernetes quantity of CPU above zero',
@@ -149,47 +149,8 @@ export const kubernetesVersion = text(
 );
 
 export const absolutePath = (example: string) => text('an absolute path without spaces', /^\/[^\s]*$/, example);
-export const regionName = text(
-  'a region name: lower-case letters, digits and hyphens',
-  /^[a-z0-9-]{1,63}$/,
-  'eu-west-1',
-);
 export const duration = (example: string) => text('a duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, example);
-export const bucketUri = text(
-  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it',
-  /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
-  's3://models/creditcard/1',
-);
-// Quotes, spaces and reserved characters of URLs would need different escaping in each consumer.
-export const databaseName = text(
-  'a database name: letters, digits, "_" and "-", at most 63',
-  /^[A-Za-z_][\w-]{0,62}$/,
-  'mlflow',
-);
-/** Part of a path in Prefect's API. */
-export const tag = text(
-  'a tag: letters, digits, "-", "_", "." and ":", at most 63',
-  (value) => /^[-\w.:]{1,63}$/.test(value) && !/^\.+$/.test(value),
-  'database',
-);
-/**
- * `flow/deployment`. Prefect forbids the same characters in both parts (prefect 2.10.4,
- * src/prefect/server/schemas/core.py).
- */
-export const deploymentName = text(
-  'a deployment as flow/deployment, without "%", "&", "<" and ">"',
-  /^[^/%&<>\0]+\/[^/%&<>\0]+$/,
-  'train-creditcard/production',
-);
 export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
-
-// In `models:/<name>/<version>` a slash ends the name; programs/drift/src/drift/config.py also rejects a colon.
-export const registeredName = text(
-  'the name of a registered model, without "/" and ":"',
-  /^[^\0/:]{1,256}$/,
-  'creditcard',
-);
-export const modelVersion = count(3, 1_000_000);
 
 export const secretKey = (example: string) =>
   text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { closest } from '../schema/closest';
 import { formatPath, valueAt, type Path } from './path';
 import { problem, unknownProblem, type Problem } from './problem';
-import { enumerate } from './rules/rule';
+import { enumerate } from './rule';
 import { knownKeys, otherKeys, type Choice } from './shape';
 
 /** A key that the schema does not have at its place. */

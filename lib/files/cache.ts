@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { asCommitted } from './read-text';
 import { replaceFile } from './replace-file';
-import { asCommitted } from '../text';
 
 /** Days after which an unused entry is removed. */
 const keptDays = 30;

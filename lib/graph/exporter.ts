@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentSize } from '../config/sizes';
-import { Monitored, type MonitorTarget } from './monitor';
 import { httpProbe, resources, tokenlessPod } from '../kubernetes/pods';
+import { Monitored, type MonitorTarget } from './monitor';
 import type { ServiceChart } from './service-chart';
 
 export interface ExporterProps {
@@ -12,19 +12,18 @@ export interface ExporterProps {
   readonly image: string;
   readonly port: number;
   /** Path that answers while the exporter runs, whatever the state of what it exports. */
-  readonly livenessPath: string;
+  readonly healthPath: string;
+  /** ID of the user in the image. */
+  readonly user: number;
   readonly args?: string[];
   readonly env?: k8s.EnvVar[];
   /** Prepares what the exporter reads. @default none */
   readonly initContainer?: k8s.Container;
 }
 
-/** User `nobody` of the images of both exporters, which are based on quay.io/prometheus/busybox. */
-const nobody = 65534;
-
 /** Adds a program that queries a service and exports the answers as metrics. */
 export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorTarget {
-  const { name, namespace, size, image, port, livenessPath, args, env, initContainer } = props;
+  const { name, namespace, size, image, port, healthPath, user, args, env, initContainer } = props;
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'metrics' };
   new k8s.KubeServiceAccount(chart, `${name}-service-account`, {
     metadata: { name },
@@ -38,7 +37,7 @@ export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorT
       template: {
         metadata: { labels },
         spec: {
-          ...tokenlessPod(name, nobody),
+          ...tokenlessPod(name, user),
           initContainers: initContainer === undefined ? undefined : [initContainer],
           containers: [
             {
@@ -47,8 +46,8 @@ export function addExporter(chart: ServiceChart, props: ExporterProps): MonitorT
               args,
               env,
               ports: [{ name: 'metrics', containerPort: port }],
-              readinessProbe: httpProbe(livenessPath, port, { periodSeconds: 10, timeoutSeconds: 5 }),
-              livenessProbe: httpProbe(livenessPath, port, {
+              readinessProbe: httpProbe(healthPath, port, { periodSeconds: 10, timeoutSeconds: 5 }),
+              livenessProbe: httpProbe(healthPath, port, {
                 periodSeconds: 20,
                 timeoutSeconds: 5,
                 failureThreshold: 6,

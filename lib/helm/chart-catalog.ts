@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Images, type ImageOptions, type ImagePin } from '../images/images';
 import type { DeclaredImage } from '../images/declared';
+import { Images, type ImageOptions, type ImagePin } from '../images/images';
 import type { PodSecurity } from '../kubernetes/pods';
 import { projectRoot } from '../project';
-import { archivePath, projectStore } from './archives/store';
+import { archivePath, projectStore } from './archive-store';
 import type { HelmReleaseProps } from './release';
 import { mergeValues } from './values';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { asCommitted } from '../text';
 import { filesBelow } from '../files/cache';
+import { asCommitted } from '../files/read-text';
 
 const copies = new Map<string, string>();
 

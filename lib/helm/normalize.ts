@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../kubernetes/object';
+import { isCrd, type KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
 
 /** Annotations by which Helm orders and deletes hooks. They have no effect outside Helm. */
@@ -47,12 +47,6 @@ function flatten(document: unknown): KubernetesObject[] {
   if (typeof object.metadata?.name !== 'string') throw new Error(`${object.kind} without metadata.name`);
   return [object as KubernetesObject];
 }
-
-interface Crd extends KubernetesObject {
-  readonly spec: { readonly group: string; readonly scope: string; readonly names: { readonly kind: string } };
-}
-
-export const isCrd = (object: KubernetesObject): object is Crd => object.kind === 'CustomResourceDefinition';
 
 /** The API server drops null; so do we, to give every reader the same bytes. */
 const isNull = (_key: string, value: unknown): boolean => value === null;

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { replaceImages } from '../images/replace';
 import type { KubernetesObject } from '../kubernetes/object';
-import { replaceImages } from '../images/text';
 
 /** A Helm chart and its origin. */
 export interface HelmChartPin {

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IConstruct } from 'constructs';
+import { ContentCache, digestOf } from '../files/cache';
 import type { KubernetesObject } from '../kubernetes/object';
+import { parseYaml } from '../kubernetes/yaml';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
-import { ContentCache, digestOf } from '../files/cache';
 import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
@@ -13,7 +14,6 @@ import { Pool } from './pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
 import { HelmRelease } from './release';
 import { firstDifference } from './stability';
-import { parseYaml } from './yaml';
 
 /** Part of every cache key: increase it when this file or `normalize` changes what it makes of a rendering. */
 const cacheFormat = '3';

@@ -1,5 +1,5 @@
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
-import { parseYaml } from './yaml';
+import { parseYaml } from '../kubernetes/yaml';
 
 /**
  * The first difference between two renderings of a chart with the same values, as `Kind/namespace/name: path`;

@@ -1,5 +1,5 @@
-import { textsOf } from '../checks/texts';
-import type { OutputFile } from '../output/collect';
+import type { KubernetesObject } from '../kubernetes/object';
+import { textsOf } from '../kubernetes/texts';
 import { factsByName, type DeclaredImage, type ImageFacts, type KnownImages } from './declared';
 import { imageIdentity, parseImage, type ImageOptions } from './images';
 import { localImages } from './local';
@@ -31,16 +31,22 @@ export interface ImageCatalog {
   readonly spellings: readonly ImageSpelling[];
 }
 
+/** A file of the output: its objects, and the service in its name. */
+interface ServiceFile {
+  readonly name: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
 /** Every image that the output can make the cluster pull, once each, sorted by name. */
 export function listImages(
-  files: readonly OutputFile[],
+  files: readonly ServiceFile[],
   { pins, original, spellings }: ImageCatalog,
   options: ImageOptions,
 ): PlatformImage[] {
   const known = factsByName([...Object.values(pins), ...original]);
   const services = new Map<string, Set<string>>();
   for (const file of files) {
-    for (const { image } of imageUses(file.objects, textsOf({ files: [file], secrets: [] }), spellings)) {
+    for (const { image } of imageUses(file.objects, textsOf(file.objects), spellings)) {
       services.set(image, (services.get(image) ?? new Set()).add(serviceOf(file)));
     }
   }
@@ -82,4 +88,4 @@ function nameIn(registry: string | undefined, image: string): string {
   return `${repository}:${tag}`;
 }
 
-const serviceOf = ({ name }: OutputFile): string => name.replace(/^\d+-(.*)\.yaml$/, '$1');
+const serviceOf = ({ name }: ServiceFile): string => name.replace(/^\d+-(.*)\.yaml$/, '$1');

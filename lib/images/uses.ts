@@ -1,6 +1,6 @@
-import type { ImageSpelling } from './spelling';
-import { isImageKey, pathOf, type Text } from '../checks/texts';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
+import { isImageKey, pathOf, type Text } from '../kubernetes/texts';
+import type { ImageSpelling } from './spelling';
 
 /** A part of the output that makes the cluster pull an image. */
 export interface ImageUse {

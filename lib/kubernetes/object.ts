@@ -25,6 +25,13 @@ export function nameOf(object: KubernetesObject): string {
 export const groupOf = ({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): string =>
   apiVersion.split('/').slice(0, -1).join('/');
 
+/** A definition of custom resources. */
+interface Crd extends KubernetesObject {
+  readonly spec: { readonly group: string; readonly scope: string; readonly names: { readonly kind: string } };
+}
+
+export const isCrd = (object: KubernetesObject): object is Crd => object.kind === 'CustomResourceDefinition';
+
 /** The pod template of a workload, wherever its kind keeps it; undefined for kinds without one. */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
   const spec = object.spec as Record<string, unknown> | undefined;

@@ -1,5 +1,4 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { ComponentSize } from '../config/sizes';
 
 // Workloads use the typed objects of cdk8s-plus-27 (`k8s.KubeDeployment` …), not its intent classes: in this version
 // those support neither `seccompProfile` nor `enableServiceLinks`, and the restricted level needs both.
@@ -33,7 +32,13 @@ export const tokenlessPod = (
   securityContext: asUser(uid),
 });
 
-type Amounts = Omit<ComponentSize, 'replicas' | 'disk'>;
+/** What a container asks for, and the most that it may use. */
+interface Amounts {
+  readonly cpu: string;
+  readonly cpuLimit: string;
+  readonly memory: string;
+  readonly memoryLimit: string;
+}
 
 /** Requests and limits as plain strings, for Helm values. */
 export const resourceValues = (size: Amounts): { requests: Amount; limits: Amount } => ({

@@ -1,11 +1,10 @@
 import { ApiObject, type App } from 'cdk8s';
 import { ServiceChart, Wave } from '../graph/service-chart';
-import { isCrd } from '../helm/normalize';
 import { HelmRelease, type HelmChartPin } from '../helm/release';
+import type { CustomResources } from '../kubernetes/custom-resource';
 import { chartLabel, platformLabel } from '../kubernetes/labels';
-import type { KubernetesObject } from '../kubernetes/object';
+import { isCrd, type KubernetesObject } from '../kubernetes/object';
 import { followConfig } from './config-digest';
-import type { CustomResources } from './custom-resource';
 import { secureByDefault, withPods, type EveryPod } from './every-pod';
 import { identity, inApplyOrder, inOrder, sortKeys } from './order';
 

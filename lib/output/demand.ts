@@ -1,7 +1,55 @@
-import type { KubernetesObject, Resources } from '../kubernetes/object';
+import type { CustomResources } from '../kubernetes/custom-resource';
+import { podTemplateOf, type KubernetesObject, type Resources } from '../kubernetes/object';
+import { claimSet, type Claim, type ClaimSet, type PodSet } from '../kubernetes/pod-set';
 import { amountOf } from '../kubernetes/quantity';
-import type { CustomResources } from './custom-resource';
-import { claimSetsOf, podSetsOf } from './pod-sets';
+
+interface WorkloadSpec {
+  readonly replicas?: number;
+  readonly volumeClaimTemplates?: readonly Claim[];
+}
+
+const specOf = ({ spec }: KubernetesObject): WorkloadSpec => spec ?? {};
+
+/** The pods of a workload, and those that an operator makes of a custom resource. */
+export function podSetsOf(object: KubernetesObject, customResources: CustomResources): PodSet[] {
+  switch (object.kind) {
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'Job': {
+      const { replicas = 1 } = specOf(object);
+      const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
+      const runs = object.kind === 'DaemonSet' ? 'node' : object.kind === 'Job' ? 'job' : 'service';
+      return [{ owner: object, containers, initContainers, count: runs === 'service' ? replicas : 1, runs }];
+    }
+    default:
+      return operatedPodSetsOf(object, customResources);
+  }
+}
+
+/** The pods that an operator makes of a custom resource; none of any other object. */
+export const operatedPodSetsOf = (object: KubernetesObject, customResources: CustomResources): PodSet[] =>
+  customResources
+    .of(object)
+    .flatMap(({ podSets }) => podSets?.(object) ?? [])
+    .map((pods) => ({ ...pods, owner: object, initContainers: [], runs: 'service' }));
+
+/** The disks that an object asks for. */
+export function claimSetsOf(object: KubernetesObject, customResources: CustomResources): ClaimSet[] {
+  return sizesOf(object, customResources).map((claims) => ({ ...claims, owner: object }));
+}
+
+function sizesOf(object: KubernetesObject, customResources: CustomResources): readonly Omit<ClaimSet, 'owner'>[] {
+  const { replicas = 1, volumeClaimTemplates = [] } = specOf(object);
+  switch (object.kind) {
+    case 'StatefulSet':
+      return volumeClaimTemplates.map((claim) => claimSet(claim, replicas));
+    case 'PersistentVolumeClaim':
+      return [claimSet(object as Claim, 1)];
+    default:
+      return customResources.of(object).flatMap(({ claimSets }) => claimSets?.(object) ?? []);
+  }
+}
 
 /** What pods ask of a cluster: CPU in cores, memory and disk in bytes. */
 export interface Demand {

@@ -5,33 +5,16 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
-import { platformLabel } from '../kubernetes/labels';
+import { foreignIn, holds, isFolder, listed, namesIn, type Contents } from './folder';
 import { keep } from './keep';
-
-/** File name → content. */
-export type Contents = ReadonlyMap<string, string>;
-
-const ownName = /^\d\d-[^/]+\.yaml$/;
-
-/**
- * Whether a text is of a synthesis: all its objects have the label that `collect` gives to each, as `writeYaml` writes it.
- * What git has left of two such texts after a conflict is nobody's work either.
- */
-function isManifest(text: string): boolean {
-  const labelled = new RegExp(`^ {4}${platformLabel}: `, 'm');
-  if (/^<{7} /m.test(text) && labelled.test(text)) return true;
-  return text.split(/^---$/m).every((object) => object.trim() === '' || labelled.test(object));
-}
 
 /**
  * Makes these files the only manifests of a synthesis in `folder`, or in what it is a link to: written beside it, then
@@ -107,25 +90,6 @@ const beside = (folder: string, suffix: string): string => join(dirname(folder),
 
 const previousOf = (folder: string): string => beside(folder, 'old');
 
-/** Names of what is in a folder and not of a synthesis; none where there is no such folder. */
-export const foreignIn = (folder: string): string[] => namesIn(folder).filter((name) => !isOurs(join(folder, name)));
-
-const namesIn = (folder: string): string[] => (isFolder(folder) ? readdirSync(folder).sort() : []);
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-const isOurs = (path: string): boolean =>
-  ownName.test(basename(path)) && lstatSync(path).isFile() && isManifest(readIfFile(path) ?? '?');
-
-function holds(folder: string, contents: Contents): boolean {
-  const ours = namesIn(folder).filter((name) => contents.has(name) || isOurs(join(folder, name)));
-  return (
-    isFolder(folder) &&
-    ours.length === contents.size &&
-    ours.every((name) => readIfFile(join(folder, name)) === contents.get(name))
-  );
-}
-
 /** Where a link leads, also to what is not there yet. Any other path is its own. */
 function targetOf(path: string, links = 40): string {
   if (!isLink(path)) return path;
@@ -150,14 +114,6 @@ function isWritable(folder: string): boolean {
   }
 }
 
-function readIfFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function refuse(folder: string, contents: Contents): void {
   if (!existsSync(folder)) return;
   if (!isFolder(folder)) {
@@ -177,10 +133,6 @@ function refuse(folder: string, contents: Contents): void {
       'written.\nGive an empty or a new folder with --out.',
   );
 }
-
-/** `a, b, c and 2 more`. */
-export const listed = (names: readonly string[]): string =>
-  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 
 /** What killed runs have left beside the folder. A run that is still at work is left alone. */
 function removeLeftovers(folder: string): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readText } from '../files/read-text';
 import { projectRoot } from '../project';
-import { readText } from '../text';
 import type { Schema } from './schema';
 
 /** The content of `imports/kubernetes.json`, written by `cli/import-kubernetes.ts`. */

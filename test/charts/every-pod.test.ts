@@ -1,7 +1,7 @@
-import { assemble } from '../../charts/synthesize';
 import { objectsOf } from '../../lib/checks/output';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { creditcard, parse, type Loose } from '../support/config';
+import { assemble } from '../support/output';
 
 // What lib/output/every-pod.ts gives reaches every pod, whoever makes it.
 

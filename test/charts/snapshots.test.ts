@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYaml } from '../../lib/helm/yaml';
+import { parseYaml } from '../../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { projectRoot } from '../../lib/project';
 import { completeCharts } from '../support/complete-platform';

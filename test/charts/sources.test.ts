@@ -3,16 +3,15 @@ import { outputRules } from '../../charts/catalog';
 import { violations } from '../../lib/checks';
 import type { Output } from '../../lib/checks/output';
 import { OutputIndex } from '../../lib/checks/output-index';
-import { containersOf, type Workload } from '../../lib/checks/pods';
+import { containersOf, type Workload } from '../../lib/kubernetes/workload';
 import { parseConfig, type Config } from '../../charts/config';
-import { isCrd } from '../../lib/helm/normalize';
-import { nameOf, type Volume } from '../../lib/kubernetes/object';
-import { assemble } from '../../charts/synthesize';
+import { isCrd, nameOf, type Volume } from '../../lib/kubernetes/object';
 import { describeWithOriginals } from '../support/original-charts';
+import { assemble } from '../support/output';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
-jest.mock('../../lib/helm/archives/store', () => {
-  const store = jest.requireActual<typeof import('../../lib/helm/archives/store')>('../../lib/helm/archives/store');
+jest.mock('../../lib/helm/archive-store', () => {
+  const store = jest.requireActual<typeof import('../../lib/helm/archive-store')>('../../lib/helm/archive-store');
   return { ...store, archiveProblems: () => [] };
 });
 

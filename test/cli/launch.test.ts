@@ -104,11 +104,11 @@ test('without a cache that can be written a synthesis works all the same', async
   // Helm must be there already: it has to be unpacked somewhere.
   mkdirSync(cache, { recursive: true });
   symlinkSync(join(cacheFolder, 'bin'), join(cache, 'bin'));
-  for (const name of ['app', 'helm', 'jobs'])
+  for (const name of ['app', 'helm', 'programs'])
     writeFiles(cache, { [name]: 'no folder, so nothing can be written here' });
 
   expect(await synthTo('without')).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/: \d+ objects/) });
-  for (const name of ['app', 'helm', 'jobs']) rmSync(join(cache, name));
+  for (const name of ['app', 'helm', 'programs']) rmSync(join(cache, name));
   expect(await synthTo('with')).toMatchObject({ code: 0 });
   expect(filesIn(join(folder, 'without'))).toEqual(filesIn(join(folder, 'with')));
 });

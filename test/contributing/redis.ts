@@ -1,6 +1,6 @@
 // A service that the platform does not have, as a newcomer adds it.
 
-const declaration = `import { declareService } from '../../lib/config/declaration';
+const declaration = `import { declareService } from '../../lib/service/declaration';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
 

@@ -1,7 +1,7 @@
 import { imagePins } from '../../charts/config';
 import type { Config } from '../../charts/config';
-import { assemble } from '../../charts/synthesize';
 import { parse } from '../support/config';
+import { assemble } from '../support/output';
 
 const label = 'app.kubernetes.io/version';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { parseYaml } from '../../lib/helm/yaml';
-import { isCrd } from '../../lib/helm/normalize';
-import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { parseYaml } from '../../lib/kubernetes/yaml';
+import { isCrd, type KubernetesObject } from '../../lib/kubernetes/object';
 import { projectRoot } from '../../lib/project';
 import { copyProject, filesIn, run, shareCaches, synth } from '../support/cli';
 import { elsewhere } from '../support/elsewhere';

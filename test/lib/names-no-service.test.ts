@@ -1,21 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createSourceFile, forEachChild, ScriptTarget, type Node } from 'typescript';
 import { services } from '../../charts/services';
-import type { ServiceDeclaration } from '../../lib/config/declaration';
-import { projectRoot } from '../../lib/project';
+import type { ServiceDeclaration } from '../../lib/service/declaration';
+import { wordsBelow } from '../support/words';
 
 /** Names that are ordinary words too. */
-const words = ['models', 'credentials', 'node', 'base', 'gateway'];
+const ordinary = ['models', 'credentials', 'node', 'base', 'gateway'];
 
 /** What lib/ may say as an example of what a user writes, by file. */
 const examples: readonly string[] = [
-  "config/primitives.ts: 'mlflow'",
   "config/sections/exposure.ts: 'mlflow.example.org'",
   "config/sections/exposure.ts: 'mlflow-tls'",
   "config/sections/installable.ts: 'mlflow-login'",
   'config/sections/charts.ts: }, or an object with one of them for each service (write e.g. { kafka: "upstream" })`',
 ];
+
+/** Names of protocols: a service may be called like the one that it speaks. */
+const protocols: readonly string[] = ["checks/cluster-addresses.ts: 'redis'", "checks/cluster-addresses.ts: 'amqp'"];
 
 /** `SeldonDeployment`, `seldon-deployment` and `SELDON_DEPLOYMENT` are the same name. */
 const withoutCase = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -26,40 +25,33 @@ function namesOf({ name, images = {}, charts = {}, operator }: ServiceDeclaratio
     ...[name, operator?.program ?? name],
     ...Object.entries(images).flatMap(([key, { repository }]) => [key, repository.split('/').at(-1) ?? key]),
     ...Object.values(charts).flatMap(({ bundled, original }) => [bundled, original.name]),
-  ].filter((each) => each.length > 2 && !words.includes(each));
+  ].filter((each) => each.length > 2 && !ordinary.includes(each));
 }
 
 const names = new Set(services.flatMap((service: ServiceDeclaration) => namesOf(service)).map(withoutCase));
 
-const sources = readdirSync(join(projectRoot, 'lib'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
-);
+const words = wordsBelow('lib');
 
-/** Identifiers and literals of a source, as they are written; comments are none. */
-function wordsIn(path: string): string[] {
-  const source = createSourceFile(path, readFileSync(join(projectRoot, 'lib', path), 'utf8'), ScriptTarget.Latest);
-  const found: string[] = [];
-  const visit = (node: Node): void => {
-    const children: Node[] = [];
-    forEachChild(node, (child) => void children.push(child));
-    if (children.length === 0) found.push(node.getText(source));
-    children.forEach(visit);
-  };
-  visit(source);
-  return found;
-}
+/** Where lib/ says one of these names. */
+const mentionsOf = (searched: ReadonlySet<string>): string[] =>
+  words.filter((place) => {
+    const word = withoutCase(place.slice(place.indexOf(': ')));
+    return [...searched].some((name) => word.includes(name));
+  });
 
-const mentions = sources.flatMap((path) =>
-  wordsIn(path)
-    .filter((word) => [...names].some((name) => withoutCase(word).includes(name)))
-    .map((word) => `${path.replaceAll('\\', '/')}: ${word}`),
-);
+const mentions = mentionsOf(names);
+const allowed = [...examples, ...protocols];
 
 test('no code of lib/ names a service, a program or a chart of one, but for examples of what a user writes', () => {
   expect(names.size).toBeGreaterThan(services.length);
-  expect(mentions.filter((mention) => !examples.includes(mention))).toEqual([]);
+  expect(mentions.filter((mention) => !allowed.includes(mention))).toEqual([]);
 });
 
 test('every one of those examples is still there', () => {
   expect(examples.filter((example) => !mentions.includes(example))).toEqual([]);
+});
+
+test('a service may be called like a protocol whose addresses are checked', () => {
+  const named = mentionsOf(new Set(['redis', 'amqp']));
+  expect(named.toSorted()).toEqual(protocols.toSorted());
 });

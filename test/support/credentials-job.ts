@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeProgram } from '../../lib/programs';
+import { nodeProgram } from '../../lib/bundle';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import type { FakeApiServer } from './fake-api-server';
 

@@ -83,7 +83,7 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'the number of replicas of a canary',
     ...service('models', 'predictors'),
-    test: 'test/charts/models/objects.test.ts',
+    test: 'test/charts/models/models.test.ts',
     right: 'replicas ?? sizes.modelServer.replicas;',
     wrong: '(replicas ?? sizes.modelServer.replicas) + 6;',
     shown: 'replicas: 9',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { originalCharts } from '../../charts/catalog';
-import { archivePath, projectStore } from '../../lib/helm/archives/store';
+import { archivePath, projectStore } from '../../lib/helm/archive-store';
 
 const store = projectStore();
 

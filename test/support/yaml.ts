@@ -1,4 +1,4 @@
-import { writeYaml } from '../../lib/helm/yaml';
+import { writeYaml } from '../../lib/kubernetes/yaml';
 
 /** A value that a snapshot shows as YAML, as dist/ does, so that it reads like the output. */
 export class Yaml {

@@ -1,12 +1,12 @@
-import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import type { NodePort } from '../claims';
+import type { CommonConfig, ConfigDeclaration } from '../declared';
 import { formatPath, hasKey, isWritten, type Path } from '../path';
+import { finding, type Finding, type Rule } from '../rule';
 import type { HttpExposure } from '../sections/exposure';
-import type { NodePort } from './claims';
 import { isInstalled } from './needs';
 import { twice } from './once';
-import { finding, type Finding, type Rule } from './rule';
 
-type Services<Config> = readonly ServiceDeclaration<Config>[];
+type Services<Config> = readonly ConfigDeclaration<Config>[];
 
 /** An HTTP exposure of an installed service. */
 interface HttpExposed {
@@ -16,7 +16,7 @@ interface HttpExposed {
   readonly expose: HttpExposure;
 }
 
-function httpExposures(config: CommonConfig, services: readonly ServiceDeclaration[]): HttpExposed[] {
+function httpExposures(config: CommonConfig, services: readonly ConfigDeclaration[]): HttpExposed[] {
   return services.flatMap(({ name, httpExposures: keys = [] }) => {
     const service = config.services[name];
     if (!isInstalled(service)) return [];
@@ -36,7 +36,7 @@ function httpExposures(config: CommonConfig, services: readonly ServiceDeclarati
 
 /** Each service behind an Ingress has its own host name. */
 export const ingressHostsOnce =
-  (services: readonly ServiceDeclaration[]): Rule<CommonConfig> =>
+  (services: readonly ConfigDeclaration[]): Rule<CommonConfig> =>
   (config, { isSure }) =>
     twice(
       isSure,

@@ -1,7 +1,7 @@
-import type { CommonConfig, ServiceDeclaration } from '../declaration';
-import type { ExternalServer } from './claims';
+import type { ExternalServer } from '../claims';
+import type { CommonConfig, ConfigDeclaration } from '../declared';
+import { finding, type Rule } from '../rule';
 import { twice } from './once';
-import { finding, type Rule } from './rule';
 
 /** `host:port` of a URL. */
 export function authority(url: string): string {
@@ -9,12 +9,12 @@ export function authority(url: string): string {
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
-const externalServers = <Config>(config: Config, services: readonly ServiceDeclaration<Config>[]): ExternalServer[] =>
+const externalServers = <Config>(config: Config, services: readonly ConfigDeclaration<Config>[]): ExternalServer[] =>
   services.flatMap((service) => service.externalServers?.(config) ?? []);
 
 /** Servers of different kinds have different addresses. */
 export const externalAddressesOnce =
-  <Config>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  <Config>(services: readonly ConfigDeclaration<Config>[]): Rule<Config> =>
   (config, { isSure }) => {
     const servers = externalServers(config, services).filter(({ kind }) => kind !== undefined);
     // Two databases may share a server; another rule reports a broker that is listed twice.
@@ -26,7 +26,7 @@ export const externalAddressesOnce =
 
 /** A full name in the cluster's DNS ends in the cluster's domain. */
 export const externalNamesInDomain =
-  <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  <Config extends CommonConfig>(services: readonly ConfigDeclaration<Config>[]): Rule<Config> =>
   (config) => {
     const { domain } = config.cluster;
     return externalServers(config, services).flatMap(({ path, value }) => {

@@ -1,9 +1,9 @@
-import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import type { CommonConfig, ConfigDeclaration } from '../declared';
+import type { Rule } from '../rule';
 import { ingressHostsOnce, nodePortsOnce } from './exposures';
 import { externalAddressesOnce, externalNamesInDomain } from './external-servers';
 import { neededServices, somethingInstalled } from './needs';
 import { listedOnce } from './once';
-import type { Rule } from './rule';
 import { sizeRules } from './sizes';
 
 const pullSecretsOnce: Rule<CommonConfig> = ({ images }, evidence) =>
@@ -11,7 +11,7 @@ const pullSecretsOnce: Rule<CommonConfig> = ({ images }, evidence) =>
 
 /** Every rule between fields: the general ones, and those that services declare. */
 export const rulesOf = <Config extends CommonConfig>(
-  services: readonly ServiceDeclaration<Config>[],
+  services: readonly ConfigDeclaration<Config>[],
 ): readonly Rule<Config>[] => [
   neededServices(services),
   somethingInstalled(services),

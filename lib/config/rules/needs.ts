@@ -1,7 +1,7 @@
-import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import type { Need } from '../claims';
+import type { CommonConfig, ConfigDeclaration } from '../declared';
 import { hasKey, valueAt } from '../path';
-import type { Need } from './claims';
-import { enumerate, finding, type Rule } from './rule';
+import { enumerate, finding, type Rule } from '../rule';
 
 /** The needs of a service that is not switched off. */
 export const serviceNeeds =
@@ -23,7 +23,7 @@ export const isInstalled = (service: false | object | undefined): service is obj
 
 /** No service that others need is off. */
 export const neededServices =
-  <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  <Config extends CommonConfig>(services: readonly ConfigDeclaration<Config>[]): Rule<Config> =>
   (config) => {
     const needs = services.flatMap((service) => service.needs?.(config) ?? []);
     const providers = [...new Set(needs.flatMap((need) => need.providers))];
@@ -38,7 +38,7 @@ export const neededServices =
 
 /** An output without objects would empty the manifests folder. */
 export const somethingInstalled =
-  <Config extends CommonConfig>(services: readonly ServiceDeclaration<Config>[]): Rule<Config> =>
+  <Config extends CommonConfig>(services: readonly ConfigDeclaration<Config>[]): Rule<Config> =>
   (config, { written }) => {
     const installed = services.some(({ name, installs }) => installs?.(config) ?? isInstalled(config.services[name]));
     if (installed) return [];

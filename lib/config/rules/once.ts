@@ -1,6 +1,6 @@
+import type { Claim } from '../claims';
 import { formatPath, type Path } from '../path';
-import type { Claim } from './claims';
-import { finding, type Evidence, type Finding } from './rule';
+import { finding, type Evidence, type Finding } from '../rule';
 
 /**
  * A finding for each claim whose value an earlier one already has.

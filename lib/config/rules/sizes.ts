@@ -1,11 +1,11 @@
 import { amountOf } from '../../kubernetes/quantity';
-import type { CommonConfig, ServiceDeclaration } from '../declaration';
+import type { CommonConfig, ConfigDeclaration } from '../declared';
 import { isWritten, valueAt, type Path } from '../path';
+import { finding, sourcesOf, type Finding, type Rule } from '../rule';
 import { isStoring, type Absence, type Component, type ComponentSize } from '../sizes';
 import { isInstalled } from './needs';
-import { finding, sourcesOf, type Finding, type Rule } from './rule';
 
-type Services<Config> = readonly ServiceDeclaration<Config>[];
+type Services<Config> = readonly ConfigDeclaration<Config>[];
 
 /** Every component with its name and its service's. */
 const componentsOf = <Config>(

@@ -22,7 +22,7 @@ export const clusterKeys = {
   kubernetesVersion: kubernetesVersion.default('1.27'),
   /**
    * StorageClass of every volume.
-   * @default the cluster's default class, or the NFS provisioner's where `cluster.nfs` is set
+   * @default the cluster's default class, or that of a provisioner which the platform installs
    * @example 'standard'
    */
   storageClass: dnsName('standard').optional(),

@@ -2,9 +2,9 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { devNull } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseYaml } from '../../kubernetes/yaml';
+import type { ChartArchivePin } from '../archive-store';
 import { helmBinary } from '../binary';
-import { parseYaml } from '../yaml';
-import type { ChartArchivePin } from './store';
 
 export interface HelmOptions {
   /** Milliseconds before each further attempt. @default two more, after 0.5 s and 2 s */

@@ -1,8 +1,14 @@
 import { copyFileSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { LockError } from '../archive-lock';
+import {
+  type ChartArchivePin,
+  type ChartStore,
+  keepArchive,
+  projectStore,
+  withTemporaryFolder,
+} from '../archive-store';
 import { identifyArchive } from './download';
-import { LockError } from './lock';
-import { type ChartArchivePin, type ChartStore, keepArchive, projectStore, withTemporaryFolder } from './store';
 
 /** The result of importing one archive. */
 export interface ImportedArchive {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
+import { withTemporaryFolder } from '../archive-store';
 import type { HelmOptions } from './download';
 import { ChartRepositories, type ChartSource } from './repositories';
-import { withTemporaryFolder } from './store';
 
 /** Newest stable version of each chart, or why it is unknown. Adds nothing to the store. */
 export async function newestVersions<T extends ChartSource>(

@@ -1,6 +1,6 @@
+import { type ChartStore, chartState, keepArchive, projectStore, withTemporaryFolder } from '../archive-store';
 import { expectChart, HelmError, type HelmOptions } from './download';
 import { type ChartSource, ChartRepositories } from './repositories';
-import { type ChartStore, chartState, keepArchive, projectStore, withTemporaryFolder } from './store';
 
 /** `present`: it was in the store; `pulled`: it matches the lock; `recorded`: it is new in the lock. */
 export type PullResult = 'present' | 'pulled' | 'recorded';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYaml } from '../yaml';
+import { parseYaml } from '../../kubernetes/yaml';
+import { type ChartArchivePin, digestOfFile } from '../archive-store';
 import { type HelmOptions, runHelm } from './download';
-import { type ChartArchivePin, digestOfFile } from './store';
 
 /** A chart and its repository. */
 export interface ChartSource extends ChartArchivePin {

@@ -1,7 +1,13 @@
 import { tmpdir } from 'node:os';
+import { LockError } from '../archive-lock';
+import {
+  type ChartArchivePin,
+  type ChartStore,
+  chartArchive,
+  projectStore,
+  withTemporaryFolder,
+} from '../archive-store';
 import { expectChart } from './download';
-import { LockError } from './lock';
-import { type ChartArchivePin, type ChartStore, chartArchive, projectStore, withTemporaryFolder } from './store';
 
 /** The problem of each chart whose archive is missing, differs from the lock, or contains another chart. */
 export async function verifyCharts(

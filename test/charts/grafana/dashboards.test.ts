@@ -1,5 +1,5 @@
 import { objectsOfComplete } from '../../support/complete-platform';
-import type { Dashboard } from '../alerts/platform';
+import type { Dashboard } from '../prometheus/alerts/platform';
 import type { Loose } from '../../support/config';
 import { expectYaml } from '../../support/yaml';
 

@@ -1,8 +1,12 @@
 import { outputRules } from '../../../charts/catalog';
+import { PrefectFlows, type FlowLimits, type PrefectFlowsProps } from '../../../charts/prefect/flows';
 import { violations } from '../../../lib/checks';
-import { assemble } from '../../../charts/synthesize';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
+import { completeConfig } from '../../support/complete-config';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
+import { flows as found } from '../../support/neighbours';
+import { assemble } from '../../support/output';
+import { endpoint, testSnapshots } from '../../support/service';
 
 /** The output for some keys, what the Job of prefect-flows reads, and the block of flow runs in it. */
 async function flows(keys: object = {}) {
@@ -180,5 +184,23 @@ describe('retraining', () => {
       name: 'retraining-token',
       keys: { token: { random: 40 } },
     });
+  });
+});
+
+describe('what flows find, with every option set', () => {
+  testSnapshots((app, cluster) => {
+    const limits: Required<FlowLimits> = { flowRuns: 7, taskRuns: { database: 3 } };
+    const props: Required<PrefectFlowsProps> = {
+      cluster,
+      namespace: 'flows',
+      size: completeConfig.sizes.prefectAgent,
+      flowSize: completeConfig.sizes.flowRun,
+      api: endpoint('prefect', 4200),
+      workPool: 'gpu-pool',
+      limits,
+      program: '# the bootstrap\n',
+      flows: found,
+    };
+    return new PrefectFlows(app, 'prefect-flows', props);
   });
 });

@@ -1,6 +1,5 @@
 import { declared } from '../../../charts/catalog';
-import { demandsOf } from '../../../lib/output/demand';
-import { podSetsOf } from '../../../lib/output/pod-sets';
+import { demandsOf, podSetsOf } from '../../../lib/output/demand';
 
 const resources = { requests: { cpu: '250m' }, limits: { cpu: 1 } };
 const container = (name: string) => ({ name, image: 'x:1', resources });

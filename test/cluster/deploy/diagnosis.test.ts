@@ -1,6 +1,6 @@
 import { diagnose, type Event } from '../../../cluster/deploy/diagnosis';
-import type { LiveObject } from '../../../cluster/api/api';
-import { object } from './objects';
+import type { LiveObject } from '../../../lib/kubernetes/live-object';
+import { object } from '../../support/live-object';
 
 const workload = object('apps/v1', 'Deployment', 'web');
 const pod = (status: object, spec: object = {}): LiveObject => object('v1', 'Pod', 'web-1-a', { spec, status });

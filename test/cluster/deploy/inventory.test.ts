@@ -9,7 +9,7 @@ import {
 } from '../../../cluster/deploy/inventory';
 import { reasonToKeep } from '../../../cluster/deploy/prune';
 import { takeOver } from '../../../cluster/deploy/client-side';
-import { object } from './objects';
+import { object } from '../../support/live-object';
 
 test.each([
   [

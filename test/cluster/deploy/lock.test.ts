@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ClusterApi, type LiveObject } from '../../../cluster/api/api';
+import { ClusterApi } from '../../../cluster/api/api';
+import { CustomResources } from '../../../lib/kubernetes/custom-resource';
+import type { LiveObject } from '../../../lib/kubernetes/live-object';
 import { TimeLimit } from '../../../cluster/api/time-limit';
 import { Kinds } from '../../../cluster/api/kinds';
 import { Lock } from '../../../cluster/deploy/lock';
@@ -77,7 +79,7 @@ afterEach(() => {
 async function held(): Promise<{ lock: Lock; session: Session }> {
   const timeLimit = new TimeLimit(60_000, new AbortController().signal);
   const lock = await Lock.take(api, 'mlops', timeLimit, silent);
-  const session = new Session(api, new Kinds(api), timeLimit, silent);
+  const session = new Session(api, new Kinds(api), timeLimit, silent, new CustomResources([]));
   session.lock = lock;
   return { lock, session };
 }

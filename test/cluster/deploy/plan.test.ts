@@ -8,7 +8,8 @@ import { readPlan, type Plan } from '../../../cluster/deploy/plan';
 import { describeRights } from '../../../cluster/deploy/rights';
 import { temporaryFolder } from '../../support/temporary';
 import { usual } from '../../support/usual-config';
-import { object, planOf } from './objects';
+import { object } from '../../support/live-object';
+import { planOf } from './objects';
 
 const folder = temporaryFolder();
 

@@ -1,7 +1,7 @@
 import { ApiError, type Status } from '../../../cluster/api/api';
 import { withoutFilledIn } from '../../../cluster/deploy/apply';
 import { conflictsOf, explainRejection } from '../../../cluster/deploy/rejection';
-import { object } from './objects';
+import { object } from '../../support/live-object';
 
 const refused = (code: number, message: string, rest: Partial<Status> = {}): ApiError =>
   new ApiError(code, message, { kind: 'Status', code, message, ...rest });

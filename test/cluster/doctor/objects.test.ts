@@ -5,7 +5,7 @@ import { examine } from '../../../cluster/doctor/examine';
 import { examineExisting } from '../../../cluster/doctor/existing';
 import { grantedRights } from '../../../cluster/doctor/grants';
 import { platformOf } from '../../../cluster/doctor/platform';
-import { examineRights } from '../../../cluster/doctor/rights';
+import { examineRights } from '../../../cluster/doctor/missing-rights';
 import { examineSecrets } from '../../../cluster/doctor/secrets';
 import { examineWebhooks } from '../../../cluster/doctor/webhooks';
 import { crd, type Loose } from '../../lib/checks/small-output';

@@ -1,5 +1,5 @@
 import { diagnoseCluster } from '../../../cluster/doctor/doctor';
-import { isCrd } from '../../../lib/helm/normalize';
+import { isCrd } from '../../../lib/kubernetes/object';
 import { platformLabel } from '../../../lib/kubernetes/labels';
 import { writeConfig } from '../../support/cli';
 import { base, doctor, Examined, platformWith } from './doctor/examined';

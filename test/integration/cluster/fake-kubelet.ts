@@ -1,4 +1,5 @@
-import { ClusterApi, type LiveObject } from '../../../cluster/api/api';
+import { ClusterApi } from '../../../cluster/api/api';
+import type { LiveObject } from '../../../lib/kubernetes/live-object';
 import { openProxy, type Proxy } from '../../../cluster/api/kubectl';
 
 /** What a status must say for an object to be ready, as its controllers would write it. */

@@ -1,6 +1,6 @@
 import { originalCharts } from '../../../charts/catalog';
 import type { ChartSource } from '../../../lib/helm/chart-catalog';
-import { chartState } from '../../../lib/helm/archives/store';
+import { chartState } from '../../../lib/helm/archive-store';
 import { type Config, parseConfig } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { writeFolder } from '../../../lib/output/write';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeYaml } from '../../../lib/helm/yaml';
+import { writeYaml } from '../../../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { platformLabel } from '../../../lib/kubernetes/labels';
 import { projectRoot } from '../../../lib/project';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { groupsIn } from '../../charts/alerts/platform';
+import { groupsIn } from '../../charts/prometheus/alerts/platform';
 import { eventually, type Program } from '../cluster/workspace';
 import type { Loose } from '../../support/config';
 import { writeFiles } from '../../support/temporary';

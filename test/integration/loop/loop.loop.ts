@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupsIn } from '../../charts/alerts/platform';
+import { groupsIn } from '../../charts/prometheus/alerts/platform';
 import { eventually } from '../cluster/workspace';
 import { Alerting } from './alerting';
 import { Detector } from './detector';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { groupsIn } from '../../charts/alerts/platform';
+import { groupsIn } from '../../charts/prometheus/alerts/platform';
 import { run } from '../../support/cli';
 import { writeFiles } from '../../support/temporary';
 import { targetLabels } from './alerting';

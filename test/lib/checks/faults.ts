@@ -1,6 +1,6 @@
 import { violations } from '../../../lib/checks';
 import { declaredBy } from '../../../lib/checks/declared';
-import type { ServiceDeclaration } from '../../../lib/config/declaration';
+import type { ServiceDeclaration } from '../../../lib/service/declaration';
 import { smallOutput, type Draft } from './small-output';
 
 /** A fault, how to make it, and every line that comes of it. */

@@ -5,7 +5,7 @@ import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
 import { parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { assemble } from '../../../charts/synthesize';
+import { assemble } from '../../support/output';
 import { usual as config } from '../../support/usual-config';
 import type { Loose } from './small-output';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { formatPath, type Path } from '../../../lib/config/path';
-import { enumerate } from '../../../lib/config/rules/rule';
+import { enumerate } from '../../../lib/config/rule';
 import { creditcard, problemsOf, problemsWith } from '../../support/config';
 import { fittingConfigs } from './arbitrary';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { withoutDescriptions } from '../../../lib/helm/definitions';
-import { parseYaml } from '../../../lib/helm/yaml';
+import { parseYaml } from '../../../lib/kubernetes/yaml';
 
 const head = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n';
 

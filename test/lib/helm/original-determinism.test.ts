@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { originalCharts } from '../../../charts/catalog';
 import { importCharts } from '../../../lib/helm/archives/import';
-import { projectStore } from '../../../lib/helm/archives/store';
+import { projectStore } from '../../../lib/helm/archive-store';
 import { copyProject, filesIn, synth, writeConfig } from '../../support/cli';
 import { describeWithOriginals } from '../../support/original-charts';
 import { temporaryFolder } from '../../support/temporary';

@@ -6,8 +6,8 @@ import { synthesize } from '../../../charts/synthesize';
 import { describeWithOriginals } from '../../support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
-jest.mock('../../../lib/helm/archives/store', () => {
-  const store = jest.requireActual<typeof import('../../../lib/helm/archives/store')>(
+jest.mock('../../../lib/helm/archive-store', () => {
+  const store = jest.requireActual<typeof import('../../../lib/helm/archive-store')>(
     '../../../lib/helm/archives/store',
   );
   return { ...store, archiveProblems: () => [] };

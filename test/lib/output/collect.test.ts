@@ -1,9 +1,9 @@
 import { ApiObject, App } from 'cdk8s';
 import { HelmRelease } from '../../../lib/helm/release';
 import { podTemplateOf, type KubernetesObject, type PodSpec } from '../../../lib/kubernetes/object';
+import { CustomResources } from '../../../lib/kubernetes/custom-resource';
 import { platformLabel } from '../../../lib/kubernetes/labels';
 import { collect, type CollectOptions, type OutputFile } from '../../../lib/output/collect';
-import { CustomResources } from '../../../lib/output/custom-resource';
 import { EveryPod } from '../../../lib/output/every-pod';
 import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { KubernetesObject, Resources } from '../../../lib/kubernetes/object';
 import { demandsOf } from '../../../lib/output/demand';
 import { amountOf } from '../../../lib/kubernetes/quantity';
-import { CustomResources } from '../../../lib/output/custom-resource';
-import { claimSet } from '../../../lib/output/pod-sets';
+import { CustomResources } from '../../../lib/kubernetes/custom-resource';
+import { claimSet } from '../../../lib/kubernetes/pod-set';
 
 const asked: Resources = { requests: { cpu: '250m', memory: '1Gi' }, limits: { cpu: 1, memory: '2Gi' } };
 const container = { name: 'main', image: 'x:1', resources: asked };

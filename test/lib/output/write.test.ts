@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { foreignIn, writeFolder } from '../../../lib/output/write';
+import { foreignIn } from '../../../lib/output/folder';
+import { writeFolder } from '../../../lib/output/write';
 import { asNobody, nobody } from '../../support/nobody';
 import { writeFiles } from '../../support/temporary';
 import {

@@ -1,4 +1,4 @@
-import { nodeProgram } from '../../../lib/programs';
+import { nodeProgram } from '../../../lib/bundle';
 import { CredentialsJob } from '../../support/credentials-job';
 import { delay, type FakeApiServer } from '../../support/fake-api-server';
 import { copy, expectCompletePlatform, expectSuccess, labels, lines, platform, random, startServer } from './fixtures';

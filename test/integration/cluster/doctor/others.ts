@@ -1,4 +1,4 @@
-import { isCrd } from '../../../../lib/helm/normalize';
+import { isCrd } from '../../../../lib/kubernetes/object';
 import type { KubernetesObject } from '../../../../lib/kubernetes/object';
 import type { Loose } from '../../../support/config';
 import { platformWith, type Examined } from './examined';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { declared } from '../../../../charts/catalog';
-import { serviceOf } from '../../../../lib/checks/service';
-import { parseYaml } from '../../../../lib/helm/yaml';
+import { serviceOf } from '../../../../lib/kubernetes/kube-service';
+import { parseYaml } from '../../../../lib/kubernetes/yaml';
 import { podTemplateOf, type KubernetesObject } from '../../../../lib/kubernetes/object';
 import type { Loose } from '../../../support/config';
 import { images } from '../images';

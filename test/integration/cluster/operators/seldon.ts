@@ -1,5 +1,5 @@
 import { declared } from '../../../../charts/catalog';
-import { serviceOf } from '../../../../lib/checks/service';
+import { serviceOf } from '../../../../lib/kubernetes/kube-service';
 import { podTemplateOf, type KubernetesObject } from '../../../../lib/kubernetes/object';
 import type { Loose } from '../../../support/config';
 import { images } from '../images';

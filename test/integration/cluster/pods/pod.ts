@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { type Container, type KubernetesObject, nameOf } from '../../../../lib/kubernetes/object';
-import { type Labels, matches } from '../../../../lib/checks/selection';
+import { type Labels, matches } from '../../../../lib/kubernetes/selection';
 import type { ControlPlane } from '../control-plane';
 import type { Program } from '../workspace';
 import { commandOf, environmentOf } from './environment';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLock } from '../../../../lib/helm/archives/lock';
+import { readLock } from '../../../../lib/helm/archive-lock';
 import { newestVersions } from '../../../../lib/helm/archives/outdated';
 import { pullCharts, type PullOptions, type PullResult } from '../../../../lib/helm/archives/pull';
 import type { ChartSource } from '../../../../lib/helm/archives/repositories';
-import { chartArchive, type ChartStore } from '../../../../lib/helm/archives/store';
+import { chartArchive, type ChartStore } from '../../../../lib/helm/archive-store';
 import { makeFolder } from '../../../../lib/files/make-folder';
 import { HttpRepository, OciRegistry, type Published, sha256 } from './servers';
 import { filesIn, messageOf, Workspace } from './workspace';

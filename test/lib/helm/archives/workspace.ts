@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ChartStore } from '../../../../lib/helm/archives/store';
+import type { ChartStore } from '../../../../lib/helm/archive-store';
 import { projectRoot } from '../../../../lib/project';
 import type { Published } from './servers';
 

@@ -1,0 +1,32 @@
+import { App, Chart } from 'cdk8s';
+import { Connection } from '../../../lib/graph/connection';
+import { Endpoint } from '../../../lib/graph/endpoint';
+import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
+
+class Web extends ServiceChart {
+  constructor(app: App, id: string, wave: Wave) {
+    super(app, id, { wave, namespace: `space-${id}` });
+    this.uses('web', new Endpoint('db', 5432, 'postgresql'), 'rows');
+    this.uses('web', new Endpoint('db', 5433, 'postgresql'), 'more rows');
+  }
+}
+
+test('services are ordered by wave and name, and their files are named by both', () => {
+  const app = new App();
+  new Web(app, 'b', Wave.Data);
+  new Web(app, 'z', Wave.Namespaces);
+  new Web(app, 'a', Wave.Data);
+  new Chart(app, 'no-service');
+  expect(ServiceChart.allIn(app).map(({ fileName }) => fileName)).toEqual(['00-z.yaml', '40-a.yaml', '40-b.yaml']);
+});
+
+test('connections are declared where they are used, with the namespace of the workload', () => {
+  const app = new App();
+  new Web(app, 'a', Wave.Data);
+  expect(Connection.allIn(app).map(({ namespace, props }) => [namespace, props.endpoint.url(), props.purpose])).toEqual(
+    [
+      ['space-a', 'postgresql://db:5432', 'rows'],
+      ['space-a', 'postgresql://db:5433', 'more rows'],
+    ],
+  );
+});
