@@ -37,12 +37,12 @@ export const programs: readonly KnownProgram[] = [
     },
   },
   {
-    name: 'MinIO',
-    images: ['minio', 'minioClient'],
-    source: 'https://github.com/minio/minio',
-    newest: '2025-10-15',
-    lines: {},
-    note: 'archived in February 2026 with two unauthenticated writes, CVE-2026-40344 and CVE-2026-41145',
+    name: 'Silo',
+    images: ['minio'],
+    source: 'https://github.com/pgsty/silo/releases',
+    newest: '2026-09-16',
+    lines: { 2026: { newest: '2026-09-16', holes: [{ id: 'CVE-2026-40344', fixed: '2026-09-03' }] } },
+    note: 'the maintained fork of MinIO, which was archived in February 2026 with unauthenticated writes',
   },
   {
     name: 'Kafka',

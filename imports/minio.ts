@@ -65,7 +65,7 @@ export class Minio extends Construct {
 }
 
 /**
- * MinIO object storage. Keys as in MinIO's own chart 5.4.0.
+ * Silo object storage. Keys as in MinIO's own chart 5.4.0.
  *
  * @schema minio
  */
@@ -76,18 +76,11 @@ export interface MinioValues {
   readonly global?: { [key: string]: any };
 
   /**
-   * Image of the server.
+   * Image of Silo: of the server, and of the Job, which starts the client mc in it.
    *
    * @schema minio#image
    */
   readonly image?: MinioImage;
-
-  /**
-   * Image of the client mc, for the Job.
-   *
-   * @schema minio#mcImage
-   */
-  readonly mcImage?: MinioMcImage;
 
   /**
    * Image pull Secrets.
@@ -295,7 +288,6 @@ export function toJson_MinioValues(obj: MinioValues | undefined): Record<string,
   const result = {
     'global': ((obj.global) === undefined) ? undefined : (Object.entries(obj.global).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'image': toJson_MinioImage(obj.image),
-    'mcImage': toJson_MinioMcImage(obj.mcImage),
     'imagePullSecrets': obj.imagePullSecrets?.map(y => toJson_MinioImagePullSecrets(y)),
     'additionalLabels': ((obj.additionalLabels) === undefined) ? undefined : (Object.entries(obj.additionalLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'mode': obj.mode,
@@ -331,20 +323,20 @@ export function toJson_MinioValues(obj: MinioValues | undefined): Record<string,
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * Image of the server.
+ * Image of Silo: of the server, and of the Job, which starts the client mc in it.
  *
  * @schema MinioImage
  */
 export interface MinioImage {
   /**
-   * Registry and repository. Default: quay.io/minio/minio.
+   * Registry and repository. Default: docker.io/pgsty/silo.
    *
    * @schema MinioImage#repository
    */
   readonly repository?: string;
 
   /**
-   * Tag. Default: RELEASE.2024-12-18T13-15-44Z.
+   * Tag. Default: RELEASE.2026-09-16T00-00-00Z.
    *
    * @schema MinioImage#tag
    */
@@ -370,58 +362,6 @@ export interface MinioImage {
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_MinioImage(obj: MinioImage | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
-    'repository': obj.repository,
-    'tag': obj.tag,
-    'pullPolicy': obj.pullPolicy,
-    'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-/**
- * Image of the client mc, for the Job.
- *
- * @schema MinioMcImage
- */
-export interface MinioMcImage {
-  /**
-   * Registry and repository. Default: quay.io/minio/mc.
-   *
-   * @schema MinioMcImage#repository
-   */
-  readonly repository?: string;
-
-  /**
-   * Tag. Default: RELEASE.2024-11-21T17-21-54Z.
-   *
-   * @schema MinioMcImage#tag
-   */
-  readonly tag?: string;
-
-  /**
-   * When to pull the image. Default: IfNotPresent.
-   *
-   * @schema MinioMcImage#pullPolicy
-   */
-  readonly pullPolicy?: MinioMcImagePullPolicy;
-
-  /**
-   * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
-   *
-   * @schema MinioMcImage#additionalValues
-   */
-  readonly additionalValues?: { [key: string]: any };
-}
-
-/**
- * Converts an object of type 'MinioMcImage' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_MinioMcImage(obj: MinioMcImage | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'repository': obj.repository,
@@ -1124,20 +1064,6 @@ export function toJson_MinioPostJob(obj: MinioPostJob | undefined): Record<strin
  * @schema MinioImagePullPolicy
  */
 export enum MinioImagePullPolicy {
-  /** Always */
-  ALWAYS = "Always",
-  /** IfNotPresent */
-  IF_NOT_PRESENT = "IfNotPresent",
-  /** Never */
-  NEVER = "Never",
-}
-
-/**
- * When to pull the image. Default: IfNotPresent.
- *
- * @schema MinioMcImagePullPolicy
- */
-export enum MinioMcImagePullPolicy {
   /** Always */
   ALWAYS = "Always",
   /** IfNotPresent */

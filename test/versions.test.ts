@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imagePins } from '../charts/config';
 import { projectRoot } from '../lib/project';
 import { versionOf } from '../lib/upkeep/release';
 import { kinds } from './support/version-mentions';
+import { pinOf } from './support/version-names';
 
 // The version of a program is pinned once. Whatever else names it has to follow, and is found here by what it looks
 // like: prose, the Helm charts' own defaults, lock files, the programs that tests run. What cites a source, as
@@ -25,14 +25,14 @@ test.each(kinds)('$what: each version is the one that is pinned', (kind) => {
   const problemsIn = (file: string): string[] => {
     const content = readFileSync(join(projectRoot, file), 'utf8');
     return [...content.matchAll(kind.text)].flatMap((match, nth) =>
-      kind.read(match.slice(1), file, nth).flatMap(([image, found]) => {
+      kind.read(match.slice(1), file, nth).flatMap(([program, found]) => {
         mentions += 1;
         const line = content.slice(0, match.index + match[0].length).split('\n').length;
-        if (image === undefined) return [`${file}:${line}: ${found} is of a program that this test does not know`];
-        const { tag } = imagePins[image];
-        const expected = versionOf(tag);
+        if (program === undefined) return [`${file}:${line}: ${found} is of a program that this test does not know`];
+        const { version, where } = pinOf(program);
+        const expected = versionOf(version);
         if (versionOf(found) === expected || (kind.short === true && expected.startsWith(`${found}.`))) return [];
-        return [`${file}:${line}: ${found}, expected ${expected}: charts/ pins ${image} as ${tag}`];
+        return [`${file}:${line}: ${found}, expected ${expected}: ${where}`];
       }),
     );
   };

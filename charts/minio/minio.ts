@@ -9,7 +9,7 @@ import { Credential } from '../../lib/graph/credential';
 import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
-import { imageReference, type ImagePin } from '../../lib/images/images';
+import { imageReference } from '../../lib/images/images';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { Monitored, type MonitorTarget } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
@@ -62,7 +62,10 @@ export function addMinio({ app, config, cluster, namespaces }: PlatformContext):
   });
 }
 
-/** Object store for artifacts, flows, models and the windows of the drift detectors. */
+/**
+ * Object store for artifacts, flows, models and the windows of the drift detectors: Silo, the fork that keeps MinIO's API,
+ * settings and volumes. All that users and neighbours call it by is still `minio`.
+ */
 export class Minio extends ServiceChart {
   private readonly endpoint: Endpoint;
   private readonly userSecrets: Credential;
@@ -83,6 +86,8 @@ export class Minio extends ServiceChart {
       ...cluster.charts.release(
         'minio',
         helmValues(toJson_MinioValues, minioValues(props, root.secretName, this.userSecrets.secretName)),
+        // The client that its Job starts is in the server's image, too.
+        { mcImage: siloImage(cluster) },
       ),
       releaseName,
     });
@@ -108,7 +113,7 @@ export class Minio extends ServiceChart {
     new DashboardRow(this, 'dashboard', minioRow);
   }
 
-  /** The metrics require a token like those of `mc admin prometheus generate` (minio 2024-12-18, cmd/jwt.go). */
+  /** The metrics require a token like those of `mc admin prometheus generate` (pgsty/silo 2026-08-06, cmd/jwt.go). */
   private monitorTarget(namespace: string): MonitorTarget {
     return {
       name: 'minio',
@@ -144,8 +149,7 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
   const console = serviceSettings(props.console);
   const buckets = [...new Set(Object.values(users).flatMap((rights) => Object.keys(rights)))].sort();
   return {
-    image: taggedImage(cluster.images.get('minio')),
-    mcImage: taggedImage(cluster.images.get('minioClient')),
+    image: siloImage(cluster),
     mode: 'standalone',
     // Public metrics would be readable by every client of the store.
     metrics: { serviceMonitor: { public: false } },
@@ -171,7 +175,8 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
 }
 
 /** The chart takes registry and repository as one string, and the digest as part of the tag. */
-function taggedImage(pin: ImagePin): { repository: string; tag: string } {
+function siloImage({ images }: ClusterContext): { repository: string; tag: string } {
+  const pin = images.get('minio');
   const repository = `${pin.registry}/${pin.repository}`;
   return { repository, tag: imageReference(pin).slice(repository.length + 1) };
 }

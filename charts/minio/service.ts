@@ -6,7 +6,7 @@ import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable, secretReference } from '../../lib/config/sections/installable';
-import { amd64AndArm64, facts, quay } from '../../lib/images/declared';
+import { amd64AndArm64, docker, facts } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
 
 const regionName = text('a region name: lower-case letters, digits and hyphens', /^[a-z0-9-]{1,63}$/, 'eu-west-1');
@@ -62,9 +62,6 @@ const minio = installable({
 
 export type MinioConfig = z.output<typeof minio>;
 
-// docker-buildx.sh and cmd/main.go of minio/minio and minio/mc at these tags.
-const known = facts('AGPL-3.0-or-later', [...amd64AndArm64, 'ppc64le'], 'unmaintained');
-
 export default declareService({
   name: 'minio',
   config: {
@@ -96,8 +93,9 @@ export default declareService({
     },
   },
   images: {
-    minio: quay('minio/minio', 'RELEASE.2024-12-18T13-15-44Z', known),
-    minioClient: quay('minio/mc', 'RELEASE.2024-11-21T17-21-54Z', known),
+    // The maintained fork of MinIO, with its client inside (pgsty/silo, Dockerfile.goreleaser and
+    // .github/workflows/docker-release.yml of September 2026).
+    minio: docker('pgsty/silo', 'RELEASE.2026-09-16T00-00-00Z', facts('AGPL-3.0-or-later', amd64AndArm64)),
   },
   charts: {
     minio: {
@@ -108,7 +106,7 @@ export default declareService({
         appVersion: 'RELEASE.2024-12-18T13-15-44Z',
         repository: 'https://charts.min.io', // minio/minio, helm/minio/README.md
         licence: 'AGPL-3.0',
-        upkeep: 'Repository no longer maintained since February 2026; no images since October 2025.',
+        upkeep: 'Its last version: MinIO is no longer maintained. It gets the image of Silo, the maintained fork.',
       },
     },
   },

@@ -61,7 +61,7 @@ export function upkeepOf(
 
 function judge(program: Program, pinned: string, today: string): Upkeep {
   const names = Object.keys(program.lines).sort(compareVersions);
-  const name = names.findLast((line) => pinned === line || pinned.startsWith(`${line}.`));
+  const name = names.findLast((line) => belongsTo(pinned, line));
   const line = name === undefined ? undefined : program.lines[name];
   if (line === undefined) {
     const [oldest] = names;
@@ -75,6 +75,10 @@ function judge(program: Program, pinned: string, today: string): Upkeep {
   ];
   return { program, pinned, line, problems };
 }
+
+/** Whether a version is of a release line: 1.31.4 of 1.31, and 2026-09-16 of 2026. */
+export const belongsTo = (version: string, line: string): boolean =>
+  version === line || version.startsWith(`${line}.`) || version.startsWith(`${line}-`);
 
 /** The version in a tag: `15.3` of `15.3-bookworm`, `2024-12-18` of `RELEASE.2024-12-18T13-15-44Z`. */
 export function versionOf(tag: string): string {

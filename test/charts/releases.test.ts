@@ -1,6 +1,6 @@
 import { imagePins } from '../../charts/config';
 import { asOf, programs } from '../../charts/releases';
-import { compareVersions } from '../../lib/upkeep/release';
+import { belongsTo, compareVersions } from '../../lib/upkeep/release';
 
 // Programs of this repository: their version is that of the repository.
 const ours = ['driftDetector', 'modelInitializer'];
@@ -18,7 +18,7 @@ test('the facts have a date and sources', () => {
 test('the newest version of a line belongs to it, and no line is newer than the newest version', () => {
   for (const { name, lines, newest } of programs) {
     for (const [line, { newest: ofLine }] of Object.entries(lines)) {
-      expect(`${name} ${ofLine}.`).toContain(`${name} ${line}.`);
+      expect({ name, ofLine, line, is: belongsTo(ofLine, line) }).toMatchObject({ is: true });
       expect(compareVersions(ofLine, newest)).toBeLessThanOrEqual(0);
     }
   }

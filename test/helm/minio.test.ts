@@ -23,6 +23,7 @@ interface EnvVar {
 }
 interface Container {
   readonly name: string;
+  readonly image: string;
   readonly args: readonly string[];
   readonly env: readonly EnvVar[];
   readonly volumeMounts: readonly { readonly name: string }[];
@@ -82,6 +83,8 @@ describe('names and ports', () => {
     expect(findObject(objects, 'StatefulSet', 'minio').spec).toMatchObject({
       replicas: 8,
       serviceName: 'minio-svc',
+      // One after the other, the first would wait for the others for ever.
+      updateStrategy: { type: 'OnDelete' },
       volumeClaimTemplates: [{ metadata: { name: 'export-0' } }, { metadata: { name: 'export-1' } }],
     });
     expect(server(objects, 'StatefulSet').args.slice(0, 3)).toEqual([
@@ -97,6 +100,7 @@ describe('values that cannot work are refused', () => {
     ['no root credentials', { existingSecret: undefined }, 'existingSecret'],
     ['a password in the values', { rootPassword: 'x' }, "'rootPassword' not allowed"],
     ['a secret key in the values', { users: [{ accessKey: 'abc', secretKey: 'x' }] }, "'secretKey' not allowed"],
+    ['a second image, for the client', { mcImage: { tag: 'x' } }, "'mcImage' not allowed"],
     ['two servers on one volume', { deploymentUpdate: { type: 'RollingUpdate' } }, 'Recreate'],
     ['too few volumes to lose one', { mode: 'distributed', replicas: 3 }, 'replicas × drivesPerNode: 3'],
   ])('%s', async (_, values, message) => {
@@ -118,6 +122,12 @@ describe('the Job', () => {
   };
   const files = (objects: readonly KubeObject[]): Record<string, string> =>
     findObject(objects, 'ConfigMap', 'minio').data as Record<string, string>;
+
+  test('runs in the image of the server, which has the client', async () => {
+    const objects = await render({ ...provisioning, image: { repository: 'registry.example.org/silo', tag: 'x' } });
+    const images = [server(objects, 'Deployment'), ...steps(objects)].map(({ image }) => image);
+    expect(images).toEqual(Array.from({ length: 4 }, () => 'registry.example.org/silo:x'));
+  });
 
   test('is there only when there is something to make', async () => {
     const jobs = async (values: object): Promise<number> =>

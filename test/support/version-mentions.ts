@@ -1,4 +1,4 @@
-import { type ImageName, imageOf, inProse, inReadme, modules, ofChart } from './version-names';
+import { inProse, inReadme, modules, ofChart, recordedAs, type Versioned } from './version-names';
 
 /** What mentions of one kind look like. */
 export interface Kind {
@@ -7,14 +7,14 @@ export interface Kind {
   readonly files: RegExp;
   readonly text: RegExp;
   /**
-   * The images of a mention and the version that it gives each, from the groups of `text`; undefined for a program that
-   * is not known. `nth` counts the mentions in a file, from 0.
+   * The programs of a mention and the version that it gives each, from the groups of `text`; undefined for one that is
+   * not known. `nth` counts the mentions in a file, from 0.
    */
   readonly read: (
     groups: readonly string[],
     file: string,
     nth: number,
-  ) => readonly (readonly [image: ImageName | undefined, version: string])[];
+  ) => readonly (readonly [program: Versioned | undefined, version: string])[];
   /** Whether the first numbers of a version are enough, as in "Istio 1.17". @default false */
   readonly short?: true;
 }
@@ -70,31 +70,30 @@ export const kinds: readonly Kind[] = [
   },
   {
     // Of each only in the folder that is named after it: others bring it along. Prometheus 2.x is published as a module
-    // of version 0.x, and mc by the time of its commit. Of MinIO the nearest release is run that is a module.
+    // of version 0.x.
     what: 'the Go modules of programs that tests run',
     files: /(^|\/)tools\/[\w-]+\/go\.mod$/,
     text: new RegExp(`^(?:require |\\t)(${anyOf(modules)}) (v\\S+)`, 'gm'),
     read: ([module = '', found = ''], file) => {
       const image = file.split('/').at(-2) === modules[module]?.folder ? modules[module]?.image : undefined;
       if (image === undefined) return [];
-      const version = image === 'prometheus' ? found.replace(/^v0\./, 'v2.') : found;
-      return [[image, version.replace(/^v0\.0\.0-(\d{4})(\d\d)(\d\d)\d+-.*/, '$1-$2-$3')]];
+      return [[image, image === 'prometheus' ? found.replace(/^v0\./, 'v2.') : found]];
     },
   },
   {
     what: 'what test:loop says that it does not show',
     files: /(^|\/)loop\/teardown\.ts$/,
-    text: /for ([\d.]+)\) and of MinIO \([\d-]+, for ([\d-]+)\)/g,
+    text: /for ([\d.]+)\)[^]*MinIO ([\d-]+),/g,
     read: ([postgresql = '', minio = '']) => [
       ['postgresql', postgresql],
-      ['minio', minio],
+      ['standInForSilo', minio],
     ],
   },
   {
     what: 'the recorded metrics',
     files: /(^|\/)metrics\/recorded\/.*\.json$/,
     text: /"program": "(?!kubelet")(.*)",\s*"version": "(.*)"/g,
-    read: ([program = '', found = '']) => [[imageOf(program), found]],
+    read: ([program = '', found = '']) => [[recordedAs(program), found]],
   },
   {
     // What the Jobs run in that image is compiled for its Node.js.

@@ -1,9 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { imagePins } from '../../charts/config';
+import { projectRoot } from '../../lib/project';
 
 export type ImageName = keyof typeof imagePins;
 
+/** Programs that test:loop runs in place of an image's own, and the Go modules that pin them. */
+const standIns = {
+  standInForSilo: ['silo', 'github.com/minio/minio'],
+  standInForMcli: ['mc', 'github.com/minio/mc'],
+} as const;
+
+/** What has a version: an image, or what stands for one. */
+export type Versioned = ImageName | keyof typeof standIns;
+
+/** The pinned version of it, and where it is pinned. */
+export function pinOf(name: Versioned): { readonly version: string; readonly where: string } {
+  if (!(name in standIns)) {
+    const { tag } = imagePins[name as ImageName];
+    return { version: tag, where: `charts/ pins ${name} as ${tag}` };
+  }
+  const [folder, module] = standIns[name as keyof typeof standIns];
+  const file = `test/integration/loop/tools/${folder}/go.mod`;
+  const pin = new RegExp(`^\\t${module} (\\S+)`, 'm').exec(readFileSync(join(projectRoot, file), 'utf8'))?.[1] ?? '';
+  return { version: dayOf(pin), where: `${file} pins ${module} ${pin}` };
+}
+
+/** A module without releases has the time of its commit in its version, as in `v0.0.0-20260212201848-7aac2a2c5b7c`. */
+export const dayOf = (version: string): string => version.replace(/^v0\.0\.0-(\d{4})(\d\d)(\d\d)\d+-.*/, '$1-$2-$3');
+
 /** Programs by their names in texts. */
-export const inProse: Readonly<Record<string, ImageName>> = {
+export const inProse: Readonly<Record<string, Versioned>> = {
   Istio: 'istiod',
   'Seldon Core': 'seldonOperator',
   executor: 'seldonExecutor',
@@ -12,7 +39,9 @@ export const inProse: Readonly<Record<string, ImageName>> = {
   Prefect: 'prefect',
   Kafka: 'kafka',
   Grafana: 'grafana',
-  mc: 'minioClient',
+  Silo: 'minio',
+  MinIO: 'standInForSilo',
+  mc: 'standInForMcli',
   'buildVersion=': 'istiod',
   // The servers of a database, where a test says which.
   Server: 'prefectPostgresql',
@@ -28,7 +57,7 @@ const inCharts: Readonly<Record<string, readonly ImageName[]>> = {
     ...(['prometheusOperator', 'prometheusConfigReloader', 'prometheus', 'alertmanager'] as const),
     ...(['nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const),
   ],
-  minio: ['minio', 'minioClient'],
+  minio: ['minio'],
   'nfs-subdir-external-provisioner': ['nfsProvisioner'],
   postgresql: ['postgresql'],
   'prefect-server': ['prefect'],
@@ -58,11 +87,11 @@ export const modules: Readonly<Record<string, { readonly image: ImageName; reado
   'github.com/prometheus/alertmanager': { image: 'alertmanager', folder: 'alertmanager' },
   'k8s.io/kube-state-metrics/v2': { image: 'kubeStateMetrics', folder: 'kube-state-metrics' },
   'github.com/seldonio/seldon-core/operator': { image: 'seldonOperator', folder: 'seldon-operator' },
-  'github.com/minio/mc': { image: 'minioClient', folder: 'mc' },
 };
 
-/** The image of a program by its name in a record, such as `kube-state-metrics`. */
-export function imageOf(program: string): ImageName | undefined {
+/** What a program is pinned as, by its name in a record, such as `kube-state-metrics`. */
+export function recordedAs(program: string): Versioned | undefined {
+  if (program === 'minio') return 'standInForSilo';
   const name = program
     .replace(/^postgres-/, 'postgresql-')
     .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,7 +1,7 @@
 #!/bin/sh
 # provision.sh policies|buckets|users: makes what the lists in /config ask for. Safe to run again at any time.
 # Secrets come from files and go to mc on its standard input: they are never an argument, never in the output.
-# Needs nothing but a shell, cat and mc: the image of mc has little more.
+# Needs nothing but a shell, cat and mc: the image has little more.
 set -euf
 
 echo "waiting for MinIO at $MINIO_URL to accept writes"

@@ -14,8 +14,8 @@
 {{- /* One step of the Job. Takes (dict "root" $ "name" … "list" … "resources" … "mounts" …). */ -}}
 {{- define "minio.provisionContainer" -}}
 - name: {{ .name }}
-  image: {{ .root.Values.mcImage.repository }}:{{ .root.Values.mcImage.tag }}
-  imagePullPolicy: {{ .root.Values.mcImage.pullPolicy }}
+  image: {{ .root.Values.image.repository }}:{{ .root.Values.image.tag }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
   command:
     - /bin/sh
     - /config/provision.sh

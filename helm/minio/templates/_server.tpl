@@ -80,9 +80,10 @@ spec:
     - name: minio
       image: {{ .Values.image.repository }}:{{ .Values.image.tag }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
-      # Not the image's entrypoint, which does nothing more than to change the user of a root container.
+      # Not the image's entrypoint, which does nothing more than to translate the name of the command and, for a root
+      # container, to change the user (pgsty/silo 2026-08-06, dockerscripts/docker-entrypoint.sh).
       command:
-        - minio
+        - silo
       args:
         - server
         {{- include "minio.targets" . | trim | nindent 8 }}
@@ -99,15 +100,11 @@ spec:
             secretKeyRef:
               name: {{ .Values.existingSecret }}
               key: rootPassword
-        # The server makes a .minio for certificates here, and stops where it cannot.
+        # The server makes a .silo for certificates here, and stops where it cannot.
         - name: HOME
           value: /tmp
-        {{- /* An image is updated by its tag: the server need not ask the internet for a newer one. */}}
-        {{- $environment := dict "MINIO_UPDATE" "off" }}
-        {{- if .Values.metrics.serviceMonitor.public }}
-        {{- $_ := set $environment "MINIO_PROMETHEUS_AUTH_TYPE" "public" }}
-        {{- end }}
-        {{- range $name, $value := merge (dict) .Values.environment $environment }}
+        {{- $metrics := ternary (dict "MINIO_PROMETHEUS_AUTH_TYPE" "public") (dict) .Values.metrics.serviceMonitor.public }}
+        {{- range $name, $value := merge (dict) .Values.environment $metrics }}
         - name: {{ $name }}
           value: {{ $value | quote }}
         {{- end }}
@@ -116,8 +113,8 @@ spec:
           containerPort: 9000
         - name: http-console
           containerPort: 9001
-      # Of MinIO's own probes, live and ready answer 200 before storage and users are loaded; cluster/read does not
-      # (RELEASE.2024-12-18T13-15-44Z, cmd/healthcheck-handler.go). Reads go on where writes have lost their quorum.
+      # Of the server's own probes, live and ready answer 200 before storage and users are loaded; cluster/read does not
+      # (pgsty/silo 2026-08-06, cmd/healthcheck-handler.go). Reads go on where writes have lost their quorum.
       startupProbe:
         httpGet:
           path: /minio/health/live

@@ -4,9 +4,12 @@ import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say 
 
 const tools = join(__dirname, 'tools');
 
+/** In place of Silo, which is no Go module: the last of MinIO, from which Silo was forked. */
+const silo: ToolSet = { root: tools, module: 'silo', programs: { silo: 'github.com/minio/minio' } };
 /**
- * The nearest release of the pinned one that is a Go module: the second after it. Its main package says no more of itself
- * without these (minio RELEASE.2025-01-20T14-49-07Z, buildscripts/gen-ldflags.go).
+ * What has written the volumes of older platforms. Those pinned the release of 2024-12-18; this is the nearest one that is a
+ * Go module, the second after it. Its main package says no more of itself without these (minio
+ * RELEASE.2025-01-20T14-49-07Z, buildscripts/gen-ldflags.go).
  */
 const minio: ToolSet = {
   root: tools,
@@ -34,6 +37,7 @@ const alertmanager: ToolSet = {
 const sources = {
   postgresql,
   kafka,
+  silo: (say: Say) => goProgram(silo, say, named('MLOPS_SILO')),
   minio: (say: Say) => goProgram(minio, say),
   mc: (say: Say) => goProgram(mc, say),
   promtool: (say: Say) => goProgram(prometheus, say, named('MLOPS_PROMTOOL') ?? folderWith('promtool')),

@@ -7,7 +7,7 @@ import { temporaryWorld, watched, type World } from './world';
 
 // What the detector promises when something goes wrong: programs/drift/README.md, "Guarantee".
 
-const missing = without('postgresql', 'kafka', 'minio', 'mc', 'mlflow', 'drift');
+const missing = without('postgresql', 'kafka', 'silo', 'mc', 'mlflow', 'drift');
 const given = missing === '' ? test : test.skip;
 const window = 500;
 /** Rows that it keeps: window.consecutive, programs/drift/README.md. */

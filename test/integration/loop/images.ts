@@ -26,8 +26,8 @@ const foreign = (...tools: readonly Tool[]): Image => ({ path: tools.map(folderO
 /** Repository without its registry → what stands for it. */
 const images: Readonly<Record<string, () => Image>> = {
   'library/postgres': () => ({ ...foreign('postgresql'), user: 'postgres' }),
-  'minio/minio': () => foreign('minio'),
-  'minio/mc': () => foreign('mc'),
+  // Silo never asks the Internet for a newer release; MinIO, which stands for it, would.
+  'pgsty/silo': () => ({ ...foreign('silo', 'mc'), added: { MINIO_UPDATE: 'off' } }),
   'apache/kafka': () => foreign(),
   'mlops-infra/mlflow': () => built('programs/mlflow/Dockerfile', 'mlflow'),
   'mlops-infra/drift-detector': () => drift('programs/drift/Dockerfile'),

@@ -13,7 +13,7 @@ import { temporaryWorld, type World } from './world';
 
 // The way of one model, each step on top of the one before: from its training to the alert, and back.
 
-const missing = without('postgresql', 'kafka', 'minio', 'mc', 'mlflow', 'drift', 'prefect', 'creditcard');
+const missing = without('postgresql', 'kafka', 'silo', 'mc', 'mlflow', 'drift', 'prefect', 'creditcard');
 const noPromtool = without('promtool');
 const noAlertmanager = without('prometheus', 'alertmanager');
 /** What failed: nothing that comes after it means anything. */

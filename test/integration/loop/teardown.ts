@@ -3,7 +3,8 @@ import { find, type Tool } from './equipment';
 const always = [
   'container images, kubelets and the network of a cluster: each program is a process on loopback, with what its pod\n' +
     '    template says but for addresses, ports and folders (test/integration/loop/here.ts)',
-  'the versions of PostgreSQL (17.10, for 17.12) and of MinIO (2025-01-20, for 2024-12-18)',
+  'the version of PostgreSQL (17.10, for 17.12)',
+  'Silo’s client: the one of MinIO runs in its place',
   'Kafka’s own start scripts, which no jar holds; three brokers',
   'Seldon’s model servers: the model is loaded by a stand-in for them',
   'Prefect’s agent as it starts Jobs: a flow run is started as the agent’s Job would start it',
@@ -14,7 +15,8 @@ const always = [
 const withoutTool = {
   postgresql: 'the databases: neither MLflow nor Prefect can start',
   kafka: 'anything between a request and the detector',
-  minio: 'the object store: neither references nor snapshots',
+  silo: 'the object store: neither references nor snapshots',
+  minio: 'that Silo opens a volume that MinIO has written',
   mc: 'buckets, users and policies of the object store, and so all that is kept there',
   promtool: 'that an alert fires on what the detector exports',
   prometheus: 'that an alert which fires starts a training',
@@ -34,8 +36,10 @@ export default function teardown(): void {
     const found = find(tool);
     return 'missing' in found ? [`${withoutTool[tool]} (${tool}: ${found.missing})`] : [];
   });
-  const executor = process.env.MLOPS_SELDON_EXECUTOR;
-  const standIn = executor === undefined ? ['Seldon’s executor: a stand-in writes to Kafka what it would write'] : [];
-  const lines = [...missing, ...standIn, ...always];
+  const standIns = Object.entries({
+    MLOPS_SELDON_EXECUTOR: 'Seldon’s executor: a stand-in writes to Kafka what it would write',
+    MLOPS_SILO: 'Silo: MinIO 2026-02-12, from which it was forked, runs in its place',
+  }).flatMap(([variable, line]) => (process.env[variable] === undefined ? [line] : []));
+  const lines = [...missing, ...standIns, ...always];
   process.stderr.write(`\nNot covered by test:loop:\n${lines.map((line) => `  - ${line}\n`).join('')}\n`);
 }

@@ -5,7 +5,7 @@ import { numbers, registerReference } from './reference';
 import { sendMany } from './stream';
 import { temporaryWorld, watched, type World } from './world';
 
-const missing = without('postgresql', 'kafka', 'minio', 'mc', 'mlflow', 'drift');
+const missing = without('postgresql', 'kafka', 'silo', 'mc', 'mlflow', 'drift');
 const given = missing === '' ? test : test.skip;
 
 const features = 30;

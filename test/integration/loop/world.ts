@@ -116,8 +116,12 @@ export class World {
     return log;
   }
 
-  /** Runs the init containers of a pod, starts its only container, and waits until its readiness probe passes. */
-  async serve(kind: 'Deployment' | 'StatefulSet', name: string): Promise<Program> {
+  /**
+   * Runs the init containers of a pod, starts its only container, and waits until its readiness probe passes.
+   *
+   * @param instead path of a program that is started in place of the container's own
+   */
+  async serve(kind: 'Deployment' | 'StatefulSet', name: string, instead?: string): Promise<Program> {
     const pod = this.pod(kind, name);
     const [main] = pod.containers.slice(-1);
     if (main === undefined) throw new Error(`${name} has no container`);
@@ -126,7 +130,8 @@ export class World {
       if (code !== 0) throw new Error(`${name}/${init} ended with ${code ?? 'a signal'}:\n${stdout}`);
     }
     const launch = pod.launch(main.name);
-    const program = this.start(launch);
+    const [own, ...args] = launch.command;
+    const program = this.start({ ...launch, command: [instead ?? own, ...args] });
     await eventually(`${name} is ready`, () => this.isReady(main, launch), { seconds: 180, program });
     return program;
   }
