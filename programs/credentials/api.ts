@@ -57,7 +57,15 @@ export class Api {
     const ca = readAccountFile(account, 'ca.crt');
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const outgoing = request({ host, port, path, method, headers, ca, signal: AbortSignal.timeout(Math.ceil(timeout)) });
+        const outgoing = request({
+          host,
+          port,
+          path,
+          method,
+          headers,
+          ca,
+          signal: AbortSignal.timeout(Math.ceil(timeout)),
+        });
         outgoing.on('response', resolve).on('error', reject);
         outgoing.end(body === undefined ? undefined : JSON.stringify(body));
       });

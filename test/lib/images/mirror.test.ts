@@ -7,9 +7,7 @@ import { describeWithOriginals } from '../../support/original-charts';
 
 // Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
 jest.mock('../../../lib/helm/archive-store', () => {
-  const store = jest.requireActual<typeof import('../../../lib/helm/archive-store')>(
-    '../../../lib/helm/archive-store',
-  );
+  const store = jest.requireActual<typeof import('../../../lib/helm/archive-store')>('../../../lib/helm/archive-store');
   return { ...store, archiveProblems: () => [] };
 });
 
