@@ -22,6 +22,7 @@ const order = {
     'schema', // the shape of values and of objects
     'kubernetes', // one object, and what can be read off it
     'images',
+    'upkeep', // release lines, and which of them still get fixes
     'helm/[^/]+$', // charts and their rendering
     'helm/archives', // how the original charts get here; a synthesis does without
     'config/[^/]+$',

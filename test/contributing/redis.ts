@@ -128,5 +128,4 @@ export const edits: readonly (readonly [file: string, before: string, after: str
   // What tests ask for.
   ['test/lib/config/defaults.test.ts', '      drift: {},\n', '      drift: {},\n      redis: {},\n'],
   ['test/support/mutations.ts', 'Mutation[] = [\n', `Mutation[] = [\n${fault}`],
-  ['lib/checks/cluster-addresses.ts', "'redis', ", ''],
 ];
