@@ -81,7 +81,8 @@ async function main(): Promise<void> {
     join(projectRoot, script),
     ...args,
   ];
-  const synth = node('cli/launch.cjs', 'synth', '--config', config, '--out', join(scratch, 'dist'));
+  const launcher = join(projectRoot, 'cli/launch.cjs');
+  const synth = [launcher, 'synth', '--config', config, '--out', join(scratch, 'dist')];
   const cold: Measurement[] = [];
   const warm: Measurement[] = [];
   const naive: Measurement[] = [];

@@ -15,16 +15,7 @@ export async function manyModels(count: number, runs: number, scratch: string): 
   const synthesisOf = (models: number): ((options?: { memory: boolean }) => Promise<Measurement>) => {
     const [config, out] = [join(scratch, `${models}.cjs`), join(scratch, 'dist')];
     writeFileSync(config, `exports.default = ${JSON.stringify(configOf(models))};\n`);
-    const args = [
-      '--require',
-      'tsx/cjs',
-      join(projectRoot, 'cli/launch.cjs'),
-      'synth',
-      '--config',
-      config,
-      '--out',
-      out,
-    ];
+    const args = [join(projectRoot, 'cli/launch.cjs'), 'synth', '--config', config, '--out', out];
     return (options) => {
       forget();
       rmSync(out, { recursive: true, force: true });

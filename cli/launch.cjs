@@ -4,7 +4,7 @@
 // modules takes two thirds of a synthesis that renders nothing, and nearly all of a command that prints a list. The file
 // is rebuilt whenever a source has changed, so there is no build step, and it is never out of date.
 //
-//   node --require tsx/cjs cli/launch.cjs COMMAND [ARGUMENT...]
+//   node cli/launch.cjs COMMAND [ARGUMENT...]
 
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');

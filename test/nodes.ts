@@ -23,7 +23,7 @@ function differences(major: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-nodes-'));
   try {
     const out = join(folder, 'dist');
-    if (!runs(major, ['node', '--require', 'tsx/cjs', 'cli/launch.cjs', 'synth', '--out', out])) return ['no output'];
+    if (!runs(major, ['node', 'cli/launch.cjs', 'synth', '--out', out])) return ['no output'];
     const dist = join(projectRoot, 'dist');
     const names = new Set([...readdirSync(out), ...readdirSync(dist)]);
     return [...names].filter((name) => read(join(out, name)) !== read(join(dist, name)));

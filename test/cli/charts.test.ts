@@ -26,8 +26,8 @@ const archives = join(folder, 'archives');
 const place = join(folder, 'output');
 const dist = join(place, 'dist');
 const services = { ...onlyKafka.services, minio: {} };
-const bundled = writeConfig(join(folder, 'bundled.ts'), { services });
-const upstream = writeConfig(join(folder, 'upstream.ts'), {
+const bundled = writeConfig(join(folder, 'bundled.json'), { services });
+const upstream = writeConfig(join(folder, 'upstream.json'), {
   services,
   charts: { default: 'bundled', kafka: 'upstream' },
 });
@@ -78,7 +78,7 @@ beforeAll(async () => {
 afterAll(() => workspace.remove());
 
 test('every archive that is missing is named, with the command that gets them', async () => {
-  const config = writeConfig(join(folder, 'all.ts'), { charts: 'upstream' });
+  const config = writeConfig(join(folder, 'all.json'), { charts: 'upstream' });
   const message = await failure(config);
   const used = originalCharts.filter(({ name }) => !name.startsWith('nfs'));
   expect(message).toContain(`The original Helm charts have ${used.length} problems:\n`);

@@ -6,7 +6,7 @@ import { nodeArguments, run, runCommand, writeConfig, type Outcome, type RunOpti
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
-const config = writeConfig(join(folder, 'config.ts'), { services: { kafka: false, drift: false } });
+const config = writeConfig(join(folder, 'config.json'), { services: { kafka: false, drift: false } });
 
 const images = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
   runCommand('images', args, options);
@@ -95,7 +95,7 @@ test('the mirror script is one for a POSIX shell, and copies each published imag
 });
 
 test('with a mirror in the config already, the script is still one from the original registries', async () => {
-  const mirrored = writeConfig(join(folder, 'mirrored.ts'), { images: { registry: 'old.example.org' } });
+  const mirrored = writeConfig(join(folder, 'mirrored.json'), { images: { registry: 'old.example.org' } });
   const script = await prints(['--config', mirrored, '--mirror', 'new.example.org']);
   expect(script).toContain('copy quay.io/prometheus/prometheus:v2.41.0 new.example.org/prometheus/prometheus:v2.41.0');
   expect(script).not.toContain('old.example.org');
@@ -115,7 +115,7 @@ test.each([
 });
 
 test('a config that is wrong is answered with every problem', async () => {
-  const wrong = writeConfig(join(folder, 'wrong.ts'), { services: { kafak: false }, models: [{ name: 'A' }] });
+  const wrong = writeConfig(join(folder, 'wrong.json'), { services: { kafak: false }, models: [{ name: 'A' }] });
   const message = await fails(['--config', wrong, '--list']);
   expect(message).toMatch(/^The config has \d problems:\n/);
   expect(message).toMatch(/^ {2}services\.kafak.*kafka/m);
@@ -168,7 +168,7 @@ describe('build', () => {
     install('docker');
     await prints(['build'], options);
     expect(commands()).toEqual([`docker ${mlflow}`]);
-    const nothing = writeConfig(join(folder, 'nothing.ts'), { services: { mlflow: false, drift: false } });
+    const nothing = writeConfig(join(folder, 'nothing.json'), { services: { mlflow: false, drift: false } });
     expect(await prints(['--config', nothing, 'build'], options)).toBe(
       'The platform uses no image that is to be built.\n',
     );
@@ -176,7 +176,7 @@ describe('build', () => {
 
   test('without names it builds the image that only the operator of the models starts', async () => {
     install('docker');
-    const path = writeConfig(join(folder, 'registered.ts'), {
+    const path = writeConfig(join(folder, 'registered.json'), {
       models: [{ name: 'creditcard', server: 'mlflow', registeredModel: { name: 'creditcard', version: 1 } }],
     });
     await prints(['--config', path, 'build'], options);
@@ -185,7 +185,7 @@ describe('build', () => {
   });
 
   test('it names images as the platform does: in the mirror, or as overridden', async () => {
-    const path = writeConfig(join(folder, 'named.ts'), {
+    const path = writeConfig(join(folder, 'named.json'), {
       images: { registry: 'mirror.example.org:5000/all', overrides: { mlflow: 'own.example.org/tracking:1' } },
       models: [
         {
@@ -241,7 +241,7 @@ describe('build', () => {
       'localhost/mlops-infra/mlflow:2.3.1: there is no registry to push it to (set images.registry, or images.overrides.mlflow, in the config)\n',
     );
     const image = `own.example.org/mlflow:2@sha256:${'a'.repeat(64)}`;
-    const path = writeConfig(join(folder, 'digest.ts'), { images: { overrides: { mlflow: image } } });
+    const path = writeConfig(join(folder, 'digest.json'), { images: { overrides: { mlflow: image } } });
     expect(await fails(['--config', path, 'build', 'mlflow'], options)).toBe(
       `images.overrides.mlflow: ${image} has a digest, which only a build gives it (leave it out)\n`,
     );

@@ -7,7 +7,7 @@ import { filesIn, synth, nodeArguments, writeConfig } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
-const configs = ['one', 'two'].map((name) => writeConfig(join(folder, `${name}.ts`), { name }));
+const configs = ['one', 'two'].map((name) => writeConfig(join(folder, `${name}.json`), { name }));
 let known: Record<string, string>[] = [];
 /** How long a shell takes for two renames, in milliseconds, where the machine has nothing else to do. */
 const settling = 50;

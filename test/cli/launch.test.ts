@@ -99,7 +99,7 @@ describe('a program of two files', () => {
 test('without a cache that can be written a synthesis works all the same', async () => {
   const root = copyProject(join(folder, 'whole'));
   const cache = join(root, 'node_modules/.cache/mlops-infra');
-  const config = writeConfig(join(folder, 'config.ts'), onlyKafka);
+  const config = writeConfig(join(folder, 'config.json'), onlyKafka);
   const synthTo = (out: string): Promise<Outcome> => synth(['--config', config, '--out', join(folder, out)], { root });
   // Helm must be there already: it has to be unpacked somewhere.
   mkdirSync(cache, { recursive: true });

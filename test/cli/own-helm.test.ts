@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 const root = join(folder, 'checkout');
 const bin = join(folder, 'bin');
 const log = join(folder, 'rendered');
-const config = writeConfig(join(folder, 'config.ts'), onlyKafka);
+const config = writeConfig(join(folder, 'config.json'), onlyKafka);
 
 /** How many releases a synthesis has helm of this version render. */
 async function renderedBy(version: string): Promise<number> {

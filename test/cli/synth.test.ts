@@ -6,7 +6,7 @@ import { filesIn, run, synth, nodeArguments, writeConfig } from '../support/cli'
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
-const good = writeConfig(join(folder, 'good.ts'));
+const good = writeConfig(join(folder, 'good.json'));
 const dist = join(folder, 'dist');
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('a failure is a message, exit code 1, and an output that is left alone:
   };
 
   test('every problem of the config', async () => {
-    const path = writeConfig(join(folder, 'wrong.ts'), { services: { kafak: false }, models: [{ name: 'A' }] });
+    const path = writeConfig(join(folder, 'wrong.json'), { services: { kafak: false }, models: [{ name: 'A' }] });
     const message = await fails(['--config', path]);
     expect(message).toMatch(/^The config has \d problems:\n/);
     expect(message).toMatch(/^ {2}services\.kafak.* — unknown key \(did you mean kafka\?\)$/m);
@@ -184,7 +184,7 @@ test('--json says what was made, and nothing else', async () => {
 });
 
 test('with secrets of your own it lists what each must hold, and installs nothing that makes them', async () => {
-  const path = writeConfig(join(folder, 'existing.ts'), { secrets: { mode: 'existing' } });
+  const path = writeConfig(join(folder, 'existing.json'), { secrets: { mode: 'existing' } });
   const out = join(folder, 'existing');
   const { stdout } = await synth(['--config', path, '--out', out, '--json']);
   const { expectedSecrets } = JSON.parse(stdout) as {
@@ -213,7 +213,7 @@ test('--help prints the options and makes nothing', async () => {
 });
 
 test('paths are those of the folder in which it is started', async () => {
-  const { code } = await synth(['--config', 'good.ts', '--out', 'relative/dist'], { cwd: folder });
+  const { code } = await synth(['--config', 'good.json', '--out', 'relative/dist'], { cwd: folder });
   expect(code).toBe(0);
   expect(filesIn(join(folder, 'relative/dist'))).toEqual(filesIn(dist));
 });
@@ -253,7 +253,7 @@ inTerminal('NO_COLOR is respected', async () => {
 });
 
 inTerminal('with secrets of your own the terminal shows them', async () => {
-  const path = writeConfig(join(folder, 'existing-terminal.ts'), { secrets: { mode: 'existing' } });
+  const path = writeConfig(join(folder, 'existing-terminal.json'), { secrets: { mode: 'existing' } });
   const { stdout } = await terminal(['--config', path, '--out', join(folder, 'existing')], { NO_COLOR: '1' });
   expect(stdout).toContain('Secrets that must exist:');
   expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+\s*$/m);
@@ -284,14 +284,14 @@ describe('a config may be any kind of module, YAML or JSON:', () => {
 });
 
 test('an error in the log of a CI is not coloured', async () => {
-  const path = writeConfig(join(folder, 'ci.ts'), { name: 'A' });
+  const path = writeConfig(join(folder, 'ci.json'), { name: 'A' });
   const { stderr } = await synth(['--config', path], { env: { CI: 'true', NO_COLOR: undefined } });
   expect(stderr).toMatch(/^The config has 1 problem:\n/);
 });
 
 inTerminal('an error is coloured on a terminal, and not in a file', async () => {
   const log = join(folder, 'error.log');
-  const path = writeConfig(join(folder, 'uncoloured.ts'), { name: 'A' });
+  const path = writeConfig(join(folder, 'uncoloured.json'), { name: 'A' });
   expect((await terminal(['--config', path])).stdout).toMatch(color);
   await terminal(['--config', path, '2>', log]);
   expect(readFileSync(log, 'utf8')).toMatch(/^The config has 1 problem:\n/);

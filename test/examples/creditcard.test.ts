@@ -10,13 +10,9 @@ const example = (file: string): string => readFileSync(join(projectRoot, 'exampl
 test('the config is accepted by the command that the README names', () => {
   const out = join(folder, 'dist');
   const [, config = ''] = /npm run synth -- --config (\S+)/.exec(example('README.md')) ?? [];
-  execFileSync(
-    process.execPath,
-    ['--require', 'tsx/cjs', 'cli/launch.cjs', 'synth', '--config', config, '--out', out],
-    {
-      cwd: projectRoot,
-    },
-  );
+  execFileSync(process.execPath, ['cli/launch.cjs', 'synth', '--config', config, '--out', out], {
+    cwd: projectRoot,
+  });
   const settings = readFileSync(join(out, '60-retraining.yaml'), 'utf8');
   expect(settings).toContain('"deployment": "train-creditcard/production"');
 });

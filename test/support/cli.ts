@@ -39,8 +39,6 @@ export function run(command: string, args: readonly string[], options: RunOption
 
 /** What `npm run <command>` gives to Node.js, in this project or in a copy of it. */
 export const nodeArguments = (command: string, args: readonly string[], root = projectRoot): readonly string[] => [
-  '--require',
-  join(projectRoot, 'node_modules/tsx/dist/cjs/index.cjs'),
   join(root, 'cli/launch.cjs'),
   command,
   ...args,
@@ -58,10 +56,11 @@ export function runCommand(
 export const synth = (args: readonly string[], options?: RunOptions & { root?: string }): Promise<Outcome> =>
   runCommand('synth', args, options);
 
-/** Writes a config that differs from the smallest one in these fields. */
+/** Writes a config that differs from the smallest one in these fields. JSON is read in a fraction of the time. */
 export function writeConfig(path: string, fields: object = {}): string {
   const config = { cluster: { externalHost: '192.0.2.10' }, size: { profile: 'laptop' }, ...fields };
-  writeFileSync(path, `const config = ${JSON.stringify(config)};\nexport default config;\n`);
+  const json = JSON.stringify(config);
+  writeFileSync(path, path.endsWith('.json') ? json : `const config = ${json};\nexport default config;\n`);
   return path;
 }
 

@@ -46,7 +46,7 @@ def synthesize(config: Mapping[str, Any], folder: Path) -> Manifests:
     folder.mkdir(parents=True, exist_ok=True)
     source, out = folder / "config.ts", folder / "out"
     source.write_text(f"export default {json.dumps(config)};\n", encoding="utf-8")
-    command = [node, "--require", "tsx/cjs", "cli/launch.cjs", "synth", "--config", str(source), "--out", str(out)]
+    command = [node, "cli/launch.cjs", "synth", "--config", str(source), "--out", str(out)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     documents = (yaml.safe_load_all(file.read_text(encoding="utf-8")) for file in sorted(out.glob("*.yaml")))

@@ -58,7 +58,7 @@ describe('the doctor', () => {
     const { code, stdout } = await doctor(
       cluster.path('none'),
       '--config',
-      writeConfig(cluster.path('config.cjs'), base),
+      writeConfig(cluster.path('config.json'), base),
     );
     expect(stdout).toContain('No context is chosen');
     expect(code).toBe(1);

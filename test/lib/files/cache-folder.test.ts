@@ -109,7 +109,7 @@ asNobody('what the owner of the packages has filled is read by another user who 
 asNobody('a project that root has installed is synthesized by another user, who gets the same manifests', async () => {
   const { root, tmp, inModules } = newMachine();
   copyProject(root);
-  const config = writeConfig(join(root, 'small.ts'), onlyKafka);
+  const config = writeConfig(join(root, 'small.json'), onlyKafka);
   const mine = join(root, '../mine');
   const theirs = join(tmp, 'theirs');
   const synthesize = (out: string, options: object) => synth(['--config', config, '--out', out], { root, ...options });

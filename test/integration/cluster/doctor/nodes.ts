@@ -22,7 +22,7 @@ export function nodeTests(given: () => Examined): void {
 
   test('an empty cluster lacks nodes and a storage class, and the exit code is 1', async () => {
     const { cluster } = given();
-    const file = writeConfig(cluster.path('config.cjs'), base);
+    const file = writeConfig(cluster.path('config.json'), base);
     const { code, stdout } = await doctor(cluster.kubeconfig, '--config', file);
     expect(stdout).toContain('✗ capacity: the cluster has no nodes');
     expect(stdout).toContain('✗ storage: no StorageClass is the default');
@@ -97,7 +97,7 @@ export function nodeTests(given: () => Examined): void {
   test('a cluster that fits has no problem, and the exit code is 0', async () => {
     const { cluster, findings } = given();
     expect((await findings()).filter(({ severity }) => severity === 'problem')).toEqual([]);
-    const file = writeConfig(cluster.path('config.cjs'), base);
+    const file = writeConfig(cluster.path('config.json'), base);
     const { code, stdout } = await doctor(cluster.kubeconfig, '--config', file, '--json');
     const { cluster: name, findings: told } = JSON.parse(stdout);
     expect({ code, name }).toEqual({ code: 0, name: `context test, ${cluster.url}` });
