@@ -33,8 +33,9 @@ async function kept(
   return folder;
 }
 
-async function succeed(command: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(command, args, { env: { PYTHONPATH: undefined, VIRTUAL_ENV: undefined } });
+async function succeed(command: string, args: readonly string[], cwd?: string): Promise<string> {
+  const env = { PYTHONPATH: undefined, VIRTUAL_ENV: undefined };
+  const { code, stdout, stderr } = await run(command, args, { env, cwd });
   if (code !== 0)
     throw new Error(`${command} ${args[0] ?? ''} failed: ${(stderr || stdout).trim().split('\n').pop() ?? ''}`);
   return stdout;
@@ -62,7 +63,7 @@ export async function postgresql(say: Say): Promise<Found> {
     say(`postgresql: fetching ${name} (once) …`);
     await succeed('npm', ['install', '--prefix', into, '--no-save', '--ignore-scripts', `${name}@${postgresqlServer}`]);
     const root = join(into, 'node_modules', name);
-    await succeed(process.execPath, [join(root, 'scripts/hydrate-symlinks.js')]);
+    await succeed(process.execPath, ['scripts/hydrate-symlinks.js'], root); // npm's scripts may be switched off.
     mkdirSync(join(into, 'bin'));
     const servers = readdirSync(join(root, 'native/bin'));
     for (const server of servers) symlinkSync(join(root, 'native/bin', server), join(into, 'bin', server));
