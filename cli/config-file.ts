@@ -43,9 +43,10 @@ export function readConfigFile(file: string): unknown {
 
 /** A CommonJS module has no default export: `module.exports` is the config itself. */
 function runModule(path: string): unknown {
+  const load = createRequire(__filename);
   // Loaded only here: a config that is YAML or JSON does not need it.
-  const tsx = createRequire(__filename)('tsx/cjs/api') as typeof import('tsx/cjs/api');
-  const module = tsx.require(path, __filename) as Readonly<Record<string, unknown>> | null | undefined;
+  (load('tsx/cjs/api') as typeof import('tsx/cjs/api')).register();
+  const module = load(path) as Readonly<Record<string, unknown>> | null | undefined;
   const isNamespace = typeof module === 'object' && module !== null && ('default' in module || '__esModule' in module);
   const config = isNamespace ? module.default : module;
   const isEmpty = typeof config === 'object' && config !== null && Object.keys(config).length === 0;

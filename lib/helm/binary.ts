@@ -72,15 +72,36 @@ export async function locate(tool: Tool, source: Source = npmPackage()): Promise
 /** Whether a file is the unmodified program. Nothing else is started, whoever can write to the cache. */
 function isWhole(path: string, { sha256 }: Tool): boolean {
   if (!existsSync(path)) return false;
-  const { mode, mtimeMs, size, ino } = statSync(path);
+  const { mode, mtimeMs, ctimeMs, size, ino } = statSync(path);
   if ((mode & 0o100) === 0) return false;
-  const identity = [path, mtimeMs, size, ino].join();
-  if (!verified.has(identity) && digestOf(readFileSync(path)) === sha256) verified.add(identity);
-  return verified.has(identity);
+  const identity = [sha256, mtimeMs, ctimeMs, size, ino].join();
+  if (verified.has(identity) || readText(verdictOf(path)) === identity) return true;
+  if (digestOf(readFileSync(path)) !== sha256) return false;
+  verified.add(identity);
+  try {
+    replaceFile(verdictOf(path), identity);
+  } catch {
+    // Without a cache that can be written, each process reads the program again.
+  }
+  return true;
 }
 
-/** Files with a verified digest: reading one takes longer than rendering most charts. */
+/** Files with a verified digest. */
 const verified = new Set<string>();
+
+/**
+ * A file beside the program: as what it was verified. Reading the program again takes longer than rendering most charts.
+ * Every write changes the time of the last change (`ctime`), which only the system can set.
+ */
+const verdictOf = (path: string): string => `${path}.verified`;
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
 
 const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 

@@ -75,6 +75,19 @@ test('it is unpacked once', async () => {
   expect(statSync(path)).toMatchObject({ mtimeMs, ino });
 });
 
+test('a later process that finds it unchanged does not read it again, and one that finds it changed does', async () => {
+  const from = source();
+  const path = await locate(tool, from);
+  await inProcess('', from);
+  const verdict = readFileSync(`${path}.verified`, 'utf8');
+  const other = { ...tool, sha256: 'f'.repeat(64) };
+  await expect(locate(other, from)).rejects.toThrow('expected ffff');
+  writeFileSync(`${path}.verified`, verdict.replace(tool.sha256, other.sha256));
+  expect(await locate(other, from)).toBe(path);
+  appendFileSync(path, 'x');
+  await expect(locate(other, from)).rejects.toThrow('expected ffff');
+});
+
 test.each([
   ['was damaged', (path: string) => appendFileSync(path, 'x')],
   ['was put there by somebody else', (path: string) => writeFileSync(path, '#!/bin/sh\necho malicious\n')],
@@ -163,6 +176,6 @@ test('first uses at once all get a whole program, and leave nothing else', async
   const from = source();
   const uses = await Promise.all([1, 2, 3].map(() => inProcess('', from)));
   expect(uses).toEqual([1, 2, 3].map(() => ({ path: join(from.folder, 'probe-1.2.3') })));
-  expect(readdirSync(from.folder)).toEqual(['probe-1.2.3']);
+  for (const file of readdirSync(from.folder)) expect(['probe-1.2.3', 'probe-1.2.3.verified']).toContain(file);
   expect(readFileSync(join(from.folder, 'probe-1.2.3'), 'utf8')).toBe(program);
 });
