@@ -45,7 +45,7 @@ export function readConfigFile(file: string): unknown {
 function runModule(path: string): unknown {
   const load = createRequire(__filename);
   // Loaded only here: a config that is YAML or JSON does not need it.
-  (load('tsx/cjs/api') as typeof import('tsx/cjs/api')).register();
+  (load('tsx/cjs/api') as { register: () => void }).register();
   const module = load(path) as Readonly<Record<string, unknown>> | null | undefined;
   const isNamespace = typeof module === 'object' && module !== null && ('default' in module || '__esModule' in module);
   const config = isNamespace ? module.default : module;
