@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isFolder } from '../files/make-folder';
 import { platformLabel } from '../kubernetes/labels';
 
 // What is in a folder of manifests, and which of it is of a synthesis.
@@ -23,8 +24,6 @@ function isManifest(text: string): boolean {
 export const foreignIn = (folder: string): string[] => namesIn(folder).filter((name) => !isOurs(join(folder, name)));
 
 export const namesIn = (folder: string): string[] => (isFolder(folder) ? readdirSync(folder).sort() : []);
-
-export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const isOurs = (path: string): boolean =>
   ownName.test(basename(path)) && lstatSync(path).isFile() && isManifest(readIfFile(path) ?? '?');

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { makeFolder } from '../files/make-folder';
-import { foreignIn, holds, isFolder, listed, namesIn, type Contents } from './folder';
+import { isFolder, makeFolder } from '../files/make-folder';
+import { foreignIn, holds, listed, namesIn, type Contents } from './folder';
 import { keep } from './keep';
 
 /**

@@ -14,11 +14,11 @@ test('a folder is made with those above it, and may be there already', () => {
   expect(statSync(deep).isDirectory()).toBe(true);
 });
 
-test('a file in the way is an error', () => {
+test('a file in the way is an error that names it', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => makeFolder(file)).toThrow('EEXIST');
-  expect(() => makeFolder(join(file, 'a/b'))).toThrow('ENOTDIR');
+  expect(() => makeFolder(file)).toThrow(`EEXIST: file already exists, mkdir '${file}'`);
+  expect(() => makeFolder(join(file, 'a/b'))).toThrow(`EEXIST: file already exists, mkdir '${file}'`);
 });
 
 // In a process of its own: one that never ends could not be stopped from within.

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { makeCertificate } from '../../support/certificate';
 import type { FakeApiServer } from '../../support/fake-api-server';
 import { expectCompletePlatform, expectSuccess, platform, random, startServer } from './fixtures';
@@ -82,7 +83,11 @@ describe('when the way to the API server is bad', () => {
     expectCompletePlatform(server);
   });
 
-  test('reaches a server with an IPv6 address', async () => {
+  // Node.js 22.23.3 itself accepts no certificate for an IPv6 address. The Job's image, with Node.js 24, does.
+  const certificate = { subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' } as PeerCertificate;
+  const whereNodeCan = checkServerIdentity('::1', certificate) === undefined ? test : test.skip;
+
+  whereNodeCan('reaches a server with an IPv6 address', async () => {
     const six = await startServer('::1');
     const result = await run(six, platform);
     await six.stop();
