@@ -18,7 +18,7 @@ const within = (names) => `^(${names.join('|')})/`;
 const order = {
   lib: [
     'files', // on the disk of this machine
-    '[^/]+$', // files of lib/ itself: where the project is, and the text of its programs
+    '[^/]+$', // files of lib/ itself: where the project is, the text of its programs, tasks at a time
     'schema', // the shape of values and of objects
     'kubernetes', // one object, and what can be read off it
     'images',

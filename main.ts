@@ -1,12 +1,11 @@
-import { parseConfig } from './charts/config';
 import { build, check, render, serialize } from './charts/synthesize';
-import { readConfigFile } from './cli/config-file';
+import { loadConfig } from './cli/config';
 import { command } from './cli/synth';
 import { writeFolder } from './lib/output/write';
 
 // The steps from a config to manifests. cli/synth.ts parses the command line, shows progress and explains failures.
 void command(process.argv.slice(2), async ({ file, folder, progress }) => {
-  const config = parseConfig(readConfigFile(file));
+  const config = loadConfig(file);
   progress.parsed(file, config);
   const app = build(config);
   const { output, confirmed } = await render(app, config, progress);

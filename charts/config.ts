@@ -8,6 +8,7 @@ import { clusterKeys } from '../lib/config/sections/cluster';
 import { imagesSection } from '../lib/config/sections/images';
 import { sizeSection } from '../lib/config/sections/size';
 import { sizesOf, type Profile, type Sizes as SizesOf } from '../lib/config/sizes';
+import type { ImageDigests } from '../lib/images/lock';
 import { allOf, keysOf, type AllOf } from '../lib/service/declaration';
 import { services } from './services';
 
@@ -108,7 +109,9 @@ export type Config = z.input<typeof configSchema>;
 type ParsedConfig = z.output<typeof configSchema>;
 
 /** The complete config: every default filled in, every rule checked. Deeply frozen. */
-export interface PlatformConfig extends Omit<ParsedConfig, 'size' | 'namespacePrefix'> {
+export interface PlatformConfig extends Omit<ParsedConfig, 'size' | 'namespacePrefix' | 'images'> {
+  /** Where images come from; with `digests`, what their tags mean, from the lock. */
+  readonly images: ParsedConfig['images'] & { readonly digests?: ImageDigests };
   readonly namespacePrefix: string;
   readonly profile: Profile;
   readonly sizes: Sizes;
@@ -130,3 +133,9 @@ const rules = rulesOf<PlatformConfig>(services);
  * and nothing else.
  */
 export const parseConfig = (input: unknown): PlatformConfig => parse({ schema: configSchema, complete, rules }, input);
+
+/** A config whose images are named by these digests; without digests, by tag alone. */
+export const withDigests = (config: PlatformConfig, digests: ImageDigests | undefined): PlatformConfig => ({
+  ...config,
+  images: { ...config.images, digests },
+});

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { violations } from '../lib/checks';
 import { externalTo } from '../lib/checks/external';
-import type { Output } from '../lib/checks/output';
+import type { ImageSources, Output } from '../lib/checks/output';
 import { ContentCache } from '../lib/files/cache';
 import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
@@ -11,12 +11,14 @@ import type { SecretSpec } from '../lib/graph/secret-spec';
 import { archiveProblems } from '../lib/helm/archive-store';
 import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
+import { Images } from '../lib/images/images';
+import { localImages } from '../lib/images/local';
 import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { declared, externalApiGroups, outputRules, ownImages } from './catalog';
+import { declared, externalApiGroups, imageCatalog, outputRules, ownImages } from './catalog';
 import type { PlatformConfig } from './config';
 import { buildPlatform } from './platform';
 import { loadPrograms } from './programs';
@@ -60,7 +62,6 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   if (problems.length > 0) throw new ArchiveError(problems);
   const { confirmed } = await renderReleases(app, options);
   const { domain } = config.cluster;
-  const { registry, overrides, pullSecrets } = config.images;
   const output = {
     files: collect(app, {
       platform: config.name,
@@ -70,12 +71,23 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
     secrets: secretsOf(app),
     connections: Connection.allIn(app),
     domain,
-    pullSecrets,
-    images: { registry, overrides: [...Object.values(overrides), ...ownImages(config)] },
+    pullSecrets: config.images.pullSecrets,
+    images: imagesIn(config),
     external: externalTo(config, externalApiGroups(config)),
     declared,
   };
   return { output, confirmed };
+}
+
+function imagesIn(config: PlatformConfig): ImageSources {
+  const { registry, overrides, digests } = config.images;
+  const images = new Images(imageCatalog.pins, config.images);
+  return {
+    registry,
+    chosen: [...Object.values(overrides), ...ownImages(config)].map((image) => images.own(image)),
+    built: localImages(imageCatalog.pins, config.images).map(({ image }) => image),
+    isLocked: digests !== undefined,
+  };
 }
 
 /** Throws a `CheckError` with every rule that the output breaks. */

@@ -1,15 +1,20 @@
-import { parseConfig, type PlatformConfig } from '../charts/config';
+import { parseConfig, withDigests, type PlatformConfig } from '../charts/config';
 import { ArchiveError, CheckError } from '../charts/synthesize';
 import { ConfigError } from '../lib/config/parse';
-import { LockError } from '../lib/helm/archive-lock';
+import { LockError } from '../lib/files/lock-file';
 import { gettingCharts } from '../lib/helm/archive-store';
 import { errorColors as pc } from './colors';
 import { ConfigFileError, readConfigFile } from './config-file';
 import { failureMessage } from './failure';
+import { imageLockOf, readImageLock } from '../lib/images/lock';
 import { RenderError } from '../lib/helm/render';
 
-/** Reads and completes a config. Throws a `ConfigError`, or a `ConfigFileError` where the file cannot be read. */
-export const loadConfig = (file: string): PlatformConfig => parseConfig(readConfigFile(file));
+/**
+ * Reads and completes a config, with the digests of the images' lock beside it. Throws a `ConfigError`, a
+ * `ConfigFileError` where the file cannot be read, or a `LockError`.
+ */
+export const loadConfig = (file: string): PlatformConfig =>
+  withDigests(parseConfig(readConfigFile(file)), readImageLock(imageLockOf(file)));
 
 /**
  * The message of a failed synthesis.

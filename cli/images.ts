@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { synthesisFailure, loadConfig } from './config';
+import { lockImages } from './images-lock';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
 import type { PlatformConfig } from '../charts/config';
@@ -12,8 +13,9 @@ import { mirrorScript } from '../lib/images/mirror';
 
 const usage = `Usage: npm run images -- [options]
        npm run images -- build [NAME...] [options]
+       npm run images -- lock [options]
 
-Lists every image that the platform can start, or builds those that nobody publishes.
+Lists every image that the platform can start, builds those that nobody publishes, or locks what the tags mean.
 
   --config FILE       the config to read (config.ts)
   --list              print the names alone, one a line
@@ -26,12 +28,21 @@ Options of build, which builds the images that the platform uses, or the named o
   --platform OS/ARCH  what to build for (this machine)
   --push              send each image to its registry
 
+Options of lock, which records digests in images.lock.json beside the config, for the next synthesis to write:
+  --update            accept that a tag means another image than in the lock
+
 npm prints a header first; npm run --silent images omits it.`;
 
+/** Options that only one command has. Without a command, images are listed. */
 const optionsOf = {
   list: ['list', 'json', 'mirror'],
   build: ['engine', 'platform', 'push'],
+  lock: ['update'],
 } as const;
+
+type Command = keyof typeof optionsOf;
+
+const isCommand = (name: string): name is Exclude<Command, 'list'> => ['build', 'lock'].includes(name);
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -44,6 +55,7 @@ async function main(): Promise<void> {
       engine: { type: 'string' },
       platform: { type: 'string' },
       push: { type: 'boolean', default: false },
+      update: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,16 +63,20 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const [command, ...names] = positionals;
-  if (command !== undefined && command !== 'build') throw new Error(`${command}: no such command\n\n${usage}`);
-  const given = optionsOf[command === 'build' ? 'list' : 'build'].filter(
-    (option) => values[option] !== undefined && values[option] !== false,
+  const [name, ...names] = positionals;
+  if (name !== undefined && !isCommand(name)) throw new Error(`${name}: no such command\n\n${usage}`);
+  const command: Command = name ?? 'list';
+  const misplaced = Object.entries(optionsOf).flatMap(([owner, options]) =>
+    owner === command
+      ? []
+      : options
+          .filter((option) => values[option] !== undefined && values[option] !== false)
+          .map((option) => `--${option} is ${owner === 'list' ? `of no use with ${command}` : `for ${owner} alone`}`),
   );
-  if (given.length > 0) {
-    const rule = command === 'build' ? 'is of no use with build' : 'is for build alone';
-    throw new Error(`${given.map((option) => `--${option} ${rule}`).join('\n')}\n\n${usage}`);
-  }
+  if (command === 'lock') misplaced.push(...names.map((extra) => `${extra}: lock takes no names, but all images`));
+  if (misplaced.length > 0) throw new Error(`${misplaced.join('\n')}\n\n${usage}`);
   if (command === 'build') await build(names, values);
+  else if (command === 'lock') await lockImages(loadConfig(values.config), imagesOf, values);
   else await list(values);
 }
 

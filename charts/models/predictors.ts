@@ -146,7 +146,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
       containers: [
         {
           name: model.name,
-          ...(served.image === undefined ? {} : { image: served.image }),
+          ...(served.image === undefined ? {} : { image: cluster.images.own(served.image) }),
           resources: {
             requests: { cpu: Request.fromString(size.cpu), memory: Request.fromString(size.memory) },
             limits: { cpu: Limit.fromString(size.cpuLimit), memory: Limit.fromString(size.memoryLimit) },

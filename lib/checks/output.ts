@@ -5,6 +5,18 @@ import type { SecretSpec } from '../graph/secret-spec';
 import type { Declared } from './declared';
 import type { External } from './external';
 
+/** Where the images of an output may come from. */
+export interface ImageSources {
+  /** Registry that mirrors every image. @default those of the images' authors */
+  readonly registry?: string;
+  /** Whole references that the user has chosen, wherever they come from. */
+  readonly chosen: readonly string[];
+  /** Whole references of the images that the user builds. */
+  readonly built: readonly string[];
+  /** Whether a lock has the digests of all images, except those that the user builds. */
+  readonly isLocked: boolean;
+}
+
 /** Everything that a rule may look at. */
 export interface Output {
   readonly files: readonly OutputFile[];
@@ -15,8 +27,7 @@ export interface Output {
   readonly domain: string;
   /** Names of the Secrets that every pod pulls images with; they exist in every namespace. */
   readonly pullSecrets: readonly string[];
-  /** Where images must come from, and the whole references that the user has chosen instead. */
-  readonly images: { readonly registry?: string; readonly overrides: readonly string[] };
+  readonly images: ImageSources;
   /** What exists without the platform. */
   readonly external: External;
   /** What services declare of themselves. */

@@ -1,13 +1,14 @@
 import { imageIdentity, parseImage } from '../images/images';
+import { imageLockName } from '../images/lock';
 import { imageUses } from '../images/uses';
 import type { CustomResources } from '../kubernetes/custom-resource';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import type { Rule } from './rule';
 
-/** Every image is a fixed one, and comes from the mirror where there is one. */
+/** Every image is a fixed one, by digest where there is a lock, and comes from the mirror where there is one. */
 export const imageViolations: Rule = ({ texts, objects, output }) => {
-  const { registry, overrides } = output.images;
-  const own = new Set(overrides.map(imageIdentity));
+  const { registry, chosen, built, isLocked } = output.images;
+  const own = new Set(chosen.map(imageIdentity));
   return [
     ...imageUses(objects, texts, output.declared.imageSpellings).flatMap(({ owner, place, image }) => {
       const { tag, digest } = parseImage(image);
@@ -15,6 +16,8 @@ export const imageViolations: Rule = ({ texts, objects, output }) => {
       if (tag === '' && digest === undefined) return [`${subject}, which has no tag (pin one)`];
       if (tag === 'latest' && digest === undefined)
         return [`${subject}, which changes under its tag (pin another one)`];
+      if (isLocked && digest === undefined && !built.includes(image))
+        return [`${subject}, which is not in ${imageLockName} (run npm run images -- lock)`];
       if (registry === undefined || image.startsWith(`${registry}/`) || own.has(imageIdentity(image))) return [];
       return [`${subject}, which is not in the mirror ${registry} (take it from the pins)`];
     }),

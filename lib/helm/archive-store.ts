@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
 import { projectRoot } from '../project';
-import { type LockedChart, LockError, readLock, recordInLock } from './archive-lock';
+import { LockError } from '../files/lock-file';
+import { type LockedChart, readLock, recordInLock } from './archive-lock';
 
 /** Identifies an archive. */
 export interface ChartArchivePin {

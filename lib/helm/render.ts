@@ -10,7 +10,7 @@ import { helmBinary, helmVersion } from './binary';
 import { committedChart } from './committed';
 import { withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
-import { Pool } from './pool';
+import { Pool } from '../pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
 import { HelmRelease } from './release';
 import { firstDifference } from './stability';

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
 import { constants as os } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { projectRoot } from '../project';
 import { parseImage } from './images';
+import { isInstalled } from './installed';
 import type { LocalImage } from './local';
 
 /** In order of preference. All three accept the flags that are used here. */
@@ -88,16 +87,4 @@ export function findEngine(wanted: string | undefined): Engine {
       ? `None of ${engines.join(', ')} is in PATH, and an image cannot be built without one of them (install one).`
       : `${known} is not in PATH (install it, or leave --engine out to build with any of ${engines.join(', ')}).`,
   );
-}
-
-function isInstalled(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      const path = join(folder, program);
-      accessSync(path, constants.X_OK);
-      return statSync(path).isFile();
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,3 +1,5 @@
+import type { ImageDigests } from './lock';
+
 /** A container image in parts, as Helm charts take it. */
 export interface ImagePin {
   readonly registry: string;
@@ -26,9 +28,11 @@ export interface ImageOptions {
   readonly pullSecrets?: readonly string[];
   /** New addresses of images that have moved: prefix of a reference → its replacement. */
   readonly movedRepositories?: Readonly<Record<string, string>>;
+  /** What the tags of final references mean. @default tags are written without a digest */
+  readonly digests?: ImageDigests;
 }
 
-/** The images of a platform: its pins, with the config's mirror and overrides applied. */
+/** The images of a platform: its pins, with the config's mirror and overrides, and the digests of the lock. */
 export class Images<Name extends string> {
   readonly pullSecrets: readonly string[];
 
@@ -42,10 +46,10 @@ export class Images<Name extends string> {
   /** An image in parts. The mirror does not apply to an override. */
   get(name: Name): ImagePin {
     const override = this.options.overrides?.[name];
-    if (override !== undefined) return parseImage(override);
+    if (override !== undefined) return this.locked(parseImage(override));
     const { registry, repository, tag, digest } = this.pins[name];
     const pin = { registry: this.options.registry ?? registry, repository, tag };
-    return digest === undefined ? pin : { ...pin, digest };
+    return this.locked(digest === undefined ? pin : { ...pin, digest });
   }
 
   /**
@@ -54,18 +58,33 @@ export class Images<Name extends string> {
    */
   relocate(reference: string): string {
     const { registry, overrides = {}, movedRepositories = {} } = this.options;
-    const override = Object.values(overrides).find((whole) => [whole, withoutDigest(whole)].includes(reference));
-    if (override !== undefined) return override;
-    if (registry !== undefined && reference.startsWith(`${registry}/`)) return reference;
+    const override = Object.values(overrides)
+      .flatMap((whole) => [whole, this.own(whole)])
+      .find((whole) => [whole, withoutDigest(whole)].includes(reference));
+    if (override !== undefined) return this.own(override);
+    if (registry !== undefined && reference.startsWith(`${registry}/`)) return this.own(reference);
     const full = imageReference(parseImage(reference));
     const moved = Object.entries(movedRepositories).find(([start]) => full.startsWith(start));
     const pin = parseImage(moved === undefined ? full : full.replace(...moved));
-    return imageReference(registry === undefined ? pin : { ...pin, registry });
+    return imageReference(this.locked(registry === undefined ? pin : { ...pin, registry }));
+  }
+
+  /** An image that the user chose, as written but for the digest of the lock. */
+  own(reference: string): string {
+    const pin = parseImage(reference);
+    const { digest } = this.locked(pin);
+    return digest === undefined || digest === pin.digest ? reference : `${reference}@${digest}`;
   }
 
   /** An image as a pod references it. */
   reference(name: Name): string {
     return imageReference(this.get(name));
+  }
+
+  /** With the digest of the lock, where the image has none of its own. */
+  private locked(pin: ImagePin): ImagePin {
+    const digest = pin.digest ?? this.options.digests?.[imageReference(pin)];
+    return digest === undefined ? pin : { ...pin, digest };
   }
 }
 

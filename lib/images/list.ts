@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kubernetes/object';
 import { textsOf } from '../kubernetes/texts';
 import { factsByName, type DeclaredImage, type ImageFacts, type KnownImages } from './declared';
-import { imageIdentity, parseImage, type ImageOptions } from './images';
+import { imageIdentity, Images, parseImage, type ImageOptions } from './images';
 import { localImages } from './local';
 import type { ImageSpelling } from './spelling';
 import { imageUses } from './uses';
@@ -50,7 +50,8 @@ export function listImages(
       services.set(image, (services.get(image) ?? new Set()).add(serviceOf(file)));
     }
   }
-  const chosen = new Set(Object.values(options.overrides ?? {}).map(imageIdentity));
+  const images = new Images(pins, options);
+  const chosen = new Set(Object.values(options.overrides ?? {}).map((image) => imageIdentity(images.own(image))));
   const built = new Set(localImages(pins, options).map(({ image }) => image));
   const originOf = (image: string): PlatformImage['origin'] => {
     if (chosen.has(imageIdentity(image))) return 'chosen';

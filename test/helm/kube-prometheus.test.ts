@@ -1,3 +1,4 @@
+import { imagePins } from '../../charts/config';
 import { customSchemas } from '../../lib/schema/custom';
 import { builtInSchema } from '../../lib/schema/kubernetes';
 import { validate } from '../../lib/schema/validate';
@@ -284,7 +285,7 @@ test('images come from where the values say, by digest when there is one, with t
     prometheus: { image: { registry: 'mirror:5000', pullSecrets: ['mirror', 'other'] } },
   });
   const { image, args } = findObject(objects, 'Deployment', `${fullname}-operator`).spec.template.spec.containers[0];
-  expect(image).toBe(`quay.io/prometheus-operator/prometheus-operator@${digest}`);
+  expect(image).toBe(`quay.io/prometheus-operator/prometheus-operator:${imagePins.prometheusOperator.tag}@${digest}`);
   expect(args).toContain(
     '--prometheus-config-reloader=mirror:5000/prometheus-operator/prometheus-config-reloader:v0.62.0',
   );

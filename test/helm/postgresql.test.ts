@@ -1,3 +1,4 @@
+import { imagePins } from '../../charts/config';
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -122,10 +123,10 @@ test('without persistence the data lives and dies with the pod', async () => {
   expect(pod(objects).spec.volumes).toContainEqual({ name: 'data', emptyDir: {} });
 });
 
-test('pulls by digest when there is one, in both containers', async () => {
+test('pulls by digest as well as tag when there is one, in both containers', async () => {
   const image = { registry: 'mirror.example.com', digest: `sha256:${'a'.repeat(64)}`, pullSecrets: ['mirror'] };
   const { spec } = pod(await render({ auth: secret, image }));
-  const expected = `mirror.example.com/library/postgres@${image.digest}`;
+  const expected = `mirror.example.com/library/postgres:${imagePins.postgresql.tag}@${image.digest}`;
   expect([spec.initContainers[0].image, spec.containers[0].image]).toEqual([expected, expected]);
   expect(spec.imagePullSecrets).toEqual([{ name: 'mirror' }]);
 });

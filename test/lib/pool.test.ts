@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Pool } from '../../../lib/helm/pool';
+import { Pool } from '../../lib/pool';
 
 test('tasks start in the order in which they come, and never more run at once than allowed', async () => {
   const pool = new Pool(2);

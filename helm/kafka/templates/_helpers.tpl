@@ -8,8 +8,8 @@
 
 {{- define "kafka.image" -}}
 {{- with .Values.image -}}
-{{- printf "%s/%s" .registry .repository -}}
-{{- if .digest -}}@{{ .digest }}{{- else -}}:{{ .tag }}{{- end -}}
+{{- printf "%s/%s:%s" .registry .repository .tag -}}
+{{- with .digest }}@{{ . }}{{ end -}}
 {{- end -}}
 {{- end -}}
 

@@ -77,9 +77,9 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ include "kube-prometheus.podLabels" . }}
 {{- end }}
 
-{{/* An image as a pod names it; a digest says more than a tag and replaces it. */}}
+{{/* An image as a pod names it. */}}
 {{- define "kube-prometheus.image" -}}
-{{ .registry }}/{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag }}{{ end }}
+{{ .registry }}/{{ .repository }}:{{ .tag }}{{ with .digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{/* imagePullSecrets for a list of images. */}}

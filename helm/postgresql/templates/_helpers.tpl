@@ -36,9 +36,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 
 {{- define "postgresql.image" -}}
-{{- $image := .Values.image -}}
-{{- $version := $image.digest | empty | ternary (printf ":%s" $image.tag) (printf "@%s" $image.digest) -}}
-{{ $image.registry }}/{{ $image.repository }}{{ $version }}
+{{- with .Values.image -}}
+{{ .registry }}/{{ .repository }}:{{ .tag }}{{ with .digest }}@{{ . }}{{ end }}
+{{- end }}
 {{- end -}}
 
 {{/* The owner of the database when it is not the superuser, else empty. */}}

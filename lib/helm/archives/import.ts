@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LockError } from '../archive-lock';
+import { LockError } from '../../files/lock-file';
 import {
   type ChartArchivePin,
   type ChartStore,

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { LockError } from '../archive-lock';
+import { LockError } from '../../files/lock-file';
 import {
   type ChartArchivePin,
   type ChartStore,

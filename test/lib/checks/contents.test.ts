@@ -59,13 +59,25 @@ finds('images', [
   ],
   [
     'one that is not in the mirror',
-    (draft) => (draft.images = { registry: 'mirror.example.org/all', overrides: [] }),
+    (draft) => (draft.images = { ...draft.images, registry: 'mirror.example.org/all' }),
     `${image}.image is the image registry.example.org/team/web:1.2.3, which is not in the mirror mirror.example.org/all (take it from the pins)`,
     'StatefulSet/mlops-web/db: spec.template.spec.containers.0.image is the image registry.example.org/team/web:1.2.3, which is not in the mirror mirror.example.org/all (take it from the pins)',
+  ],
+  [
+    'one without a digest, where there is a lock',
+    (draft) => {
+      draft.images = { ...draft.images, isLocked: true };
+      draft.container.image = `registry.example.org/team/web:1.2.3@sha256:${'0'.repeat(64)}`;
+    },
+    'StatefulSet/mlops-web/db: spec.template.spec.containers.0.image is the image registry.example.org/team/web:1.2.3, which is not in images.lock.json (run npm run images -- lock)',
   ],
 ]);
 
 accepts('images', [
+  [
+    'one that the user builds without a digest, where there is a lock',
+    (draft) => (draft.images = { ...draft.images, isLocked: true, built: ['registry.example.org/team/web:1.2.3'] }),
+  ],
   [
     'none at all',
     (draft) => Object.assign(draft.find('ConfigMap', 'settings').data, { IMAGE: '', json: '{"image":""}' }),
@@ -80,7 +92,12 @@ accepts('images', [
   ],
   [
     'the ones that the user has chosen in place of those of the mirror',
-    (draft) => (draft.images = { registry: 'mirror.example.org', overrides: ['registry.example.org/team/web:1.2.3'] }),
+    (draft) =>
+      (draft.images = {
+        ...draft.images,
+        registry: 'mirror.example.org',
+        chosen: ['registry.example.org/team/web:1.2.3'],
+      }),
   ],
   [
     'flags and variables that only look a little like images',

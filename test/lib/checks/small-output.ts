@@ -1,5 +1,5 @@
 import { declaredBy, type Declared } from '../../../lib/checks/declared';
-import type { Output } from '../../../lib/checks/output';
+import type { ImageSources, Output } from '../../../lib/checks/output';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { Endpoint } from '../../../lib/graph/endpoint';
 
@@ -14,7 +14,7 @@ export class Draft {
   readonly connections: Loose[] = [];
   declared: Declared = declaredBy([]);
   pullSecrets: string[] = [];
-  images: { registry?: string; overrides: string[] } = { overrides: [] };
+  images: ImageSources = { chosen: [], built: [], isLocked: false };
   readonly external = {
     namespaces: new Set<string>(),
     secrets: [] as Loose[],

@@ -86,7 +86,7 @@ function ownViolations(config: PlatformConfig): string[] {
     connections: [],
     domain: config.cluster.domain,
     pullSecrets: config.images.pullSecrets,
-    images: { overrides: [] },
+    images: { chosen: [], built: [], isLocked: false },
     external: { namespaces: new Set(), secrets: [], tlsSecrets: new Set(), storageClasses: new Set(), apiGroups },
     declared,
   };

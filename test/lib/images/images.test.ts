@@ -27,6 +27,44 @@ test('an override is taken as it is: neither the mirror nor the digest of the pi
 
 const digest = `sha256:${'b'.repeat(64)}`;
 
+describe('with a lock', () => {
+  const mirror = 'mirror.example.org/all';
+  const own = 'own.example.org/node:22';
+  const digests = {
+    [`${mirror}/minio/minio:RELEASE`]: digest,
+    [own]: digest,
+    'docker.io/library/web:1': digest,
+    [`${mirror}/library/web:1`]: digest,
+  };
+  const images = new Images<keyof typeof pins>(pins, { registry: mirror, overrides: { node: own }, digests });
+
+  test('an image has the digest of its final reference', () => {
+    expect(images.reference('minio')).toBe(`${mirror}/minio/minio:RELEASE@${digest}`);
+    expect(images.reference('node')).toBe(`${own}@${digest}`);
+  });
+
+  test('an image that the user chose is as written, and has the digest too', () => {
+    expect(images.own('web:1')).toBe(`web:1@${digest}`);
+    expect(images.own('web:2')).toBe('web:2');
+    expect(images.own(`web:1@sha256:${'c'.repeat(64)}`)).toBe(`web:1@sha256:${'c'.repeat(64)}`);
+  });
+
+  test.each([
+    ['docker.io/library/web:1', `${mirror}/library/web:1@${digest}`],
+    [`${mirror}/library/web:1`, `${mirror}/library/web:1@${digest}`],
+    [own, `${own}@${digest}`],
+    [`${own}@${digest}`, `${own}@${digest}`],
+    ['docker.io/library/other:1', `${mirror}/library/other:1`],
+  ])('%s in the output of a chart becomes %s', (rendered, final) => {
+    expect(images.relocate(rendered)).toBe(final);
+  });
+
+  test('the digest of a pin stands', () => {
+    const reference = `docker.io/library/node:20@${pins.node.digest}`;
+    expect(new Images(pins, { digests: { 'docker.io/library/node:20': digest } }).reference('node')).toBe(reference);
+  });
+});
+
 test.each([
   ['node:20', 'docker.io/library/node:20'],
   ['minio/minio:x', 'docker.io/minio/minio:x'],
