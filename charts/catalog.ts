@@ -1,7 +1,7 @@
 import { declaredBy } from '../lib/checks/declared';
 import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
-import type { OperatorFacts, ServiceDeclaration } from '../lib/service/declaration';
+import type { OperatorFacts, ServiceDeclaration, Upgrade } from '../lib/service/declaration';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
 
@@ -31,6 +31,9 @@ export const originalCharts: readonly OriginalChart[] = Object.values(helmCharts
 /** The operators that the platform can install. */
 export const operators: readonly OperatorFacts[] = declarations.flatMap(({ operator }) => operator ?? []);
 
+/** Sections of docs/upgrading.md. */
+export const upgrades: readonly Upgrade[] = declarations.flatMap((service) => service.upgrades ?? []);
+
 /** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
 
@@ -38,6 +41,7 @@ export const serviceOfChart = (chart: string): string | undefined => serviceOf(d
 export const platformFacts = {
   images: imageCatalog,
   operators,
+  upgrades,
   serviceOfChart,
   customResources: declared.customResources,
 };

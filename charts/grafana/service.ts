@@ -44,4 +44,5 @@ export default declareService({
     },
   },
   images: { grafana: docker('grafana/grafana', '12.4.10', facts('AGPL-3.0-only', 'unknown')) },
+  upgrades: [{ section: 'Grafana 12.4.3 → 12.4.10', from: /(^|\/)grafana\/grafana:12\.4\.\d$/ }],
 });

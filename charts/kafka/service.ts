@@ -129,6 +129,7 @@ export default declareService({
     movedRepositories,
   },
   checks,
+  upgrades: [{ section: 'Kafka 3.7.2 → 4.4.0', from: /(^|\/)apache\/kafka:3\./ }],
 });
 
 type Services = { readonly services: { readonly kafka: KafkaConfig; readonly prometheus: false | object } };

@@ -111,6 +111,13 @@ export default declareService({
     },
   },
   originalCharts: { podSecurity: 'baseline' },
+  upgrades: [
+    {
+      section: 'MinIO → Silo',
+      from: /(^|\/)minio\/minio:/,
+      before: "take a snapshot of the store's volume, which the way back may need",
+    },
+  ],
 });
 
 function externalServers({ services }: { readonly services: { readonly minio: MinioConfig } }): ExternalServer[] {

@@ -135,4 +135,11 @@ export default declareService({
     movedRepositories,
   },
   checks: { urlSchemes: ['postgres', 'postgresql'] },
+  upgrades: [
+    {
+      section: 'PostgreSQL 15.3 (MLflow) and 14.3 (Prefect) → 17.12',
+      from: /(^|\/)library\/postgres:(9|1[0-6])\b/,
+      before: 'dump the database and remove its volume, because PostgreSQL 17 does not start on the old one',
+    },
+  ],
 });

@@ -15,6 +15,7 @@ import { examineRights } from './missing-rights';
 import { examineSecrets } from './secrets';
 import { examineSpread } from './spread';
 import { examineStorage } from './storage';
+import { examineUpgrades } from './upgrades';
 import { examineVersion } from './versions';
 import { examineWebhooks } from './webhooks';
 
@@ -22,6 +23,7 @@ type Examine = (platform: Platform, facts: ClusterFacts) => Finding[];
 
 const subjects: readonly Examine[] = [
   ...[examineVersion, examineRights, examineOperators, examineDefinitions, examineNamespaces, examineExisting],
+  examineUpgrades,
   ...[examineData, examineWebhooks, examineStorage, examineCapacity, examineSpread, examineArchitectures],
   ...[examineQuotas, examineNodePorts, examineAddresses, examineSecrets],
 ];

@@ -1,5 +1,5 @@
 import { externalTo } from '../../lib/checks/external';
-import type { OperatorFacts } from '../../lib/service/declaration';
+import type { OperatorFacts, Upgrade } from '../../lib/service/declaration';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
 import type { ImageOptions } from '../../lib/images/images';
@@ -27,6 +27,8 @@ export interface PlatformFacts {
   readonly images: ImageCatalog;
   /** The operators that the platform can install. */
   readonly operators: readonly OperatorFacts[];
+  /** Sections of docs/upgrading.md. */
+  readonly upgrades: readonly Upgrade[];
   readonly serviceOfChart: ServiceOfChart;
   readonly customResources: CustomResources;
 }
@@ -41,6 +43,7 @@ export interface Platform {
   /** Namespaces that the config declares as existing. */
   readonly externalNamespaces: ReadonlySet<string>;
   readonly operators: PlatformFacts['operators'];
+  readonly upgrades: PlatformFacts['upgrades'];
   readonly serviceOfChart: ServiceOfChart;
   readonly customResources: CustomResources;
 }

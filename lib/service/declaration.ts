@@ -25,6 +25,18 @@ export interface ServiceDeclaration<Config = never> extends ConfigDeclaration<Co
   readonly originalCharts?: OriginalCharts;
   /** Its operator, for clusters that may already have a similar one. @default it has no operator */
   readonly operator?: OperatorFacts;
+  /** Sections of docs/upgrading.md, and which older platforms they are for. @default none */
+  readonly upgrades?: readonly Upgrade[];
+}
+
+/** A section of docs/upgrading.md, and how an older platform that it is for is recognized. */
+export interface Upgrade {
+  /** Heading of the section. */
+  readonly section: string;
+  /** Matches an image of the older platform, as `library/postgres:15.3`, without its registry. */
+  readonly from: RegExp;
+  /** What must be done before the new manifests are applied. @default nothing; the section says what rolls */
+  readonly before?: string;
 }
 
 /** Facts about an operator, and the remedy where a similar one exists already. */

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { upgrades } from '../../charts/catalog';
+import { imagePins } from '../../charts/config';
+import { projectRoot } from '../../lib/project';
+
+const headings = readFileSync(join(projectRoot, 'docs/upgrading.md'), 'utf8')
+  .split('\n')
+  .flatMap((line) => (line.startsWith('## ') ? [line.slice(3)] : []));
+
+const sectionsFor = (image: string): string[] =>
+  upgrades.flatMap(({ section, from }) => (from.test(image) ? [section] : []));
+
+test('every section that npm run doctor names is one of docs/upgrading.md', () => {
+  expect(headings).toEqual(expect.arrayContaining(upgrades.map(({ section }) => section)));
+});
+
+// The credentials Job has another name in each version, so none is left in the cluster to recognize.
+test('every section is named by npm run doctor, but the one of the credentials Job', () => {
+  const named = new Set(upgrades.map(({ section }) => section));
+  expect(headings.filter((heading) => !named.has(heading))).toEqual([
+    expect.stringContaining('for the credentials Job'),
+  ]);
+});
+
+test('no section is for an image of the platform as it is', () => {
+  for (const { repository, tag } of Object.values(imagePins)) {
+    expect({ repository, sections: sectionsFor(`${repository}:${tag}`) }).toEqual({ repository, sections: [] });
+  }
+});
+
+test.each([
+  ['library/postgres:15.3-bookworm', /^PostgreSQL/],
+  ['library/postgres:14.3-bullseye', /^PostgreSQL/],
+  ['mirror/library/postgres:16.1', /^PostgreSQL/],
+  ['minio/minio:RELEASE.2024-12-18T13-15-44Z', /^MinIO/],
+  ['apache/kafka:3.7.2', /^Kafka/],
+  ['grafana/grafana:12.4.3', /^Grafana/],
+])('%s is recognized', (image, section) => {
+  expect(sectionsFor(image)).toEqual([expect.stringMatching(section)]);
+});
