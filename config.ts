@@ -5,7 +5,7 @@ const config: Config = {
   name: 'mlops', // namespaces are called mlops-kafka, mlops-mlflow and so on
   cluster: {
     externalHost: '192.0.2.10', // the address of a node that your browser can reach
-    kubernetesVersion: '1.27', // the oldest among your clusters
+    kubernetesVersion: '1.32', // the oldest among your clusters
   },
   size: { profile: 'team' }, // replicas, CPU, memory and disks: 'laptop', 'team' or 'production'
   models: [

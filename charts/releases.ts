@@ -1,4 +1,4 @@
-import type { Program } from '../lib/upkeep/release';
+import type { Hole, Program } from '../lib/upkeep/release';
 import type { ImageName } from './config';
 
 // What is known of the upkeep of every program that the platform installs. `npm run versions` compares the pins with it.
@@ -6,6 +6,13 @@ import type { ImageName } from './config';
 
 /** The day on which the facts were looked up. */
 export const asOf = '2026-11-28';
+
+const nvd = (id: string, fixed: string): Hole => ({ id, fixed, source: `https://nvd.nist.gov/vuln/detail/${id}` });
+
+const postgresqlHole = (fixed: string): Hole => ({
+  ...{ id: 'CVE-2026-16239', fixed },
+  source: 'https://www.postgresql.org/support/security/CVE-2026-16239/',
+});
 
 interface KnownProgram extends Program {
   readonly images: readonly ImageName[];
@@ -30,9 +37,9 @@ export const programs: readonly KnownProgram[] = [
     source: 'https://www.postgresql.org/support/versioning/',
     newest: '18.6',
     lines: {
-      15: { newest: '15.20', ends: '2027-11-11', holes: [{ id: 'CVE-2026-16239', fixed: '15.20' }] },
+      15: { newest: '15.20', ends: '2027-11-11', holes: [postgresqlHole('15.20')] },
       16: { newest: '16.15', ends: '2028-11-09' },
-      17: { newest: '17.12', ends: '2029-11-08', holes: [{ id: 'CVE-2026-16239', fixed: '17.12' }] },
+      17: { newest: '17.12', ends: '2029-11-08', holes: [postgresqlHole('17.12')] },
       18: { newest: '18.6', ends: '2030-11-14' },
     },
   },
@@ -41,7 +48,15 @@ export const programs: readonly KnownProgram[] = [
     images: ['minio'],
     source: 'https://github.com/pgsty/silo/releases',
     newest: '2026-09-16',
-    lines: { 2026: { newest: '2026-09-16', holes: [{ id: 'CVE-2026-40344', fixed: '2026-09-03' }] } },
+    lines: {
+      2026: {
+        newest: '2026-09-16',
+        holes: [
+          { id: 'CVE-2026-40344', fixed: '2026-09-03', source: 'https://github.com/pgsty/silo/issues/27' },
+          { id: 'CVE-2026-41145', fixed: '2026-09-03', source: 'https://github.com/pgsty/silo/issues/28' },
+        ],
+      },
+    },
     note: 'the maintained fork of MinIO, which was archived in February 2026 with unauthenticated writes',
   },
   {
@@ -70,7 +85,13 @@ export const programs: readonly KnownProgram[] = [
     images: ['mlflow'],
     source: 'https://github.com/mlflow/mlflow/releases',
     newest: '3.18.0',
-    lines: { 3: { newest: '3.18.0', holes: [{ id: 'CVE-2026-2614', fixed: '3.10.0' }] } },
+    lines: {
+      3: {
+        newest: '3.18.0',
+        // CVE-2026-0545 is in the API of jobs, which the platform switches off.
+        holes: [nvd('CVE-2025-14279', '3.5.0'), nvd('CVE-2026-2614', '3.10.0'), nvd('CVE-2026-0545', '3.11.0')],
+      },
+    },
   },
   {
     name: 'Prefect',
@@ -79,7 +100,7 @@ export const programs: readonly KnownProgram[] = [
     newest: '3.9.1',
     lines: {
       '2.20': { newest: '2.20.27' },
-      3: { newest: '3.9.1', holes: [{ id: 'CVE-2026-7723', fixed: '3.6.14' }] },
+      3: { newest: '3.9.1', holes: [nvd('CVE-2026-7723', '3.6.14')] },
     },
   },
   {
@@ -130,7 +151,23 @@ export const programs: readonly KnownProgram[] = [
     images: ['prometheus'],
     source: 'https://prometheus.io/docs/introduction/release-cycle/',
     newest: '3.16.0',
-    lines: { '3.13': { newest: '3.13.5', ends: '2027-07-31' }, '3.16': { newest: '3.16.0' } },
+    lines: {
+      3.13: {
+        newest: '3.13.5',
+        ends: '2027-07-31',
+        holes: [
+          {
+            ...{ id: 'CVE-2026-42154', fixed: '3.11.3' },
+            source: 'https://github.com/prometheus/prometheus/security/advisories/GHSA-8rm2-7qqf-34qm',
+          },
+          {
+            ...{ id: 'CVE-2026-40179', fixed: '3.11.2' },
+            source: 'https://github.com/prometheus/prometheus/blob/v3.13.5/CHANGELOG.md',
+          },
+        ],
+      },
+      3.16: { newest: '3.16.0' },
+    },
   },
   {
     name: 'Alertmanager',
@@ -166,7 +203,7 @@ export const programs: readonly KnownProgram[] = [
     source: 'https://grafana.com/docs/grafana/latest/upgrade-guide/when-to-upgrade/',
     newest: '13.2.3',
     lines: {
-      '12.4': { newest: '12.4.10', ends: '2027-05-24', holes: [{ id: 'CVE-2026-33380', fixed: '12.4.4' }] },
+      '12.4': { newest: '12.4.10', ends: '2027-05-24', holes: [nvd('CVE-2026-33380', '12.4.4')] },
       '13.2': { newest: '13.2.3', ends: '2027-05-18' },
     },
   },

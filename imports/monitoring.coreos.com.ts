@@ -101,7 +101,7 @@ export interface AlertmanagerSpec {
   readonly replicas?: number;
 
   /**
-   * Version of Alertmanager that flags and configuration are made for. Default v0.25.0.
+   * Version of Alertmanager that flags and configuration are made for. By default the newest that the operator knows.
    *
    * @schema AlertmanagerSpec#version
    */
@@ -3996,7 +3996,7 @@ export interface PrometheusSpec {
   readonly shards?: number;
 
   /**
-   * Version of Prometheus that flags and configuration are made for. Default v2.41.0.
+   * Version of Prometheus that flags and configuration are made for. By default the newest that the operator knows.
    *
    * @schema PrometheusSpec#version
    */
@@ -6799,167 +6799,6 @@ export function toJson_ServiceMonitorSpecEndpointsTlsConfigCertConfigMap(obj: Se
     'name': obj.name,
     'key': obj.key,
     'optional': obj.optional,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-
-/**
- * A Thanos that evaluates rules, run by the operator as a StatefulSet.
- *
- * @schema ThanosRuler
- */
-export class ThanosRuler extends ApiObject {
-  /**
-   * Returns the apiVersion and kind for "ThanosRuler"
-   */
-  public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'monitoring.coreos.com/v1',
-    kind: 'ThanosRuler',
-  }
-
-  /**
-   * Renders a Kubernetes manifest for "ThanosRuler".
-   *
-   * This can be used to inline resource manifests inside other objects (e.g. as templates).
-   *
-   * @param props initialization props
-   */
-  public static manifest(props: ThanosRulerProps): any {
-    return {
-      ...ThanosRuler.GVK,
-      ...toJson_ThanosRulerProps(props),
-    };
-  }
-
-  /**
-   * Defines a "ThanosRuler" API object
-   * @param scope the scope in which to define this object
-   * @param id a scope-local name for the object
-   * @param props initialization props
-   */
-  public constructor(scope: Construct, id: string, props: ThanosRulerProps) {
-    super(scope, id, {
-      ...ThanosRuler.GVK,
-      ...props,
-    });
-  }
-
-  /**
-   * Renders the object to Kubernetes JSON.
-   */
-  public override toJson(): any {
-    const resolved = super.toJson();
-
-    return {
-      ...ThanosRuler.GVK,
-      ...toJson_ThanosRulerProps(resolved),
-    };
-  }
-}
-
-/**
- * A Thanos that evaluates rules, run by the operator as a StatefulSet.
- *
- * @schema ThanosRuler
- */
-export interface ThanosRulerProps {
-  /**
-   * @schema ThanosRuler#metadata
-   */
-  readonly metadata?: ApiObjectMetadata;
-
-  /**
-   * @schema ThanosRuler#spec
-   */
-  readonly spec: ThanosRulerSpec;
-}
-
-/**
- * Converts an object of type 'ThanosRulerProps' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_ThanosRulerProps(obj: ThanosRulerProps | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
-    'metadata': obj.metadata,
-    'spec': toJson_ThanosRulerSpec(obj.spec),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-/**
- * @schema ThanosRulerSpec
- */
-export interface ThanosRulerSpec {
-  /**
-   * Number of pods.
-   *
-   * @schema ThanosRulerSpec#replicas
-   */
-  readonly replicas?: number;
-
-  /**
-   * Time between two evaluations of rules, unless a group says otherwise.
-   *
-   * @schema ThanosRulerSpec#evaluationInterval
-   */
-  readonly evaluationInterval?: string;
-
-  /**
-   * Results older than this are deleted.
-   *
-   * @schema ThanosRulerSpec#retention
-   */
-  readonly retention?: string;
-
-  /**
-   * Objects that an enforced namespace label does not apply to.
-   *
-   * @schema ThanosRulerSpec#excludedFromEnforcement
-   */
-  readonly excludedFromEnforcement?: ThanosRulerSpecExcludedFromEnforcement[];
-}
-
-/**
- * Converts an object of type 'ThanosRulerSpec' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_ThanosRulerSpec(obj: ThanosRulerSpec | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
-    'replicas': obj.replicas,
-    'evaluationInterval': obj.evaluationInterval,
-    'retention': obj.retention,
-    'excludedFromEnforcement': obj.excludedFromEnforcement?.map(y => toJson_ThanosRulerSpecExcludedFromEnforcement(y)),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-/**
- * @schema ThanosRulerSpecExcludedFromEnforcement
- */
-export interface ThanosRulerSpecExcludedFromEnforcement {
-  /**
-   * @schema ThanosRulerSpecExcludedFromEnforcement#group
-   */
-  readonly group?: string;
-}
-
-/**
- * Converts an object of type 'ThanosRulerSpecExcludedFromEnforcement' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_ThanosRulerSpecExcludedFromEnforcement(obj: ThanosRulerSpecExcludedFromEnforcement | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

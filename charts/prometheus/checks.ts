@@ -4,7 +4,7 @@ import type { Service } from '../../lib/kubernetes/kube-service';
 
 /**
  * The operator reads Alertmanager's configuration from a Secret. It may say where alerts go, but hold no field of the
- * types Secret and SecretURL (alertmanager v0.25.0, config/notifiers.go).
+ * types Secret and SecretURL (alertmanager v0.35.0, config/notifiers.go).
  */
 const secretField = /(?<=^|[\s{,"'-])(\w*(?:password|secret|token|credentials|_key|url))["']?\s*:\s*\S/im;
 
@@ -30,8 +30,8 @@ export const checks: CheckFacts = {
 };
 
 /**
- * The Service that lists every kubelet, which the operator keeps where a flag tells it to (prometheus-operator v0.62.0,
- * pkg/prometheus/operator.go, syncNodeEndpoints).
+ * The Service that lists every kubelet, which the operator keeps where a flag tells it to (prometheus-operator v0.94.1,
+ * pkg/kubelet/controller.go).
  */
 function kubeletServices({ spec }: Workload): Service[] {
   return spec.containers
@@ -46,7 +46,6 @@ function kubeletServices({ spec }: Workload): Service[] {
           labels: { 'k8s-app': 'kubelet', 'app.kubernetes.io/name': 'kubelet' },
           ports: [
             { name: 'https-metrics', port: 10250 },
-            { name: 'http-metrics', port: 10255 },
             { name: 'cadvisor', port: 4194 },
           ],
           headless: true,

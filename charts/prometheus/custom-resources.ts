@@ -12,7 +12,7 @@ const apiGroup = 'monitoring.coreos.com';
 /** What the operator makes of a Prometheus and of an Alertmanager alike. */
 const server = {
   apiGroup,
-  /** Fields that the operator hands on to the pods as they are: prometheus-operator v0.62.0, monitoring/v1. */
+  /** Fields that the operator hands on to the pods as they are: prometheus-operator v0.94.1, monitoring/v1. */
   podFields: [
     'imagePullSecrets',
     'nodeSelector',
@@ -22,10 +22,7 @@ const server = {
     'topologySpreadConstraints',
   ],
   choosesImage: true,
-  /**
-   * Alertmanager has no status in this version (prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go,
-   * prefixedName).
-   */
+  /** prometheus-operator v0.94.1, pkg/{prometheus/server,alertmanager}. */
   statefulSet: ({ kind, metadata }: KubernetesObject): string => `${kind.toLowerCase()}-${metadata.name}`,
   podSets: (object: KubernetesObject): OperatedPodSet[] => {
     const { replicas = 1, resources } = specOf(object);
@@ -60,7 +57,7 @@ export const customResources: readonly CustomResource[] = [
   { apiGroup, targets: ({ spec }) => selectorTargets(spec, '') },
 ];
 
-/** The fields of a Prometheus or an Alertmanager that are read here: prometheus-operator v0.62.0, monitoring/v1. */
+/** The fields of a Prometheus or an Alertmanager that are read here: prometheus-operator v0.94.1, monitoring/v1. */
 interface ServerSpec extends Partial<PodSpec> {
   readonly replicas?: number;
   readonly resources?: Resources;
@@ -78,7 +75,7 @@ interface ServerSpec extends Partial<PodSpec> {
 
 const specOf = ({ spec }: KubernetesObject): ServerSpec => (spec ?? {}) as ServerSpec;
 
-/** Labels, ports and governing Service: prometheus-operator v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go. */
+/** Labels, ports and governing Service: prometheus-operator v0.94.1, pkg/{prometheus/server,alertmanager}/statefulset.go. */
 function made(object: KubernetesObject, kind: 'prometheus' | 'alertmanager', port: number): Made {
   const { name, namespace = '' } = object.metadata;
   const { portName = 'web', podMetadata } = specOf(object);
@@ -124,7 +121,7 @@ const alertingTargets = ({ alerting }: ServerSpec): Target[] =>
 
 /**
  * Passwords, certificates and extra configuration: whatever a monitoring object takes from a Secret or ConfigMap is an
- * object with `name` and `key` (prometheus-operator v0.62.0, pkg/apis/monitoring/v1/types.go).
+ * object with `name` and `key` (prometheus-operator v0.94.1, pkg/apis/monitoring/v1).
  */
 function selectorTargets(value: unknown, field: string): Target[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -61,12 +61,12 @@ const prometheus = installable({
 
 export type PrometheusConfig = z.output<typeof prometheus>;
 
-const operator = 'v0.62.0'; // quay.io/prometheus-operator/prometheus-operator
+const operator = 'v0.94.1'; // quay.io/prometheus-operator/prometheus-operator
 
-// prometheus-operator v0.62.0, scripts/push-docker-image.sh
+// prometheus-operator v0.94.1, scripts/push-docker-image.sh
 const knownOfOperator = apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']);
 
-// DOCKER_ARCHS of the Makefile of prometheus v2.41.0, alertmanager v0.25.0 and node_exporter v1.5.0
+// DOCKER_ARCHS of the Makefile of prometheus v3.13.5, alertmanager v0.35.0 and node_exporter v1.12.1
 const known = apache([...amd64AndArm64, 'arm/v7', 'ppc64le', 's390x']);
 
 /** The images of kube-prometheus 8.3.2 are older than Bitnami's first builds for arm64. */
@@ -138,17 +138,17 @@ export default declareService({
   images: {
     prometheusOperator: quay('prometheus-operator/prometheus-operator', operator, knownOfOperator),
     prometheusConfigReloader: quay('prometheus-operator/prometheus-config-reloader', operator, knownOfOperator),
-    prometheus: quay('prometheus/prometheus', 'v2.41.0', known),
-    alertmanager: quay('prometheus/alertmanager', 'v0.25.0', known),
-    nodeExporter: quay('prometheus/node-exporter', 'v1.5.0', known),
-    // kubernetes/kube-state-metrics v2.7.0, Makefile
+    prometheus: quay('prometheus/prometheus', 'v3.13.5', known),
+    alertmanager: quay('prometheus/alertmanager', 'v0.35.0', known),
+    nodeExporter: quay('prometheus/node-exporter', 'v1.12.1', known),
+    // kubernetes/kube-state-metrics v2.20.0, Makefile
     kubeStateMetrics: kubernetes(
       'kube-state-metrics/kube-state-metrics',
-      'v2.7.0',
+      'v2.20.0',
       apache([...amd64AndArm64, 'arm', 'ppc64le', 's390x']),
     ),
-    // prometheus/blackbox_exporter v0.23.0, Makefile
-    blackboxExporter: quay('prometheus/blackbox-exporter', 'v0.23.0', apache([...amd64AndArm64, 'arm/v7', 'ppc64le'])),
+    // prometheus/blackbox_exporter v0.28.0, Makefile
+    blackboxExporter: quay('prometheus/blackbox-exporter', 'v0.28.0', apache([...amd64AndArm64, 'arm/v7', 'ppc64le'])),
   },
   charts: {
     kubePrometheus: {
@@ -184,10 +184,11 @@ export default declareService({
     name: 'Prometheus operator',
     version: operator.replace(/^v|\.\d+$/g, ''),
     program: 'prometheus-operator',
-    // prometheus-operator v0.62.0, README.md, Prerequisites
-    kubernetes: { from: '1.16' },
+    // prometheus-operator v0.94.1, Documentation/getting-started/compatibility.md
+    kubernetes: { from: '1.25' },
     instead: 'use it: services: { prometheus: { external: { url: … } } }; or remove it',
   },
+  upgrades: [{ section: 'Prometheus 2.41 → 3.13', from: /(^|\/)prometheus\/prometheus:v2\./ }],
 });
 
 type Config = { readonly services: { readonly prometheus: PrometheusConfig } };

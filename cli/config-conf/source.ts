@@ -19,7 +19,7 @@ export function configSource(settings: Settings, configModule: string): string {
     "  name: 'mlops', // namespaces are called mlops-mlflow, mlops-kafka and so on, as they were",
     '  cluster: {',
     `    externalHost: ${quote(clusterHost)}, // CLUSTER_IP`,
-    "    kubernetesVersion: '1.27', // the oldest version among your clusters",
+    "    kubernetesVersion: '1.32', // the oldest version among your clusters",
     '  },',
     "  size: { profile: 'team' }, // laptop, team or production; laptop has one Kafka broker, the others three",
     '  services: {',

@@ -136,7 +136,7 @@ export const memory = text(
 );
 export const disk = text('a Kubernetes quantity of disk above zero', /^(?!0+[A-Z])\d{1,7}(Mi|Gi|Ti|M|G|T)$/, '8Gi');
 
-export const oldestKubernetes = '1.27';
+export const oldestKubernetes = '1.32';
 const minor = (version: string): number => Number(version.split('.')[1]);
 
 export const kubernetesVersion = text(

@@ -25,8 +25,10 @@ export interface Line {
 /** A serious vulnerability, such as `CVE-2023-6909`. */
 export interface Hole {
   readonly id: string;
-  /** First version without it. @default there is none */
+  /** First version of the line without it. @default there is none */
   readonly fixed?: string;
+  /** Where that was read. */
+  readonly source: string;
 }
 
 /** What the platform installs of a program, and how it is kept. */

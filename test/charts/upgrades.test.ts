@@ -36,6 +36,7 @@ test.each([
   ['minio/minio:RELEASE.2024-12-18T13-15-44Z', /^MinIO/],
   ['apache/kafka:3.7.2', /^Kafka/],
   ['grafana/grafana:12.4.3', /^Grafana/],
+  ['prometheus/prometheus:v2.41.0', /^Prometheus/],
 ])('%s is recognized', (image, section) => {
   expect(sectionsFor(image)).toEqual([expect.stringMatching(section)]);
 });

@@ -49,7 +49,7 @@ test('in a pipe the table has each image of a service on one line, without colou
   const lines = (await prints([])).split('\n');
   expect(lines.join('')).not.toContain('\u001b');
   expect(lines.find((line) => line.includes('config-reloader'))).toMatch(
-    /^ {2}quay\.io\/prometheus-operator\/prometheus-config-reloader:v0\.62\.0 +Apache-2\.0 +amd64 arm64 \+3$/,
+    /^ {2}quay\.io\/prometheus-operator\/prometheus-config-reloader:v0\.94\.1 +Apache-2\.0 +amd64 arm64 \+3$/,
   );
   expect(lines).toContain('prometheus');
 });
@@ -69,7 +69,7 @@ inTerminal('in a terminal of 80 columns no line is broken by the terminal', asyn
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   // What follows a broken name stands below it, further in.
   expect(stdout).toMatch(
-    /^ {2}quay\.io\/prometheus-operator\/ +Apache-2\.0 .*\r\n {4}prometheus-operator:v0\.62\.0\r$/m,
+    /^ {2}quay\.io\/prometheus-operator\/ +Apache-2\.0 .*\r\n {4}prometheus-operator:v0\.94\.1\r$/m,
   );
 });
 
@@ -97,7 +97,7 @@ test('the mirror script is one for a POSIX shell, and copies each published imag
 test('with a mirror in the config already, the script is still one from the original registries', async () => {
   const mirrored = writeConfig(join(folder, 'mirrored.json'), { images: { registry: 'old.example.org' } });
   const script = await prints(['--config', mirrored, '--mirror', 'new.example.org']);
-  expect(script).toContain('copy quay.io/prometheus/prometheus:v2.41.0 new.example.org/prometheus/prometheus:v2.41.0');
+  expect(script).toContain('copy quay.io/prometheus/prometheus:v3.13.5 new.example.org/prometheus/prometheus:v3.13.5');
   expect(script).not.toContain('old.example.org');
   expect(await prints(['--config', mirrored, '--list'])).toMatch(/^(old\.example\.org\/\S+\n)+$/);
 });

@@ -51,7 +51,7 @@ const complete: Required<Config> = {
   cluster: {
     externalHost: '192.0.2.10',
     domain: 'k8s.example.org',
-    kubernetesVersion: '1.30',
+    kubernetesVersion: '1.35',
     storageClass: 'fast',
     nfs: { server: 'nfs.example.org', path: '/exports/mlops', storageClass: 'fast' },
   } satisfies Required<Config['cluster']>,

@@ -69,15 +69,15 @@ export const kinds: readonly Kind[] = [
     read: ([found = '']) => [['kafka', found]],
   },
   {
-    // Of each only in the folder that is named after it: others bring it along. Prometheus 2.x is published as a module
-    // of version 0.x.
+    // Of each only in the folder that is named after it: others bring it along. Prometheus 3.13.5 is published as the
+    // module of version 0.313.5.
     what: 'the Go modules of programs that tests run',
     files: /(^|\/)tools\/[\w-]+\/go\.mod$/,
     text: new RegExp(`^(?:require |\\t)(${anyOf(modules)}) (v\\S+)`, 'gm'),
     read: ([module = '', found = ''], file) => {
       const image = file.split('/').at(-2) === modules[module]?.folder ? modules[module]?.image : undefined;
       if (image === undefined) return [];
-      return [[image, image === 'prometheus' ? found.replace(/^v0\./, 'v2.') : found]];
+      return [[image, image === 'prometheus' ? found.replace(/^v0\.(\d)(\d\d)\./, 'v$1.$2.') : found]];
     },
   },
   {
@@ -133,11 +133,5 @@ export const kinds: readonly Kind[] = [
     files: /^helm\/seldon-core-operator\/crds\/.*\.yaml$/,
     text: /app\.kubernetes\.io\/version: (\S+)/g,
     read: ([found = '']) => [['seldonOperator', found]],
-  },
-  {
-    what: 'the defaults in the definitions of the Prometheus operator',
-    files: /^helm\/kube-prometheus\/crds\/.*\.yaml$/,
-    text: /Version of (Prometheus|Alertmanager) .* Default v(\d[\d.]*\d)/g,
-    read: ([name = '', found = '']) => [[name === 'Prometheus' ? 'prometheus' : 'alertmanager', found]],
   },
 ];

@@ -45,7 +45,7 @@ app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* Labels that the operator puts on the pods it makes (v0.62.0, pkg/{prometheus,alertmanager}/statefulset.go). */}}
+{{/* Labels that the operator puts on the pods it makes (v0.94.1, pkg/{prometheus/server,alertmanager}/statefulset.go). */}}
 {{- define "kube-prometheus.prometheus.podSelector" -}}
 app.kubernetes.io/name: prometheus
 prometheus: {{ include "kube-prometheus.prometheus.fullname" . }}
@@ -75,6 +75,11 @@ Ours win over commonLabels and extra, so that no value can take a pod out of its
 {{- define "kube-prometheus.labels" -}}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ include "kube-prometheus.podLabels" . }}
+{{- end }}
+
+{{/* What the operator makes flags and configuration for; for another tag, it takes the version that it was made with. */}}
+{{- define "kube-prometheus.serverVersion" -}}
+{{- if regexMatch "^v\\d+\\.\\d+\\.\\d+$" .tag }}version: {{ .tag }}{{ end }}
 {{- end }}
 
 {{/* An image as a pod names it. */}}
@@ -184,7 +189,7 @@ storage:
 
 {{/*
 The container that reloads changed configuration beside Prometheus and Alertmanager. The operator gives it no probe
-(v0.62.0, pkg/operator/config_reloader.go); this is merged into its container. It serves its own metrics and no
+(v0.94.1, pkg/operator/config_reloader.go); this is merged into its container. It serves its own metrics and no
 client, so that it needs to be alive but never makes the server beside it unready.
 */}}
 {{- define "kube-prometheus.reloaderProbe" -}}

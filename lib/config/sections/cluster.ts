@@ -16,10 +16,10 @@ export const clusterKeys = {
   domain: dnsName('cluster.local').default('cluster.local'),
   /**
    * Kubernetes version of the manifests: the oldest one among your clusters.
-   * @default '1.27'
-   * @example '1.30'
+   * @default '1.32'
+   * @example '1.35'
    */
-  kubernetesVersion: kubernetesVersion.default('1.27'),
+  kubernetesVersion: kubernetesVersion.default('1.32'),
   /**
    * StorageClass of every volume.
    * @default the cluster's default class, or that of a provisioner which the platform installs

@@ -4,7 +4,7 @@ import type { Loose } from '../../support/config';
 import { platform, watched } from './platform';
 
 describe('the cluster', () => {
-  test.each(['1.27', '1.36'])('may have Kubernetes %s', async (kubernetesVersion) => {
+  test.each(['1.32', '1.36'])('may have Kubernetes %s', async (kubernetesVersion) => {
     const { objects } = await platform({ cluster: { kubernetesVersion } });
     // Served by both: none of the APIs that the versions between them removed.
     const removed = [

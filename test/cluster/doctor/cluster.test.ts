@@ -34,10 +34,10 @@ const addOperator = (draft: Draft): void => {
 
 describe('the version', () => {
   test.each([
-    ['v1.26.9', ['problem: v1.26.9: the platform is written for 1.27 to 1.36 → upgrade the cluster to 1.27']],
-    ['v1.27.0', ['ok: v1.27.0']],
+    ['v1.31.9', ['problem: v1.31.9: the platform is written for 1.32 to 1.36 → upgrade the cluster to 1.32']],
+    ['v1.32.0', ['ok: v1.32.0']],
     ['v1.36.1+k3s1', ['ok: v1.36.1+k3s1']],
-    ['v1.37.0', [expect.stringMatching(/^warning: v1\.37\.0: the platform is written for 1\.27 to 1\.36/)]],
+    ['v1.37.0', [expect.stringMatching(/^warning: v1\.37\.0: the platform is written for 1\.32 to 1\.36/)]],
     ['unknown', [expect.stringMatching(/^warning: unknown is no version/)]],
   ])('%s is compared with those of the project', (version, expected) => {
     expect(lines(examineVersion(platform(), facts({ version })))).toEqual(expected);
@@ -45,10 +45,10 @@ describe('the version', () => {
 
   test('must not be older than the one that the manifests are written for', () => {
     const newer = platform(() => undefined, {
-      cluster: { externalHost: '192.0.2.10', kubernetesVersion: '1.31' },
+      cluster: { externalHost: '192.0.2.10', kubernetesVersion: '1.35' },
     });
     expect(lines(examineVersion(newer, facts()))).toEqual([
-      expect.stringMatching(/^problem: v1\.30\.4 is older than .*"1\.31" → .*kubernetesVersion: '1\.30'/),
+      expect.stringMatching(/^problem: v1\.34\.4 is older than .*"1\.35" → .*kubernetesVersion: '1\.34'/),
     ]);
   });
 

@@ -43,7 +43,7 @@ export const node = (name: string, fields: Loose = {}): Node => ({
 
 /** A cluster that the small platform fits into. */
 export const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
-  version: 'v1.30.4',
+  version: 'v1.34.4',
   nodes: [node('a')],
   pods: [],
   services: [],

@@ -1,3 +1,3 @@
 import { applyTests } from './suites/apply';
 
-applyTests('1.27');
+applyTests('1.32');

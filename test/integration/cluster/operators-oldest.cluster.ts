@@ -1,3 +1,3 @@
 import { operatorTests } from './suites/operators';
 
-operatorTests('1.27');
+operatorTests('1.32');

@@ -90,10 +90,12 @@ export const rights: Readonly<Record<string, Rights>> = {
         'prometheuses.monitoring.coreos.com in mlops-prometheus',
         'alertmanagers.monitoring.coreos.com in mlops-prometheus',
         'alertmanagerconfigs.monitoring.coreos.com in mlops-prometheus',
-        'thanosrulers.monitoring.coreos.com in mlops-prometheus',
       ),
       'get alertmanagerconfigs.monitoring.coreos.com in mlops-prometheus',
       'update prometheuses.monitoring.coreos.com/status in mlops-prometheus',
+      'update alertmanagers.monitoring.coreos.com/status in mlops-prometheus',
+      'patch prometheuses.monitoring.coreos.com in mlops-prometheus',
+      'patch alertmanagers.monitoring.coreos.com in mlops-prometheus',
       'create statefulsets.apps in mlops-prometheus',
       'update statefulsets.apps in mlops-prometheus',
       'create secrets in mlops-prometheus',
@@ -105,8 +107,8 @@ export const rights: Readonly<Record<string, Rights>> = {
       'update endpoints:prometheus-kube-prometheus-kubelet in kube-system',
     ],
     source:
-      'prometheus-operator v0.62.0, pkg/prometheus/operator.go, pkg/alertmanager/operator.go (informers of ' +
-      'alertmanagerconfigs, Get in provisionAlertmanagerConfiguration), pkg/thanos/operator.go',
+      'prometheus-operator v0.94.1, cmd/operator/main.go, pkg/prometheus/server/operator.go, pkg/alertmanager/operator.go ' +
+      '(informers of alertmanagerconfigs, Get in provisionAlertmanagerConfiguration), pkg/kubelet/controller.go',
     unusual: {
       'list secrets in mlops-prometheus':
         'the configuration that it generates is a Secret, and monitors may name others',
@@ -114,8 +116,12 @@ export const rights: Readonly<Record<string, Rights>> = {
     },
   },
   'mlops-prometheus/prometheus-kube-prometheus-prometheus': {
-    calls: [...read('services', 'endpoints', 'pods', 'nodes'), 'get nodes/metrics', 'get /metrics'],
-    source: 'prometheus v2.41.0, discovery/kubernetes/kubernetes.go',
+    calls: [
+      ...read('services', 'endpointslices.discovery.k8s.io', 'pods', 'nodes'),
+      'get nodes/metrics',
+      'get /metrics',
+    ],
+    source: 'prometheus v3.13.5, discovery/kubernetes/kubernetes.go',
   },
   'mlops-prometheus/prometheus-kube-state-metrics': {
     calls: read(
@@ -127,7 +133,7 @@ export const rights: Readonly<Record<string, Rights>> = {
       'persistentvolumeclaims',
       'poddisruptionbudgets.policy',
     ),
-    source: 'kube-state-metrics v2.7.0, internal/store/builder.go',
+    source: 'kube-state-metrics v2.20.0, internal/store/builder.go',
   },
   'mlops-seldon/seldon-manager': {
     calls: [

@@ -1,11 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The minor versions that the platform is tried on: the oldest and the newest that it is written for. */
-export const kubernetesVersions = ['1.27', '1.36'] as const;
+export const kubernetesVersions = ['1.32', '1.36'] as const;
 export type KubernetesVersion = (typeof kubernetesVersions)[number];
 
 /** Where what does not depend on the version is tried. */
@@ -19,6 +28,10 @@ export interface ToolSet {
   readonly programs: Readonly<Record<string, string>>;
   /** For the linker: what a release build is stamped with. */
   readonly stamps?: Readonly<Record<string, string>>;
+  /** Build tags. @default none */
+  readonly tags?: readonly string[];
+  /** A file that the published module lacks, such as the web page that its program embeds. @default none */
+  readonly lacking?: { readonly module: string; readonly path: string; readonly content: string };
   /** Folder of the modules. @default test/integration/cluster/tools */
   readonly root?: string;
 }
@@ -34,7 +47,7 @@ export function kubernetes(version: KubernetesVersion): ToolSet {
     programs: Object.fromEntries(
       ['kube-apiserver', 'kube-controller-manager'].map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
     ),
-    // kubernetes 1.27.16 and 1.36.3, hack/lib/version.sh (ldflags) and staging/src/k8s.io/component-base/version/base.go.
+    // kubernetes 1.32.13 and 1.36.3, hack/lib/version.sh (ldflags) and staging/src/k8s.io/component-base/version/base.go.
     stamps: Object.fromEntries(
       ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((variables) =>
         Object.entries({ gitVersion, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' }).map(([key, value]) => [
@@ -71,7 +84,8 @@ export async function build(tools: ToolSet, say: (line: string) => void = () => 
   ) as Record<string, string>;
   const digest = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) digest.update(readFileSync(join(source, file)));
-  digest.update(JSON.stringify([GOVERSION, GOOS, GOARCH, tools.programs, tools.stamps]));
+  const particulars = [tools.tags, tools.lacking].filter((each) => each !== undefined);
+  digest.update(JSON.stringify([GOVERSION, GOOS, GOARCH, tools.programs, tools.stamps, ...particulars]));
   const folder = join(cacheFolder(), `${module}-${digest.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return folder;
 
@@ -81,8 +95,17 @@ export async function build(tools: ToolSet, say: (line: string) => void = () => 
   const fresh = mkdtempSync(`${folder}.`);
   try {
     const stamps = Object.entries(tools.stamps ?? {}).map(([variable, value]) => `-X ${variable}=${value}`);
+    const complete = await withLacking(tools, source, fresh);
     for (const [name, path] of Object.entries(tools.programs)) {
-      const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...stamps].join(' ')];
+      const flags = [
+        ...complete,
+        `-tags=${(tools.tags ?? []).join(',')}`,
+        '-mod=readonly',
+        '-trimpath',
+        '-buildvcs=false',
+        '-ldflags',
+        ['-s', '-w', ...stamps].join(' '),
+      ];
       await go(['build', ...flags, '-o', join(fresh, name), path], source, module);
     }
     // Two first runs at once: the second finds the folder of the first, which has the same content.
@@ -92,6 +115,21 @@ export async function build(tools: ToolSet, say: (line: string) => void = () => 
   }
   say(`${module}: built in ${Math.round((Date.now() - begun) / 1000)} s`);
   return folder;
+}
+
+/** Flags that build from a copy of a module with the file that it lacks. The copy is made in a folder. */
+async function withLacking({ lacking, module }: ToolSet, source: string, folder: string): Promise<string[]> {
+  if (lacking === undefined) return [];
+  const published = (await go(['list', '-m', '-f', '{{.Dir}}', lacking.module], source, module)).trim();
+  const copy = join(folder, 'module');
+  // Without the modes: nothing in Go's cache of modules can be written.
+  execFileSync('cp', ['--recursive', '--no-preserve=mode', published, copy]);
+  const file = join(copy, lacking.path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, lacking.content);
+  for (const name of ['go.mod', 'go.sum']) copyFileSync(join(source, name), join(folder, name));
+  await go(['mod', 'edit', '-replace', `${lacking.module}=${copy}`, join(folder, 'go.mod')], source, module);
+  return [`-modfile=${join(folder, 'go.mod')}`];
 }
 
 /** The version of a module that a `go.mod` in `tools/` asks for. */

@@ -21,7 +21,7 @@ function config(pen: Pen): Arbitrary<unknown> {
         {
           externalHost: write(hosts),
           domain: write(fc.constantFrom('cluster.local', 'k8s.example.org')),
-          kubernetesVersion: write(fc.constantFrom('1.27', '1.30', '1.36')),
+          kubernetesVersion: write(fc.constantFrom('1.32', '1.34', '1.36')),
           nfs: some({ server: write(hosts), path: write(fc.constant('/share')) }, 'server', 'path'),
         },
         'externalHost',

@@ -9,7 +9,7 @@ test('the shortest config becomes a complete one', () => {
   ).toEqual({
     name: 'mlops',
     namespacePrefix: 'mlops',
-    cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.27' },
+    cluster: { externalHost: '192.0.2.10', domain: 'cluster.local', kubernetesVersion: '1.32' },
     profile: 'team',
     sizes: sizesOf(components, 'team', {}),
     services: {

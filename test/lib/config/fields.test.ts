@@ -145,9 +145,9 @@ const fields: Readonly<Record<string, Field>> = {
     rule: dnsName('cluster.local'),
   },
   'cluster.kubernetesVersion': {
-    accepted: ['1.27', '1.30', '1.36'],
-    refused: ['1.26', '1.37', '1.9', 'v1.30', '1.30.1', '2.30', 1.3, '', null],
-    rule: 'must be a Kubernetes minor version from 1.27 to 1.36 (write e.g. "1.27")',
+    accepted: ['1.32', '1.34', '1.36'],
+    refused: ['1.31', '1.37', '1.9', 'v1.35', '1.35.1', '2.35', 1.3, '', null],
+    rule: 'must be a Kubernetes minor version from 1.32 to 1.36 (write e.g. "1.32")',
   },
   'cluster.storageClass': { accepted: ['standard', 'gp3.fast'], refused: ['', 'A', 5], rule: dnsName('standard') },
   'cluster.nfs.server': { accepted: hosts, refused: notHosts, rule: host('nfs.example.org') },

@@ -68,9 +68,9 @@ test('templates see the given Kubernetes version and APIs', async () => {
     ),
   });
   const apiVersions = ['monitoring.coreos.com/v1', 'example.org/v1/Widget'];
-  const [without] = await rendered(declare(chart, { kubernetesVersion: '1.27' }));
+  const [without] = await rendered(declare(chart, { kubernetesVersion: '1.32' }));
   const [having] = await rendered(declare(chart, { kubernetesVersion: '1.33', apiVersions }));
-  expect(without?.data).toEqual({ version: 'v1.27', monitoring: 'false', widget: 'false', batch: 'true' });
+  expect(without?.data).toEqual({ version: 'v1.32', monitoring: 'false', widget: 'false', batch: 'true' });
   expect(having?.data).toEqual({ version: 'v1.33', monitoring: 'true', widget: 'true', batch: 'true' });
 });
 

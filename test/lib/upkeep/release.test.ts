@@ -1,4 +1,4 @@
-import { compareVersions, upkeepOf, versionOf, type Line, type Program } from '../../../lib/upkeep/release';
+import { type Hole, compareVersions, upkeepOf, versionOf, type Line, type Program } from '../../../lib/upkeep/release';
 
 const program = (lines: Readonly<Record<string, Line>>): Program => ({
   name: 'Broker',
@@ -8,8 +8,10 @@ const program = (lines: Readonly<Record<string, Line>>): Program => ({
   lines,
 });
 
+const hole = (id: string, fixed?: string): Hole => ({ id, fixed, source: 'https://example.org' });
+
 const lines = {
-  '3.9': { newest: '3.9.2', ends: '2026-12-31', holes: [{ id: 'CVE-1', fixed: '3.9.1' }, { id: 'CVE-2' }] },
+  '3.9': { newest: '3.9.2', ends: '2026-12-31', holes: [hole('CVE-1', '3.9.1'), hole('CVE-2')] },
   '4.0': { newest: '4.0.3' },
   4: { newest: '4.1.0' },
 };

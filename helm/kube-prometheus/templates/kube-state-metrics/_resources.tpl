@@ -1,5 +1,5 @@
 {{/*
-What the values let kube-state-metrics list, by API group (v2.7.0, internal/store/*.go), as JSON: one source for the
+What the values let kube-state-metrics list, by API group (v2.20.0, internal/store/*.go), as JSON: one source for the
 flag and for the ClusterRole.
 */}}
 {{- define "kube-prometheus.kubeStateMetrics.resources" -}}
