@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
@@ -43,22 +43,37 @@ def real_mlflow(folder: Path, artifacts: str, **environment: str) -> Iterator[st
         wait_until(lambda: urllib.request.urlopen(f"{address}/health", timeout=2).status == 200, "MLflow")
         yield address
     finally:
-        os.killpg(server.pid, signal.SIGTERM)  # the command does not pass it on to gunicorn
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(120)
 
 
-def call(method: str, url: str, body: bytes) -> None:
+def call(method: str, url: str, body: bytes) -> bytes:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method=method)
-    urllib.request.urlopen(request, timeout=10).close()
+    # The first upload loads the client of the store.
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return bytes(response.read())
 
 
-def register(address: str, source: str) -> None:
-    body = json.dumps({"name": "credit card", "source": source}).encode()
-    call("POST", f"{address}/api/2.0/mlflow/model-versions/create", body)
+class Run:
+    """A run of the real server. Only artifacts of a run, and addresses of other stores, can be registered."""
+
+    def __init__(self, address: str) -> None:
+        self._address = f"{address}/api/2.0"
+        created = call("POST", f"{self._address}/mlflow/runs/create", b'{"experiment_id": "0"}')
+        info = json.loads(created)["run"]["info"]
+        self.id, self.artifacts = str(info["run_id"]), str(info["artifact_uri"])
+
+    def upload(self, file: str, content: bytes) -> None:
+        folder = self.artifacts.removeprefix("mlflow-artifacts:/").lstrip("/")
+        call("PUT", f"{self._address}/mlflow-artifacts/artifacts/{folder}/{quote(file)}", content)
+
+    def register(self, source: str) -> None:
+        body = json.dumps({"name": "credit card", "source": source, "run_id": self.id}).encode()
+        call("POST", f"{self._address}/mlflow/model-versions/create", body)
 
 
 class Registered(ThreadingHTTPServer):
-    """Answers as MLflow 2.3.1 does, recorded from a real server of that version. A fake: no model is stored."""
+    """Answers as MLflow 3.17.2 does, recorded from a real server of that version. A fake: no model is stored."""
 
     def __init__(self) -> None:
         self.versions: dict[str, str] = {}

@@ -11,7 +11,7 @@ import pytest
 from drift.initializer import UsageError, in_store, initialize
 from drift.storage import Storage, StorageError
 from tests.conftest import BUCKET
-from tests.mlflow import Registered, call, real_mlflow, register
+from tests.mlflow import Registered, Run, call, real_mlflow
 from tests.servers import PYTHON, ROOT
 
 FILES = {"MLmodel": b"flavors: {}\n", "data/model.pkl": bytes(range(256)) * 100, "my notes.txt": b"x"}
@@ -63,10 +63,10 @@ def test_a_real_registry_leads_to_the_files_that_it_was_given(
     environ = environment("", s3_endpoint)
     with real_mlflow(tmp_path, f"s3://{BUCKET}", **{**environ, "MLFLOW_TRACKING_URI": ""}) as address:
         call("POST", f"{address}/api/2.0/mlflow/registered-models/create", b'{"name": "credit card"}')
+        run = Run(address)
         for name, content in FILES.items():
-            path = f"0/run/artifacts/model/{name}".replace(" ", "%20")
-            call("PUT", f"{address}/api/2.0/mlflow-artifacts/artifacts/{path}", content)
-        register(address, "mlflow-artifacts:/0/run/artifacts/model")
+            run.upload(f"model/{name}", content)
+        run.register(f"{run.artifacts}/model")
         folder = tmp_path / "models"
         folder.mkdir()
         done = subprocess.run(

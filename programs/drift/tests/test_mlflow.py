@@ -1,6 +1,6 @@
 """The registry against a real MLflow server, which has to be installed apart: its pins do not fit beside ours.
 
-python -m venv /some/folder && /some/folder/bin/pip install mlflow==2.3.1 'sqlalchemy<2.0.30' 'setuptools<70'
+python -m venv /some/folder && /some/folder/bin/pip install -r ../mlflow/requirements.txt
 DRIFT_TEST_MLFLOW=/some/folder/bin/mlflow pytest tests/test_mlflow.py
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drift.registry import Registry, RegistryError
-from tests.mlflow import Registered, call, real_mlflow, register
+from tests.mlflow import Registered, Run, call, real_mlflow
 
 
 @pytest.fixture
@@ -21,11 +21,12 @@ def real(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def check(address: str, tmp_path: Path) -> None:
+def check(address: str, artifacts: str, tmp_path: Path) -> None:
     registry = Registry(address)
     assert registry.latest_version("credit card") == "2"
     assert registry.artifact_root("credit card", "1") == "s3://bucket/0/run/artifacts/model"
     root = registry.artifact_root("credit card", "2")
+    assert root == f"{artifacts}/my model"
     registry.download(f"{root}/reference data.csv", tmp_path / "file")
     assert (tmp_path / "file").read_text() == "a,b\n1,2\n"
     for wrong in (
@@ -39,14 +40,15 @@ def check(address: str, tmp_path: Path) -> None:
 
 def test_the_real_server_is_understood(real: str, tmp_path: Path) -> None:
     call("POST", f"{real}/api/2.0/mlflow/registered-models/create", b'{"name": "credit card"}')
-    register(real, "s3://bucket/0/run/artifacts/model")
-    register(real, "mlflow-artifacts:/0/run/artifacts/my model")
-    file = "0/run/artifacts/my%20model/reference%20data.csv"
-    call("PUT", f"{real}/api/2.0/mlflow-artifacts/artifacts/{file}", b"a,b\n1,2\n")
-    check(real, tmp_path)
+    run = Run(real)
+    run.upload("my model/reference data.csv", b"a,b\n1,2\n")
+    run.register("s3://bucket/0/run/artifacts/model")
+    run.register(f"{run.artifacts}/my model")
+    check(real, run.artifacts, tmp_path)
 
 
 def test_the_stand_in_answers_as_the_real_server_does(mlflow: Registered, tmp_path: Path) -> None:
-    mlflow.versions = {"1": "s3://bucket/0/run/artifacts/model", "2": "mlflow-artifacts:/0/run/artifacts/my model"}
+    artifacts = "mlflow-artifacts:/0/run/artifacts"
+    mlflow.versions = {"1": "s3://bucket/0/run/artifacts/model", "2": f"{artifacts}/my model"}
     mlflow.files = {"0/run/artifacts/my model/reference data.csv": "a,b\n1,2\n"}
-    check(mlflow.address, tmp_path)
+    check(mlflow.address, artifacts, tmp_path)

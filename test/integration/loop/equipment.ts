@@ -44,6 +44,8 @@ const sources = {
   prometheus: (say: Say) => goProgram(prometheus, say),
   alertmanager: (say: Say) => goProgram(alertmanager, say),
   mlflow: (say: Say) => python('3.11', 'programs/mlflow/requirements.txt', say),
+  /** The release before, whose data it opens. */
+  mlflowBefore: (say: Say) => python('3.11', 'test/integration/loop/tools/mlflow/requirements.txt', say),
   drift: (say: Say) => python('3.11', 'programs/drift/requirements.lock', say),
   prefect: (say: Say) => python('3.11', 'programs/prefect/requirements-dev.lock', say),
   creditcard: (say: Say) => python('3.8', 'examples/creditcard/requirements.lock', say),

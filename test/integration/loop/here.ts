@@ -7,6 +7,8 @@ export interface Here {
   readonly addresses: Readonly<Record<string, string>>;
   /** For one program: `<workload>` or `<workload>/<container>` → text → text here. */
   readonly programs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Variables with names by which a program is called, not whom it calls: only what is of its own table is changed. */
+  readonly names: readonly string[];
   /** What only an image or a pod's own network can say, on top of the environment. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -77,6 +79,7 @@ export function here(ports: Ports, folder: string, kafkaHome: string): Here {
       'prefect-server': { '0.0.0.0': '127.0.0.1', '4200': String(ports.prefect) },
       retraining: { '0.0.0.0': '127.0.0.1', '8080': String(ports.retraining) },
     },
+    names: ['MLFLOW_SERVER_ALLOWED_HOSTS'],
     env: {
       'postgresql-mlflow': { PGPORT: String(ports.postgresql), PGHOST: socket('postgresql-mlflow') },
       'prefect-server-postgresql': {

@@ -29,7 +29,10 @@ const images: Readonly<Record<string, () => Image>> = {
   // Silo never asks the Internet for a newer release; MinIO, which stands for it, would.
   'pgsty/silo': () => ({ ...foreign('silo', 'mc'), added: { MINIO_UPDATE: 'off' } }),
   'apache/kafka': () => foreign(),
-  'mlops-infra/mlflow': () => built('programs/mlflow/Dockerfile', 'mlflow'),
+  'mlops-infra/mlflow': () => ({
+    ...built('programs/mlflow/Dockerfile', 'mlflow'),
+    added: { PYTHONPATH: join(projectRoot, 'programs/mlflow') },
+  }),
   'mlops-infra/drift-detector': () => drift('programs/drift/Dockerfile'),
   'mlops-infra/model-initializer': () => drift('programs/model-initializer/Dockerfile'),
   'prefecthq/prefect': () => foreign('prefect'),

@@ -63,18 +63,22 @@ export class Pod {
     const container = this.containers.find((one) => one.name === name);
     if (container === undefined) throw new Error(`${this.name} has no container ${name ?? ''}`);
     const image = imageOf(container.image);
-    const { addresses, programs, env: additions } = this.cluster.here;
+    const { addresses, programs, names, env: additions } = this.cluster.here;
     const mounts = this.mounts(container, image.user);
     const table = { ...addresses, ...programs[this.name], ...mounts };
     const local = (text: string): string => replaceAll(text, table);
     this.fill(container, local, image.user);
 
     const declared = { ...image.env, ...this.environment(container) };
-    const env = Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, local(value)]));
+    const called = (text: string): string => replaceAll(text, programs[this.name] ?? {});
+    const env = Object.fromEntries(
+      Object.entries(declared).map(([key, value]) => [key, (names.includes(key) ? called : local)(value)]),
+    );
     const args = [...(container.command ?? image.entrypoint), ...(container.args ?? [])].map(local);
     const [program, ...rest] = args;
     if (program === undefined) throw new Error(`${this.name}/${container.name}: neither command nor entrypoint`);
-    for (const text of [...args, ...Object.values(env)]) this.refuseForeign(container.name, text);
+    const calling = Object.entries(env).flatMap(([key, value]) => (names.includes(key) ? [] : [value]));
+    for (const text of [...args, ...calling]) this.refuseForeign(container.name, text);
     const cwd = local((container.workingDir as string | undefined) ?? '/');
     const path = [...image.path, '/usr/local/bin', '/usr/bin', '/bin'].join(':');
     return {
@@ -145,16 +149,22 @@ export class Pod {
       if (configMapRef) Object.assign(all, this.configMap(configMapRef.name));
       if (secretRef) Object.assign(all, this.secret(secretRef.name));
     }
-    for (const variable of env) all[variable.name] = this.valueOf(variable);
+    for (const variable of env) all[variable.name] = this.valueOf(variable, all);
     return all;
   }
 
-  private valueOf({ name, value, valueFrom }: EnvVar): string {
-    if (valueFrom === undefined) return value ?? '';
+  /** @param before variables to which `$(NAME)` refers */
+  private valueOf({ name, value, valueFrom }: EnvVar, before: Readonly<Record<string, string>>): string {
+    if (valueFrom === undefined)
+      return (value ?? '').replace(/\$\((\w+)\)/g, (text, other: string) => before[other] ?? text);
     const { secretKeyRef, configMapKeyRef } = valueFrom;
     const fieldPath = (valueFrom as { fieldRef?: { fieldPath: string } }).fieldRef?.fieldPath;
     if (fieldPath !== undefined) {
-      const fields: Record<string, string> = { 'metadata.name': `${this.name}-0`, 'status.hostIP': '127.0.0.1' };
+      const fields: Record<string, string> = {
+        'metadata.name': `${this.name}-0`,
+        'status.hostIP': '127.0.0.1',
+        'status.podIP': '127.0.0.1',
+      };
       return demand(fields[fieldPath], `${this.name}: field ${fieldPath}`);
     }
     const found =

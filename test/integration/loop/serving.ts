@@ -14,10 +14,14 @@ function predictorOf(world: World) {
   return { sdep: metadata, predictor, graph: predictor.graph };
 }
 
-/** Runs the storage initializer as Seldon's operator does: with the URI, a folder, and the Secret as environment. */
-export async function fetchModel(world: World): Promise<string> {
+/**
+ * Runs the storage initializer as Seldon's operator does: with the URI, a folder, and the Secret as environment.
+ *
+ * @param uri of another model than the platform serves
+ */
+export async function fetchModel(world: World, uri?: string): Promise<string> {
   const { sdep, graph } = predictorOf(world);
-  const folder = join(world.workspace.folder, 'model');
+  const folder = join(world.workspace.folder, uri?.replace(/\W+/g, '-') ?? 'model');
   mkdirSync(folder, { recursive: true });
   const image = imageOf(graph.storageInitializerImage);
   const [program = '', ...args] = image.entrypoint;
@@ -25,7 +29,7 @@ export async function fetchModel(world: World): Promise<string> {
   const env = Object.fromEntries(secret.map(([name, value]) => [name, world.local(value)]));
   const { code, stdout } = await world.run({
     name: 'model-initializer',
-    command: [program, ...args, graph.modelUri, folder],
+    command: [program, ...args, uri ?? graph.modelUri, folder],
     env: { ...image.env, ...env, ...image.added, PATH: `${image.path.join(':')}:/usr/bin:/bin` },
     cwd: folder,
     local: (text) => text,

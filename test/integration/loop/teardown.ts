@@ -22,6 +22,7 @@ const withoutTool = {
   prometheus: 'that an alert which fires starts a training',
   alertmanager: 'that an alert which fires starts a training',
   mlflow: 'the registry: no reference data',
+  mlflowBefore: 'that MLflow opens the database and the artifacts of MLflow 2.3.1',
   drift: 'the detector, the topics and the storage initializer',
   prefect: 'Prefect, its bootstrap and retraining',
   creditcard: 'the example’s training and its requests',

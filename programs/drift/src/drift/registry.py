@@ -1,6 +1,6 @@
 """The part of MLflow's REST API that the detector needs; the whole client would outweigh everything else in the image.
 
-Paths and answers as in MLflow 2.3.1 (protos/model_registry.proto, store/artifact/mlflow_artifacts_repo.py).
+Paths and answers as in MLflow 3.17.2 (protos/model_registry.proto, store/artifact/mlflow_artifacts_repo.py).
 """
 
 from __future__ import annotations
