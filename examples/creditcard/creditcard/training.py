@@ -58,14 +58,18 @@ def fit(table: pd.DataFrame, seed: int) -> Trained:
 def register(trained: Trained, name: str, params: Dict[str, float]) -> str:
     """Logs a run to the tracking server, and registers its model with its reference rows; gives the version."""
     mlflow.set_experiment(name)
-    with mlflow.start_run(), tempfile.TemporaryDirectory() as folder:
+    with mlflow.start_run() as run, tempfile.TemporaryDirectory() as folder:
         mlflow.log_params(params)
         mlflow.log_metrics(trained.metrics)
-        logged = mlflow.sklearn.log_model(
-            trained.model, artifact_path="model", signature=SIGNATURE, pip_requirements=SERVED_WITH
+        model = Path(folder) / "model"
+        # MLflow 3 would write skops, which no MLflow 2 reads, and so none of the servers.
+        mlflow.sklearn.save_model(
+            trained.model, model, serialization_format="cloudpickle", signature=SIGNATURE, pip_requirements=SERVED_WITH
         )
-        reference = Path(folder) / Path(REFERENCE).name
+        reference = model / REFERENCE
+        reference.parent.mkdir()
         trained.held_out[[*FEATURES, LABEL]].to_csv(reference, index=False)
-        mlflow.log_artifact(str(reference), f"model/{Path(REFERENCE).parent}")
+        # All at once, and not with log_model: what is logged beside its model is not part of it in MLflow 3.
+        mlflow.log_artifacts(str(model), "model")
     # Last: a detector that follows the newest version must find its reference.
-    return str(mlflow.register_model(logged.model_uri, name).version)
+    return str(mlflow.register_model(f"runs:/{run.info.run_id}/model", name).version)
