@@ -7,7 +7,7 @@ import { Credential } from '../../lib/graph/credential';
 import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
-import { httpProbe, resources, tokenlessPod, spread } from '../../lib/kubernetes/pods';
+import { tokenlessPod, spread } from '../../lib/kubernetes/pods';
 import { Monitored } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
@@ -15,12 +15,16 @@ import type { BucketAccess, ObjectStore } from '../minio/store';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { mlflowRules } from './alerts';
 import { mlflowRow } from './dashboard';
+import { allowedHosts, allowedOrigins } from './callers';
+import { serverContainer, upgradeContainer } from './containers';
 
 export interface MlflowProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly size: ComponentSize;
   readonly expose: HttpExposure;
+  /** `host` or `host:port` by which it is called besides: see the config. */
+  readonly allowedHosts: readonly string[];
   /** Database of runs, parameters, metrics and the registry. */
   readonly database: DatabaseConnection;
   readonly artifacts: BucketAccess;
@@ -30,6 +34,8 @@ export interface MlflowProps {
 const name = 'mlflow-tracking-server';
 const podLabels = { app: `${name}-pods` };
 const port = 5000;
+/** The Service of clients outside the cluster, where one is needed. */
+const externalService = 'mlflow-service';
 
 /** The services that MLflow uses. */
 interface Neighbours {
@@ -48,6 +54,7 @@ export function addMlflow(
     namespace: namespaces.get('mlflow'),
     size: config.sizes.mlflow,
     expose: mlflow.expose,
+    allowedHosts: mlflow.allowedHosts,
     database,
     artifacts: store.accessOf('mlflow'),
     bucket: 'mlflow',
@@ -68,6 +75,16 @@ export class Mlflow extends ServiceChart {
     super(scope, id, { wave: Wave.Applications, namespace });
 
     this.artifactsUri = `s3://${props.bucket}`;
+    const { type, nodePort, annotations } = serviceSettings(expose);
+    const exposed = new Exposed(this, 'expose', {
+      ...{ title: 'MLflow', exposure: expose, externalHost: cluster.externalHost },
+      ...{ service: name, port },
+    });
+    const callers = {
+      ...{ port, namespace, domain: cluster.domain, allowedHosts: props.allowedHosts },
+      services: type === 'ClusterIP' ? [name] : [name, externalService],
+      exposed: exposed.endpoint,
+    };
     const credential = this.credential(database, artifacts);
     const settings = new k8s.KubeConfigMap(this, 'configmap', {
       metadata: { name: 'mlflow-configmap' },
@@ -75,8 +92,16 @@ export class Mlflow extends ServiceChart {
         MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint.url(),
         AWS_DEFAULT_REGION: artifacts.region,
         MLFLOW_ARTIFACTS_DESTINATION: this.artifactsUri,
+        // boto3 would add checksums to every upload, which not every S3 server takes (boto3 issue 4392).
+        AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
+        AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
+        MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: allowedOrigins(callers).join(','),
+        // Eight more processes, for evaluations by language models; nothing in the platform runs any.
+        MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+        MLFLOW_DISABLE_TELEMETRY: 'true',
       },
     });
+    const image = cluster.images.reference('mlflow');
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name }, automountServiceAccountToken: false });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels: { app: name } },
@@ -89,7 +114,8 @@ export class Mlflow extends ServiceChart {
             // The user ID in the image of programs/mlflow.
             ...tokenlessPod(name, 10001),
             affinity: spread(podLabels),
-            containers: [container(props, credential, settings.name)],
+            initContainers: [upgradeContainer(image, size, credential)],
+            containers: [serverContainer({ image, size, port, credential, settings, hosts: allowedHosts(callers) })],
             volumes: [{ name: 'tmp', emptyDir: {} }],
           },
         },
@@ -107,17 +133,12 @@ export class Mlflow extends ServiceChart {
       metadata: { name, labels: { app: name } },
       spec: { selector: podLabels, ports },
     });
-    const { type, nodePort, annotations } = serviceSettings(expose);
     if (type !== 'ClusterIP') {
       new k8s.KubeService(this, 'external-service', {
-        metadata: { name: 'mlflow-service', annotations },
+        metadata: { name: externalService, annotations },
         spec: { type, selector: podLabels, ports: ports.map((item) => ({ ...item, nodePort })) },
       });
     }
-    new Exposed(this, 'expose', {
-      ...{ title: 'MLflow', exposure: expose, externalHost: cluster.externalHost },
-      ...{ service: name, port },
-    });
 
     this.endpoint = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
     new Monitored(this, 'metrics', {
@@ -144,42 +165,11 @@ export class Mlflow extends ServiceChart {
         AWS_ACCESS_KEY_ID: artifacts.accessKey,
         AWS_SECRET_ACCESS_KEY: { copyOf: artifacts.secretKey },
         MLFLOW_BACKEND_STORE_URI: {
-          template: `postgresql://{username}:{password}@${endpoint.authority}/${encodeURIComponent(database)}`,
+          // Without the driver, SQLAlchemy 2.1 would take psycopg 3.
+          template: `postgresql+psycopg2://{username}:{password}@${endpoint.authority}/${encodeURIComponent(database)}`,
           values: { username, password },
         },
       },
     });
   }
-}
-
-function container({ cluster, size }: MlflowProps, credential: Credential, settings: string): k8s.Container {
-  return {
-    name: 'mlflow',
-    image: cluster.images.reference('mlflow'),
-    // The first start fills an empty database. When two servers start at once, both may try; the one that fails exits,
-    // and finds the tables after its restart. While the database is missing, the server logs a message and retries.
-    command: ['mlflow', 'server'],
-    args: [
-      ...['--host', '0.0.0.0', '--port', String(port)],
-      ...['--expose-prometheus', '/tmp/metrics'],
-      // The heartbeat files of gunicorn's workers must not wait for a disk.
-      ...['--gunicorn-opts', '--worker-tmp-dir /dev/shm'],
-    ],
-    env: [
-      ...credential.env({
-        MLFLOW_BACKEND_STORE_URI: 'MLFLOW_BACKEND_STORE_URI',
-        AWS_ACCESS_KEY_ID: 'AWS_ACCESS_KEY_ID',
-        AWS_SECRET_ACCESS_KEY: 'AWS_SECRET_ACCESS_KEY',
-      }),
-      { name: 'HOME', value: '/tmp' },
-    ],
-    envFrom: [{ configMapRef: { name: settings } }],
-    ports: [{ name: 'http', containerPort: port }],
-    // Ten minutes, for a database that starts late and for the first migration.
-    startupProbe: httpProbe('/health', port, { periodSeconds: 5, failureThreshold: 120 }),
-    readinessProbe: httpProbe('/health', port, { periodSeconds: 10, timeoutSeconds: 5 }),
-    livenessProbe: httpProbe('/health', port, { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
-    resources: resources(size),
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-  };
 }

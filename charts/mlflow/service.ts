@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { hostHeader } from '../../lib/config/primitives';
 import { serviceNeeds } from '../../lib/config/rules/needs';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
@@ -11,6 +13,13 @@ const mlflow = installable({
    * @example { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' }
    */
   expose: httpExposure(30500),
+  /**
+   * Further hosts by which clients call MLflow, such as a proxy of yours or other nodes. It refuses all others but its
+   * Services' names, the address of `expose`, and localhost:5000.
+   * @default []
+   * @example ['192.0.2.11:30500']
+   */
+  allowedHosts: z.array(hostHeader('192.0.2.11:30500')).default([]),
 });
 
 export default declareService({
@@ -34,10 +43,17 @@ export default declareService({
     },
   },
   images: {
-    /** Built here: the image of MLflow's authors has neither a PostgreSQL driver nor an S3 client. */
-    mlflow: built('mlops-infra/mlflow', '2.3.1', apache('unknown'), {
+    /** Built here: the authors' image with drivers is larger, and has no lock of what is in it. */
+    mlflow: built('mlops-infra/mlflow', '3.17.2', apache('unknown'), {
       folder: 'programs/mlflow',
       context: 'programs/mlflow',
     }),
   },
+  upgrades: [
+    {
+      section: 'MLflow 2.3.1 → 3.17.2',
+      from: /(^|\/)mlflow:2\./,
+      before: 'stop MLflow and dump its database, because no way leads back without the dump',
+    },
+  ],
 });

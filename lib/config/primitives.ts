@@ -99,6 +99,20 @@ export const podHostAndPort = (example: string) =>
     example,
   );
 
+/** A host as in the header `Host` of a request: with the port, unless it is the scheme's own. */
+export const hostHeader = (example: string) =>
+  text(
+    'a host name or an IP address, in lower case, with a port where clients name one',
+    (value) => {
+      const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::([1-9]\d{0,4}))?$/.exec(value) ?? [];
+      const bare = name.replace(/^\[(.*)\]$/, '$1');
+      return (
+        value === value.toLowerCase() && isHost(bare) && isIPv6(bare) === name.startsWith('[') && Number(port) <= 65535
+      );
+    },
+    example,
+  );
+
 const isHttpUrl = (value: string): boolean =>
   /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(value) && URL.canParse(value) && new URL(value).port !== '0';
 

@@ -34,6 +34,7 @@ test.each([
   ['library/postgres:14.3-bullseye', /^PostgreSQL/],
   ['mirror/library/postgres:16.1', /^PostgreSQL/],
   ['minio/minio:RELEASE.2024-12-18T13-15-44Z', /^MinIO/],
+  ['mlops-infra/mlflow:2.3.1', /^MLflow/],
   ['apache/kafka:3.7.2', /^Kafka/],
   ['grafana/grafana:12.4.3', /^Grafana/],
   ['prometheus/prometheus:v2.41.0', /^Prometheus/],

@@ -150,7 +150,7 @@ describe('build', () => {
       .map((line) => line.replace(`${projectRoot}: `, ''));
 
   const drift = 'build --tag localhost/mlops-infra/drift-detector:0.1.0 --file programs/drift/Dockerfile .';
-  const mlflow = 'build --tag localhost/mlops-infra/mlflow:2.3.1 --file programs/mlflow/Dockerfile programs/mlflow';
+  const mlflow = 'build --tag localhost/mlops-infra/mlflow:3.17.2 --file programs/mlflow/Dockerfile programs/mlflow';
 
   test.each([
     [['docker', 'podman', 'buildah'], [], 'docker'],
@@ -238,7 +238,7 @@ describe('build', () => {
     install('docker');
     expect(await fails(['build', 'mlfow'], options)).toBe('"mlfow" — must be mlflow or model-initializer or drift\n');
     expect(await fails(['build', 'mlflow', '--push'], options)).toBe(
-      'localhost/mlops-infra/mlflow:2.3.1: there is no registry to push it to (set images.registry, or images.overrides.mlflow, in the config)\n',
+      'localhost/mlops-infra/mlflow:3.17.2: there is no registry to push it to (set images.registry, or images.overrides.mlflow, in the config)\n',
     );
     const image = `own.example.org/mlflow:2@sha256:${'a'.repeat(64)}`;
     const path = writeConfig(join(folder, 'digest.json'), { images: { overrides: { mlflow: image } } });

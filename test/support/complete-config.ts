@@ -59,7 +59,7 @@ const complete: Required<Config> = {
   services: {
     postgresql: {},
     minio: { expose: ingress('minio'), console: ingress('console') },
-    mlflow: { expose: ingress('mlflow') },
+    mlflow: { expose: ingress('mlflow'), allowedHosts: ['tracking.example.org'] },
     istio: { expose: { type: 'nodePort', port: 31080 }, egressGateway: true },
     seldon: {},
     prefect: {

@@ -22,7 +22,7 @@ export const imagesSection = <const Name extends string>(names: readonly Name[])
      * Images that replace the pinned ones, by the names under `images` in each service's service.ts. `registry` does
      * not apply to them.
      * @default {}
-     * @example { mlflow: 'registry.example.org/mlflow:2.3.1' }
+     * @example { mlflow: 'registry.example.org/mlflow:3.17.2' }
      */
     overrides: z
       .partialRecord(z.enum(names), image)

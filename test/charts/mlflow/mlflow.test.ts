@@ -10,6 +10,7 @@ describe('MLflow with every option set', () => {
       namespace: 'tracking',
       size: completeConfig.sizes.mlflow,
       expose: { type: 'loadBalancer', host: 'mlflow.example.org', annotations: { 'example.org/pool': 'public' } },
+      allowedHosts: ['192.0.2.11:30500'],
       database,
       artifacts: bucket,
       bucket: 'runs',

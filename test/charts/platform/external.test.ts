@@ -10,7 +10,7 @@ describe('a service of your own', () => {
     expect(names).not.toContain('40-postgresql.yaml');
     expect(has('StatefulSet', 'prefect-server-postgresql')).toBe(true);
     expect(secrets.find(({ name }) => name === 'mlflow-secret')?.keys.MLFLOW_BACKEND_STORE_URI).toEqual({
-      template: 'postgresql://{username}:{password}@db.example.org:6432/tracking',
+      template: 'postgresql+psycopg2://{username}:{password}@db.example.org:6432/tracking',
       values: { username: { ...secret, key: 'username' }, password: { ...secret, key: 'password' } },
     });
   });

@@ -15,7 +15,7 @@ test('the shortest config becomes a complete one', () => {
     services: {
       postgresql: {},
       minio: { expose: { type: 'nodePort', port: 30900 }, console: { type: 'nodePort', port: 30901 } },
-      mlflow: { expose: { type: 'nodePort', port: 30500 } },
+      mlflow: { expose: { type: 'nodePort', port: 30500 }, allowedHosts: [] },
       istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
       seldon: {},
       prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool', limits: { taskRuns: {} } },

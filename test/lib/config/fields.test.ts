@@ -70,6 +70,8 @@ const podHost = (example: string): string =>
   `must be a fully qualified name or an IP address, without port or scheme (write e.g. "${example}")`;
 const podHostAndPort = (example: string): string =>
   `must be host:port, with a fully qualified name or an IP address, and a port from 1 to 65535 (write e.g. "${example}")`;
+const hostHeader = (example: string): string =>
+  `must be a host name or an IP address, in lower case, with a port where clients name one (write e.g. "${example}")`;
 const podUrl = (example: string): string =>
   `must be an http or https URL with a fully qualified name or an IP address, without user or query (write e.g. "${example}")`;
 const url = (example: string): string => `must be an http or https URL without user or query (write e.g. "${example}")`;
@@ -193,6 +195,11 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'services.mlflow.expose.className': { accepted: ['nginx'], refused: ['Nginx', 5], rule: dnsName('nginx') },
   'services.mlflow.expose.tlsSecret': { accepted: ['mlflow-tls'], refused: ['Mlflow', 5], rule: dnsName('mlflow-tls') },
+  'services.mlflow.allowedHosts[0]': {
+    accepted: ['a', 'proxy.example.org', '192.0.2.11:30500', '[2001:db8::1]:5000', 'a:65535'],
+    refused: ['A.org', '*', '*.example.org', 'http://a', 'a/b', 'a:0', 'a:65536', 'a:', '2001:db8::1', '[a]:1', '', 5],
+    rule: hostHeader('192.0.2.11:30500'),
+  },
   'services.kafka.expose.bootstrapPort': { accepted: [30010], refused: [9092, '30010'], rule: nodePort(30092) },
   'services.kafka.replicationFactor': { accepted: [1, 2, 3], refused: [0, 2.5, '3'], rule: count(3) },
   'services.kafka.external.bootstrapServers[0]': {

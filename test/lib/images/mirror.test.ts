@@ -98,7 +98,7 @@ function imagesOf(charts: 'bundled' | 'upstream'): void {
     expect(names(unknown)).toEqual([
       'docker.io/danielqsj/kafka-exporter:v1.9.0',
       'localhost/mlops-infra/drift-detector:0.1.0',
-      'localhost/mlops-infra/mlflow:2.3.1',
+      'localhost/mlops-infra/mlflow:3.17.2',
       'nvcr.io/nvidia/tritonserver:21.08-py3',
       'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
     ]);
@@ -115,7 +115,7 @@ describe('an image that the user chose', () => {
   const overrides = {
     kafka: 'own.example.org:5000/apache/kafka:3.7.2',
     seldonExecutor: `own.example.org/executor:1@${digest}`,
-    mlflow: 'own.example.org/mlflow:2.3.1',
+    mlflow: 'own.example.org/mlflow:3.17.2',
   };
 
   test('stays where it is, nothing is claimed about it, and the script leaves it alone', async () => {
