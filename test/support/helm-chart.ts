@@ -22,7 +22,7 @@ export function declare(
     chart,
     releaseName: 'demo',
     values: {},
-    kubernetesVersion: '1.30',
+    kubernetesVersion: '1.35',
     ...rest,
   });
 }

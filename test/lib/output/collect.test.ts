@@ -34,7 +34,7 @@ function service(app: App, id: string, objects: readonly KubernetesObject[], wav
     chart: { name: 'x', version: '1', path: '/x' },
     releaseName: 'x',
     values: {},
-    kubernetesVersion: '1.30',
+    kubernetesVersion: '1.35',
   };
   new HelmRelease(chart, 'release', props).objects = objects;
   return chart;
