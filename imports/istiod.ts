@@ -81,13 +81,6 @@ export interface IstiodValues {
   readonly pilot?: IstiodPilot;
 
   /**
-   * How pods that ask for a sidecar are changed.
-   *
-   * @schema istiod#sidecarInjectorWebhook
-   */
-  readonly sidecarInjectorWebhook?: IstiodSidecarInjectorWebhook;
-
-  /**
    * Metrics of the proxies.
    *
    * @schema istiod#telemetry
@@ -95,7 +88,7 @@ export interface IstiodValues {
   readonly telemetry?: IstiodTelemetry;
 
   /**
-   * MeshConfig of Istio 1.17, merged over what the chart sets.
+   * MeshConfig of Istio 1.31, merged over what the chart sets.
    *
    * @schema istiod#meshConfig
    */
@@ -118,7 +111,6 @@ export function toJson_IstiodValues(obj: IstiodValues | undefined): Record<strin
   const result = {
     'global': ((obj.global) === undefined) ? undefined : (Object.entries(obj.global).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'pilot': toJson_IstiodPilot(obj.pilot),
-    'sidecarInjectorWebhook': toJson_IstiodSidecarInjectorWebhook(obj.sidecarInjectorWebhook),
     'telemetry': toJson_IstiodTelemetry(obj.telemetry),
     'meshConfig': obj.meshConfig,
     'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
@@ -134,6 +126,13 @@ export function toJson_IstiodValues(obj: IstiodValues | undefined): Record<strin
  * @schema IstiodPilot
  */
 export interface IstiodPilot {
+  /**
+   * Whole reference of the image.
+   *
+   * @schema IstiodPilot#image
+   */
+  readonly image?: string;
+
   /**
    * Pods when autoscaling is off.
    *
@@ -219,6 +218,7 @@ export interface IstiodPilot {
 export function toJson_IstiodPilot(obj: IstiodPilot | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'image': obj.image,
     'replicaCount': obj.replicaCount,
     'autoscaleEnabled': obj.autoscaleEnabled,
     'autoscaleMin': obj.autoscaleMin,
@@ -229,42 +229,6 @@ export function toJson_IstiodPilot(obj: IstiodPilot | undefined): Record<string,
     'nodeSelector': ((obj.nodeSelector) === undefined) ? undefined : (Object.entries(obj.nodeSelector).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'podAnnotations': ((obj.podAnnotations) === undefined) ? undefined : (Object.entries(obj.podAnnotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'podLabels': ((obj.podLabels) === undefined) ? undefined : (Object.entries(obj.podLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-    'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-
-/**
- * How pods that ask for a sidecar are changed.
- *
- * @schema IstiodSidecarInjectorWebhook
- */
-export interface IstiodSidecarInjectorWebhook {
-  /**
-   * Send HTTP probes of injected pods through the agent.
-   *
-   * @schema IstiodSidecarInjectorWebhook#rewriteAppHTTPProbe
-   */
-  readonly rewriteAppHttpProbe?: boolean;
-
-  /**
-   * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
-   *
-   * @schema IstiodSidecarInjectorWebhook#additionalValues
-   */
-  readonly additionalValues?: { [key: string]: any };
-}
-
-/**
- * Converts an object of type 'IstiodSidecarInjectorWebhook' to JSON representation.
- */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_IstiodSidecarInjectorWebhook(obj: IstiodSidecarInjectorWebhook | undefined): Record<string, any> | undefined {
-  if (obj === undefined) { return undefined; }
-  const result = {
-    'rewriteAppHTTPProbe': obj.rewriteAppHttpProbe,
     'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values

@@ -13,7 +13,7 @@ export class DestinationRule extends ApiObject {
    * Returns the apiVersion and kind for "DestinationRule"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'DestinationRule',
   }
 
@@ -1252,6 +1252,629 @@ export enum DestinationRuleV1Beta1SpecSubsetsTrafficPolicyTlsMode {
 /**
  *
  *
+ * @schema DestinationRuleV1Alpha3
+ */
+export class DestinationRuleV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "DestinationRuleV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'DestinationRule',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "DestinationRuleV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: DestinationRuleV1Alpha3Props = {}): any {
+    return {
+      ...DestinationRuleV1Alpha3.GVK,
+      ...toJson_DestinationRuleV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "DestinationRuleV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: DestinationRuleV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...DestinationRuleV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...DestinationRuleV1Alpha3.GVK,
+      ...toJson_DestinationRuleV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema DestinationRuleV1Alpha3
+ */
+export interface DestinationRuleV1Alpha3Props {
+  /**
+   * @schema DestinationRuleV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * How proxies connect to a Service once a route has chosen it.
+   *
+   * @schema DestinationRuleV1Alpha3#spec
+   */
+  readonly spec?: DestinationRuleV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3Props(obj: DestinationRuleV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_DestinationRuleV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How proxies connect to a Service once a route has chosen it.
+ *
+ * @schema DestinationRuleV1Alpha3Spec
+ */
+export interface DestinationRuleV1Alpha3Spec {
+  /**
+   * DNS name of the Service.
+   *
+   * @schema DestinationRuleV1Alpha3Spec#host
+   */
+  readonly host?: string;
+
+  /**
+   * Namespaces that see it; `.` is its own, `*` all.
+   *
+   * @schema DestinationRuleV1Alpha3Spec#exportTo
+   */
+  readonly exportTo?: string[];
+
+  /**
+   * Clients that apply it; by default all.
+   *
+   * @schema DestinationRuleV1Alpha3Spec#workloadSelector
+   */
+  readonly workloadSelector?: DestinationRuleV1Alpha3SpecWorkloadSelector;
+
+  /**
+   * @schema DestinationRuleV1Alpha3Spec#trafficPolicy
+   */
+  readonly trafficPolicy?: DestinationRuleV1Alpha3SpecTrafficPolicy;
+
+  /**
+   * Named parts of the Service, for routes to choose from.
+   *
+   * @schema DestinationRuleV1Alpha3Spec#subsets
+   */
+  readonly subsets?: DestinationRuleV1Alpha3SpecSubsets[];
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3Spec(obj: DestinationRuleV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'exportTo': obj.exportTo?.map(y => y),
+    'workloadSelector': toJson_DestinationRuleV1Alpha3SpecWorkloadSelector(obj.workloadSelector),
+    'trafficPolicy': toJson_DestinationRuleV1Alpha3SpecTrafficPolicy(obj.trafficPolicy),
+    'subsets': obj.subsets?.map(y => toJson_DestinationRuleV1Alpha3SpecSubsets(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Clients that apply it; by default all.
+ *
+ * @schema DestinationRuleV1Alpha3SpecWorkloadSelector
+ */
+export interface DestinationRuleV1Alpha3SpecWorkloadSelector {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecWorkloadSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecWorkloadSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecWorkloadSelector(obj: DestinationRuleV1Alpha3SpecWorkloadSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicy
+ */
+export interface DestinationRuleV1Alpha3SpecTrafficPolicy {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicy#loadBalancer
+   */
+  readonly loadBalancer?: DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicy#connectionPool
+   */
+  readonly connectionPool?: any;
+
+  /**
+   * Which endpoints are left out after errors, and for how long.
+   *
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicy#outlierDetection
+   */
+  readonly outlierDetection?: DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection;
+
+  /**
+   * How the connection is encrypted.
+   *
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicy#tls
+   */
+  readonly tls?: DestinationRuleV1Alpha3SpecTrafficPolicyTls;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecTrafficPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecTrafficPolicy(obj: DestinationRuleV1Alpha3SpecTrafficPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'loadBalancer': toJson_DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer(obj.loadBalancer),
+    'connectionPool': obj.connectionPool,
+    'outlierDetection': toJson_DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection(obj.outlierDetection),
+    'tls': toJson_DestinationRuleV1Alpha3SpecTrafficPolicyTls(obj.tls),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecSubsets
+ */
+export interface DestinationRuleV1Alpha3SpecSubsets {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsets#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsets#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsets#trafficPolicy
+   */
+  readonly trafficPolicy?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecSubsets' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecSubsets(obj: DestinationRuleV1Alpha3SpecSubsets | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'trafficPolicy': toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy(obj.trafficPolicy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer
+ */
+export interface DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer#simple
+   */
+  readonly simple?: DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancerSimple;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer(obj: DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'simple': obj.simple,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Which endpoints are left out after errors, and for how long.
+ *
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection
+ */
+export interface DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection#consecutive5xxErrors
+   */
+  readonly consecutive5XxErrors?: number;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection#consecutiveGatewayErrors
+   */
+  readonly consecutiveGatewayErrors?: number;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection#interval
+   */
+  readonly interval?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection#baseEjectionTime
+   */
+  readonly baseEjectionTime?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection#maxEjectionPercent
+   */
+  readonly maxEjectionPercent?: number;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection(obj: DestinationRuleV1Alpha3SpecTrafficPolicyOutlierDetection | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'consecutive5xxErrors': obj.consecutive5XxErrors,
+    'consecutiveGatewayErrors': obj.consecutiveGatewayErrors,
+    'interval': obj.interval,
+    'baseEjectionTime': obj.baseEjectionTime,
+    'maxEjectionPercent': obj.maxEjectionPercent,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How the connection is encrypted.
+ *
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls
+ */
+export interface DestinationRuleV1Alpha3SpecTrafficPolicyTls {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#mode
+   */
+  readonly mode?: DestinationRuleV1Alpha3SpecTrafficPolicyTlsMode;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#sni
+   */
+  readonly sni?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#credentialName
+   */
+  readonly credentialName?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#caCertificates
+   */
+  readonly caCertificates?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#subjectAltNames
+   */
+  readonly subjectAltNames?: string[];
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTls#insecureSkipVerify
+   */
+  readonly insecureSkipVerify?: boolean;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecTrafficPolicyTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecTrafficPolicyTls(obj: DestinationRuleV1Alpha3SpecTrafficPolicyTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+    'sni': obj.sni,
+    'credentialName': obj.credentialName,
+    'caCertificates': obj.caCertificates,
+    'subjectAltNames': obj.subjectAltNames?.map(y => y),
+    'insecureSkipVerify': obj.insecureSkipVerify,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy
+ */
+export interface DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy#loadBalancer
+   */
+  readonly loadBalancer?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy#connectionPool
+   */
+  readonly connectionPool?: any;
+
+  /**
+   * Which endpoints are left out after errors, and for how long.
+   *
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy#outlierDetection
+   */
+  readonly outlierDetection?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection;
+
+  /**
+   * How the connection is encrypted.
+   *
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy#tls
+   */
+  readonly tls?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy(obj: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'loadBalancer': toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer(obj.loadBalancer),
+    'connectionPool': obj.connectionPool,
+    'outlierDetection': toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection(obj.outlierDetection),
+    'tls': toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls(obj.tls),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancerSimple
+ */
+export enum DestinationRuleV1Alpha3SpecTrafficPolicyLoadBalancerSimple {
+  /** UNSPECIFIED */
+  UNSPECIFIED = "UNSPECIFIED",
+  /** LEAST_CONN */
+  LEAST_UNDERSCORE_CONN = "LEAST_CONN",
+  /** RANDOM */
+  RANDOM = "RANDOM",
+  /** PASSTHROUGH */
+  PASSTHROUGH = "PASSTHROUGH",
+  /** ROUND_ROBIN */
+  ROUND_UNDERSCORE_ROBIN = "ROUND_ROBIN",
+  /** LEAST_REQUEST */
+  LEAST_UNDERSCORE_REQUEST = "LEAST_REQUEST",
+}
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecTrafficPolicyTlsMode
+ */
+export enum DestinationRuleV1Alpha3SpecTrafficPolicyTlsMode {
+  /** DISABLE */
+  DISABLE = "DISABLE",
+  /** SIMPLE */
+  SIMPLE = "SIMPLE",
+  /** MUTUAL */
+  MUTUAL = "MUTUAL",
+  /** ISTIO_MUTUAL */
+  ISTIO_UNDERSCORE_MUTUAL = "ISTIO_MUTUAL",
+}
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer
+ */
+export interface DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer#simple
+   */
+  readonly simple?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancerSimple;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer(obj: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancer | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'simple': obj.simple,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Which endpoints are left out after errors, and for how long.
+ *
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection
+ */
+export interface DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection#consecutive5xxErrors
+   */
+  readonly consecutive5XxErrors?: number;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection#consecutiveGatewayErrors
+   */
+  readonly consecutiveGatewayErrors?: number;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection#interval
+   */
+  readonly interval?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection#baseEjectionTime
+   */
+  readonly baseEjectionTime?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection#maxEjectionPercent
+   */
+  readonly maxEjectionPercent?: number;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection(obj: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyOutlierDetection | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'consecutive5xxErrors': obj.consecutive5XxErrors,
+    'consecutiveGatewayErrors': obj.consecutiveGatewayErrors,
+    'interval': obj.interval,
+    'baseEjectionTime': obj.baseEjectionTime,
+    'maxEjectionPercent': obj.maxEjectionPercent,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How the connection is encrypted.
+ *
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls
+ */
+export interface DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls {
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#mode
+   */
+  readonly mode?: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTlsMode;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#sni
+   */
+  readonly sni?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#credentialName
+   */
+  readonly credentialName?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#caCertificates
+   */
+  readonly caCertificates?: string;
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#subjectAltNames
+   */
+  readonly subjectAltNames?: string[];
+
+  /**
+   * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls#insecureSkipVerify
+   */
+  readonly insecureSkipVerify?: boolean;
+}
+
+/**
+ * Converts an object of type 'DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls(obj: DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+    'sni': obj.sni,
+    'credentialName': obj.credentialName,
+    'caCertificates': obj.caCertificates,
+    'subjectAltNames': obj.subjectAltNames?.map(y => y),
+    'insecureSkipVerify': obj.insecureSkipVerify,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancerSimple
+ */
+export enum DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyLoadBalancerSimple {
+  /** UNSPECIFIED */
+  UNSPECIFIED = "UNSPECIFIED",
+  /** LEAST_CONN */
+  LEAST_UNDERSCORE_CONN = "LEAST_CONN",
+  /** RANDOM */
+  RANDOM = "RANDOM",
+  /** PASSTHROUGH */
+  PASSTHROUGH = "PASSTHROUGH",
+  /** ROUND_ROBIN */
+  ROUND_UNDERSCORE_ROBIN = "ROUND_ROBIN",
+  /** LEAST_REQUEST */
+  LEAST_UNDERSCORE_REQUEST = "LEAST_REQUEST",
+}
+
+/**
+ * @schema DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTlsMode
+ */
+export enum DestinationRuleV1Alpha3SpecSubsetsTrafficPolicyTlsMode {
+  /** DISABLE */
+  DISABLE = "DISABLE",
+  /** SIMPLE */
+  SIMPLE = "SIMPLE",
+  /** MUTUAL */
+  MUTUAL = "MUTUAL",
+  /** ISTIO_MUTUAL */
+  ISTIO_UNDERSCORE_MUTUAL = "ISTIO_MUTUAL",
+}
+
+
+/**
+ *
+ *
  * @schema EnvoyFilter
  */
 export class EnvoyFilter extends ApiObject {
@@ -1412,7 +2035,7 @@ export class Gateway extends ApiObject {
    * Returns the apiVersion and kind for "Gateway"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
   }
 
@@ -1664,6 +2287,20 @@ export interface GatewaySpecServersTls {
   readonly credentialName?: string;
 
   /**
+   * Instead of one, two such Secrets with keys of different algorithms.
+   *
+   * @schema GatewaySpecServersTls#credentialNames
+   */
+  readonly credentialNames?: string[];
+
+  /**
+   * Secret or ConfigMap with the client CA.
+   *
+   * @schema GatewaySpecServersTls#caCertCredentialName
+   */
+  readonly caCertCredentialName?: string;
+
+  /**
    * Path of the certificate in the pod.
    *
    * @schema GatewaySpecServersTls#serverCertificate
@@ -1678,11 +2315,32 @@ export interface GatewaySpecServersTls {
   readonly privateKey?: string;
 
   /**
+   * Instead of one, two such pairs with keys of different algorithms.
+   *
+   * @schema GatewaySpecServersTls#tlsCertificates
+   */
+  readonly tlsCertificates?: GatewaySpecServersTlsTlsCertificates[];
+
+  /**
    * Path of the client CA in the pod.
    *
    * @schema GatewaySpecServersTls#caCertificates
    */
   readonly caCertificates?: string;
+
+  /**
+   * Path of the revoked client certificates in the pod.
+   *
+   * @schema GatewaySpecServersTls#caCrl
+   */
+  readonly caCrl?: string;
+
+  /**
+   * Whether to accept client certificates of any issuer.
+   *
+   * @schema GatewaySpecServersTls#insecureSkipVerify
+   */
+  readonly insecureSkipVerify?: boolean;
 
   /**
    * Names that a client certificate may have.
@@ -1727,9 +2385,14 @@ export function toJson_GatewaySpecServersTls(obj: GatewaySpecServersTls | undefi
     'mode': obj.mode,
     'httpsRedirect': obj.httpsRedirect,
     'credentialName': obj.credentialName,
+    'credentialNames': obj.credentialNames?.map(y => y),
+    'caCertCredentialName': obj.caCertCredentialName,
     'serverCertificate': obj.serverCertificate,
     'privateKey': obj.privateKey,
+    'tlsCertificates': obj.tlsCertificates?.map(y => toJson_GatewaySpecServersTlsTlsCertificates(y)),
     'caCertificates': obj.caCertificates,
+    'caCrl': obj.caCrl,
+    'insecureSkipVerify': obj.insecureSkipVerify,
     'subjectAltNames': obj.subjectAltNames?.map(y => y),
     'verifyCertificateHash': obj.verifyCertificateHash?.map(y => y),
     'verifyCertificateSpki': obj.verifyCertificateSpki?.map(y => y),
@@ -1754,11 +2417,49 @@ export enum GatewaySpecServersTlsMode {
   SIMPLE = "SIMPLE",
   /** MUTUAL */
   MUTUAL = "MUTUAL",
+  /** OPTIONAL_MUTUAL */
+  OPTIONAL_UNDERSCORE_MUTUAL = "OPTIONAL_MUTUAL",
   /** AUTO_PASSTHROUGH */
   AUTO_UNDERSCORE_PASSTHROUGH = "AUTO_PASSTHROUGH",
   /** ISTIO_MUTUAL */
   ISTIO_UNDERSCORE_MUTUAL = "ISTIO_MUTUAL",
 }
+
+/**
+ * @schema GatewaySpecServersTlsTlsCertificates
+ */
+export interface GatewaySpecServersTlsTlsCertificates {
+  /**
+   * @schema GatewaySpecServersTlsTlsCertificates#serverCertificate
+   */
+  readonly serverCertificate?: string;
+
+  /**
+   * @schema GatewaySpecServersTlsTlsCertificates#privateKey
+   */
+  readonly privateKey?: string;
+
+  /**
+   * @schema GatewaySpecServersTlsTlsCertificates#caCertificates
+   */
+  readonly caCertificates?: string;
+}
+
+/**
+ * Converts an object of type 'GatewaySpecServersTlsTlsCertificates' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewaySpecServersTlsTlsCertificates(obj: GatewaySpecServersTlsTlsCertificates | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'serverCertificate': obj.serverCertificate,
+    'privateKey': obj.privateKey,
+    'caCertificates': obj.caCertificates,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema GatewaySpecServersTlsMinProtocolVersion
@@ -2055,6 +2756,20 @@ export interface GatewayV1Beta1SpecServersTls {
   readonly credentialName?: string;
 
   /**
+   * Instead of one, two such Secrets with keys of different algorithms.
+   *
+   * @schema GatewayV1Beta1SpecServersTls#credentialNames
+   */
+  readonly credentialNames?: string[];
+
+  /**
+   * Secret or ConfigMap with the client CA.
+   *
+   * @schema GatewayV1Beta1SpecServersTls#caCertCredentialName
+   */
+  readonly caCertCredentialName?: string;
+
+  /**
    * Path of the certificate in the pod.
    *
    * @schema GatewayV1Beta1SpecServersTls#serverCertificate
@@ -2069,11 +2784,32 @@ export interface GatewayV1Beta1SpecServersTls {
   readonly privateKey?: string;
 
   /**
+   * Instead of one, two such pairs with keys of different algorithms.
+   *
+   * @schema GatewayV1Beta1SpecServersTls#tlsCertificates
+   */
+  readonly tlsCertificates?: GatewayV1Beta1SpecServersTlsTlsCertificates[];
+
+  /**
    * Path of the client CA in the pod.
    *
    * @schema GatewayV1Beta1SpecServersTls#caCertificates
    */
   readonly caCertificates?: string;
+
+  /**
+   * Path of the revoked client certificates in the pod.
+   *
+   * @schema GatewayV1Beta1SpecServersTls#caCrl
+   */
+  readonly caCrl?: string;
+
+  /**
+   * Whether to accept client certificates of any issuer.
+   *
+   * @schema GatewayV1Beta1SpecServersTls#insecureSkipVerify
+   */
+  readonly insecureSkipVerify?: boolean;
 
   /**
    * Names that a client certificate may have.
@@ -2118,9 +2854,14 @@ export function toJson_GatewayV1Beta1SpecServersTls(obj: GatewayV1Beta1SpecServe
     'mode': obj.mode,
     'httpsRedirect': obj.httpsRedirect,
     'credentialName': obj.credentialName,
+    'credentialNames': obj.credentialNames?.map(y => y),
+    'caCertCredentialName': obj.caCertCredentialName,
     'serverCertificate': obj.serverCertificate,
     'privateKey': obj.privateKey,
+    'tlsCertificates': obj.tlsCertificates?.map(y => toJson_GatewayV1Beta1SpecServersTlsTlsCertificates(y)),
     'caCertificates': obj.caCertificates,
+    'caCrl': obj.caCrl,
+    'insecureSkipVerify': obj.insecureSkipVerify,
     'subjectAltNames': obj.subjectAltNames?.map(y => y),
     'verifyCertificateHash': obj.verifyCertificateHash?.map(y => y),
     'verifyCertificateSpki': obj.verifyCertificateSpki?.map(y => y),
@@ -2145,11 +2886,49 @@ export enum GatewayV1Beta1SpecServersTlsMode {
   SIMPLE = "SIMPLE",
   /** MUTUAL */
   MUTUAL = "MUTUAL",
+  /** OPTIONAL_MUTUAL */
+  OPTIONAL_UNDERSCORE_MUTUAL = "OPTIONAL_MUTUAL",
   /** AUTO_PASSTHROUGH */
   AUTO_UNDERSCORE_PASSTHROUGH = "AUTO_PASSTHROUGH",
   /** ISTIO_MUTUAL */
   ISTIO_UNDERSCORE_MUTUAL = "ISTIO_MUTUAL",
 }
+
+/**
+ * @schema GatewayV1Beta1SpecServersTlsTlsCertificates
+ */
+export interface GatewayV1Beta1SpecServersTlsTlsCertificates {
+  /**
+   * @schema GatewayV1Beta1SpecServersTlsTlsCertificates#serverCertificate
+   */
+  readonly serverCertificate?: string;
+
+  /**
+   * @schema GatewayV1Beta1SpecServersTlsTlsCertificates#privateKey
+   */
+  readonly privateKey?: string;
+
+  /**
+   * @schema GatewayV1Beta1SpecServersTlsTlsCertificates#caCertificates
+   */
+  readonly caCertificates?: string;
+}
+
+/**
+ * Converts an object of type 'GatewayV1Beta1SpecServersTlsTlsCertificates' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Beta1SpecServersTlsTlsCertificates(obj: GatewayV1Beta1SpecServersTlsTlsCertificates | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'serverCertificate': obj.serverCertificate,
+    'privateKey': obj.privateKey,
+    'caCertificates': obj.caCertificates,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema GatewayV1Beta1SpecServersTlsMinProtocolVersion
@@ -2171,6 +2950,475 @@ export enum GatewayV1Beta1SpecServersTlsMinProtocolVersion {
  * @schema GatewayV1Beta1SpecServersTlsMaxProtocolVersion
  */
 export enum GatewayV1Beta1SpecServersTlsMaxProtocolVersion {
+  /** TLS_AUTO */
+  TLS_UNDERSCORE_AUTO = "TLS_AUTO",
+  /** TLSV1_0 */
+  TLSV1_UNDERSCORE_0 = "TLSV1_0",
+  /** TLSV1_1 */
+  TLSV1_UNDERSCORE_1 = "TLSV1_1",
+  /** TLSV1_2 */
+  TLSV1_UNDERSCORE_2 = "TLSV1_2",
+  /** TLSV1_3 */
+  TLSV1_UNDERSCORE_3 = "TLSV1_3",
+}
+
+
+/**
+ *
+ *
+ * @schema GatewayV1Alpha3
+ */
+export class GatewayV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "GatewayV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'Gateway',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "GatewayV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: GatewayV1Alpha3Props = {}): any {
+    return {
+      ...GatewayV1Alpha3.GVK,
+      ...toJson_GatewayV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "GatewayV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: GatewayV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...GatewayV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...GatewayV1Alpha3.GVK,
+      ...toJson_GatewayV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema GatewayV1Alpha3
+ */
+export interface GatewayV1Alpha3Props {
+  /**
+   * @schema GatewayV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Ports that a proxy at the edge of the mesh opens, and for which hosts.
+   *
+   * @schema GatewayV1Alpha3#spec
+   */
+  readonly spec?: GatewayV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3Props(obj: GatewayV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_GatewayV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Ports that a proxy at the edge of the mesh opens, and for which hosts.
+ *
+ * @schema GatewayV1Alpha3Spec
+ */
+export interface GatewayV1Alpha3Spec {
+  /**
+   * Labels of the gateway pods, in any namespace, that this object configures.
+   *
+   * @schema GatewayV1Alpha3Spec#selector
+   */
+  readonly selector?: { [key: string]: string };
+
+  /**
+   * @schema GatewayV1Alpha3Spec#servers
+   */
+  readonly servers?: GatewayV1Alpha3SpecServers[];
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3Spec(obj: GatewayV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': ((obj.selector) === undefined) ? undefined : (Object.entries(obj.selector).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'servers': obj.servers?.map(y => toJson_GatewayV1Alpha3SpecServers(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema GatewayV1Alpha3SpecServers
+ */
+export interface GatewayV1Alpha3SpecServers {
+  /**
+   * Unique among all servers of the gateway pods, if given.
+   *
+   * @schema GatewayV1Alpha3SpecServers#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema GatewayV1Alpha3SpecServers#port
+   */
+  readonly port?: GatewayV1Alpha3SpecServersPort;
+
+  /**
+   * Names that clients ask for, as host or namespace/host; `*` stands for any.
+   *
+   * @schema GatewayV1Alpha3SpecServers#hosts
+   */
+  readonly hosts?: string[];
+
+  /**
+   * How connections are encrypted. Required for HTTPS and TLS.
+   *
+   * @schema GatewayV1Alpha3SpecServers#tls
+   */
+  readonly tls?: GatewayV1Alpha3SpecServersTls;
+
+  /**
+   * Address to listen on instead of all.
+   *
+   * @schema GatewayV1Alpha3SpecServers#bind
+   */
+  readonly bind?: string;
+
+  /**
+   * Where traffic without a route goes.
+   *
+   * @schema GatewayV1Alpha3SpecServers#defaultEndpoint
+   */
+  readonly defaultEndpoint?: string;
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3SpecServers' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3SpecServers(obj: GatewayV1Alpha3SpecServers | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'port': toJson_GatewayV1Alpha3SpecServersPort(obj.port),
+    'hosts': obj.hosts?.map(y => y),
+    'tls': toJson_GatewayV1Alpha3SpecServersTls(obj.tls),
+    'bind': obj.bind,
+    'defaultEndpoint': obj.defaultEndpoint,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema GatewayV1Alpha3SpecServersPort
+ */
+export interface GatewayV1Alpha3SpecServersPort {
+  /**
+   * Port of the proxy.
+   *
+   * @schema GatewayV1Alpha3SpecServersPort#number
+   */
+  readonly number?: number;
+
+  /**
+   * Unique within the object.
+   *
+   * @schema GatewayV1Alpha3SpecServersPort#name
+   */
+  readonly name?: string;
+
+  /**
+   * HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.
+   *
+   * @schema GatewayV1Alpha3SpecServersPort#protocol
+   */
+  readonly protocol?: string;
+
+  /**
+   * No longer read.
+   *
+   * @schema GatewayV1Alpha3SpecServersPort#targetPort
+   */
+  readonly targetPort?: number;
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3SpecServersPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3SpecServersPort(obj: GatewayV1Alpha3SpecServersPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+    'name': obj.name,
+    'protocol': obj.protocol,
+    'targetPort': obj.targetPort,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * How connections are encrypted. Required for HTTPS and TLS.
+ *
+ * @schema GatewayV1Alpha3SpecServersTls
+ */
+export interface GatewayV1Alpha3SpecServersTls {
+  /**
+   * SIMPLE ends TLS here, MUTUAL asks for a client certificate as well.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#mode
+   */
+  readonly mode?: GatewayV1Alpha3SpecServersTlsMode;
+
+  /**
+   * Answer plain HTTP with a redirect to HTTPS.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#httpsRedirect
+   */
+  readonly httpsRedirect?: boolean;
+
+  /**
+   * Secret with the certificate (tls.crt, tls.key), beside the gateway pods.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#credentialName
+   */
+  readonly credentialName?: string;
+
+  /**
+   * Instead of one, two such Secrets with keys of different algorithms.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#credentialNames
+   */
+  readonly credentialNames?: string[];
+
+  /**
+   * Secret or ConfigMap with the client CA.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#caCertCredentialName
+   */
+  readonly caCertCredentialName?: string;
+
+  /**
+   * Path of the certificate in the pod.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#serverCertificate
+   */
+  readonly serverCertificate?: string;
+
+  /**
+   * Path of its key in the pod.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#privateKey
+   */
+  readonly privateKey?: string;
+
+  /**
+   * Instead of one, two such pairs with keys of different algorithms.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#tlsCertificates
+   */
+  readonly tlsCertificates?: GatewayV1Alpha3SpecServersTlsTlsCertificates[];
+
+  /**
+   * Path of the client CA in the pod.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#caCertificates
+   */
+  readonly caCertificates?: string;
+
+  /**
+   * Path of the revoked client certificates in the pod.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#caCrl
+   */
+  readonly caCrl?: string;
+
+  /**
+   * Whether to accept client certificates of any issuer.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#insecureSkipVerify
+   */
+  readonly insecureSkipVerify?: boolean;
+
+  /**
+   * Names that a client certificate may have.
+   *
+   * @schema GatewayV1Alpha3SpecServersTls#subjectAltNames
+   */
+  readonly subjectAltNames?: string[];
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTls#verifyCertificateHash
+   */
+  readonly verifyCertificateHash?: string[];
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTls#verifyCertificateSpki
+   */
+  readonly verifyCertificateSpki?: string[];
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTls#minProtocolVersion
+   */
+  readonly minProtocolVersion?: GatewayV1Alpha3SpecServersTlsMinProtocolVersion;
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTls#maxProtocolVersion
+   */
+  readonly maxProtocolVersion?: GatewayV1Alpha3SpecServersTlsMaxProtocolVersion;
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTls#cipherSuites
+   */
+  readonly cipherSuites?: string[];
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3SpecServersTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3SpecServersTls(obj: GatewayV1Alpha3SpecServersTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+    'httpsRedirect': obj.httpsRedirect,
+    'credentialName': obj.credentialName,
+    'credentialNames': obj.credentialNames?.map(y => y),
+    'caCertCredentialName': obj.caCertCredentialName,
+    'serverCertificate': obj.serverCertificate,
+    'privateKey': obj.privateKey,
+    'tlsCertificates': obj.tlsCertificates?.map(y => toJson_GatewayV1Alpha3SpecServersTlsTlsCertificates(y)),
+    'caCertificates': obj.caCertificates,
+    'caCrl': obj.caCrl,
+    'insecureSkipVerify': obj.insecureSkipVerify,
+    'subjectAltNames': obj.subjectAltNames?.map(y => y),
+    'verifyCertificateHash': obj.verifyCertificateHash?.map(y => y),
+    'verifyCertificateSpki': obj.verifyCertificateSpki?.map(y => y),
+    'minProtocolVersion': obj.minProtocolVersion,
+    'maxProtocolVersion': obj.maxProtocolVersion,
+    'cipherSuites': obj.cipherSuites?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * SIMPLE ends TLS here, MUTUAL asks for a client certificate as well.
+ *
+ * @schema GatewayV1Alpha3SpecServersTlsMode
+ */
+export enum GatewayV1Alpha3SpecServersTlsMode {
+  /** PASSTHROUGH */
+  PASSTHROUGH = "PASSTHROUGH",
+  /** SIMPLE */
+  SIMPLE = "SIMPLE",
+  /** MUTUAL */
+  MUTUAL = "MUTUAL",
+  /** OPTIONAL_MUTUAL */
+  OPTIONAL_UNDERSCORE_MUTUAL = "OPTIONAL_MUTUAL",
+  /** AUTO_PASSTHROUGH */
+  AUTO_UNDERSCORE_PASSTHROUGH = "AUTO_PASSTHROUGH",
+  /** ISTIO_MUTUAL */
+  ISTIO_UNDERSCORE_MUTUAL = "ISTIO_MUTUAL",
+}
+
+/**
+ * @schema GatewayV1Alpha3SpecServersTlsTlsCertificates
+ */
+export interface GatewayV1Alpha3SpecServersTlsTlsCertificates {
+  /**
+   * @schema GatewayV1Alpha3SpecServersTlsTlsCertificates#serverCertificate
+   */
+  readonly serverCertificate?: string;
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTlsTlsCertificates#privateKey
+   */
+  readonly privateKey?: string;
+
+  /**
+   * @schema GatewayV1Alpha3SpecServersTlsTlsCertificates#caCertificates
+   */
+  readonly caCertificates?: string;
+}
+
+/**
+ * Converts an object of type 'GatewayV1Alpha3SpecServersTlsTlsCertificates' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayV1Alpha3SpecServersTlsTlsCertificates(obj: GatewayV1Alpha3SpecServersTlsTlsCertificates | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'serverCertificate': obj.serverCertificate,
+    'privateKey': obj.privateKey,
+    'caCertificates': obj.caCertificates,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema GatewayV1Alpha3SpecServersTlsMinProtocolVersion
+ */
+export enum GatewayV1Alpha3SpecServersTlsMinProtocolVersion {
+  /** TLS_AUTO */
+  TLS_UNDERSCORE_AUTO = "TLS_AUTO",
+  /** TLSV1_0 */
+  TLSV1_UNDERSCORE_0 = "TLSV1_0",
+  /** TLSV1_1 */
+  TLSV1_UNDERSCORE_1 = "TLSV1_1",
+  /** TLSV1_2 */
+  TLSV1_UNDERSCORE_2 = "TLSV1_2",
+  /** TLSV1_3 */
+  TLSV1_UNDERSCORE_3 = "TLSV1_3",
+}
+
+/**
+ * @schema GatewayV1Alpha3SpecServersTlsMaxProtocolVersion
+ */
+export enum GatewayV1Alpha3SpecServersTlsMaxProtocolVersion {
   /** TLS_AUTO */
   TLS_UNDERSCORE_AUTO = "TLS_AUTO",
   /** TLSV1_0 */
@@ -2381,7 +3629,7 @@ export class ServiceEntry extends ApiObject {
    * Returns the apiVersion and kind for "ServiceEntry"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'ServiceEntry',
   }
 
@@ -2557,6 +3805,8 @@ export enum ServiceEntrySpecResolution {
   DNS = "DNS",
   /** DNS_ROUND_ROBIN */
   DNS_UNDERSCORE_ROUND_UNDERSCORE_ROBIN = "DNS_ROUND_ROBIN",
+  /** DYNAMIC_DNS */
+  DYNAMIC_UNDERSCORE_DNS = "DYNAMIC_DNS",
 }
 
 /**
@@ -2772,6 +4022,8 @@ export enum ServiceEntryV1Beta1SpecResolution {
   DNS = "DNS",
   /** DNS_ROUND_ROBIN */
   DNS_UNDERSCORE_ROUND_UNDERSCORE_ROBIN = "DNS_ROUND_ROBIN",
+  /** DYNAMIC_DNS */
+  DYNAMIC_UNDERSCORE_DNS = "DYNAMIC_DNS",
 }
 
 /**
@@ -2804,6 +4056,223 @@ export function toJson_ServiceEntryV1Beta1SpecWorkloadSelector(obj: ServiceEntry
 /**
  *
  *
+ * @schema ServiceEntryV1Alpha3
+ */
+export class ServiceEntryV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "ServiceEntryV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'ServiceEntry',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "ServiceEntryV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: ServiceEntryV1Alpha3Props = {}): any {
+    return {
+      ...ServiceEntryV1Alpha3.GVK,
+      ...toJson_ServiceEntryV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "ServiceEntryV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: ServiceEntryV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...ServiceEntryV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...ServiceEntryV1Alpha3.GVK,
+      ...toJson_ServiceEntryV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema ServiceEntryV1Alpha3
+ */
+export interface ServiceEntryV1Alpha3Props {
+  /**
+   * @schema ServiceEntryV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Hosts outside of the cluster that the mesh knows as services.
+   *
+   * @schema ServiceEntryV1Alpha3#spec
+   */
+  readonly spec?: ServiceEntryV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'ServiceEntryV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceEntryV1Alpha3Props(obj: ServiceEntryV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_ServiceEntryV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Hosts outside of the cluster that the mesh knows as services.
+ *
+ * @schema ServiceEntryV1Alpha3Spec
+ */
+export interface ServiceEntryV1Alpha3Spec {
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#hosts
+   */
+  readonly hosts?: string[];
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#addresses
+   */
+  readonly addresses?: string[];
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#ports
+   */
+  readonly ports?: any[];
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#location
+   */
+  readonly location?: ServiceEntryV1Alpha3SpecLocation;
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#resolution
+   */
+  readonly resolution?: ServiceEntryV1Alpha3SpecResolution;
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#endpoints
+   */
+  readonly endpoints?: any[];
+
+  /**
+   * Pods of the namespace that it applies to; by default all.
+   *
+   * @schema ServiceEntryV1Alpha3Spec#workloadSelector
+   */
+  readonly workloadSelector?: ServiceEntryV1Alpha3SpecWorkloadSelector;
+
+  /**
+   * @schema ServiceEntryV1Alpha3Spec#subjectAltNames
+   */
+  readonly subjectAltNames?: string[];
+
+  /**
+   * Namespaces that see it; `.` is its own, `*` all.
+   *
+   * @schema ServiceEntryV1Alpha3Spec#exportTo
+   */
+  readonly exportTo?: string[];
+}
+
+/**
+ * Converts an object of type 'ServiceEntryV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceEntryV1Alpha3Spec(obj: ServiceEntryV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hosts': obj.hosts?.map(y => y),
+    'addresses': obj.addresses?.map(y => y),
+    'ports': obj.ports?.map(y => y),
+    'location': obj.location,
+    'resolution': obj.resolution,
+    'endpoints': obj.endpoints?.map(y => y),
+    'workloadSelector': toJson_ServiceEntryV1Alpha3SpecWorkloadSelector(obj.workloadSelector),
+    'subjectAltNames': obj.subjectAltNames?.map(y => y),
+    'exportTo': obj.exportTo?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ServiceEntryV1Alpha3SpecLocation
+ */
+export enum ServiceEntryV1Alpha3SpecLocation {
+  /** MESH_EXTERNAL */
+  MESH_UNDERSCORE_EXTERNAL = "MESH_EXTERNAL",
+  /** MESH_INTERNAL */
+  MESH_UNDERSCORE_INTERNAL = "MESH_INTERNAL",
+}
+
+/**
+ * @schema ServiceEntryV1Alpha3SpecResolution
+ */
+export enum ServiceEntryV1Alpha3SpecResolution {
+  /** NONE */
+  NONE = "NONE",
+  /** STATIC */
+  STATIC = "STATIC",
+  /** DNS */
+  DNS = "DNS",
+  /** DNS_ROUND_ROBIN */
+  DNS_UNDERSCORE_ROUND_UNDERSCORE_ROBIN = "DNS_ROUND_ROBIN",
+  /** DYNAMIC_DNS */
+  DYNAMIC_UNDERSCORE_DNS = "DYNAMIC_DNS",
+}
+
+/**
+ * Pods of the namespace that it applies to; by default all.
+ *
+ * @schema ServiceEntryV1Alpha3SpecWorkloadSelector
+ */
+export interface ServiceEntryV1Alpha3SpecWorkloadSelector {
+  /**
+   * @schema ServiceEntryV1Alpha3SpecWorkloadSelector#labels
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'ServiceEntryV1Alpha3SpecWorkloadSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ServiceEntryV1Alpha3SpecWorkloadSelector(obj: ServiceEntryV1Alpha3SpecWorkloadSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema Sidecar
  */
 export class Sidecar extends ApiObject {
@@ -2811,7 +4280,7 @@ export class Sidecar extends ApiObject {
    * Returns the apiVersion and kind for "Sidecar"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'Sidecar',
   }
 
@@ -3190,6 +4659,199 @@ export enum SidecarV1Beta1SpecOutboundTrafficPolicyMode {
 /**
  *
  *
+ * @schema SidecarV1Alpha3
+ */
+export class SidecarV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "SidecarV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'Sidecar',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "SidecarV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: SidecarV1Alpha3Props = {}): any {
+    return {
+      ...SidecarV1Alpha3.GVK,
+      ...toJson_SidecarV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "SidecarV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: SidecarV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...SidecarV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...SidecarV1Alpha3.GVK,
+      ...toJson_SidecarV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema SidecarV1Alpha3
+ */
+export interface SidecarV1Alpha3Props {
+  /**
+   * @schema SidecarV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What the proxies of a namespace receive and can reach.
+   *
+   * @schema SidecarV1Alpha3#spec
+   */
+  readonly spec?: SidecarV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'SidecarV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SidecarV1Alpha3Props(obj: SidecarV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_SidecarV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What the proxies of a namespace receive and can reach.
+ *
+ * @schema SidecarV1Alpha3Spec
+ */
+export interface SidecarV1Alpha3Spec {
+  /**
+   * Pods of the namespace that it applies to; by default all.
+   *
+   * @schema SidecarV1Alpha3Spec#workloadSelector
+   */
+  readonly workloadSelector?: SidecarV1Alpha3SpecWorkloadSelector;
+
+  /**
+   * @schema SidecarV1Alpha3Spec#ingress
+   */
+  readonly ingress?: any[];
+
+  /**
+   * @schema SidecarV1Alpha3Spec#egress
+   */
+  readonly egress?: any[];
+
+  /**
+   * @schema SidecarV1Alpha3Spec#outboundTrafficPolicy
+   */
+  readonly outboundTrafficPolicy?: SidecarV1Alpha3SpecOutboundTrafficPolicy;
+}
+
+/**
+ * Converts an object of type 'SidecarV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SidecarV1Alpha3Spec(obj: SidecarV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'workloadSelector': toJson_SidecarV1Alpha3SpecWorkloadSelector(obj.workloadSelector),
+    'ingress': obj.ingress?.map(y => y),
+    'egress': obj.egress?.map(y => y),
+    'outboundTrafficPolicy': toJson_SidecarV1Alpha3SpecOutboundTrafficPolicy(obj.outboundTrafficPolicy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pods of the namespace that it applies to; by default all.
+ *
+ * @schema SidecarV1Alpha3SpecWorkloadSelector
+ */
+export interface SidecarV1Alpha3SpecWorkloadSelector {
+  /**
+   * @schema SidecarV1Alpha3SpecWorkloadSelector#labels
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'SidecarV1Alpha3SpecWorkloadSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SidecarV1Alpha3SpecWorkloadSelector(obj: SidecarV1Alpha3SpecWorkloadSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema SidecarV1Alpha3SpecOutboundTrafficPolicy
+ */
+export interface SidecarV1Alpha3SpecOutboundTrafficPolicy {
+  /**
+   * @schema SidecarV1Alpha3SpecOutboundTrafficPolicy#mode
+   */
+  readonly mode?: SidecarV1Alpha3SpecOutboundTrafficPolicyMode;
+}
+
+/**
+ * Converts an object of type 'SidecarV1Alpha3SpecOutboundTrafficPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_SidecarV1Alpha3SpecOutboundTrafficPolicy(obj: SidecarV1Alpha3SpecOutboundTrafficPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema SidecarV1Alpha3SpecOutboundTrafficPolicyMode
+ */
+export enum SidecarV1Alpha3SpecOutboundTrafficPolicyMode {
+  /** REGISTRY_ONLY */
+  REGISTRY_UNDERSCORE_ONLY = "REGISTRY_ONLY",
+  /** ALLOW_ANY */
+  ALLOW_UNDERSCORE_ANY = "ALLOW_ANY",
+}
+
+
+/**
+ *
+ *
  * @schema VirtualService
  */
 export class VirtualService extends ApiObject {
@@ -3197,7 +4859,7 @@ export class VirtualService extends ApiObject {
    * Returns the apiVersion and kind for "VirtualService"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
   }
 
@@ -3576,6 +5238,11 @@ export interface VirtualServiceSpecHttpRewrite {
    * @schema VirtualServiceSpecHttpRewrite#authority
    */
   readonly authority?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpRewrite#uriRegexRewrite
+   */
+  readonly uriRegexRewrite?: VirtualServiceSpecHttpRewriteUriRegexRewrite;
 }
 
 /**
@@ -3587,6 +5254,7 @@ export function toJson_VirtualServiceSpecHttpRewrite(obj: VirtualServiceSpecHttp
   const result = {
     'uri': obj.uri,
     'authority': obj.authority,
+    'uriRegexRewrite': toJson_VirtualServiceSpecHttpRewriteUriRegexRewrite(obj.uriRegexRewrite),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -3668,6 +5336,18 @@ export interface VirtualServiceSpecHttpRetries {
    * @schema VirtualServiceSpecHttpRetries#retryRemoteLocalities
    */
   readonly retryRemoteLocalities?: boolean;
+
+  /**
+   * @schema VirtualServiceSpecHttpRetries#retryIgnorePreviousHosts
+   */
+  readonly retryIgnorePreviousHosts?: boolean;
+
+  /**
+   * Least pause before a retry.
+   *
+   * @schema VirtualServiceSpecHttpRetries#backoff
+   */
+  readonly backoff?: string;
 }
 
 /**
@@ -3681,6 +5361,8 @@ export function toJson_VirtualServiceSpecHttpRetries(obj: VirtualServiceSpecHttp
     'perTryTimeout': obj.perTryTimeout,
     'retryOn': obj.retryOn,
     'retryRemoteLocalities': obj.retryRemoteLocalities,
+    'retryIgnorePreviousHosts': obj.retryIgnorePreviousHosts,
+    'backoff': obj.backoff,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4047,6 +5729,40 @@ export function toJson_VirtualServiceSpecHttpHeadersResponse(obj: VirtualService
     'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRewriteUriRegexRewrite
+ */
+export interface VirtualServiceSpecHttpRewriteUriRegexRewrite {
+  /**
+   * RE2 expression for the path.
+   *
+   * @schema VirtualServiceSpecHttpRewriteUriRegexRewrite#match
+   */
+  readonly match?: string;
+
+  /**
+   * Replacement; \1 is the first group.
+   *
+   * @schema VirtualServiceSpecHttpRewriteUriRegexRewrite#rewrite
+   */
+  readonly rewrite?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRewriteUriRegexRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRewriteUriRegexRewrite(obj: VirtualServiceSpecHttpRewriteUriRegexRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'match': obj.match,
+    'rewrite': obj.rewrite,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4563,6 +6279,11 @@ export interface VirtualServiceV1Beta1SpecHttpRewrite {
    * @schema VirtualServiceV1Beta1SpecHttpRewrite#authority
    */
   readonly authority?: string;
+
+  /**
+   * @schema VirtualServiceV1Beta1SpecHttpRewrite#uriRegexRewrite
+   */
+  readonly uriRegexRewrite?: VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite;
 }
 
 /**
@@ -4574,6 +6295,7 @@ export function toJson_VirtualServiceV1Beta1SpecHttpRewrite(obj: VirtualServiceV
   const result = {
     'uri': obj.uri,
     'authority': obj.authority,
+    'uriRegexRewrite': toJson_VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite(obj.uriRegexRewrite),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4655,6 +6377,18 @@ export interface VirtualServiceV1Beta1SpecHttpRetries {
    * @schema VirtualServiceV1Beta1SpecHttpRetries#retryRemoteLocalities
    */
   readonly retryRemoteLocalities?: boolean;
+
+  /**
+   * @schema VirtualServiceV1Beta1SpecHttpRetries#retryIgnorePreviousHosts
+   */
+  readonly retryIgnorePreviousHosts?: boolean;
+
+  /**
+   * Least pause before a retry.
+   *
+   * @schema VirtualServiceV1Beta1SpecHttpRetries#backoff
+   */
+  readonly backoff?: string;
 }
 
 /**
@@ -4668,6 +6402,8 @@ export function toJson_VirtualServiceV1Beta1SpecHttpRetries(obj: VirtualServiceV
     'perTryTimeout': obj.perTryTimeout,
     'retryOn': obj.retryOn,
     'retryRemoteLocalities': obj.retryRemoteLocalities,
+    'retryIgnorePreviousHosts': obj.retryIgnorePreviousHosts,
+    'backoff': obj.backoff,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -5041,6 +6777,40 @@ export function toJson_VirtualServiceV1Beta1SpecHttpHeadersResponse(obj: Virtual
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * @schema VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite
+ */
+export interface VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite {
+  /**
+   * RE2 expression for the path.
+   *
+   * @schema VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite#match
+   */
+  readonly match?: string;
+
+  /**
+   * Replacement; \1 is the first group.
+   *
+   * @schema VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite#rewrite
+   */
+  readonly rewrite?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite(obj: VirtualServiceV1Beta1SpecHttpRewriteUriRegexRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'match': obj.match,
+    'rewrite': obj.rewrite,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema VirtualServiceV1Beta1SpecHttpMirrorPort
  */
 export interface VirtualServiceV1Beta1SpecHttpMirrorPort {
@@ -5164,6 +6934,1047 @@ export function toJson_VirtualServiceV1Beta1SpecHttpRouteHeadersResponse(obj: Vi
 /**
  *
  *
+ * @schema VirtualServiceV1Alpha3
+ */
+export class VirtualServiceV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "VirtualServiceV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'VirtualService',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "VirtualServiceV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: VirtualServiceV1Alpha3Props = {}): any {
+    return {
+      ...VirtualServiceV1Alpha3.GVK,
+      ...toJson_VirtualServiceV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "VirtualServiceV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: VirtualServiceV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...VirtualServiceV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...VirtualServiceV1Alpha3.GVK,
+      ...toJson_VirtualServiceV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema VirtualServiceV1Alpha3
+ */
+export interface VirtualServiceV1Alpha3Props {
+  /**
+   * @schema VirtualServiceV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Where requests for some hosts go.
+   *
+   * @schema VirtualServiceV1Alpha3#spec
+   */
+  readonly spec?: VirtualServiceV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3Props(obj: VirtualServiceV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_VirtualServiceV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Where requests for some hosts go.
+ *
+ * @schema VirtualServiceV1Alpha3Spec
+ */
+export interface VirtualServiceV1Alpha3Spec {
+  /**
+   * Names that clients ask for.
+   *
+   * @schema VirtualServiceV1Alpha3Spec#hosts
+   */
+  readonly hosts?: string[];
+
+  /**
+   * Gateways (name or namespace/name) that apply it; `mesh` stands for all sidecars.
+   *
+   * @schema VirtualServiceV1Alpha3Spec#gateways
+   */
+  readonly gateways?: string[];
+
+  /**
+   * Namespaces that see it; `.` is its own, `*` all.
+   *
+   * @schema VirtualServiceV1Alpha3Spec#exportTo
+   */
+  readonly exportTo?: string[];
+
+  /**
+   * Rules for HTTP; the first that matches wins.
+   *
+   * @schema VirtualServiceV1Alpha3Spec#http
+   */
+  readonly http?: VirtualServiceV1Alpha3SpecHttp[];
+
+  /**
+   * @schema VirtualServiceV1Alpha3Spec#tcp
+   */
+  readonly tcp?: any[];
+
+  /**
+   * @schema VirtualServiceV1Alpha3Spec#tls
+   */
+  readonly tls?: any[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3Spec(obj: VirtualServiceV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hosts': obj.hosts?.map(y => y),
+    'gateways': obj.gateways?.map(y => y),
+    'exportTo': obj.exportTo?.map(y => y),
+    'http': obj.http?.map(y => toJson_VirtualServiceV1Alpha3SpecHttp(y)),
+    'tcp': obj.tcp?.map(y => y),
+    'tls': obj.tls?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttp
+ */
+export interface VirtualServiceV1Alpha3SpecHttp {
+  /**
+   * Shown in access logs.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttp#name
+   */
+  readonly name?: string;
+
+  /**
+   * Conditions, of which one must hold in all its parts. None means every request.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttp#match
+   */
+  readonly match?: VirtualServiceV1Alpha3SpecHttpMatch[];
+
+  /**
+   * Shares of the traffic.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttp#route
+   */
+  readonly route?: VirtualServiceV1Alpha3SpecHttpRoute[];
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttp#headers
+   */
+  readonly headers?: VirtualServiceV1Alpha3SpecHttpHeaders;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttp#rewrite
+   */
+  readonly rewrite?: VirtualServiceV1Alpha3SpecHttpRewrite;
+
+  /**
+   * Answer with a redirect instead of forwarding.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttp#redirect
+   */
+  readonly redirect?: VirtualServiceV1Alpha3SpecHttpRedirect;
+
+  /**
+   * Duration, for example 30s.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttp#timeout
+   */
+  readonly timeout?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttp#retries
+   */
+  readonly retries?: VirtualServiceV1Alpha3SpecHttpRetries;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttp#mirror
+   */
+  readonly mirror?: VirtualServiceV1Alpha3SpecHttpMirror;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttp#mirrorPercentage
+   */
+  readonly mirrorPercentage?: VirtualServiceV1Alpha3SpecHttpMirrorPercentage;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttp(obj: VirtualServiceV1Alpha3SpecHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'match': obj.match?.map(y => toJson_VirtualServiceV1Alpha3SpecHttpMatch(y)),
+    'route': obj.route?.map(y => toJson_VirtualServiceV1Alpha3SpecHttpRoute(y)),
+    'headers': toJson_VirtualServiceV1Alpha3SpecHttpHeaders(obj.headers),
+    'rewrite': toJson_VirtualServiceV1Alpha3SpecHttpRewrite(obj.rewrite),
+    'redirect': toJson_VirtualServiceV1Alpha3SpecHttpRedirect(obj.redirect),
+    'timeout': obj.timeout,
+    'retries': toJson_VirtualServiceV1Alpha3SpecHttpRetries(obj.retries),
+    'mirror': toJson_VirtualServiceV1Alpha3SpecHttpMirror(obj.mirror),
+    'mirrorPercentage': toJson_VirtualServiceV1Alpha3SpecHttpMirrorPercentage(obj.mirrorPercentage),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpMatch
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMatch {
+  /**
+   * Exactly one of the three.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#uri
+   */
+  readonly uri?: VirtualServiceV1Alpha3SpecHttpMatchUri;
+
+  /**
+   * Exactly one of the three.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#authority
+   */
+  readonly authority?: VirtualServiceV1Alpha3SpecHttpMatchAuthority;
+
+  /**
+   * Exactly one of the three.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#method
+   */
+  readonly method?: VirtualServiceV1Alpha3SpecHttpMatchMethod;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#headers
+   */
+  readonly headers?: { [key: string]: VirtualServiceV1Alpha3SpecHttpMatchHeaders };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#gateways
+   */
+  readonly gateways?: string[];
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#port
+   */
+  readonly port?: number;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatch#ignoreUriCase
+   */
+  readonly ignoreUriCase?: boolean;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMatch' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMatch(obj: VirtualServiceV1Alpha3SpecHttpMatch | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'uri': toJson_VirtualServiceV1Alpha3SpecHttpMatchUri(obj.uri),
+    'authority': toJson_VirtualServiceV1Alpha3SpecHttpMatchAuthority(obj.authority),
+    'method': toJson_VirtualServiceV1Alpha3SpecHttpMatchMethod(obj.method),
+    'headers': ((obj.headers) === undefined) ? undefined : (Object.entries(obj.headers).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_VirtualServiceV1Alpha3SpecHttpMatchHeaders(i[1]) }), {})),
+    'gateways': obj.gateways?.map(y => y),
+    'port': obj.port,
+    'ignoreUriCase': obj.ignoreUriCase,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRoute
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRoute {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRoute#destination
+   */
+  readonly destination?: VirtualServiceV1Alpha3SpecHttpRouteDestination;
+
+  /**
+   * Percent of the traffic.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRoute#weight
+   */
+  readonly weight?: number;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRoute#headers
+   */
+  readonly headers?: VirtualServiceV1Alpha3SpecHttpRouteHeaders;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRoute' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRoute(obj: VirtualServiceV1Alpha3SpecHttpRoute | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'destination': toJson_VirtualServiceV1Alpha3SpecHttpRouteDestination(obj.destination),
+    'weight': obj.weight,
+    'headers': toJson_VirtualServiceV1Alpha3SpecHttpRouteHeaders(obj.headers),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpHeaders
+ */
+export interface VirtualServiceV1Alpha3SpecHttpHeaders {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeaders#request
+   */
+  readonly request?: VirtualServiceV1Alpha3SpecHttpHeadersRequest;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeaders#response
+   */
+  readonly response?: VirtualServiceV1Alpha3SpecHttpHeadersResponse;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpHeaders(obj: VirtualServiceV1Alpha3SpecHttpHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'request': toJson_VirtualServiceV1Alpha3SpecHttpHeadersRequest(obj.request),
+    'response': toJson_VirtualServiceV1Alpha3SpecHttpHeadersResponse(obj.response),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRewrite
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRewrite {
+  /**
+   * Replaces the path or the prefix that matched.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRewrite#uri
+   */
+  readonly uri?: string;
+
+  /**
+   * Replaces the Host header.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRewrite#authority
+   */
+  readonly authority?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRewrite#uriRegexRewrite
+   */
+  readonly uriRegexRewrite?: VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRewrite(obj: VirtualServiceV1Alpha3SpecHttpRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'uri': obj.uri,
+    'authority': obj.authority,
+    'uriRegexRewrite': toJson_VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite(obj.uriRegexRewrite),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Answer with a redirect instead of forwarding.
+ *
+ * @schema VirtualServiceV1Alpha3SpecHttpRedirect
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRedirect {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRedirect#uri
+   */
+  readonly uri?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRedirect#authority
+   */
+  readonly authority?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRedirect#scheme
+   */
+  readonly scheme?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRedirect#port
+   */
+  readonly port?: number;
+
+  /**
+   * 301 by default.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRedirect#redirectCode
+   */
+  readonly redirectCode?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRedirect' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRedirect(obj: VirtualServiceV1Alpha3SpecHttpRedirect | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'uri': obj.uri,
+    'authority': obj.authority,
+    'scheme': obj.scheme,
+    'port': obj.port,
+    'redirectCode': obj.redirectCode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRetries
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRetries {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#attempts
+   */
+  readonly attempts?: number;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#perTryTimeout
+   */
+  readonly perTryTimeout?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#retryOn
+   */
+  readonly retryOn?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#retryRemoteLocalities
+   */
+  readonly retryRemoteLocalities?: boolean;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#retryIgnorePreviousHosts
+   */
+  readonly retryIgnorePreviousHosts?: boolean;
+
+  /**
+   * Least pause before a retry.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRetries#backoff
+   */
+  readonly backoff?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRetries' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRetries(obj: VirtualServiceV1Alpha3SpecHttpRetries | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'attempts': obj.attempts,
+    'perTryTimeout': obj.perTryTimeout,
+    'retryOn': obj.retryOn,
+    'retryRemoteLocalities': obj.retryRemoteLocalities,
+    'retryIgnorePreviousHosts': obj.retryIgnorePreviousHosts,
+    'backoff': obj.backoff,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpMirror
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMirror {
+  /**
+   * DNS name of the Service.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMirror#host
+   */
+  readonly host?: string;
+
+  /**
+   * Subset of the DestinationRule of that host.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMirror#subset
+   */
+  readonly subset?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMirror#port
+   */
+  readonly port?: VirtualServiceV1Alpha3SpecHttpMirrorPort;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMirror' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMirror(obj: VirtualServiceV1Alpha3SpecHttpMirror | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'subset': obj.subset,
+    'port': toJson_VirtualServiceV1Alpha3SpecHttpMirrorPort(obj.port),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpMirrorPercentage
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMirrorPercentage {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMirrorPercentage#value
+   */
+  readonly value?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMirrorPercentage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMirrorPercentage(obj: VirtualServiceV1Alpha3SpecHttpMirrorPercentage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Exactly one of the three.
+ *
+ * @schema VirtualServiceV1Alpha3SpecHttpMatchUri
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMatchUri {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchUri#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchUri#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * RE2 expression for the whole text.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchUri#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMatchUri' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMatchUri(obj: VirtualServiceV1Alpha3SpecHttpMatchUri | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'prefix': obj.prefix,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Exactly one of the three.
+ *
+ * @schema VirtualServiceV1Alpha3SpecHttpMatchAuthority
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMatchAuthority {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchAuthority#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchAuthority#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * RE2 expression for the whole text.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchAuthority#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMatchAuthority' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMatchAuthority(obj: VirtualServiceV1Alpha3SpecHttpMatchAuthority | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'prefix': obj.prefix,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Exactly one of the three.
+ *
+ * @schema VirtualServiceV1Alpha3SpecHttpMatchMethod
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMatchMethod {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchMethod#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchMethod#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * RE2 expression for the whole text.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchMethod#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMatchMethod' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMatchMethod(obj: VirtualServiceV1Alpha3SpecHttpMatchMethod | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'prefix': obj.prefix,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Exactly one of the three.
+ *
+ * @schema VirtualServiceV1Alpha3SpecHttpMatchHeaders
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMatchHeaders {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchHeaders#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchHeaders#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * RE2 expression for the whole text.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpMatchHeaders#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMatchHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMatchHeaders(obj: VirtualServiceV1Alpha3SpecHttpMatchHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'prefix': obj.prefix,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRouteDestination
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRouteDestination {
+  /**
+   * DNS name of the Service.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteDestination#host
+   */
+  readonly host?: string;
+
+  /**
+   * Subset of the DestinationRule of that host.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteDestination#subset
+   */
+  readonly subset?: string;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteDestination#port
+   */
+  readonly port?: VirtualServiceV1Alpha3SpecHttpRouteDestinationPort;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRouteDestination' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRouteDestination(obj: VirtualServiceV1Alpha3SpecHttpRouteDestination | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'subset': obj.subset,
+    'port': toJson_VirtualServiceV1Alpha3SpecHttpRouteDestinationPort(obj.port),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRouteHeaders
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRouteHeaders {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeaders#request
+   */
+  readonly request?: VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest;
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeaders#response
+   */
+  readonly response?: VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRouteHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRouteHeaders(obj: VirtualServiceV1Alpha3SpecHttpRouteHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'request': toJson_VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest(obj.request),
+    'response': toJson_VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse(obj.response),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpHeadersRequest
+ */
+export interface VirtualServiceV1Alpha3SpecHttpHeadersRequest {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersRequest#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersRequest#set
+   */
+  readonly set?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersRequest#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpHeadersRequest' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpHeadersRequest(obj: VirtualServiceV1Alpha3SpecHttpHeadersRequest | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpHeadersResponse
+ */
+export interface VirtualServiceV1Alpha3SpecHttpHeadersResponse {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersResponse#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersResponse#set
+   */
+  readonly set?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpHeadersResponse#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpHeadersResponse' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpHeadersResponse(obj: VirtualServiceV1Alpha3SpecHttpHeadersResponse | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite {
+  /**
+   * RE2 expression for the path.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite#match
+   */
+  readonly match?: string;
+
+  /**
+   * Replacement; \1 is the first group.
+   *
+   * @schema VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite#rewrite
+   */
+  readonly rewrite?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite(obj: VirtualServiceV1Alpha3SpecHttpRewriteUriRegexRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'match': obj.match,
+    'rewrite': obj.rewrite,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpMirrorPort
+ */
+export interface VirtualServiceV1Alpha3SpecHttpMirrorPort {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpMirrorPort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpMirrorPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpMirrorPort(obj: VirtualServiceV1Alpha3SpecHttpMirrorPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRouteDestinationPort
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRouteDestinationPort {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteDestinationPort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRouteDestinationPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRouteDestinationPort(obj: VirtualServiceV1Alpha3SpecHttpRouteDestinationPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest#set
+   */
+  readonly set?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest(obj: VirtualServiceV1Alpha3SpecHttpRouteHeadersRequest | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse
+ */
+export interface VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse {
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse#add
+   */
+  readonly add?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse#set
+   */
+  readonly set?: { [key: string]: string };
+
+  /**
+   * @schema VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse#remove
+   */
+  readonly remove?: string[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse(obj: VirtualServiceV1Alpha3SpecHttpRouteHeadersResponse | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'add': ((obj.add) === undefined) ? undefined : (Object.entries(obj.add).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remove': obj.remove?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema WorkloadEntry
  */
 export class WorkloadEntry extends ApiObject {
@@ -5171,7 +7982,7 @@ export class WorkloadEntry extends ApiObject {
    * Returns the apiVersion and kind for "WorkloadEntry"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'WorkloadEntry',
   }
 
@@ -5462,6 +8273,155 @@ export function toJson_WorkloadEntryV1Beta1Spec(obj: WorkloadEntryV1Beta1Spec | 
 /**
  *
  *
+ * @schema WorkloadEntryV1Alpha3
+ */
+export class WorkloadEntryV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "WorkloadEntryV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'WorkloadEntry',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "WorkloadEntryV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: WorkloadEntryV1Alpha3Props = {}): any {
+    return {
+      ...WorkloadEntryV1Alpha3.GVK,
+      ...toJson_WorkloadEntryV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "WorkloadEntryV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: WorkloadEntryV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...WorkloadEntryV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...WorkloadEntryV1Alpha3.GVK,
+      ...toJson_WorkloadEntryV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema WorkloadEntryV1Alpha3
+ */
+export interface WorkloadEntryV1Alpha3Props {
+  /**
+   * @schema WorkloadEntryV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * A workload outside of Kubernetes, such as a virtual machine.
+   *
+   * @schema WorkloadEntryV1Alpha3#spec
+   */
+  readonly spec?: WorkloadEntryV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'WorkloadEntryV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkloadEntryV1Alpha3Props(obj: WorkloadEntryV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_WorkloadEntryV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A workload outside of Kubernetes, such as a virtual machine.
+ *
+ * @schema WorkloadEntryV1Alpha3Spec
+ */
+export interface WorkloadEntryV1Alpha3Spec {
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#address
+   */
+  readonly address?: string;
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#ports
+   */
+  readonly ports?: { [key: string]: number };
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#network
+   */
+  readonly network?: string;
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#locality
+   */
+  readonly locality?: string;
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#weight
+   */
+  readonly weight?: number;
+
+  /**
+   * @schema WorkloadEntryV1Alpha3Spec#serviceAccount
+   */
+  readonly serviceAccount?: string;
+}
+
+/**
+ * Converts an object of type 'WorkloadEntryV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkloadEntryV1Alpha3Spec(obj: WorkloadEntryV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'address': obj.address,
+    'ports': ((obj.ports) === undefined) ? undefined : (Object.entries(obj.ports).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'network': obj.network,
+    'locality': obj.locality,
+    'weight': obj.weight,
+    'serviceAccount': obj.serviceAccount,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
  * @schema WorkloadGroup
  */
 export class WorkloadGroup extends ApiObject {
@@ -5469,7 +8429,7 @@ export class WorkloadGroup extends ApiObject {
    * Returns the apiVersion and kind for "WorkloadGroup"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'networking.istio.io/v1alpha3',
+    apiVersion: 'networking.istio.io/v1',
     kind: 'WorkloadGroup',
   }
 
@@ -5758,6 +8718,161 @@ export interface WorkloadGroupV1Beta1SpecMetadata {
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_WorkloadGroupV1Beta1SpecMetadata(obj: WorkloadGroupV1Beta1SpecMetadata | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+
+/**
+ *
+ *
+ * @schema WorkloadGroupV1Alpha3
+ */
+export class WorkloadGroupV1Alpha3 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "WorkloadGroupV1Alpha3"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1alpha3',
+    kind: 'WorkloadGroup',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "WorkloadGroupV1Alpha3".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: WorkloadGroupV1Alpha3Props = {}): any {
+    return {
+      ...WorkloadGroupV1Alpha3.GVK,
+      ...toJson_WorkloadGroupV1Alpha3Props(props),
+    };
+  }
+
+  /**
+   * Defines a "WorkloadGroupV1Alpha3" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: WorkloadGroupV1Alpha3Props = {}) {
+    super(scope, id, {
+      ...WorkloadGroupV1Alpha3.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...WorkloadGroupV1Alpha3.GVK,
+      ...toJson_WorkloadGroupV1Alpha3Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema WorkloadGroupV1Alpha3
+ */
+export interface WorkloadGroupV1Alpha3Props {
+  /**
+   * @schema WorkloadGroupV1Alpha3#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * What workload entries of the same kind have in common.
+   *
+   * @schema WorkloadGroupV1Alpha3#spec
+   */
+  readonly spec?: WorkloadGroupV1Alpha3Spec;
+}
+
+/**
+ * Converts an object of type 'WorkloadGroupV1Alpha3Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkloadGroupV1Alpha3Props(obj: WorkloadGroupV1Alpha3Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_WorkloadGroupV1Alpha3Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What workload entries of the same kind have in common.
+ *
+ * @schema WorkloadGroupV1Alpha3Spec
+ */
+export interface WorkloadGroupV1Alpha3Spec {
+  /**
+   * @schema WorkloadGroupV1Alpha3Spec#metadata
+   */
+  readonly metadata?: WorkloadGroupV1Alpha3SpecMetadata;
+
+  /**
+   * @schema WorkloadGroupV1Alpha3Spec#template
+   */
+  readonly template?: any;
+
+  /**
+   * @schema WorkloadGroupV1Alpha3Spec#probe
+   */
+  readonly probe?: any;
+}
+
+/**
+ * Converts an object of type 'WorkloadGroupV1Alpha3Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkloadGroupV1Alpha3Spec(obj: WorkloadGroupV1Alpha3Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': toJson_WorkloadGroupV1Alpha3SpecMetadata(obj.metadata),
+    'template': obj.template,
+    'probe': obj.probe,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema WorkloadGroupV1Alpha3SpecMetadata
+ */
+export interface WorkloadGroupV1Alpha3SpecMetadata {
+  /**
+   * @schema WorkloadGroupV1Alpha3SpecMetadata#labels
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * @schema WorkloadGroupV1Alpha3SpecMetadata#annotations
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'WorkloadGroupV1Alpha3SpecMetadata' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_WorkloadGroupV1Alpha3SpecMetadata(obj: WorkloadGroupV1Alpha3SpecMetadata | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),

@@ -103,6 +103,18 @@ export interface AuthorizationPolicySpec {
   readonly selector?: AuthorizationPolicySpecSelector;
 
   /**
+   * Instead of a selector, the gateways or Services that it applies to.
+   *
+   * @schema AuthorizationPolicySpec#targetRefs
+   */
+  readonly targetRefs?: AuthorizationPolicySpecTargetRefs[];
+
+  /**
+   * @schema AuthorizationPolicySpec#targetRef
+   */
+  readonly targetRef?: AuthorizationPolicySpecTargetRef;
+
+  /**
    * ALLOW by default. DENY wins over ALLOW, CUSTOM comes before both.
    *
    * @schema AuthorizationPolicySpec#action
@@ -132,6 +144,8 @@ export function toJson_AuthorizationPolicySpec(obj: AuthorizationPolicySpec | un
   if (obj === undefined) { return undefined; }
   const result = {
     'selector': toJson_AuthorizationPolicySpecSelector(obj.selector),
+    'targetRefs': obj.targetRefs?.map(y => toJson_AuthorizationPolicySpecTargetRefs(y)),
+    'targetRef': toJson_AuthorizationPolicySpecTargetRef(obj.targetRef),
     'action': obj.action,
     'provider': toJson_AuthorizationPolicySpecProvider(obj.provider),
     'rules': obj.rules?.map(y => toJson_AuthorizationPolicySpecRules(y)),
@@ -161,6 +175,90 @@ export function toJson_AuthorizationPolicySpecSelector(obj: AuthorizationPolicyS
   if (obj === undefined) { return undefined; }
   const result = {
     'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AuthorizationPolicySpecTargetRefs
+ */
+export interface AuthorizationPolicySpecTargetRefs {
+  /**
+   * @schema AuthorizationPolicySpecTargetRefs#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRefs#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRefs#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRefs#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'AuthorizationPolicySpecTargetRefs' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AuthorizationPolicySpecTargetRefs(obj: AuthorizationPolicySpecTargetRefs | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AuthorizationPolicySpecTargetRef
+ */
+export interface AuthorizationPolicySpecTargetRef {
+  /**
+   * @schema AuthorizationPolicySpecTargetRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRef#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema AuthorizationPolicySpecTargetRef#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'AuthorizationPolicySpecTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AuthorizationPolicySpecTargetRef(obj: AuthorizationPolicySpecTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -386,6 +484,26 @@ export interface AuthorizationPolicySpecRulesFromSource {
    * @schema AuthorizationPolicySpecRulesFromSource#notRemoteIpBlocks
    */
   readonly notRemoteIpBlocks?: string[];
+
+  /**
+   * @schema AuthorizationPolicySpecRulesFromSource#serviceAccounts
+   */
+  readonly serviceAccounts?: string[];
+
+  /**
+   * @schema AuthorizationPolicySpecRulesFromSource#notServiceAccounts
+   */
+  readonly notServiceAccounts?: string[];
+
+  /**
+   * @schema AuthorizationPolicySpecRulesFromSource#trustDomains
+   */
+  readonly trustDomains?: string[];
+
+  /**
+   * @schema AuthorizationPolicySpecRulesFromSource#notTrustDomains
+   */
+  readonly notTrustDomains?: string[];
 }
 
 /**
@@ -405,6 +523,10 @@ export function toJson_AuthorizationPolicySpecRulesFromSource(obj: Authorization
     'notIpBlocks': obj.notIpBlocks?.map(y => y),
     'remoteIpBlocks': obj.remoteIpBlocks?.map(y => y),
     'notRemoteIpBlocks': obj.notRemoteIpBlocks?.map(y => y),
+    'serviceAccounts': obj.serviceAccounts?.map(y => y),
+    'notServiceAccounts': obj.notServiceAccounts?.map(y => y),
+    'trustDomains': obj.trustDomains?.map(y => y),
+    'notTrustDomains': obj.notTrustDomains?.map(y => y),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -578,6 +700,18 @@ export interface AuthorizationPolicyV1Beta1Spec {
   readonly selector?: AuthorizationPolicyV1Beta1SpecSelector;
 
   /**
+   * Instead of a selector, the gateways or Services that it applies to.
+   *
+   * @schema AuthorizationPolicyV1Beta1Spec#targetRefs
+   */
+  readonly targetRefs?: AuthorizationPolicyV1Beta1SpecTargetRefs[];
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1Spec#targetRef
+   */
+  readonly targetRef?: AuthorizationPolicyV1Beta1SpecTargetRef;
+
+  /**
    * ALLOW by default. DENY wins over ALLOW, CUSTOM comes before both.
    *
    * @schema AuthorizationPolicyV1Beta1Spec#action
@@ -607,6 +741,8 @@ export function toJson_AuthorizationPolicyV1Beta1Spec(obj: AuthorizationPolicyV1
   if (obj === undefined) { return undefined; }
   const result = {
     'selector': toJson_AuthorizationPolicyV1Beta1SpecSelector(obj.selector),
+    'targetRefs': obj.targetRefs?.map(y => toJson_AuthorizationPolicyV1Beta1SpecTargetRefs(y)),
+    'targetRef': toJson_AuthorizationPolicyV1Beta1SpecTargetRef(obj.targetRef),
     'action': obj.action,
     'provider': toJson_AuthorizationPolicyV1Beta1SpecProvider(obj.provider),
     'rules': obj.rules?.map(y => toJson_AuthorizationPolicyV1Beta1SpecRules(y)),
@@ -636,6 +772,90 @@ export function toJson_AuthorizationPolicyV1Beta1SpecSelector(obj: Authorization
   if (obj === undefined) { return undefined; }
   const result = {
     'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AuthorizationPolicyV1Beta1SpecTargetRefs
+ */
+export interface AuthorizationPolicyV1Beta1SpecTargetRefs {
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRefs#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRefs#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRefs#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRefs#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'AuthorizationPolicyV1Beta1SpecTargetRefs' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AuthorizationPolicyV1Beta1SpecTargetRefs(obj: AuthorizationPolicyV1Beta1SpecTargetRefs | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AuthorizationPolicyV1Beta1SpecTargetRef
+ */
+export interface AuthorizationPolicyV1Beta1SpecTargetRef {
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRef#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecTargetRef#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'AuthorizationPolicyV1Beta1SpecTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AuthorizationPolicyV1Beta1SpecTargetRef(obj: AuthorizationPolicyV1Beta1SpecTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -861,6 +1081,26 @@ export interface AuthorizationPolicyV1Beta1SpecRulesFromSource {
    * @schema AuthorizationPolicyV1Beta1SpecRulesFromSource#notRemoteIpBlocks
    */
   readonly notRemoteIpBlocks?: string[];
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecRulesFromSource#serviceAccounts
+   */
+  readonly serviceAccounts?: string[];
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecRulesFromSource#notServiceAccounts
+   */
+  readonly notServiceAccounts?: string[];
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecRulesFromSource#trustDomains
+   */
+  readonly trustDomains?: string[];
+
+  /**
+   * @schema AuthorizationPolicyV1Beta1SpecRulesFromSource#notTrustDomains
+   */
+  readonly notTrustDomains?: string[];
 }
 
 /**
@@ -880,6 +1120,10 @@ export function toJson_AuthorizationPolicyV1Beta1SpecRulesFromSource(obj: Author
     'notIpBlocks': obj.notIpBlocks?.map(y => y),
     'remoteIpBlocks': obj.remoteIpBlocks?.map(y => y),
     'notRemoteIpBlocks': obj.notRemoteIpBlocks?.map(y => y),
+    'serviceAccounts': obj.serviceAccounts?.map(y => y),
+    'notServiceAccounts': obj.notServiceAccounts?.map(y => y),
+    'trustDomains': obj.trustDomains?.map(y => y),
+    'notTrustDomains': obj.notTrustDomains?.map(y => y),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -963,7 +1207,7 @@ export class PeerAuthentication extends ApiObject {
    * Returns the apiVersion and kind for "PeerAuthentication"
    */
   public static readonly GVK: GroupVersionKind = {
-    apiVersion: 'security.istio.io/v1beta1',
+    apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
   }
 
@@ -1173,6 +1417,237 @@ export enum PeerAuthenticationSpecMtlsMode {
  * @schema PeerAuthenticationSpecPortLevelMtlsMode
  */
 export enum PeerAuthenticationSpecPortLevelMtlsMode {
+  /** UNSET */
+  UNSET = "UNSET",
+  /** DISABLE */
+  DISABLE = "DISABLE",
+  /** PERMISSIVE */
+  PERMISSIVE = "PERMISSIVE",
+  /** STRICT */
+  STRICT = "STRICT",
+}
+
+
+/**
+ *
+ *
+ * @schema PeerAuthenticationV1Beta1
+ */
+export class PeerAuthenticationV1Beta1 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "PeerAuthenticationV1Beta1"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'security.istio.io/v1beta1',
+    kind: 'PeerAuthentication',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "PeerAuthenticationV1Beta1".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: PeerAuthenticationV1Beta1Props = {}): any {
+    return {
+      ...PeerAuthenticationV1Beta1.GVK,
+      ...toJson_PeerAuthenticationV1Beta1Props(props),
+    };
+  }
+
+  /**
+   * Defines a "PeerAuthenticationV1Beta1" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: PeerAuthenticationV1Beta1Props = {}) {
+    super(scope, id, {
+      ...PeerAuthenticationV1Beta1.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...PeerAuthenticationV1Beta1.GVK,
+      ...toJson_PeerAuthenticationV1Beta1Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema PeerAuthenticationV1Beta1
+ */
+export interface PeerAuthenticationV1Beta1Props {
+  /**
+   * @schema PeerAuthenticationV1Beta1#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Whether pods with a sidecar accept only mutual TLS.
+   *
+   * @schema PeerAuthenticationV1Beta1#spec
+   */
+  readonly spec?: PeerAuthenticationV1Beta1Spec;
+}
+
+/**
+ * Converts an object of type 'PeerAuthenticationV1Beta1Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerAuthenticationV1Beta1Props(obj: PeerAuthenticationV1Beta1Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_PeerAuthenticationV1Beta1Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Whether pods with a sidecar accept only mutual TLS.
+ *
+ * @schema PeerAuthenticationV1Beta1Spec
+ */
+export interface PeerAuthenticationV1Beta1Spec {
+  /**
+   * Pods of the namespace; by default all, or the whole mesh in the namespace of istiod.
+   *
+   * @schema PeerAuthenticationV1Beta1Spec#selector
+   */
+  readonly selector?: PeerAuthenticationV1Beta1SpecSelector;
+
+  /**
+   * @schema PeerAuthenticationV1Beta1Spec#mtls
+   */
+  readonly mtls?: PeerAuthenticationV1Beta1SpecMtls;
+
+  /**
+   * Exceptions, by port of the pod.
+   *
+   * @schema PeerAuthenticationV1Beta1Spec#portLevelMtls
+   */
+  readonly portLevelMtls?: { [key: string]: PeerAuthenticationV1Beta1SpecPortLevelMtls };
+}
+
+/**
+ * Converts an object of type 'PeerAuthenticationV1Beta1Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerAuthenticationV1Beta1Spec(obj: PeerAuthenticationV1Beta1Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_PeerAuthenticationV1Beta1SpecSelector(obj.selector),
+    'mtls': toJson_PeerAuthenticationV1Beta1SpecMtls(obj.mtls),
+    'portLevelMtls': ((obj.portLevelMtls) === undefined) ? undefined : (Object.entries(obj.portLevelMtls).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_PeerAuthenticationV1Beta1SpecPortLevelMtls(i[1]) }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pods of the namespace; by default all, or the whole mesh in the namespace of istiod.
+ *
+ * @schema PeerAuthenticationV1Beta1SpecSelector
+ */
+export interface PeerAuthenticationV1Beta1SpecSelector {
+  /**
+   * @schema PeerAuthenticationV1Beta1SpecSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'PeerAuthenticationV1Beta1SpecSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerAuthenticationV1Beta1SpecSelector(obj: PeerAuthenticationV1Beta1SpecSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema PeerAuthenticationV1Beta1SpecMtls
+ */
+export interface PeerAuthenticationV1Beta1SpecMtls {
+  /**
+   * @schema PeerAuthenticationV1Beta1SpecMtls#mode
+   */
+  readonly mode?: PeerAuthenticationV1Beta1SpecMtlsMode;
+}
+
+/**
+ * Converts an object of type 'PeerAuthenticationV1Beta1SpecMtls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerAuthenticationV1Beta1SpecMtls(obj: PeerAuthenticationV1Beta1SpecMtls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema PeerAuthenticationV1Beta1SpecPortLevelMtls
+ */
+export interface PeerAuthenticationV1Beta1SpecPortLevelMtls {
+  /**
+   * @schema PeerAuthenticationV1Beta1SpecPortLevelMtls#mode
+   */
+  readonly mode?: PeerAuthenticationV1Beta1SpecPortLevelMtlsMode;
+}
+
+/**
+ * Converts an object of type 'PeerAuthenticationV1Beta1SpecPortLevelMtls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PeerAuthenticationV1Beta1SpecPortLevelMtls(obj: PeerAuthenticationV1Beta1SpecPortLevelMtls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema PeerAuthenticationV1Beta1SpecMtlsMode
+ */
+export enum PeerAuthenticationV1Beta1SpecMtlsMode {
+  /** UNSET */
+  UNSET = "UNSET",
+  /** DISABLE */
+  DISABLE = "DISABLE",
+  /** PERMISSIVE */
+  PERMISSIVE = "PERMISSIVE",
+  /** STRICT */
+  STRICT = "STRICT",
+}
+
+/**
+ * @schema PeerAuthenticationV1Beta1SpecPortLevelMtlsMode
+ */
+export enum PeerAuthenticationV1Beta1SpecPortLevelMtlsMode {
   /** UNSET */
   UNSET = "UNSET",
   /** DISABLE */

@@ -161,3 +161,162 @@ export function toJson_TelemetrySpecSelector(obj: TelemetrySpecSelector | undefi
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
+
+/**
+ *
+ *
+ * @schema TelemetryV1
+ */
+export class TelemetryV1 extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "TelemetryV1"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'telemetry.istio.io/v1',
+    kind: 'Telemetry',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "TelemetryV1".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: TelemetryV1Props = {}): any {
+    return {
+      ...TelemetryV1.GVK,
+      ...toJson_TelemetryV1Props(props),
+    };
+  }
+
+  /**
+   * Defines a "TelemetryV1" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: TelemetryV1Props = {}) {
+    super(scope, id, {
+      ...TelemetryV1.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...TelemetryV1.GVK,
+      ...toJson_TelemetryV1Props(resolved),
+    };
+  }
+}
+
+/**
+ * @schema TelemetryV1
+ */
+export interface TelemetryV1Props {
+  /**
+   * @schema TelemetryV1#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Metrics, access logs and traces of the proxies.
+   *
+   * @schema TelemetryV1#spec
+   */
+  readonly spec?: TelemetryV1Spec;
+}
+
+/**
+ * Converts an object of type 'TelemetryV1Props' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TelemetryV1Props(obj: TelemetryV1Props | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_TelemetryV1Spec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Metrics, access logs and traces of the proxies.
+ *
+ * @schema TelemetryV1Spec
+ */
+export interface TelemetryV1Spec {
+  /**
+   * Pods of the namespace that it applies to; by default all.
+   *
+   * @schema TelemetryV1Spec#selector
+   */
+  readonly selector?: TelemetryV1SpecSelector;
+
+  /**
+   * @schema TelemetryV1Spec#metrics
+   */
+  readonly metrics?: any[];
+
+  /**
+   * @schema TelemetryV1Spec#accessLogging
+   */
+  readonly accessLogging?: any[];
+
+  /**
+   * @schema TelemetryV1Spec#tracing
+   */
+  readonly tracing?: any[];
+}
+
+/**
+ * Converts an object of type 'TelemetryV1Spec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TelemetryV1Spec(obj: TelemetryV1Spec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'selector': toJson_TelemetryV1SpecSelector(obj.selector),
+    'metrics': obj.metrics?.map(y => y),
+    'accessLogging': obj.accessLogging?.map(y => y),
+    'tracing': obj.tracing?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Pods of the namespace that it applies to; by default all.
+ *
+ * @schema TelemetryV1SpecSelector
+ */
+export interface TelemetryV1SpecSelector {
+  /**
+   * @schema TelemetryV1SpecSelector#matchLabels
+   */
+  readonly matchLabels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'TelemetryV1SpecSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TelemetryV1SpecSelector(obj: TelemetryV1SpecSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+

@@ -4,12 +4,11 @@ import type { Labels } from '../../lib/kubernetes/selection';
 import { selectsNothing } from '../../lib/checks/selectors';
 import type { ImageSpelling } from '../../lib/images/spelling';
 import { groupOf, nameOf } from '../../lib/kubernetes/object';
-import { istioNames } from './rules';
 
 const group = 'networking.istio.io';
 
 /**
- * Every Gateway selects pods, which Istio looks for in every namespace (istio 1.17,
+ * Every Gateway selects pods, which Istio looks for in every namespace (istio 1.31.1,
  * PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off). Those of an Istio of the user nobody can look up.
  */
 export const gatewayViolations: Rule = (index) =>
@@ -28,15 +27,16 @@ export const checks: CheckFacts = {
   madeConfigMaps: ['istio-ca-root-cert'],
 };
 
-/** How Istio's charts and its injector name images. */
+/** How Istio's original charts and their injector name images. */
 export const imageSpellings: readonly ImageSpelling[] = [
-  // In gateway pods, filled in by istiod's injection (istio 1.17.2, manifests/charts/gateway).
+  // In gateway pods, filled in by istiod's injection (istio 1.31.1, manifests/charts/gateway).
   { placeholder: 'auto' },
-  // The proxies of injected pods.
+  // The proxies of injected pods, unless a whole image is beside hub and tag.
   {
-    join: ({ hub, tag }) =>
-      typeof hub === 'string'
-        ? `${hub}/${istioNames.istioProxy}${typeof tag === 'string' ? `:${tag}` : ''}`
-        : undefined,
+    join: ({ hub, tag, image, proxy }) => {
+      const whole = [image, (proxy as { readonly image?: unknown } | undefined)?.image];
+      if (typeof hub !== 'string' || whole.some((one) => String(one).includes('/'))) return undefined;
+      return `${hub}/proxyv2${typeof tag === 'string' ? `:${tag}` : ''}`;
+    },
   },
 ];

@@ -9,7 +9,6 @@ import { helmValues, type Values } from '../../lib/helm/values';
 import { AlertRules } from '../../lib/graph/alert';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
-import type { ImagePin } from '../../lib/images/images';
 import { Monitored } from '../../lib/graph/monitor';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
@@ -109,24 +108,28 @@ export class Istio extends ServiceChart {
 function istiodValues({ cluster, namespace, sizes }: IstioProps): Values<IstiodValues> {
   return {
     global: {
-      ...hub(cluster.images.get('istiod')),
+      tag: cluster.images.get('istiod').tag,
       imagePullSecrets: cluster.images.pullSecrets,
       istioNamespace: namespace,
       proxy: { clusterDomain: cluster.domain },
     },
-    pilot: { autoscaleEnabled: false, replicaCount: sizes.istiod.replicas, resources: resourceValues(sizes.istiod) },
+    pilot: {
+      image: cluster.images.reference('istiod'),
+      autoscaleEnabled: false,
+      replicaCount: sizes.istiod.replicas,
+      resources: resourceValues(sizes.istiod),
+    },
   };
 }
 
-/** Values that our own chart fixes: no Zipkin, and a proxy image that may come from another hub, in gateways too. */
+/** What istiod fills into the pods of the original gateways; our own are complete without it. */
 function originalIstiodValues({ cluster }: IstioProps): object {
   const image = cluster.images.reference('istioProxy');
-  return { global: { proxy: { image, tracer: 'none' }, proxy_init: { image } }, meshConfig: { enableTracing: false } };
-}
-
-/** Istio's charts append `/pilot` or `/proxyv2` to the hub. */
-function hub({ registry, repository, tag }: ImagePin): { hub: string; tag: string } {
-  return { hub: `${registry}/${repository.split('/').slice(0, -1).join('/')}`, tag };
+  return {
+    global: { proxy: { image }, proxy_init: { image } },
+    // The chart would let the account of ztunnel, which does not run here, ask for certificates of others.
+    pilot: { env: { CA_TRUSTED_NODE_ACCOUNTS: 'none' } },
+  };
 }
 
 type GatewayService = Values<GatewayValues>['service'];
@@ -138,9 +141,9 @@ function gatewayValues(
 ): Values<GatewayValues> {
   return {
     global: {
-      ...hub(cluster.images.get('istioProxy')),
+      tag: cluster.images.get('istioProxy').tag,
       istioNamespace: namespace,
-      proxy: { clusterDomain: cluster.domain },
+      proxy: { image: cluster.images.reference('istioProxy'), clusterDomain: cluster.domain },
     },
     replicaCount: size.replicas,
     autoscaling: { enabled: false },

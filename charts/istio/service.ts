@@ -8,7 +8,6 @@ import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
 import { checks, gatewayViolations, imageSpellings } from './checks';
-import { hubImages } from './rules';
 
 const istio = installable({
   /**
@@ -52,19 +51,19 @@ const istio = installable({
 
 export type IstioConfig = z.output<typeof istio>;
 
-const version = '1.17.2'; // docker.io/istio/pilot
+const version = '1.31.4'; // docker.io/istio/pilot
 
-// istio/istio 1.17.2, prow/release-commit.sh
+// istio/istio 1.31.1, prow/release-commit.sh
 const known = apache(amd64AndArm64);
 
 const original = {
   version,
   appVersion: version,
-  // istio/istio 1.17.2, manifests/charts/*/README.md
-  repository: 'https://istio-release.storage.googleapis.com/charts',
+  // istio.io, blog/2026/retirement-of-gcp
+  repository: 'oci://ghcr.io/istio/release/charts',
   licence: 'Apache-2.0',
   // endoflife-date/endoflife.date, products/istio.md
-  upkeep: 'End of life since October 2023; 1.17.8 was the last patch; made for Kubernetes 1.23 to 1.26.',
+  upkeep: 'Maintained; made for Kubernetes 1.32 to 1.36.',
 } as const;
 
 export default declareService({
@@ -86,7 +85,7 @@ export default declareService({
       istio: chartSource.optional(),
     },
   },
-  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway'), hubImages],
+  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway')],
   httpExposures: ['expose'],
   externalApiGroups: ({ services }: Config) =>
     services.istio !== false && services.istio.external !== undefined
@@ -139,13 +138,13 @@ export default declareService({
   checks,
   outputRules: [gatewayViolations],
   imageSpellings,
+  upgrades: [{ section: 'Istio 1.17.2 → 1.31.4', from: /(^|\/)istio\/(pilot|proxyv2):1\.17\./ }],
   operator: {
     name: 'Istio',
     version: version.replace(/\.\d+$/, ''),
     program: 'pilot',
-    // Istio's table of supported releases, in endoflife.date, products/istio.md; the lower bound also in istio 1.17.2,
-    // istioctl/pkg/install/k8sversion/version.go
-    kubernetes: { from: '1.23', to: '1.26' },
+    // istio.io, news/releases/1.31.x/announcing-1.31
+    kubernetes: { from: '1.32', to: '1.36' },
     instead: 'use it: services: { istio: { external: { url: … } } }; or remove it',
   },
 });

@@ -28,7 +28,7 @@ test('the plain list has one image a line, sorted, and nothing of services that 
   const lines = (await prints(['--list'])).trimEnd().split('\n');
   expect(lines.length).toBeGreaterThan(20);
   expect(lines).toEqual([...new Set(lines)].sort());
-  expect(lines).toContain('docker.io/istio/proxyv2:1.17.2');
+  expect(lines).toContain('docker.io/istio/proxyv2:1.31.4');
   expect(lines.filter((line) => /kafka|drift/.test(line))).toEqual([]);
 });
 

@@ -5,9 +5,9 @@ import { assemble } from '../support/output';
 
 const label = 'app.kubernetes.io/version';
 
-/** Images of our own Helm charts that give objects their version, and what Istio's charts ask of the name. */
+/** Images of our own Helm charts that give objects their version, and another name for each. */
 const repositories = {
-  ...{ istiod: 'istio/pilot', istioProxy: 'istio/proxyv2', kafka: 'kafka', minio: 'minio', nfsProvisioner: 'nfs' },
+  ...{ istiod: 'discovery', istioProxy: 'proxy', kafka: 'kafka', minio: 'minio', nfsProvisioner: 'nfs' },
   ...{ postgresql: 'postgres', prefectPostgresql: 'postgres', prefect: 'prefect', seldonOperator: 'operator' },
   ...{ prometheusOperator: 'operator', prometheus: 'prometheus', alertmanager: 'alertmanager', nodeExporter: 'node' },
   ...{ kubeStateMetrics: 'state', blackboxExporter: 'blackbox' },
@@ -43,7 +43,6 @@ const overrides = (rest: (name: Name, index: number) => string): Record<string, 
     names.map((name, index) => [name, `registry.example.org/${repositories[name]}${rest(name, index)}`]),
   );
 
-const isIstio = (name: Name): boolean => name.startsWith('istio');
 const digest = `@sha256:${'a'.repeat(64)}`;
 
 test('every object and every pod is labelled with the version of the image that runs, even if that replaces another', async () => {
@@ -52,7 +51,7 @@ test('every object and every pod is labelled with the version of the image that 
 });
 
 test('a digest behind the tag is no part of the version', async () => {
-  const images = { overrides: overrides((name, index) => `:9.8.${10 + index}${isIstio(name) ? '' : digest}`) };
+  const images = { overrides: overrides((_, index) => `:9.8.${10 + index}${digest}`) };
   await expect(labelsWith(images)).resolves.toEqual(names.map((_, index) => `9.8.${10 + index}`));
 });
 

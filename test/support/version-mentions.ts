@@ -109,8 +109,8 @@ export const kinds: readonly Kind[] = [
     // Examples of overrides.
     what: 'the examples of overrides',
     files: /^(lib\/config|charts)\/.*\.ts$/,
-    text: /registry\.example\.org\/(?:istio\/)?(kafka|mlflow|\$\{last\}):(\d[\d.]*\d)/g,
-    read: ([name = '', found = '']) => [[name === '${last}' ? 'istiod' : (name as 'kafka' | 'mlflow'), found]],
+    text: /registry\.example\.org\/(kafka|mlflow):(\d[\d.]*\d)/g,
+    read: ([name = '', found = '']) => [[name as 'kafka' | 'mlflow', found]],
   },
   {
     what: 'the appVersion of the Helm charts',
@@ -121,13 +121,13 @@ export const kinds: readonly Kind[] = [
   {
     what: 'the tags in the values of the Helm charts',
     files: /^helm\/[\w-]+\/values\.yaml$/,
-    text: /^ *(?:prefectT|t)ag: (\S+)$/gm,
+    text: /^ *(?:(?:prefectT|t)ag: |image: \S+:)(\S+)$/gm,
     read: ([found = ''], file, nth) => [[ofChart(file)[nth], found]],
   },
   {
     what: 'the defaults in the schemas of the Helm charts',
     files: /^helm\/[\w-]+\/values\.schema\.json$/,
-    text: /(?:"default": "|Default: )(v?\d+\.\d[\w.-]*|RELEASE\.[\w-]+)/g,
+    text: /(?:"default": "(?:[\w./-]+:)?|Default: )(v?\d+\.\d[\w.-]*|RELEASE\.[\w-]+)/g,
     read: ([found = ''], file, nth) => [[ofChart(file)[nth], found.replace(/\.$/, '')]],
   },
   {

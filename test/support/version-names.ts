@@ -42,7 +42,6 @@ export const inProse: Readonly<Record<string, Versioned>> = {
   Silo: 'minio',
   MinIO: 'standInForSilo',
   mc: 'standInForMcli',
-  'buildVersion=': 'istiod',
   // The servers of a database, where a test says which.
   Server: 'prefectPostgresql',
 };
@@ -50,8 +49,8 @@ export const inProse: Readonly<Record<string, Versioned>> = {
 /** The images of each Helm chart, in the order of its values; the first gives the chart its version. */
 const inCharts: Readonly<Record<string, readonly ImageName[]>> = {
   'istio-base': ['istiod'],
-  'istio-gateway': ['istioProxy'],
-  istiod: ['istiod'],
+  'istio-gateway': ['istioProxy', 'istioProxy'],
+  istiod: ['istiod', 'istiod'],
   kafka: ['kafka'],
   'kube-prometheus': [
     ...(['prometheusOperator', 'prometheusConfigReloader', 'prometheus', 'alertmanager'] as const),
@@ -86,6 +85,8 @@ export const modules: Readonly<Record<string, { readonly image: ImageName; reado
   'github.com/prometheus/prometheus': { image: 'prometheus', folder: 'prometheus' },
   'github.com/prometheus/alertmanager': { image: 'alertmanager', folder: 'alertmanager' },
   'k8s.io/kube-state-metrics/v2': { image: 'kubeStateMetrics', folder: 'kube-state-metrics' },
+  // Istio's releases are no module versions; those of its API are.
+  'istio.io/client-go': { image: 'istiod', folder: 'istio' },
   'github.com/seldonio/seldon-core/operator': { image: 'seldonOperator', folder: 'seldon-operator' },
 };
 

@@ -28,16 +28,11 @@ app.kubernetes.io/version: {{ include "istiod.version" . | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{/* For every other object; the webhook is found by its label istio.io/rev. */}}
+{{/* For every other object. */}}
 {{- define "istiod.labels" -}}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 release: {{ .Release.Name }}
 {{ include "istiod.podLabels" . }}
-{{- end }}
-
-{{/* The original chart names the webhook after the namespace everywhere but in istio-system. */}}
-{{- define "istiod.injectorWebhook" -}}
-istio-sidecar-injector{{ if ne .Release.Namespace "istio-system" }}-{{ .Release.Namespace }}{{ end }}
 {{- end }}
 
 {{- define "istiod.minReplicas" -}}

@@ -3,8 +3,8 @@ import { accepts, finds } from '../../lib/checks/faults';
 import { crd, type Draft } from '../../lib/checks/small-output';
 
 const gateway = (draft: Draft, labels: object): void => {
-  crd(draft, 'networking.istio.io', 'Gateway', 'v1beta1');
-  draft.add(60, 'networking.istio.io/v1beta1 Gateway mlops-web/gateway', { spec: { selector: labels } });
+  crd(draft, 'networking.istio.io', 'Gateway', 'v1');
+  draft.add(60, 'networking.istio.io/v1 Gateway mlops-web/gateway', { spec: { selector: labels } });
 };
 
 finds(
@@ -35,6 +35,12 @@ accepts(
         draft.external.apiGroups.add('networking.istio.io');
         gateway(draft, { istio: 'ingress' });
       },
+    ],
+    [
+      'a hub and a tag beside a whole image, which the injector takes in their place',
+      (draft) =>
+        (draft.find('ConfigMap', 'settings').data.values =
+          '{"global":{"hub":"docker.io/istio","tag":"latest","proxy":{"image":"docker.io/istio/proxyv2:1.31.4"}}}'),
     ],
     ['the image that istiod fills in', (draft) => (draft.container.image = 'auto')],
     [

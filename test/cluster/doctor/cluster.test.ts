@@ -28,7 +28,7 @@ test('what could not be read is reported as unseen, and nothing is concluded fro
 });
 
 const addOperator = (draft: Draft): void => {
-  const template = { spec: { containers: [{ name: 'd', image: 'mirror.example.org/istio/pilot:1.17.2' }] } };
+  const template = { spec: { containers: [{ name: 'd', image: 'mirror.example.org/istio/pilot:1.31.4' }] } };
   draft.add(30, 'apps/v1 Deployment mlops-web/istiod', { spec: { template } });
 };
 
@@ -54,7 +54,7 @@ describe('the version', () => {
 
   test('is compared with what the authors of an operator support, if it is installed', () => {
     expect(lines(examineVersion(platform(addOperator), facts()))).toEqual([
-      expect.stringMatching(/^warning: Istio 1\.17 is supported by its authors on Kubernetes 1\.23 to 1\.26/),
+      expect.stringMatching(/^warning: Istio 1\.31 is supported by its authors on Kubernetes 1\.32 to 1\.36/),
     ]);
   });
 

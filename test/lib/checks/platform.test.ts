@@ -115,7 +115,7 @@ describe('the platform', () => {
     [
       'a definition is gone',
       (output) => output.remove('CustomResourceDefinition', 'gateways.networking.istio.io'),
-      'Gateway/istio-system/seldon-gateway: nothing defines networking.istio.io/v1alpha3 Gateway (add its CustomResourceDefinition)',
+      'Gateway/istio-system/seldon-gateway: nothing defines networking.istio.io/v1 Gateway (add its CustomResourceDefinition)',
     ],
     [
       'the gateway of the models is gone',

@@ -306,22 +306,6 @@ refuses([
       'size.overrides.prefectDatabase: {"cpu":"1"} — has no effect while services.postgresql.external.prefect is set (remove it)',
     ],
   },
-  // Images
-  {
-    sentence: "images that Istio's charts cannot name",
-    config: {
-      images: {
-        overrides: {
-          istiod: 'registry.example.org/pilot:1.17.2',
-          istioProxy: `registry.example.org/istio/proxyv2:1@sha256:${'0'.repeat(64)}`,
-        },
-      },
-    },
-    problems: [
-      `images.overrides.istiod: "registry.example.org/pilot:1.17.2" — must end in /pilot with a tag and no digest, behind a path: Istio's charts take no other image (write e.g. "registry.example.org/istio/pilot:1.17.2")`,
-      `images.overrides.istioProxy: "registry.example.org/istio/proxyv2:1@sha256:000000000000... — must end in /proxyv2 with a tag and no digest, behind a path: Istio's charts take no other image (write e.g. "registry.example.org/istio/proxyv2:1.17.2")`,
-    ],
-  },
 ]);
 
 accepts([
@@ -344,14 +328,6 @@ accepts([
     { services: { minio: { external: s3 }, mlflow: nodePort(30900), prefect: nodePort(30901) } },
   ],
   ['as many copies as brokers', { services: { kafka: { replicationFactor: 3 } } }],
-  [
-    "images that Istio's charts can name",
-    {
-      images: {
-        overrides: { istiod: 'istio/pilot:1.17.3', istioProxy: 'registry.example.org:5000/a/b/proxyv2:1.17.3' },
-      },
-    },
-  ],
   [
     'a limit that is raised with its request',
     { size: { profile: 'team', overrides: { mlflow: { cpu: '3', cpuLimit: '3' } } } },
