@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { imagePins } from '../../../charts/config';
+import { envoyBootstrap, envoyProgram } from './envoy';
 import type { Installed } from './installed';
 import type { Image } from './pods/pod';
 import { build, type ToolSet } from './tools';
@@ -15,9 +17,15 @@ const modules = {
   alertmanager: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
   'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
   'seldon-operator': { manager: 'github.com/seldonio/seldon-core/operator' },
+  istio: {
+    'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
+    'pilot-agent': 'istio.io/istio/pilot/cmd/pilot-agent',
+  },
 } as const;
 
-const particulars: Readonly<Record<string, Pick<ToolSet, 'tags' | 'lacking'>>> = {
+const particulars: Readonly<Partial<Record<keyof typeof modules, Pick<ToolSet, 'stamps' | 'tags' | 'lacking'>>>> = {
+  // What releases are stamped with: Istio's programs tell each other their version (istio 1.31.1, pkg/version).
+  istio: { stamps: { 'istio.io/istio/pkg/version.buildVersion': imagePins.istiod.tag } },
   // Without the discovery of targets in a dozen clouds, which takes longer to compile than all the rest.
   prometheus: { tags: ['remove_all_sd', 'enable_kubernetes_sd'] },
   // The web page is made before a release, and is not part of the source.
@@ -26,12 +34,14 @@ const particulars: Readonly<Record<string, Pick<ToolSet, 'tags' | 'lacking'>>> =
   },
 };
 
+const toolSet = (module: keyof typeof modules): ToolSet => ({
+  module,
+  programs: modules[module],
+  ...particulars[module],
+});
+
 /** The platform's operators and exporters, as far as Go modules have them. */
 export const operatorPrograms: readonly ToolSet[] = (Object.keys(modules) as (keyof typeof modules)[]).map(toolSet);
-
-function toolSet(module: keyof typeof modules): ToolSet {
-  return { module, programs: modules[module], ...particulars[module] };
-}
 
 async function built<M extends keyof typeof modules>(module: M, program: keyof (typeof modules)[M]): Promise<string> {
   return join(await build(toolSet(module)), program as string);
@@ -44,6 +54,19 @@ export const images = {
     program: await built('seldon-operator', 'manager'),
     user: 0,
     files: seldonResources(installed),
+  }),
+  istiod: async (): Promise<Image> => ({
+    entrypoint: ['/usr/local/bin/pilot-discovery'],
+    program: await built('istio', 'pilot-discovery'),
+    user: 1337,
+  }),
+  /** With Envoy's own release in place of Istio's build of it. */
+  istioProxy: async (): Promise<Image> => ({
+    entrypoint: ['/usr/local/bin/pilot-agent'],
+    program: await built('istio', 'pilot-agent'),
+    programs: { '/usr/local/bin/envoy': envoyProgram() },
+    files: { '/var/lib/istio/envoy/envoy_bootstrap_tmpl.json': await envoyBootstrap() },
+    user: 1337,
   }),
   prometheusOperator: async (): Promise<Image> => ({
     entrypoint: ['/bin/operator'],

@@ -43,13 +43,6 @@ const debian = (name: string): Pick<OptionalProgram, 'command' | 'versionArgumen
 });
 
 export const optionalPrograms = {
-  istiod: {
-    image: 'istiod',
-    variable: 'MLOPS_ISTIOD',
-    command: 'pilot-discovery',
-    versionArguments: ['version'],
-    install: 'build pilot/cmd/pilot-discovery of istio',
-  },
   nodeExporter: { image: 'nodeExporter', variable: 'MLOPS_NODE_EXPORTER', ...debian('prometheus-node-exporter') },
   blackboxExporter: {
     image: 'blackboxExporter',

@@ -5,7 +5,7 @@ const notCovered = [
   'the scheduler and nodes: every Pod stays Pending; sizes are not tried against a capacity',
   'volumes: no provisioner binds a claim',
   'the network: Services, node ports, load balancers, Ingresses and cluster DNS',
-  'what operators start: executors, model servers and proxies are made, but do not run',
+  'what operators start: executors and model servers are made, but do not run',
 ];
 
 /** Says at the end what a passed run does not show. */

@@ -59,7 +59,7 @@ export function kubernetes(version: KubernetesVersion): ToolSet {
   };
 }
 
-/** A Go module that is not to be had from here: nothing that the project could mend. */
+/** Something that is not to be had from here: nothing that the project could mend. */
 export class NotDownloaded extends Error {}
 
 /**
@@ -140,7 +140,8 @@ export function pinOf(dependency: string, module: string): string {
   return version;
 }
 
-const cacheFolder = (): string =>
+/** Folder of what is built or fetched once. */
+export const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mlops-infra', 'cluster-tools');
 
 function go(args: readonly string[], cwd: string, module: string): Promise<string> {

@@ -1,24 +1,25 @@
 import type { KubernetesObject } from '../../../../lib/kubernetes/object';
-import { imageReference } from '../../../../lib/images/images';
 import { imagePins } from '../../../../charts/config';
 import type { Loose } from '../../../support/config';
 import type { Installed } from '../installed';
 import { reportReadyPods } from '../kubelet';
-import { describeWith, optionalPrograms } from '../optional';
+import { images } from '../images';
+import { describeBuilt } from '../optional';
 import { Pod } from '../pods/pod';
 import { eventually } from '../workspace';
+import { gatewayTests } from './gateway';
 import { discover } from './xds';
 
 /** istiod serves the platform's gateway and routes to the gateway's proxy. */
 export function istioTests(given: () => Installed): void {
-  describeWith('Istio', optionalPrograms.istiod, (program) => {
+  describeBuilt('Istio', ['istio'], () => {
     const namespace = 'istio-system';
     let istiod: Pod;
 
     beforeAll(async () => {
       istiod = await Pod.start(given().cluster, {
         workload: given().find(`Deployment/${namespace}/istiod`),
-        image: { entrypoint: ['/usr/local/bin/pilot-discovery'], program, user: 1337 },
+        image: await images.istiod(),
       });
       await istiod.serve('istiod');
       const ready = async (): Promise<boolean> => (await istiod.get(8080, '/ready')).status === 200;
@@ -43,11 +44,11 @@ export function istioTests(given: () => Installed): void {
       expect(await rootCertificate('mlops-models')).toBe(here);
     });
 
-    test('puts that into its webhooks, and makes them binding', async () => {
+    test('puts that into its webhook, and makes it binding', async () => {
       const ca = Buffer.from(await rootCertificate(namespace)).toString('base64');
       const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
       const configurations = kinds.flatMap((kind) => given().all(kind));
-      expect(configurations).toHaveLength(2);
+      expect(configurations.length).toBeGreaterThan(0);
       for (const { kind, metadata } of configurations) {
         const patched = async (): Promise<boolean> => {
           const { webhooks } = await given().cluster.json<Loose>('get', kind, metadata.name);
@@ -79,25 +80,10 @@ export function istioTests(given: () => Installed): void {
       );
     });
 
-    test('gives a pod that asks for it a proxy of the image that the platform pins', async () => {
-      const labels = { 'sidecar.istio.io/inject': 'true' };
-      const containers = [{ name: 'main', image: 'localhost/example:1' }];
-      const pod = {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'x', namespace: 'default', labels },
-        spec: { containers },
-      };
-      const { stdout, stderr } = await submit(pod);
-      expect(stderr).toBe('');
-      const images = JSON.parse(stdout).spec.containers.map(({ image }: Loose) => image);
-      expect(images).toContain(imageReference(imagePins.istioProxy));
-    });
-
     test('serves every route to the proxy of the gateway, which shows the token of its ServiceAccount', async () => {
       const gateway = given().all('Gateway')[0] as Loose;
       const route = {
-        apiVersion: 'networking.istio.io/v1beta1',
+        apiVersion: 'networking.istio.io/v1',
         kind: 'VirtualService',
         metadata: { name: 'probe', namespace: 'mlops-models' },
         spec: {
@@ -167,6 +153,8 @@ export function istioTests(given: () => Installed): void {
       await eventually('a pod of the gateway', running);
       return pod;
     }
+
+    gatewayTests(given, () => istiod);
 
     test('has every right that it uses', () => {
       expect(istiod.refusals()).toEqual([]);

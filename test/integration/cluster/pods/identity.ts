@@ -14,6 +14,7 @@ export interface KubeletPodSpec extends PodSpec {
   readonly securityContext?: SecurityContext & {
     readonly fsGroup?: number;
     readonly supplementalGroups?: readonly number[];
+    readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
   };
 }
 

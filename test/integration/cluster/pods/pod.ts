@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import type { Program } from '../workspace';
 import { commandOf, environmentOf } from './environment';
 import { forward } from './forward';
 import { identityOf, type PodIdentity, securityOf } from './identity';
-import type { Specification } from './specification';
+import type { Neighbour, Specification } from './specification';
 import { makeFolder, mountsOf } from './volumes';
 
 /** What a container's image brings; everything else is taken from the manifests. */
@@ -22,6 +22,8 @@ export interface Image {
   readonly user: number;
   /** Further files of it: path → content. @default none */
   readonly files?: Readonly<Record<string, string>>;
+  /** Further programs of it: path → the same program on this machine. @default none */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 export interface PodOptions {
@@ -32,6 +34,8 @@ export interface PodOptions {
   readonly container?: string;
   /** Instead of the container's own. */
   readonly command?: readonly string[];
+  /** What it reaches besides the API server. @default nothing */
+  readonly neighbours?: readonly Neighbour[];
   /** Folder of the pod's volumes, for several of its containers. @default one of its own */
   readonly volumes?: string;
 }
@@ -61,13 +65,17 @@ export class Pod {
     const root = join(folder, 'root');
     mkdirSync(sockets);
     makeFolder(join(root, 'tmp'));
-    copyInto(root, { ...baseFiles(identity), ...image.files });
-    const [path] = image.entrypoint;
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    copyFileSync(image.program, join(root, path));
+    const { host, port } = cluster;
+    const neighbours = [{ host, port, at: { host, port } }, ...(options.neighbours ?? [])];
+    copyInto(root, { ...baseFiles(identity, neighbours), ...image.files });
+    for (const [path, program] of Object.entries({ [image.entrypoint[0]]: image.program, ...image.programs })) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      copyFileSync(program, join(root, path));
+      chmodSync(join(root, path), 0o755);
+    }
 
     const { runAsUser: uid, runAsGroup, readOnlyRootFilesystem: readOnlyRoot } = securityOf(spec, container);
-    const { fsGroup, supplementalGroups = [] } = spec.securityContext ?? {};
+    const { fsGroup, supplementalGroups = [], sysctls = [] } = spec.securityContext ?? {};
     const gid = runAsGroup ?? 0;
     const env = await environmentOf(identity, container);
     const specification: Specification = {
@@ -80,18 +88,19 @@ export class Pod {
       argv: options.command ?? commandOf(container, image.entrypoint, env),
       ports: await portsOf(identity, container),
       sockets,
-      api: { port: cluster.port, socket: join(sockets, 'api') },
+      neighbours: neighbours.map((neighbour, index) => ({ ...neighbour, socket: join(sockets, `n${index}`) })),
+      sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])),
     };
     const file = join(folder, 'specification.json');
     writeFileSync(file, JSON.stringify(specification), { mode: 0o600 });
-    const api = await forward({ path: specification.api.socket }, { host: cluster.host, port: cluster.port });
+    const servers = await Promise.all(specification.neighbours.map(({ socket, at }) => forward({ path: socket }, at)));
     const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child'];
     const command = [...namespaces, process.execPath, join(__dirname, 'sandbox.cjs'), file];
     const program = cluster.workspace.start(`${identity.name}.${basename(folder)}`, 'unshare', command, {
       env: { PATH: process.env.PATH ?? '' },
     });
     const pod = new Pod(identity, container, specification, program);
-    pod.servers.push(api);
+    pod.servers.push(...servers);
     return pod;
   }
 
@@ -184,8 +193,12 @@ async function portsOf({ cluster, namespace, metadata }: PodIdentity, container:
   return [...new Set([...named, ...targets.filter((target) => typeof target === 'number')])];
 }
 
-const baseFiles = ({ name }: PodIdentity): Record<string, string> => ({
-  '/etc/hosts': `127.0.0.1 localhost ${name}\n`,
+const baseFiles = ({ name }: PodIdentity, neighbours: readonly Neighbour[]): Record<string, string> => ({
+  '/etc/hosts': [
+    `127.0.0.1 localhost ${name}`,
+    ...neighbours.map(({ host, names = [] }) => [host, ...names].join(' ')),
+    '',
+  ].join('\n'),
   '/etc/resolv.conf': 'nameserver 127.0.0.1\n',
   '/etc/passwd': 'root:x:0:0:root:/:/\nnobody:x:65534:65534:nobody:/:/\n',
 });

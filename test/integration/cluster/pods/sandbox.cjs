@@ -10,7 +10,7 @@ const { connect, createServer } = require('node:net');
 const { dirname, join } = require('node:path');
 
 /** Written by `Pod.start`. */
-const { root, readOnlyRoot, mounts, user, groups, env, argv, ports, sockets, api } = JSON.parse(
+const { root, readOnlyRoot, mounts, user, groups, env, argv, ports, sockets, neighbours, sysctls } = JSON.parse(
   readFileSync(process.argv[2], 'utf8'),
 );
 
@@ -36,7 +36,9 @@ mkdirSync(join(root, 'proc'), { recursive: true });
 mount('--types', 'proc', 'proc', join(root, 'proc'));
 if (readOnlyRoot) mount('--options', 'remount,bind,ro', root);
 
-execFileSync('ip', ['link', 'set', 'lo', 'up']);
+const ip = (...args) => execFileSync('ip', args);
+ip('link', 'set', 'lo', 'up');
+for (const [name, value] of Object.entries(sysctls)) writeFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, value);
 const bridge = (listen, target) =>
   createServer((near) => {
     const far = connect(target);
@@ -46,7 +48,10 @@ const bridge = (listen, target) =>
   }).listen(listen);
 // Network namespaces share only files, so sockets connect them.
 for (const port of ports) bridge(join(sockets, `${port}`), { host: '127.0.0.1', port });
-bridge({ host: '127.0.0.1', port: api.port }, { path: api.socket });
+for (const { host, port, socket } of neighbours) {
+  if (!host.startsWith('127.')) ip('address', 'replace', `${host}/32`, 'dev', 'lo');
+  bridge({ host, port }, { path: socket });
+}
 chmodSync(sockets, 0o700);
 
 const program = spawn(

@@ -1,3 +1,5 @@
+import type { Address } from './forward';
+
 /** Everything that `sandbox.cjs` needs to know about a program that it runs. */
 export interface Specification {
   /** Folder that becomes `/`. */
@@ -13,8 +15,20 @@ export interface Specification {
   readonly ports: readonly number[];
   /** Folder of these sockets. */
   readonly sockets: string;
-  /** The API server: the port that the program finds it on, and the socket that leads there. */
-  readonly api: { readonly port: number; readonly socket: string };
+  /** What else is in the program's network, the API server among it, with the socket that leads there. */
+  readonly neighbours: readonly (Neighbour & { readonly socket: string })[];
+  /** Settings of the kernel for its network. */
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+/** An address in the network of a program, which leads out of it. */
+export interface Neighbour {
+  readonly host: string;
+  readonly port: number;
+  /** Its names, for `/etc/hosts`. @default none */
+  readonly names?: readonly string[];
+  /** Where it leads. */
+  readonly at: Address;
 }
 
 export interface Mount {
