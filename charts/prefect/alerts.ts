@@ -1,6 +1,6 @@
 import { type RuleGroup } from '../../lib/graph/alert';
 
-/** Prefect 2.10.4 exports no metrics, so a probe checks its API. */
+/** What Prefect exports says nothing of whether it answers, so a probe checks its API. */
 export const prefectRules = (job: string): RuleGroup[] => [
   {
     name: 'prefect',

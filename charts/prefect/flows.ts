@@ -3,35 +3,23 @@ import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import {
-  asUser,
-  resources,
-  resourceValues,
-  restrictedContainer,
-  restrictedPod,
-  tokenlessPod,
-} from '../../lib/kubernetes/pods';
+import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import type { BucketAccess } from '../minio/store';
+import { apiVariables, type PrefectApi } from './api';
+import { baseJobTemplate, flowServiceAccount, type FlowRunProps } from './job-template';
 
-export interface PrefectFlowsProps {
-  readonly cluster: ClusterContext;
-  readonly namespace: string;
+export interface PrefectFlowsProps extends FlowRunProps {
   /** Of the Job's pod. */
   readonly size: ComponentSize;
-  /** Of a flow run's pod. */
-  readonly flowSize: ComponentSize;
-  /** API of the server. */
-  readonly api: Endpoint;
+  readonly api: PrefectApi;
   readonly workPool: string;
   /** How many runs may be active at once. */
   readonly limits: FlowLimits;
   /** The Job's Python program. */
   readonly program: string;
-  readonly flows: FlowNeighbours;
 }
 
 /** Services that flow runs find through environment variables. */
@@ -52,21 +40,17 @@ export interface FlowLimits {
 }
 
 const name = 'prefect-flows';
-const serviceAccountName = 'flow-run';
 
-/** Name of the blocks that the Job keeps in line with the config. Blocks with other names belong to users. */
-const platformBlock = 'platform';
-
-/** What flow runs need: their work pool, blocks, limits, Secret and service account. */
+/** What flow runs need: their work pool, block, limits, Secret and service account. */
 export class PrefectFlows extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectFlowsProps) {
     const { cluster, namespace, size, api } = props;
     const { storage } = props.flows;
     super(scope, id, { wave: Wave.Consumers, namespace });
 
-    // Flows call no Kubernetes API. A flow that does needs a block with a service account of its own.
+    // Flows call no Kubernetes API. A deployment that does needs a service account of its own.
     new k8s.KubeServiceAccount(this, 'flow-service-account', {
-      metadata: { name: serviceAccountName },
+      metadata: { name: flowServiceAccount },
       automountServiceAccountToken: false,
     });
     const credential = storage && this.storageCredential(storage);
@@ -85,10 +69,7 @@ export class PrefectFlows extends ServiceChart {
           name: 'bootstrap',
           image: cluster.images.reference('prefect'),
           command: ['python', '/job/bootstrap.py', '/job/settings.json'],
-          env: [
-            { name: 'PREFECT_API_URL', value: api.url() },
-            { name: 'HOME', value: '/tmp' },
-          ],
+          env: [...apiVariables(api), { name: 'HOME', value: '/tmp' }],
           resources: resources(size),
           volumeMounts: [
             { name: 'job', mountPath: '/job', readOnly: true },
@@ -101,7 +82,7 @@ export class PrefectFlows extends ServiceChart {
         { name: 'tmp', emptyDir: {} },
       ],
     });
-    this.uses(name, api, 'makes the work pool, blocks and limits');
+    this.uses(name, api.endpoint, 'makes the work pool, block and limits');
   }
 
   /**
@@ -114,7 +95,7 @@ export class PrefectFlows extends ServiceChart {
         AWS_ACCESS_KEY_ID: accessKey,
         AWS_SECRET_ACCESS_KEY: { copyOf: secretKey },
         AWS_DEFAULT_REGION: { value: region },
-        // Prefect's S3 block has no field for an endpoint; fsspec reads it from here.
+        // The block says nothing of an endpoint; fsspec reads it from here.
         FSSPEC_S3_ENDPOINT_URL: { value: endpoint.url() },
         // The same for boto3 (botocore 1.31, docs/source/reference/config.rst has it as `endpoint_url`).
         AWS_ENDPOINT_URL_S3: { value: endpoint.url() },
@@ -127,74 +108,16 @@ export class PrefectFlows extends ServiceChart {
 function bootstrapSettings(props: PrefectFlowsProps, credential: Credential | undefined): object {
   const { workPool, limits } = props;
   return {
-    workPool: { name: workPool, concurrencyLimit: limits.flowRuns },
+    workPool: {
+      ...{ name: workPool, concurrencyLimit: limits.flowRuns },
+      baseJobTemplate: baseJobTemplate(props, credential),
+    },
     taskRunLimits: limits.taskRuns,
-    blocks: [
-      { type: 'kubernetes-job', name: platformBlock, data: kubernetesJob(props, credential) },
-      // Without keys and endpoint: they differ inside and outside the cluster, so both come from the environment.
-      ...(credential === undefined ? [] : [{ type: 's3', name: platformBlock, data: { bucket_path: 'prefect' } }]),
-    ],
+    // Without keys and endpoint: they differ inside and outside the cluster, so both come from the environment. The Job
+    // keeps the block in line with the config; those with other names belong to users.
+    blocks:
+      credential === undefined
+        ? []
+        : [{ type: 'remote-file-system', name: 'platform', data: { basepath: 's3://prefect' } }],
   };
-}
-
-/** Fields of Prefect's block (prefect 2.10.4, src/prefect/infrastructure/kubernetes.py). */
-function kubernetesJob(props: PrefectFlowsProps, credential: Credential | undefined): object {
-  const { cluster, namespace } = props;
-  const { mlflow, kafka } = props.flows;
-  return {
-    namespace,
-    image: cluster.images.reference('prefect'),
-    service_account_name: serviceAccountName,
-    // The agent adds PREFECT_API_URL: it passes on its own settings.
-    env: {
-      HOME: '/tmp',
-      ...(mlflow === undefined ? {} : { MLFLOW_TRACKING_URI: mlflow.url() }),
-      ...(kafka === undefined ? {} : { KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers }),
-    },
-    job: {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { labels: {} },
-      spec: {
-        // Prefect retries flows. A pod that Kubernetes restarted would repeat a run that is marked as crashed.
-        backoffLimit: 0,
-        template: {
-          metadata: { labels: { 'app.kubernetes.io/name': serviceAccountName } },
-          spec: flowPod(props, credential),
-        },
-      },
-    },
-    // Pulling an image with a model's libraries may take longer than Prefect's default of one minute.
-    pod_watch_timeout_seconds: 600,
-    finished_job_ttl: 86_400,
-  };
-}
-
-function flowPod({ cluster, flowSize }: PrefectFlowsProps, credential: Credential | undefined): object {
-  return cluster.pods.spec({
-    // Fields of a Job, which Prefect requires here anyway, and which the API server drops.
-    ...{ parallelism: 1, completions: 1 },
-    restartPolicy: 'Never',
-    automountServiceAccountToken: false,
-    securityContext: { ...restrictedPod, ...asUser(1001) },
-    containers: [
-      {
-        name: 'prefect-job',
-        env: [],
-        ...(credential === undefined ? {} : { envFrom: [{ secretRef: { name: credential.secretName } }] }),
-        // Code that is not in the image is downloaded to the working directory.
-        workingDir: '/flow',
-        resources: resourceValues(flowSize),
-        securityContext: restrictedContainer,
-        volumeMounts: [
-          { name: 'flow', mountPath: '/flow' },
-          { name: 'tmp', mountPath: '/tmp' },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'flow', emptyDir: {} },
-      { name: 'tmp', emptyDir: {} },
-    ],
-  });
 }

@@ -1,4 +1,3 @@
-import type { Endpoint } from '../../lib/graph/endpoint';
 import type { PlatformContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import type { ObjectStore } from '../minio/store';
@@ -6,9 +5,10 @@ import type { Mlflow } from '../mlflow/mlflow';
 import type { DatabaseConnection } from '../postgresql/connection';
 import { addPostgresqlExporter } from '../postgresql/exporter';
 import type { Programs } from '../programs';
-import { PrefectAgent } from './agent';
+import type { PrefectApi } from './api';
 import { PrefectFlows } from './flows';
 import { PrefectServer } from './server';
+import { PrefectWorker } from './worker';
 
 /** The services that Prefect uses. */
 interface Neighbours {
@@ -22,12 +22,11 @@ interface Neighbours {
 
 /** What other services need to know about Prefect. */
 export interface Prefect {
-  /** API for agents, flows and clients in the cluster. */
-  readonly api: Endpoint;
+  readonly api: PrefectApi;
   readonly namespace: string;
 }
 
-/** Adds Prefect's server, an agent, and what flow runs need. */
+/** Adds Prefect's server, a worker, and what flow runs need. */
 export function addPrefect(platform: PlatformContext, neighbours: Neighbours): Prefect | undefined {
   const { app, config, cluster, namespaces } = platform;
   const { prefect } = config.services;
@@ -35,13 +34,13 @@ export function addPrefect(platform: PlatformContext, neighbours: Neighbours): P
   const { expose, workPool, limits } = prefect;
   const { sizes } = config;
   const { database, store, mlflow, kafka, programs } = neighbours;
-  // Flow runs are in this namespace too, and users' own blocks create pods without a security context.
+  // Flow runs are in this namespace too, and users' own work pools create pods without a security context.
   const namespace = namespaces.get('prefect', 'baseline');
   const { api, databaseServer } = new PrefectServer(app, 'prefect', { cluster, namespace, sizes, expose, database });
   if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);
   const flows = { mlflow: mlflow?.endpoint, kafka, storage: store?.accessOf('prefect') };
-  const size = sizes.prefectAgent;
-  new PrefectAgent(app, 'prefect-agent', { cluster, namespace, size, api, workPool, flows });
+  const size = sizes.prefectWorker;
+  new PrefectWorker(app, 'prefect-worker', { cluster, namespace, size, api, workPool, flows });
   new PrefectFlows(app, 'prefect-flows', {
     ...{ cluster, namespace, size, api, workPool, limits, flows },
     flowSize: sizes.flowRun,

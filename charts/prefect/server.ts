@@ -15,6 +15,7 @@ import type { Sizes } from '../config';
 import type { ClusterContext } from '../context';
 import type { DatabaseConnection, DatabaseServer } from '../postgresql/connection';
 import { prefectRules } from './alerts';
+import type { PrefectApi } from './api';
 
 export interface PrefectServerProps {
   readonly cluster: ClusterContext;
@@ -27,11 +28,11 @@ export interface PrefectServerProps {
 
 const server = 'prefect-server';
 const connectionSecret = 'prefect-server-postgresql-connection';
+const login = { name: 'prefect-login', key: 'auth-string' };
 
 /** Prefect's server and its database. */
 export class PrefectServer extends ServiceChart {
-  /** API for agents, flows and clients in the cluster. */
-  readonly api: Endpoint;
+  readonly api: PrefectApi;
   /** Undefined where the database is external. */
   readonly databaseServer?: DatabaseServer;
 
@@ -40,6 +41,16 @@ export class PrefectServer extends ServiceChart {
     super(scope, id, { wave: Wave.Applications, namespace });
 
     const database = this.databaseConnection(props);
+    new Credential(this, 'login', {
+      name: login.name,
+      keys: {
+        password: { random: 32 },
+        [login.key]: {
+          template: 'admin:{password}',
+          values: { password: { namespace, name: login.name, key: 'password' } },
+        },
+      },
+    });
     new HelmRelease(this, 'release', {
       ...cluster.charts.release(
         'prefectServer',
@@ -53,9 +64,11 @@ export class PrefectServer extends ServiceChart {
       ...{ service: server, port: 4200 },
     });
     const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });
-    this.api = new Endpoint(service.host, service.port, service.scheme, '/api');
+    const endpoint = new Endpoint(service.host, service.port, service.scheme, '/api');
+    this.api = { endpoint, login: { namespace, ...login } };
     const probe = 'prefect';
-    new Probed(this, 'health', { name: probe, url: this.api.url('/health') });
+    // Open to everyone, as /ready is (prefect 3.9.1, server/api/server.py).
+    new Probed(this, 'health', { name: probe, url: endpoint.url('/health') });
     new AlertRules(this, 'alerts', ({ probing }) => (probing ? prefectRules(probe) : []));
     this.uses(server, database, 'flow runs, blocks and deployments');
     if (props.database === undefined) {
@@ -114,8 +127,13 @@ function serverValues({ cluster, sizes, expose, database }: PrefectServerProps):
         prefectTag: imageReference(image).slice(repository.length + 1),
       },
       publicApiUrl: publicApi.url('/api'),
-      // Prefect reports its use to its authors unless this is off.
-      env: [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }],
+      env: [
+        { name: 'PREFECT_SERVER_API_AUTH_STRING', valueFrom: { secretKeyRef: login } },
+        // Prefect reports its use to its authors unless this is off.
+        { name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' },
+        // The server writes its UI anew at every start, by default into its own read-only installation.
+        { name: 'PREFECT_UI_STATIC_DIRECTORY', value: '/tmp/ui' },
+      ],
       resources: resourceValues(sizes.prefectServer),
       replicaCount: sizes.prefectServer.replicas,
     },

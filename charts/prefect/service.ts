@@ -8,6 +8,7 @@ import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
+import { imageSpellings } from './job-template';
 
 /** Part of a path in Prefect's API. */
 const tag = text(
@@ -24,16 +25,16 @@ const prefect = installable({
    */
   expose: httpExposure(30420),
   /**
-   * Name of the work pool that the agent in the cluster serves.
-   * @default 'k8s-pool'
-   * @example 'k8s-pool'
+   * Name of the work pool that the worker in the cluster serves.
+   * @default 'kubernetes'
+   * @example 'kubernetes'
    */
   workPool: shortLabel(
     63,
-    'k8s-pool',
+    'kubernetes',
     (name) => !name.startsWith('prefect'),
     ', not starting with "prefect", which Prefect keeps for itself',
-  ).default('k8s-pool'),
+  ).default('kubernetes'),
   /**
    * Limits of concurrent runs.
    * @default no limits are set
@@ -61,7 +62,7 @@ export default declareService({
   config: {
     services: {
       /**
-       * Runs pipelines: a server with an agent in the cluster. `false` leaves it out.
+       * Runs pipelines: a server with a worker in the cluster. `false` leaves it out.
        * @default installed
        */
       prefect,
@@ -88,9 +89,9 @@ export default declareService({
       laptop: [1, '50m', '1', '256Mi', '1Gi'],
       team: [1, '250m', '2', '512Mi', '2Gi'],
       production: [1, '1', '4', '1Gi', '4Gi'],
-      single: 'Prefect 2.10 runs its scheduling services in every server process',
+      single: 'Prefect needs Redis to run more than one server, and the platform has none',
     },
-    prefectAgent: {
+    prefectWorker: {
       laptop: [1, '50m', '500m', '128Mi', '512Mi'],
       team: [1, '100m', '1', '256Mi', '1Gi'],
       production: [2, '250m', '1', '512Mi', '1Gi'],
@@ -104,8 +105,8 @@ export default declareService({
   },
   images: {
     prefectPostgresql: postgresqlImage,
-    // PrefectHQ/prefect 2.10.4, .github/workflows/docker-images.yaml
-    prefect: docker('prefecthq/prefect', '2.10.4-python3.11-kubernetes', apache(amd64AndArm64)),
+    // PrefectHQ/prefect, .github/workflows/docker-images.yaml
+    prefect: docker('prefecthq/prefect', '3.9.1-python3.11-kubernetes', apache(amd64AndArm64)),
   },
   charts: {
     prefectServer: {
@@ -125,4 +126,12 @@ export default declareService({
     podSecurity: 'baseline',
     movedRepositories,
   },
+  imageSpellings,
+  upgrades: [
+    {
+      section: 'Prefect 2.10.4 → 3.9.1',
+      from: /(^|\/)prefecthq\/prefect:[12]\./,
+      before: 'dump the database, because Prefect 2 does not start on it once Prefect 3 has migrated it',
+    },
+  ],
 });

@@ -7,6 +7,7 @@ import { httpProbe, tokenlessPod } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ModelConfig } from '../config';
 import type { ClusterContext, PlatformContext } from '../context';
+import { apiVariables, type PrefectApi } from '../prefect/api';
 import type { Prefect } from '../prefect/prefect';
 import type { Programs } from '../programs';
 
@@ -15,8 +16,7 @@ export interface RetrainingProps {
   readonly namespace: string;
   /** The models with `retrain`. */
   readonly models: readonly ModelConfig[];
-  /** API of Prefect's server. */
-  readonly api: Endpoint;
+  readonly api: PrefectApi;
   /** The Python program. */
   readonly program: string;
 }
@@ -68,7 +68,7 @@ export class Retraining extends ServiceChart {
                 image: cluster.images.reference('prefect'),
                 command: ['python', '/program/retraining.py', '/program/settings.json'],
                 env: [
-                  { name: 'PREFECT_API_URL', value: api.url() },
+                  ...apiVariables(api),
                   { name: 'HOME', value: '/tmp' },
                   ...token.env({ RETRAINING_TOKEN: 'token' }),
                 ],
@@ -99,7 +99,7 @@ export class Retraining extends ServiceChart {
       metadata: { name },
       spec: { selector: labels, ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http') }] },
     });
-    this.uses(name, api, 'starts flow runs that train models anew');
+    this.uses(name, api.endpoint, 'starts flow runs that train models anew');
     const service = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
     new AlertReceiver(this, 'receiver', {
       name: receiverName,

@@ -6,8 +6,8 @@ import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { declareService } from '../../lib/service/declaration';
 
 /**
- * `flow/deployment`. Prefect forbids the same characters in both parts (prefect 2.10.4,
- * src/prefect/server/schemas/core.py).
+ * `flow/deployment`. Prefect forbids the same characters in both parts (prefect 3.9.1,
+ * types/names.py).
  */
 const deploymentName = text(
   'a deployment as flow/deployment, without "%", "&", "<" and ">"',

@@ -47,8 +47,7 @@ describe('what every pod gets', () => {
     const { data } = objects.find(
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'prefect-flows',
     ) as Loose;
-    const { blocks } = JSON.parse(data['settings.json']);
-    const [{ data: block }] = blocks;
-    expect(block.job.spec.template.spec).toMatchObject({ ...expected, enableServiceLinks: false });
+    const { job_configuration: template } = JSON.parse(data['settings.json']).workPool.baseJobTemplate;
+    expect(template.job_manifest.spec.template.spec).toMatchObject({ ...expected, enableServiceLinks: false });
   });
 });

@@ -68,7 +68,7 @@ describe('a new setting for every pod', () => {
     const { data } = objects.find(
       ({ kind, metadata: { name } }) => kind === 'ConfigMap' && name === 'prefect-flows',
     ) as Loose;
-    const [{ data: block }] = JSON.parse(data['settings.json']).blocks;
-    expect(block.job.spec.template.spec).toMatchObject({ nodeSelector });
+    const { job_configuration: template } = JSON.parse(data['settings.json']).workPool.baseJobTemplate;
+    expect(template.job_manifest.spec.template.spec).toMatchObject({ nodeSelector });
   });
 });

@@ -43,7 +43,7 @@ test('with a database of your own only the server is left, and reads the same ke
 });
 
 test('migrates the database with the image and the settings of the server, before the server starts', async () => {
-  const env = [{ name: 'PREFECT_API_DATABASE_CONNECTION_TIMEOUT', value: '10' }];
+  const env = [{ name: 'PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT', value: '10' }];
   const { spec } = pod(await render({ postgresql, server: { publicApiUrl: 'http://10.0.0.1:30420/api', env } }));
   const [database] = spec.initContainers;
   const [server] = spec.containers;
@@ -52,7 +52,11 @@ test('migrates the database with the image and the settings of the server, befor
   expect(database.image).toBe(server.image);
   expect(database.env).toEqual(server.env);
   expect(server.env).toEqual(
-    expect.arrayContaining([{ name: 'PREFECT_UI_API_URL', value: 'http://10.0.0.1:30420/api' }, ...env]),
+    expect.arrayContaining([
+      { name: 'PREFECT_SERVER_DATABASE_MIGRATE_ON_START', value: 'false' },
+      { name: 'PREFECT_UI_API_URL', value: 'http://10.0.0.1:30420/api' },
+      ...env,
+    ]),
   );
 });
 

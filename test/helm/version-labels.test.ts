@@ -67,7 +67,7 @@ test('the label of a long and odd tag has what a label can hold', async () => {
 test.each([
   ['15.3-bookworm', 'postgresql', '15.3'],
   ['ours-15.3', 'postgresql', 'ours-15.3'],
-  ['2.10.4-python3.11-kubernetes', 'prefect', '2.10.4'],
+  ['3.9.1-python3.11-kubernetes', 'prefect', '3.9.1'],
   ['v4.0.2', 'nfsProvisioner', '4.0.2'],
   ['3.7.2-rc1', 'kafka', '3.7.2-rc1'],
 ] as const)('the tag %s of %s is version %s', async (tag, name, version) => {

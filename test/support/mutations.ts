@@ -74,10 +74,10 @@ export const mutations: readonly Mutation[] = [
     shown: 'name: KAFKA_SERVERS',
   },
   {
-    what: "a right of Prefect's agent",
-    ...service('prefect', 'agent'),
-    right: "resources: ['pods', 'pods/log', 'pods/status'], verbs: ['get', 'list', 'watch']",
-    wrong: "resources: ['pods', 'pods/log', 'pods/status'], verbs: ['get', 'list', 'delete']",
+    what: "a right of Prefect's worker",
+    ...service('prefect', 'worker'),
+    right: "resources: ['pods'], verbs: ['list', 'watch']",
+    wrong: "resources: ['pods'], verbs: ['list', 'delete']",
     shown: 'delete',
   },
   {

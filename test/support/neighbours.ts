@@ -1,6 +1,7 @@
 import type { BucketAccess } from '../../charts/minio/store';
 import type { KafkaConnection } from '../../charts/kafka/connection';
 import type { DatabaseConnection } from '../../charts/postgresql/connection';
+import type { PrefectApi } from '../../charts/prefect/api';
 import type { FlowNeighbours } from '../../charts/prefect/flows';
 import { endpoint } from './service';
 
@@ -27,3 +28,8 @@ export const kafka: Required<KafkaConnection> = {
 };
 
 export const flows: Required<FlowNeighbours> = { storage: bucket, mlflow: endpoint('tracking', 5000), kafka };
+
+export const prefectApi: PrefectApi = {
+  endpoint: endpoint('prefect', 4200),
+  login: { namespace: 'flows', name: 'login-to-prefect', key: 'login' },
+};

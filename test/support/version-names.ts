@@ -76,7 +76,7 @@ export const inReadme: Readonly<Record<string, readonly ImageName[]>> = {
   '50-prefect': ['prefect', 'prefectPostgresql'],
   '60-*-exporter': ['kafkaExporter', 'postgresqlExporter'],
   '60-grafana': ['grafana'],
-  '60-prefect-agent': ['prefect'],
+  '60-prefect-worker': ['prefect'],
 };
 
 /** The Go modules of programs that tests run, with the folder that builds each. */

@@ -8,7 +8,7 @@ import asyncio
 import subprocess
 import sys
 
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
+from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,7 +20,7 @@ MIGRATION_LOCK = 4200
 
 def database_url():
     try:
-        return make_url(PREFECT_API_DATABASE_CONNECTION_URL.value())
+        return make_url(PREFECT_SERVER_DATABASE_CONNECTION_URL.value())
     except ArgumentError:  # Its message holds the password.
         sys.exit("connection-string in the Secret is no URL: postgresql+asyncpg://<user>:<password>@<host>/<database>")
 

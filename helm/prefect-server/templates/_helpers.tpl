@@ -11,7 +11,7 @@ app.kubernetes.io/component: server
 {{- end -}}
 
 {{/*
-The version that runs, as far as a label can hold it, without the variant: `2.10.4-python3.11-kubernetes` is 2.10.4. A
+The version that runs, as far as a label can hold it, without the variant: `3.9.1-python3.11-kubernetes` is 3.9.1. A
 digest may follow the tag.
 */}}
 {{- define "prefect-server.version" -}}
@@ -42,11 +42,14 @@ workingDir: /home/prefect
 env:
   - name: HOME
     value: /home/prefect
-  - name: PREFECT_API_DATABASE_CONNECTION_URL
+  - name: PREFECT_SERVER_DATABASE_CONNECTION_URL
     valueFrom:
       secretKeyRef:
         name: {{ .Values.postgresql.auth.existingSecret }}
         key: connection-string
+  # The init container does it.
+  - name: PREFECT_SERVER_DATABASE_MIGRATE_ON_START
+    value: 'false'
   {{- with .Values.server.publicApiUrl }}
   - name: PREFECT_UI_API_URL
     value: {{ . | quote }}

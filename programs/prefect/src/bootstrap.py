@@ -1,6 +1,6 @@
 """Makes what flows need in Prefect: work pool, limits of task runs, and blocks.
 
-Runs in the cluster as a Job, in the image of Prefect 2.10.4, and as often as somebody likes: it changes only what
+Runs in the cluster as a Job, in the image of Prefect 3.9.1, and as often as somebody likes: it changes only what
 differs from its settings, and deletes nothing.
 
     bootstrap.py settings.json
@@ -17,16 +17,15 @@ from typing import Any
 import httpx
 from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectNotFound
-from prefect.filesystems import S3
-from prefect.infrastructure import KubernetesJob
-from prefect.server.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.filesystems import RemoteFileSystem
 from pydantic import ValidationError
 
 log = logging.getLogger("bootstrap")
 
-BLOCK_TYPES: dict[str, type[Block]] = {cls.get_block_type_slug(): cls for cls in (KubernetesJob, S3)}
-POOL_TYPE = "prefect-agent"
+BLOCK_TYPES: dict[str, type[Block]] = {cls.get_block_type_slug(): cls for cls in (RemoteFileSystem,)}
+POOL_TYPE = "kubernetes"
 WAIT_SECONDS = 5.0
 
 
@@ -40,25 +39,33 @@ async def wait_for_api(client: PrefectClient) -> None:
         await asyncio.sleep(WAIT_SECONDS)
 
 
-async def ensure_work_pool(client: PrefectClient, name: str, limit: int | None) -> None:
+async def ensure_work_pool(client: PrefectClient, settings: dict[str, Any]) -> None:
     """Without a limit in the settings, that of an existing pool stays as somebody has set it."""
+    name, limit, template = settings["name"], settings.get("concurrencyLimit"), settings["baseJobTemplate"]
     try:
         pool = await client.read_work_pool(name)
     except ObjectNotFound:
-        await client.create_work_pool(WorkPoolCreate(name=name, type=POOL_TYPE, concurrency_limit=limit))
+        await client.create_work_pool(
+            WorkPoolCreate(name=name, type=POOL_TYPE, concurrency_limit=limit, base_job_template=template)
+        )
         log.info("work pool %s: made", name)
         return
     if pool.type != POOL_TYPE:
         raise UnusableError(
-            f"work pool {name}: is of type {pool.type}, which no agent serves, and types cannot be changed"
+            f"work pool {name}: is of type {pool.type}, not {POOL_TYPE}, and types cannot be changed"
             " (choose another services.prefect.workPool, or delete the pool)"
         )
-    if limit is None or pool.concurrency_limit == limit:
+    changes: dict[str, Any] = {}
+    if limit is not None and pool.concurrency_limit != limit:
+        log.info("work pool %s: limit changed from %s to %d", name, pool.concurrency_limit, limit)
+        changes["concurrency_limit"] = limit
+    if pool.base_job_template != template:
+        log.info("work pool %s: template changed", name)
+        changes["base_job_template"] = template
+    if changes:
+        await client.update_work_pool(name, WorkPoolUpdate(**changes))
+    else:
         log.info("work pool %s: is there", name)
-        return
-    # Left out, `is_paused` would be stored as null.
-    await client.update_work_pool(name, WorkPoolUpdate(concurrency_limit=limit, is_paused=pool.is_paused))
-    log.info("work pool %s: limit changed from %s to %d", name, pool.concurrency_limit, limit)
 
 
 async def ensure_task_run_limit(client: PrefectClient, tag: str, limit: int) -> None:
@@ -78,7 +85,7 @@ async def ensure_block(client: PrefectClient, slug: str, name: str, data: dict[s
     label = f"block {slug}/{name}"
     block = BLOCK_TYPES[slug](**data)
     # The document as Prefect keeps it: defaults filled in, and everything as JSON.
-    wanted = json.loads(block.json(exclude={"block_type_slug"}))
+    wanted = block.model_dump(mode="json", exclude={"block_type_slug"})
     try:
         document = await client.read_block_document_by_name(name, slug)
     except ObjectNotFound:
@@ -94,8 +101,7 @@ async def ensure_block(client: PrefectClient, slug: str, name: str, data: dict[s
 
 async def bootstrap(client: PrefectClient, settings: dict[str, Any]) -> None:
     await wait_for_api(client)
-    pool = settings["workPool"]
-    await ensure_work_pool(client, pool["name"], pool.get("concurrencyLimit"))
+    await ensure_work_pool(client, settings["workPool"])
     for tag, limit in settings["taskRunLimits"].items():
         await ensure_task_run_limit(client, tag, limit)
     for block in settings["blocks"]:

@@ -1,6 +1,6 @@
 """Starts a training when Alertmanager reports that a model drifts.
 
-Runs in the cluster, in the image of Prefect 2.10.4, and keeps nothing: what was started before, it asks Prefect.
+Runs in the cluster, in the image of Prefect 3.9.1, and keeps nothing: what was started before, it asks Prefect.
 
     retraining.py settings.json
 
@@ -26,10 +26,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas import FlowRun
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
-from prefect.server.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter, FlowRunFilterTags
-from prefect.server.schemas.sorting import FlowRunSort
 from pydantic import BaseModel, Field, PositiveInt
 
 log = logging.getLogger("retraining")
@@ -126,16 +126,16 @@ class Trainer:
         own = [run for run in runs if f"model:{rule.model}" in run.tags]
         known = next((run for run in own if run.created is not None and since <= run.created), None)
         if known is not None:
-            return outcome.copy(update={"result": "known", "flow_run": str(known.id)})
+            return outcome.model_copy(update={"result": "known", "flow_run": str(known.id)})
         last = runs[0] if runs else None
         if last is not None and (last.state is None or not last.state.is_final()):
-            return outcome.copy(update={"result": "still running", "flow_run": str(last.id)})
+            return outcome.model_copy(update={"result": "still running", "flow_run": str(last.id)})
         if last is not None and last.created is not None and self._now() - last.created < rule.interval:
-            return outcome.copy(update={"result": "too early", "flow_run": str(last.id)})
+            return outcome.model_copy(update={"result": "too early", "flow_run": str(last.id)})
         run = await client.create_flow_run_from_deployment(
             deployment.id, tags=[TAG, f"model:{rule.model}"], idempotency_key=key
         )
-        return outcome.copy(update={"result": "started", "flow_run": str(run.id)})
+        return outcome.model_copy(update={"result": "started", "flow_run": str(run.id)})
 
     async def is_ready(self) -> bool:
         async with self._connect() as client:
@@ -203,7 +203,7 @@ def main(path: str) -> int:
     if not token:
         log.error("RETRAINING_TOKEN: is not set (write the bearer token that Alertmanager sends)")
         return 2
-    settings = Settings.parse_obj(json.loads(Path(path).read_text(encoding="utf-8")))
+    settings = Settings.model_validate(json.loads(Path(path).read_text(encoding="utf-8")))
     log.info("models: %s", ", ".join(rule.model for rule in settings.retrain))
     uvicorn.run(
         create_app(settings, Trainer(), token),

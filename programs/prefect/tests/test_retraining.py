@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from retraining import Notification, Rule, drift_since
-from tests.conftest import free_port, serving
+from tests.conftest import LOGIN, Api, free_port, serving
 from tests.manifests import SMALLEST, mounted, program_of, synthesize
 from tests.test_bootstrap import IN_CLUSTER
 
@@ -21,7 +21,7 @@ BEGIN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 RULE = Rule(model="creditcard", deployment="train/production", alerts=["DriftDetected"], minSeconds=3600)
 
 TOKEN = "of-the-secret"
-ENV = {"RETRAINING_TOKEN": TOKEN}
+ENV = {"RETRAINING_TOKEN": TOKEN, **LOGIN}
 ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -70,12 +70,12 @@ def notification(*alerts: dict[str, Any]) -> dict[str, Any]:
     ids=["one", "the oldest", "the oldest that fires", "resolved", "another alert", "another model", "none"],
 )
 def test_a_model_drifts_since_the_oldest_of_its_alerts(alerts: list[dict[str, Any]], since: datetime | None) -> None:
-    found = drift_since(RULE, Notification.parse_obj(notification(*alerts)))
+    found = drift_since(RULE, Notification.model_validate(notification(*alerts)))
     assert (found and found.replace(microsecond=0)) == since
 
 
 class Receiver:
-    def __init__(self, url: str, api: str, deployments: dict[str, str]) -> None:
+    def __init__(self, url: str, api: Api, deployments: dict[str, str]) -> None:
         self.url, self.api, self.deployments = url, api, deployments
 
     def post(self, *alerts: dict[str, Any], headers: dict[str, str] = ALLOWED) -> httpx.Response:
@@ -88,21 +88,19 @@ class Receiver:
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         wanted = {"deployments": {"id": {"any_": [self.deployments[deployment]]}}}
-        result: list[dict[str, Any]] = httpx.post(f"{self.api}/flow_runs/filter", json=wanted).json()
+        result: list[dict[str, Any]] = self.api.post("/flow_runs/filter", wanted)
         return result
 
     def end(self, deployment: str) -> None:
         """Completes every run of a deployment."""
         for run in self.runs(deployment):
             state = {"state": {"type": "COMPLETED"}, "force": True}
-            httpx.post(f"{self.api}/flow_runs/{run['id']}/set_state", json=state).raise_for_status()
+            self.api.post(f"/flow_runs/{run['id']}/set_state", state)
 
 
-def deploy(api: str, flow: str) -> str:
-    made = httpx.post(f"{api}/flows/", json={"name": flow}).json()
-    answer = httpx.post(f"{api}/deployments/", json={"name": "production", "flow_id": made["id"]})
-    answer.raise_for_status()
-    result: str = answer.json()["id"]
+def deploy(api: Api, flow: str) -> str:
+    made = api.post("/flows/", {"name": flow})
+    result: str = api.post("/deployments/", {"name": "production", "flow_id": made["id"]})["id"]
     return result
 
 
@@ -110,7 +108,7 @@ FLOWS = ("one", "repeated", "outlives", "busy", "soon", "later", "first", "secon
 
 
 @pytest.fixture(scope="module")
-def receiver(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+def receiver(api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
     folder = tmp_path_factory.mktemp("receiver")
     model = {"server": "mlflow", "uri": "s3://models/a", "drift": {"registeredModel": {"name": "a", "version": 1}}}
     models = [{"name": flow, **model, "retrain": {"deployment": f"{flow}/production"}} for flow in FLOWS]
@@ -123,7 +121,7 @@ def receiver(api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rec
     next(rule for rule in settings["retrain"] if rule["model"] == "later")["minSeconds"] = 1
     files = mounted(manifests, "retraining", folder / "program", **{"settings.json": json.dumps(settings)})
     container = manifests.container("Deployment", "retraining")
-    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: api}, env=ENV)
+    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: api.url}, env=ENV)
     url = f"http://127.0.0.1:{settings['port']}"
     with serving(program, f"{url}{container['readinessProbe']['httpGet']['path']}"):
         yield Receiver(url, api, {flow: deploy(api, flow) for flow in FLOWS})
@@ -246,4 +244,4 @@ def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -
     url = f"http://127.0.0.1:{settings['port']}"
     with serving(program, f"{url}/healthz"):
         assert httpx.get(f"{url}/readyz", timeout=30).status_code == 503
-        assert Receiver(url, nowhere, {}).post(alert(model="a")).status_code == 503
+        assert Receiver(url, Api(nowhere), {}).post(alert(model="a")).status_code == 503

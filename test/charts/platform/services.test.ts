@@ -23,9 +23,9 @@ test('the complete platform has every service', async () => {
     '60-models.yaml',
     '60-monitors.yaml',
     '60-postgresql-exporter.yaml',
-    '60-prefect-agent.yaml',
     '60-prefect-flows.yaml',
     '60-prefect-postgresql-exporter.yaml',
+    '60-prefect-worker.yaml',
     '60-seldon-gateway.yaml',
   ]);
 });
@@ -73,7 +73,7 @@ describe('a service that is switched off leaves no file', () => {
     [
       'Prefect',
       { services: { prefect: false } },
-      ['50-prefect', '60-prefect-agent', '60-prefect-flows', '60-prefect-postgresql-exporter'],
+      ['50-prefect', '60-prefect-flows', '60-prefect-postgresql-exporter', '60-prefect-worker'],
     ],
     [
       'Prometheus, with the exporters',
@@ -156,7 +156,7 @@ test('a gateway for what leaves the mesh is there when it is asked for', async (
 
 test('Prefect serves the work pool of your choice', async () => {
   const { get } = await platform(at('services.prefect.workPool', 'gpu-pool'));
-  expect(get('Deployment', 'prefect-agent').spec.template.spec.containers[0].command).toContain('gpu-pool');
+  expect(get('Deployment', 'prefect-worker').spec.template.spec.containers[0].command).toContain('gpu-pool');
 });
 
 test('Prometheus keeps samples as long as you say', async () => {

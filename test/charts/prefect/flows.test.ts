@@ -4,36 +4,52 @@ import { violations } from '../../../lib/checks';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { completeConfig } from '../../support/complete-config';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
-import { flows as found } from '../../support/neighbours';
+import { flows as found, prefectApi } from '../../support/neighbours';
 import { assemble } from '../../support/output';
-import { endpoint, testSnapshots } from '../../support/service';
+import { testSnapshots } from '../../support/service';
 
-/** The output for some keys, what the Job of prefect-flows reads, and the block of flow runs in it. */
+/** The output for some keys, what the Job of prefect-flows reads, and the template of flow runs in it. */
 async function flows(keys: object = {}) {
   const output = await assemble(parse(merge(smallest, keys) as object));
   const objects = output.files.flatMap((file) => file.objects);
   const find = (kind: string, name: string): Loose =>
     objects.find((object) => object.kind === kind && object.metadata.name.startsWith(name));
   const settings: Loose = JSON.parse(find('ConfigMap', 'prefect-flows').data['settings.json']);
-  const block = (type: string): Loose => settings.blocks.find((item: Loose) => item.type === type);
-  const flowPod: Loose = block('kubernetes-job').data.job.spec.template.spec;
-  return { output, objects, find, settings, block, flowPod };
+  const { baseJobTemplate } = settings.workPool;
+  const variables: Loose = Object.fromEntries(
+    Object.entries<Loose>(baseJobTemplate.variables.properties).map(([name, variable]) => [name, variable.default]),
+  );
+  const job: Loose = filled(baseJobTemplate.job_configuration.job_manifest, variables);
+  const flowPod: Loose = job.spec.template.spec;
+  return { output, objects, find, settings, variables, job, flowPod };
 }
 
-/** The Job that Prefect makes of the block for a flow run. */
-function jobOf(settings: Loose, like: KubernetesObject): KubernetesObject {
-  const { namespace, image, service_account_name: serviceAccountName, job } = settings;
+/** A template with the defaults of its variables, as Prefect fills it in (prefect 3.9.1, utilities/templating.py). */
+function filled(template: unknown, variables: Loose): unknown {
+  if (typeof template === 'string') {
+    const [, whole] = /^\{\{ (\w+) \}\}$/.exec(template) ?? [];
+    return whole === undefined ? template : variables[whole];
+  }
+  if (Array.isArray(template)) return template.map((item) => filled(item, variables));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, filled(value, variables)]));
+}
+
+/** The Job that the worker makes of the template for a flow run. */
+function jobOf({ metadata, spec, ...job }: Loose, like: KubernetesObject): KubernetesObject {
   // Fields that a pod does not have: Prefect asks for them, and the API server drops them.
-  const { parallelism, completions, containers, ...pod } = job.spec.template.spec;
+  const { parallelism, completions, containers, ...pod } = spec.template.spec;
   expect([parallelism, completions]).toEqual([1, 1]);
+  const [{ env, ...container }] = containers;
+  const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
   const template = {
-    metadata: { labels: { ...like.metadata.labels, ...job.spec.template.metadata.labels } },
-    spec: { ...pod, serviceAccountName, containers: [{ ...containers[0], image }] },
+    metadata: { labels: { ...like.metadata.labels, ...spec.template.metadata.labels } },
+    spec: { ...pod, containers: [{ ...container, env: variables }] },
   };
   return {
     ...job,
-    metadata: { name: 'flow', namespace, labels: like.metadata.labels },
-    spec: { ...job.spec, template },
+    metadata: { name: 'flow', namespace: metadata.namespace, labels: like.metadata.labels },
+    spec: { ...spec, template },
   } as KubernetesObject;
 }
 
@@ -41,8 +57,8 @@ test.each([
   ['with everything', { images: { pullSecrets: ['registry-login'] } }],
   ['with nothing beside', { services: { minio: false, mlflow: false, kafka: false, istio: false, seldon: false } }],
 ])('the Job of a flow run, %s, breaks no rule that the manifests keep', async (_, keys) => {
-  const { output, find, block } = await flows(keys);
-  const job = jobOf(block('kubernetes-job').data, find('Job', 'prefect-flows'));
+  const { output, find, job: template } = await flows(keys);
+  const job = jobOf(template, find('Job', 'prefect-flows'));
   const files = output.files.map((file) =>
     file.name === '60-prefect-flows.yaml' ? { ...file, objects: [...file.objects, job] } : file,
   );
@@ -57,8 +73,8 @@ test.each([
 });
 
 test('flow runs find what is installed, and hold the keys of their bucket only', async () => {
-  const { block, flowPod, output } = await flows();
-  expect(block('kubernetes-job').data.env).toEqual({
+  const { variables, flowPod, output } = await flows();
+  expect(variables.env).toEqual({
     HOME: '/tmp',
     MLFLOW_TRACKING_URI: 'http://mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000',
     KAFKA_BOOTSTRAP_SERVERS: 'kafka.mlops-kafka.svc.cluster.local:9092',
@@ -71,7 +87,7 @@ test('flow runs find what is installed, and hold the keys of their bucket only',
   });
   expect(keys?.AWS_ENDPOINT_URL_S3).toEqual(keys?.FSSPEC_S3_ENDPOINT_URL);
   const purposes = output.connections
-    .filter(({ props }) => props.workload === 'prefect-agent')
+    .filter(({ props }) => props.workload === 'prefect-worker')
     .map(({ props }) => props.endpoint.authority);
   expect(purposes).toEqual([
     'prefect-server.mlops-prefect.svc.cluster.local:4200',
@@ -82,20 +98,20 @@ test('flow runs find what is installed, and hold the keys of their bucket only',
 });
 
 test('what is yours is found in place of what would be installed', async () => {
-  const { block, settings } = await flows({
+  const { variables, settings } = await flows({
     services: {
       kafka: { external: { bootstrapServers: ['a.example.org:9092', 'b.example.org:9092'] } },
       minio: { external: { endpoint: 'https://s3.example.org', secret: { namespace: 'store', name: 'login' } } },
       prefect: { workPool: 'gpu', limits: { flowRuns: 4, taskRuns: { database: 2 } } },
     },
   });
-  expect(block('kubernetes-job').data.env.KAFKA_BOOTSTRAP_SERVERS).toBe('a.example.org:9092,b.example.org:9092');
+  expect(variables.env.KAFKA_BOOTSTRAP_SERVERS).toBe('a.example.org:9092,b.example.org:9092');
   expect(settings).toMatchObject({ workPool: { name: 'gpu', concurrencyLimit: 4 }, taskRunLimits: { database: 2 } });
 });
 
 test('a store that is off leaves neither block nor Secret', async () => {
-  const { block, flowPod, output } = await flows({ services: { minio: false, mlflow: false } });
-  expect(block('s3')).toBeUndefined();
+  const { settings, flowPod, output } = await flows({ services: { minio: false, mlflow: false } });
+  expect(settings.blocks).toEqual([]);
   expect(flowPod.containers[0]).not.toHaveProperty('envFrom');
   expect(output.secrets.map(({ name }) => name)).not.toContain('prefect-storage');
 });
@@ -108,12 +124,49 @@ test('flow runs are as large as their size says', async () => {
   });
 });
 
-test('another block makes another Job, and the agent waits for the pool of the config', async () => {
+test('another pool makes another Job, and the worker serves it', async () => {
   const [one, other] = [await flows(), await flows({ services: { prefect: { workPool: 'gpu' } } })];
   expect(other.find('Job', 'prefect-flows').metadata.name).not.toBe(one.find('Job', 'prefect-flows').metadata.name);
-  const agent = other.find('Deployment', 'prefect-agent').spec.template.spec;
-  expect(agent.initContainers[0].command.at(-1)).toBe('gpu');
-  expect(agent.containers[0].command).toContain('gpu');
+  const [worker] = other.find('Deployment', 'prefect-worker').spec.template.spec.containers;
+  expect(worker.command.join(' ')).toContain('--pool gpu ');
+});
+
+test('who calls the API of Prefect logs in with the Secret that is made for it, and no value is in the output', async () => {
+  const { find, objects, output } = await flows({
+    models: [
+      {
+        ...creditcard,
+        drift: { registeredModel: { name: 'creditcard', version: 1 } },
+        retrain: { deployment: 'train/production' },
+      },
+    ],
+  });
+  const name = 'prefect-login';
+  expect(output.secrets.find((secret) => secret.name === name)).toMatchObject({
+    namespace: 'mlops-prefect',
+    keys: { password: { random: 32 }, 'auth-string': { template: 'admin:{password}' } },
+  });
+  const environmentOf = (kind: string, workload: string): Loose[] =>
+    find(kind, workload).spec.template.spec.containers[0].env;
+  const valueFrom = { secretKeyRef: { name, key: 'auth-string' } };
+  const server = environmentOf('Deployment', 'prefect-server');
+  expect(server).toContainEqual({ name: 'PREFECT_SERVER_API_AUTH_STRING', valueFrom });
+  const clients = objects.filter(({ spec }) => JSON.stringify(spec ?? '').includes('"PREFECT_API_URL"'));
+  expect(clients.map((client) => client.metadata.name.replace(/-[0-9a-f]{8}$/, '')).sort()).toEqual([
+    'prefect-flows',
+    'prefect-worker',
+    'retraining',
+  ]);
+  for (const { kind, metadata } of clients)
+    expect(environmentOf(kind, metadata.name)).toContainEqual({ name: 'PREFECT_API_AUTH_STRING', valueFrom });
+  // The worker writes the name of the Secret into the Jobs, in place of what it knows.
+  const prefix = 'PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET';
+  expect(environmentOf('Deployment', 'prefect-worker')).toEqual(
+    expect.arrayContaining([
+      { name: `${prefix}_NAME`, value: name },
+      { name: `${prefix}_KEY`, value: 'auth-string' },
+    ]),
+  );
 });
 
 describe('retraining', () => {
@@ -193,9 +246,9 @@ describe('what flows find, with every option set', () => {
     const props: Required<PrefectFlowsProps> = {
       cluster,
       namespace: 'flows',
-      size: completeConfig.sizes.prefectAgent,
+      size: completeConfig.sizes.prefectWorker,
       flowSize: completeConfig.sizes.flowRun,
-      api: endpoint('prefect', 4200),
+      api: prefectApi,
       workPool: 'gpu-pool',
       limits,
       program: '# the bootstrap\n',

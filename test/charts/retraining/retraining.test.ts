@@ -1,6 +1,7 @@
 import { Retraining, type RetrainingProps } from '../../../charts/retraining/retraining';
 import { completeConfig } from '../../support/complete-config';
-import { endpoint, testSnapshots } from '../../support/service';
+import { prefectApi } from '../../support/neighbours';
+import { testSnapshots } from '../../support/service';
 
 describe('the receiver that starts trainings, with every option set', () => {
   testSnapshots((app, cluster) => {
@@ -8,7 +9,7 @@ describe('the receiver that starts trainings, with every option set', () => {
       cluster,
       namespace: 'flows',
       models: completeConfig.models.filter(({ retrain }) => retrain !== undefined),
-      api: endpoint('prefect', 4200),
+      api: prefectApi,
       program: '# the receiver\n',
     };
     return new Retraining(app, 'retraining', props);

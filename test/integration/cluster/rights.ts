@@ -154,18 +154,18 @@ export const rights: Readonly<Record<string, Rights>> = {
     ],
     source: 'seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go (kubebuilder:rbac)',
   },
-  'mlops-prefect/prefect-agent': {
+  'mlops-prefect/prefect-worker': {
     calls: [
       'create jobs.batch in mlops-prefect',
       'get jobs.batch in mlops-prefect',
+      'list jobs.batch in mlops-prefect',
       'watch jobs.batch in mlops-prefect',
       'delete jobs.batch in mlops-prefect',
       'list pods in mlops-prefect',
       'watch pods in mlops-prefect',
       'get pods/log in mlops-prefect',
-      'get pods/status in mlops-prefect',
     ],
-    source: 'prefect 2.10.4, src/prefect/infrastructure/kubernetes.py',
+    source: 'prefect-kubernetes 0.8.0, worker.py and observer.py',
   },
   'mlops-prometheus/prometheus-kube-prometheus-alertmanager': nothing('has no token'),
   'mlops-prometheus/prometheus-kube-prometheus-blackbox-exporter': nothing('has no token'),

@@ -104,13 +104,13 @@ describe('the platform', () => {
     ],
     [
       'a service account is gone',
-      (output) => output.remove('ServiceAccount', 'prefect-agent'),
-      'RoleBinding/mlops-prefect/prefect-agent: subjects names ServiceAccount prefect-agent, which nothing makes (correct the name or add the object)',
+      (output) => output.remove('ServiceAccount', 'prefect-worker'),
+      'RoleBinding/mlops-prefect/prefect-worker: subjects names ServiceAccount prefect-worker, which nothing makes (correct the name or add the object)',
     ],
     [
       'a binding is gone',
-      (output) => output.remove('RoleBinding', 'prefect-agent'),
-      'Deployment/mlops-prefect/prefect-agent: its pods get the token of prefect-agent, which is granted nothing (set automountServiceAccountToken: false)',
+      (output) => output.remove('RoleBinding', 'prefect-worker'),
+      'Deployment/mlops-prefect/prefect-worker: its pods get the token of prefect-worker, which is granted nothing (set automountServiceAccountToken: false)',
     ],
     [
       'a definition is gone',

@@ -18,7 +18,7 @@ test('the shortest config becomes a complete one', () => {
       mlflow: { expose: { type: 'nodePort', port: 30500 }, allowedHosts: [] },
       istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
       seldon: {},
-      prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'k8s-pool', limits: { taskRuns: {} } },
+      prefect: { expose: { type: 'nodePort', port: 30420 }, workPool: 'kubernetes', limits: { taskRuns: {} } },
       prometheus: {
         expose: { type: 'nodePort', port: 30090 },
         alertmanager: { type: 'cluster' },

@@ -261,9 +261,9 @@ const fields: Readonly<Record<string, Field>> = {
     rule: 'must be a duration in h, d, w or y (write e.g. "10d")',
   },
   'services.prefect.workPool': {
-    accepted: ['k8s-pool', 'pool'],
+    accepted: ['kubernetes', 'pool'],
     refused: ['prefect', 'prefect-pool', ...notLabels],
-    rule: label(63, ', not starting with "prefect", which Prefect keeps for itself', 'k8s-pool'),
+    rule: label(63, ', not starting with "prefect", which Prefect keeps for itself', 'kubernetes'),
   },
   'services.prefect.limits.flowRuns': { accepted: [1, 1000], refused: [0, 1.5, '3', null], rule: count(10) },
   'services.prefect.limits.taskRuns.database': { accepted: [1, 1000], refused: [0, '3', null], rule: count(4) },

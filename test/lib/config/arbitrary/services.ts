@@ -130,7 +130,7 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
     prefect: service(
       some({
         expose: exposure,
-        workPool: write(fc.constantFrom('pool', 'k8s-pool')),
+        workPool: write(fc.constantFrom('pool', 'kubernetes')),
         limits: some({
           flowRuns: write(fc.integer({ min: 1, max: 20 })),
           taskRuns: write(

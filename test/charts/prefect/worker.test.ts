@@ -1,0 +1,18 @@
+import { PrefectWorker, type PrefectWorkerProps } from '../../../charts/prefect/worker';
+import { completeConfig } from '../../support/complete-config';
+import { flows, prefectApi } from '../../support/neighbours';
+import { testSnapshots } from '../../support/service';
+
+describe("Prefect's worker with every option set", () => {
+  testSnapshots((app, cluster) => {
+    const props: Required<PrefectWorkerProps> = {
+      cluster,
+      namespace: 'flows',
+      size: completeConfig.sizes.prefectWorker,
+      api: prefectApi,
+      workPool: 'gpu-pool',
+      flows,
+    };
+    return new PrefectWorker(app, 'prefect-worker', props);
+  });
+});
