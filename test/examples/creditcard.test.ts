@@ -18,7 +18,6 @@ test('the config is accepted by the command that the README names', () => {
 });
 
 test('the commands of the README work in a shell that does not split variables into words, such as zsh', () => {
-  const asked = 'PREFECT_API_URL=http://NODE:30420/api';
   const image = 'REGISTRY/creditcard:0.1.0';
   const commands = example('README.md')
     .slice(0, example('README.md').indexOf('## Versions'))
@@ -26,9 +25,15 @@ test('the commands of the README work in a shell that does not split variables i
     .filter((line) => line.startsWith('       '))
     .map((line) => line.trim());
   // Each program tells how it was called, an argument in each pair of brackets.
-  const told = ['docker', 'npm'].map((name) => `${name}() { printf '[%s]' ${name} "$@"; echo; }`);
+  const told = ['docker', 'npm', 'kubectl'].map((name) => `${name}() { printf '[%s]' ${name} "$@"; echo; }`);
   const output = execFileSync('bash', ['-euc', ["IFS=''", ...told, ...commands].join('\n')], { encoding: 'utf8' });
-  const run = ['docker', 'run', '--rm', '--env', asked, image];
+  const run = [
+    'docker',
+    'run',
+    '--rm',
+    ...['PREFECT_API_URL', 'PREFECT_API_AUTH_STRING'].flatMap((name) => ['--env', name]),
+    image,
+  ];
   const traffic = [...run, 'python', '-m', 'creditcard.traffic', '--url'];
   const url = 'http://NODE:30080/seldon/mlops-models/creditcard';
   const calls = [
@@ -52,6 +57,12 @@ test('names in the config are those of the Python code', () => {
   const [, label = ''] = /LABEL = "([^"]+)"/.exec(example('creditcard/transactions.py')) ?? [];
   expect(config).toContain(`deployment: '${flow}/production'`);
   expect(config).toContain(`dropColumns: ['${label}']`);
+});
+
+test("the model's server in test:loop has what the model asks for", () => {
+  const [, asked = ''] = /SERVED_WITH = \[([^\]]*)\]/.exec(example('creditcard/training.py')) ?? [];
+  const served = readFileSync(join(projectRoot, 'test/integration/loop/tools/served/requirements.in'), 'utf8');
+  expect(served.match(/^[\w-]+==.*$/gm)).toEqual(asked.match(/[\w-]+==[\d.]+/g));
 });
 
 test('everything that the flow needs is locked, with hashes', () => {

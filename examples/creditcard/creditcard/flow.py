@@ -1,7 +1,5 @@
 """The flow that trains the model, and registers it."""
 
-from typing import Dict
-
 import pandas as pd
 from prefect import flow, get_run_logger, task
 
@@ -21,7 +19,7 @@ def train(table: pd.DataFrame, seed: int) -> Trained:
 
 # The tracking server may just be restarting; a training need not be repeated for that.
 @task(retries=3, retry_delay_seconds=20)
-def publish(trained: Trained, name: str, params: Dict[str, float]) -> str:
+def publish(trained: Trained, name: str, params: dict[str, float]) -> str:
     return register(trained, name, params)
 
 

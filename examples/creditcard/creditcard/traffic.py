@@ -5,7 +5,8 @@ python -m creditcard.traffic --url http://<gateway>/seldon/mlops-models/creditca
 
 import argparse
 import json
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -26,7 +27,7 @@ class Client(NamedTuple):
         """Gives the id of the request, by which feedback finds its prediction."""
         values = rows[FEATURES].to_numpy()
         if self.protocol == "v1":
-            body: Dict[str, Any] = {"data": {"names": FEATURES, "ndarray": values.tolist()}}
+            body: dict[str, Any] = {"data": {"names": FEATURES, "ndarray": values.tolist()}}
             return self._post("/api/v1.0/predictions", body)
         matrix = {
             "name": "transactions",
@@ -41,7 +42,7 @@ class Client(NamedTuple):
         body = {"truth": {"data": {"ndarray": truth.tolist()}}}
         self._post("/api/v1.0/feedback", body, {"Seldon-Puid": request_id})
 
-    def _post(self, path: str, body: Dict[str, Any], headers: Optional[Dict[str, str]] = None) -> str:
+    def _post(self, path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> str:
         headers = {"Content-Type": "application/json", **(headers or {})}
         request = Request(self.url.rstrip("/") + path, json.dumps(body).encode(), headers)  # noqa: S310 - the user's own
         with urlopen(request, timeout=30) as response:  # noqa: S310
@@ -49,7 +50,7 @@ class Client(NamedTuple):
             return str(response.headers.get("Seldon-Puid", ""))
 
 
-def batches(rows: int, size: int, seed: int, shift: float, flip: float) -> Iterator[Tuple[pd.DataFrame, Any]]:
+def batches(rows: int, size: int, seed: int, shift: float, flip: float) -> Iterator[tuple[pd.DataFrame, Any]]:
     """Transactions with their truth, of which a share is told the wrong way round: the world has changed."""
     table = transactions(rows, seed, shift)
     wrong = np.random.default_rng(seed + 1).random(rows) < flip

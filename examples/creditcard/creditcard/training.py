@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
 import mlflow
 import numpy as np
@@ -21,7 +21,7 @@ from creditcard.transactions import FEATURES, LABEL
 REFERENCE = "artifacts/testing_dataset.csv"
 
 #: What the server installs for the model: seldon-core 1.16.0, servers/mlflowserver/mlflowserver/requirements.txt, takes
-#: no newer MLflow and pandas.
+#: no newer MLflow and pandas. What is pickled with another NumPy or scikit-learn may not load there.
 SERVED_WITH = [
     "mlflow==2.2.2",
     "scikit-learn==1.2.2",
@@ -30,6 +30,13 @@ SERVED_WITH = [
     "scipy==1.10.1",
     "cloudpickle==2.2.1",
 ]
+
+#: And with which Python: seldon-core 1.16.0, wrappers/s2i/python/Makefile. The flow's own would be newer.
+ENVIRONMENT = {
+    "name": "mlflow-env",
+    "channels": ["conda-forge"],
+    "dependencies": ["python=3.8.20", "pip", {"pip": SERVED_WITH}],
+}
 
 #: One matrix without names, which Seldon's own protocol and v2 both carry.
 SIGNATURE = ModelSignature(
@@ -40,7 +47,7 @@ SIGNATURE = ModelSignature(
 
 class Trained(NamedTuple):
     model: Pipeline
-    metrics: Dict[str, float]
+    metrics: dict[str, float]
     #: Rows that it was not trained on: what later requests are compared with.
     held_out: pd.DataFrame
 
@@ -55,7 +62,7 @@ def fit(table: pd.DataFrame, seed: int) -> Trained:
     return Trained(model, {name: float(score(truth, answers)) for name, score in scores.items()}, held_out)
 
 
-def register(trained: Trained, name: str, params: Dict[str, float]) -> str:
+def register(trained: Trained, name: str, params: dict[str, float]) -> str:
     """Logs a run to the tracking server, and registers its model with its reference rows; gives the version."""
     mlflow.set_experiment(name)
     with mlflow.start_run() as run, tempfile.TemporaryDirectory() as folder:
@@ -64,7 +71,7 @@ def register(trained: Trained, name: str, params: Dict[str, float]) -> str:
         model = Path(folder) / "model"
         # MLflow 3 would write skops, which no MLflow 2 reads, and so none of the servers.
         mlflow.sklearn.save_model(
-            trained.model, model, serialization_format="cloudpickle", signature=SIGNATURE, pip_requirements=SERVED_WITH
+            trained.model, model, serialization_format="cloudpickle", signature=SIGNATURE, conda_env=ENVIRONMENT
         )
         reference = model / REFERENCE
         reference.parent.mkdir()

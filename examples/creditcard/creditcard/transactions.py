@@ -1,11 +1,9 @@
 """Card transactions that nobody made."""
 
-from typing import List
-
 import numpy as np
 import pandas as pd
 
-FEATURES: List[str] = ["amount", "hour", "distance_km", "payments_last_day", "days_since_first"]
+FEATURES: list[str] = ["amount", "hour", "distance_km", "payments_last_day", "days_since_first"]
 LABEL = "fraud"
 
 
@@ -26,6 +24,6 @@ def transactions(rows: int, seed: int, shift: float = 0.0) -> pd.DataFrame:
     score = 1.2 * (np.log(amount) - 3.5) + 0.08 * (distance - 10) + 0.5 * (payments - 2) - 0.0003 * (days - 1500)
     fraud = score + random.normal(0, 0.5, size=rows) > 2.4
     columns = [amount, hour, distance, payments, days]
-    table = pd.DataFrame(dict(zip(FEATURES, columns)))
+    table = pd.DataFrame(dict(zip(FEATURES, columns, strict=True)))
     table[LABEL] = fraud.astype(int)
     return table

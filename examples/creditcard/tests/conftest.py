@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -49,5 +49,6 @@ def tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def prefect_api() -> Iterator[None]:
-    with prefect_test_harness():
+    # The server starts slowly on a busy machine.
+    with prefect_test_harness(server_startup_timeout=240):
         yield

@@ -2,8 +2,9 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ import pytest
 from creditcard.traffic import Client, batches
 from creditcard.transactions import FEATURES, LABEL, transactions
 
-Call = Tuple[str, Dict[str, Any], Dict[str, str]]
+Call = tuple[str, dict[str, Any], dict[str, str]]
 
 
 @pytest.fixture
-def served() -> Iterator[Tuple[str, List[Call]]]:
-    calls: List[Call] = []
+def served() -> Iterator[tuple[str, list[Call]]]:
+    calls: list[Call] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -37,7 +38,7 @@ def served() -> Iterator[Tuple[str, List[Call]]]:
     server.server_close()
 
 
-def test_seldons_protocol_carries_named_rows_and_feedback_names_its_request(served: Tuple[str, List[Call]]) -> None:
+def test_seldons_protocol_carries_named_rows_and_feedback_names_its_request(served: tuple[str, list[Call]]) -> None:
     url, calls = served
     client = Client(url)
     rows = transactions(3, seed=1)
@@ -51,7 +52,7 @@ def test_seldons_protocol_carries_named_rows_and_feedback_names_its_request(serv
     assert headers["Seldon-Puid"] == "id-1"
 
 
-def test_v2_carries_one_matrix(served: Tuple[str, List[Call]]) -> None:
+def test_v2_carries_one_matrix(served: tuple[str, list[Call]]) -> None:
     url, calls = served
     rows = transactions(3, seed=1)
     Client(url, "v2", "creditcard").predict(rows)

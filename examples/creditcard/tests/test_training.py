@@ -1,7 +1,5 @@
 """The flow against a real MLflow server, and what the other programs of the platform find there."""
 
-from typing import Tuple
-
 import mlflow
 import numpy as np
 import pandas as pd
@@ -28,15 +26,15 @@ def test_the_reference_has_no_row_that_the_model_was_trained_on() -> None:
 
 
 @pytest.fixture(scope="module")
-def versions(tracking: str, prefect_api: None) -> Tuple[str, str]:
+def versions(tracking: str, prefect_api: None) -> tuple[str, str]:
     return train_creditcard(rows=1000), train_creditcard(rows=1000, shift=1.0)
 
 
-def test_each_run_registers_a_version(versions: Tuple[str, str]) -> None:
+def test_each_run_registers_a_version(versions: tuple[str, str]) -> None:
     assert versions == ("1", "2")
 
 
-def test_a_version_holds_model_and_reference(versions: Tuple[str, str], tracking: str) -> None:
+def test_a_version_holds_model_and_reference(versions: tuple[str, str], tracking: str) -> None:
     source = MlflowClient(tracking).get_model_version("creditcard", versions[0]).source
     assert source.startswith("mlflow-artifacts:/"), "the client talks to the tracking server alone"
     reference = mlflow.artifacts.download_artifacts(f"models:/creditcard/{versions[0]}/{REFERENCE}")
@@ -45,7 +43,7 @@ def test_a_version_holds_model_and_reference(versions: Tuple[str, str], tracking
     assert len(table) == 400
 
 
-def test_a_version_answers_rows_as_the_servers_pass_them(versions: Tuple[str, str]) -> None:
+def test_a_version_answers_rows_as_the_servers_pass_them(versions: tuple[str, str]) -> None:
     model = mlflow.pyfunc.load_model(f"models:/creditcard/{versions[0]}")
     table = transactions(500, seed=99)
     answers = model.predict(table[FEATURES].to_numpy())
@@ -53,7 +51,7 @@ def test_a_version_answers_rows_as_the_servers_pass_them(versions: Tuple[str, st
     assert np.mean(answers == table[LABEL].to_numpy()) > 0.8
 
 
-def test_a_version_says_what_its_server_installs(versions: Tuple[str, str]) -> None:
+def test_a_version_says_what_its_server_installs(versions: tuple[str, str]) -> None:
     with open(mlflow.artifacts.download_artifacts(f"models:/creditcard/{versions[0]}/conda.yaml")) as file:
         environment = yaml.safe_load(file)
     assert environment["dependencies"][0].startswith("python=3.8.")
