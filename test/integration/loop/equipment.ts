@@ -1,4 +1,4 @@
-import type { ToolSet } from '../cluster/tools';
+import { build, etcd, kubernetes, newestVersion, type ToolSet } from '../cluster/tools';
 import { dirname, join } from 'node:path';
 import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say } from './sources';
 
@@ -48,10 +48,17 @@ const sources = {
   mlflowBefore: (say: Say) => python('3.11', 'test/integration/loop/tools/mlflow/requirements.txt', say),
   drift: (say: Say) => python('3.11', 'programs/drift/requirements.lock', say),
   prefect: (say: Say) => python('3.11', 'programs/prefect/requirements-dev.lock', say),
-  creditcard: (say: Say) => python('3.8', 'examples/creditcard/requirements.lock', say),
+  creditcard: (say: Say) => python('3.11', 'examples/creditcard/requirements.lock', say),
+  /** Seldon's model servers: their Python, and what the model says that they install. */
+  served: (say: Say) => python('3.8', 'test/integration/loop/tools/served/requirements.lock', say),
   modelInitializer: (say: Say) => python('3.11', 'programs/model-initializer/requirements.txt', say),
+  /** API server and controllers, as test/cluster builds them. */
+  kubernetes: async (say: Say) => {
+    await build(etcd, say);
+    return goProgram(kubernetes(newestVersion), say);
+  },
   driftDev: (say: Say) => python('3.11', 'programs/drift/requirements-dev.lock', say),
-  creditcardDev: (say: Say) => python('3.8', 'examples/creditcard/requirements-dev.lock', say),
+  creditcardDev: (say: Say) => python('3.11', 'examples/creditcard/requirements-dev.lock', say),
 } as const;
 
 /** Folder of the program that a variable names. */

@@ -24,6 +24,7 @@ const names = [
   'kafkaController',
   'mlflow',
   'prefect',
+  'worker',
   'retraining',
   'prometheus',
   'alertmanager',
@@ -85,6 +86,10 @@ export function here(ports: Ports, folder: string, kafkaHome: string): Here {
       'prefect-server-postgresql': {
         PGPORT: String(ports.prefectPostgresql),
         PGHOST: socket('prefect-server-postgresql'),
+      },
+      'prefect-worker': {
+        PREFECT_WORKER_WEBSERVER_HOST: '127.0.0.1',
+        PREFECT_WORKER_WEBSERVER_PORT: String(ports.worker),
       },
       'drift-detector-creditcard': { DRIFT_LISTEN: at('detector') },
     },

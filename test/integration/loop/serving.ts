@@ -46,7 +46,7 @@ export async function serveModel(world: World, folder: string): Promise<string> 
     eventually(`${program.name} answers`, async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, { program });
 
   await answers(
-    world.start(world.python('model-server', 'creditcard', [python('model_server.py'), folder, String(model)])),
+    world.start(world.python('model-server', 'served', [python('model_server.py'), folder, String(model)])),
     model,
   );
   const variables = predictor.svcOrchSpec.env as { name: string; value: string }[];

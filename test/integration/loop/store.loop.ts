@@ -132,13 +132,13 @@ describe('a volume that MinIO has written', () => {
   /** Ends the server as a pod is ended, and starts another on its volume. */
   async function replaceBy(program?: string): Promise<void> {
     await server.stop('SIGTERM');
-    server = await world.serve('Deployment', 'minio', program);
+    server = await world.serve('Deployment', 'minio', { instead: program });
   }
 
   beforeAll(async () => {
     if (missingMinio !== '') return;
     world = theWorld();
-    server = await world.serve('Deployment', 'minio', join(folderOf('minio'), 'minio'));
+    server = await world.serve('Deployment', 'minio', { instead: join(folderOf('minio'), 'minio') });
     await world.runJob('minio-post-job');
     provisioned = await StoreUser.root(world).provisioned();
     for (const [path, content] of Object.entries(contents)) await write(path, content);

@@ -7,7 +7,7 @@ const always = [
   'Silo’s client: the one of MinIO runs in its place',
   'Kafka’s own start scripts, which no jar holds; three brokers',
   'Seldon’s model servers: the model is loaded by a stand-in for them',
-  'Prefect’s agent as it starts Jobs: a flow run is started as the agent’s Job would start it',
+  'the Jobs of Prefect’s worker as pods: a flow run is started as its Job would start it',
   'the operator that writes Prometheus’ and Alertmanager’s configuration: they get a translation of ours, with shorter times',
 ];
 
@@ -26,6 +26,8 @@ const withoutTool = {
   drift: 'the detector, the topics and the storage initializer',
   prefect: 'Prefect, its bootstrap and retraining',
   creditcard: 'the example’s training and its requests',
+  served: 'that the model loads with the Python of Seldon’s servers',
+  kubernetes: 'that Prefect’s worker makes Jobs in a real API server',
 } as const satisfies Partial<Record<Tool, string>>;
 
 /** All that these tests start. */

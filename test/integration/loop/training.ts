@@ -8,22 +8,29 @@ const example = join(projectRoot, 'examples/creditcard');
 
 /** Runs a module of the example, with what a flow run finds in its environment. */
 export async function runExample(world: World, args: readonly string[], seconds = 180): Promise<Outcome> {
-  const launch = world.python('example', 'creditcard', args, { ...flowEnvironment(world), PYTHONPATH: example });
-  return world.run(launch, seconds);
+  return world.run(world.python('example', 'creditcard', args, flowEnvironment(world)), seconds);
 }
 
-/** What the block `kubernetes-job/platform` gives a flow run: its own variables, and those of the Secrets that it names. */
+/** What the work pool gives a flow run: its own variables, those of the Secrets that it names, and the worker's. */
 function flowEnvironment(world: World): Record<string, string> {
-  const { blocks } = JSON.parse(world.object('ConfigMap', 'prefect-flows').data['settings.json']);
-  const { data } = blocks.find(({ type }: { type: string }) => type === 'kubernetes-job');
-  const [container] = data.job.spec.template.spec.containers;
+  const { workPool } = JSON.parse(world.object('ConfigMap', 'prefect-flows').data['settings.json']);
+  const { variables, job_configuration: template } = workPool.baseJobTemplate;
+  const [container] = template.job_manifest.spec.template.spec.containers;
   const secrets = container.envFrom.map(({ secretRef }: { secretRef: { name: string } }) =>
     world.secret(`mlops-prefect/${secretRef.name}`),
   );
-  const all: Record<string, string> = Object.assign({}, ...secrets, data.env);
+  const all: Record<string, string> = Object.assign({}, ...secrets, variables.properties.env.default);
   const local = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, world.local(value)]));
-  return { ...local, HOME: world.workspace.folder, PREFECT_API_URL: prefectApi(world) };
+  return {
+    ...local,
+    HOME: world.workspace.folder,
+    PREFECT_API_URL: prefectApi(world),
+    PREFECT_API_AUTH_STRING: prefectLogin(world),
+    PYTHONPATH: example, // As the image has it.
+  };
 }
+
+const prefectLogin = (world: World): string => world.secret('mlops-prefect/prefect-login')['auth-string'] ?? '';
 
 const prefectApi = (world: World): string => `http://127.0.0.1:${world.ports.prefect}/api`;
 
@@ -31,13 +38,16 @@ const prefectApi = (world: World): string => `http://127.0.0.1:${world.ports.pre
 export async function prefect(world: World, path: string, body?: object): Promise<Loose> {
   const answer = await fetch(`${prefectApi(world)}${path}`, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(prefectLogin(world)).toString('base64')}`,
+    },
   });
   if (!answer.ok) throw new Error(`${path}: status ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }
 
-/** Runs what the agent's Job would run. Fails where the flow run does. */
+/** Runs what the worker's Job would run. Fails where the flow run does. */
 export async function runFlow(world: World, flowRun: string): Promise<void> {
   const { stdout } = await runFlowEngine(world, flowRun);
   const { state } = await prefect(world, `/flow_runs/${flowRun}`);
@@ -46,8 +56,8 @@ export async function runFlow(world: World, flowRun: string): Promise<void> {
 
 const runFlowEngine = (world: World, flowRun: string): Promise<Outcome> =>
   world.run(
-    // A folder of its own: the run copies the deployment's files into where it starts. prefect 2.10.4, engine.py.
-    world.python(`flow-${flowRun}`, 'creditcard', ['-m', 'prefect.engine'], {
+    // The Job's command (prefect-kubernetes 0.8.0, worker.py): prefect flow-run execute.
+    world.python(`flow-${flowRun}`, 'creditcard', ['-m', 'prefect', 'flow-run', 'execute'], {
       ...flowEnvironment(world),
       PREFECT__FLOW_RUN_ID: flowRun,
     }),

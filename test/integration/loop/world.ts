@@ -120,8 +120,13 @@ export class World {
    * Runs the init containers of a pod, starts its only container, and waits until its readiness probe passes.
    *
    * @param instead path of a program that is started in place of the container's own
+   * @param kubeconfig in place of the token of the pod's ServiceAccount
    */
-  async serve(kind: 'Deployment' | 'StatefulSet', name: string, instead?: string): Promise<Program> {
+  async serve(
+    kind: 'Deployment' | 'StatefulSet',
+    name: string,
+    { instead, kubeconfig }: { readonly instead?: string; readonly kubeconfig?: string } = {},
+  ): Promise<Program> {
     const pod = this.pod(kind, name);
     const [main] = pod.containers.slice(-1);
     if (main === undefined) throw new Error(`${name} has no container`);
@@ -131,7 +136,8 @@ export class World {
     }
     const launch = pod.launch(main.name);
     const [own, ...args] = launch.command;
-    const program = this.start({ ...launch, command: [instead ?? own, ...args] });
+    const env = kubeconfig === undefined ? launch.env : { ...launch.env, KUBECONFIG: kubeconfig };
+    const program = this.start({ ...launch, env, command: [instead ?? own, ...args] });
     await eventually(`${name} is ready`, () => this.isReady(main, launch), { seconds: 180, program });
     return program;
   }
@@ -241,6 +247,7 @@ const listening: Readonly<Record<string, Readonly<Record<number, keyof Ports>>>>
   'kafka-controller-kafka': { 9092: 'kafka' },
   'mlflow-tracking-server-mlflow': { 5000: 'mlflow' },
   'prefect-server-prefect-server': { 4200: 'prefect' },
+  'prefect-worker-worker': { 8080: 'worker' },
   'retraining-receiver': { 8080: 'retraining' },
   'drift-detector-creditcard-drift-detector': { 8000: 'detector' },
 };
