@@ -86,13 +86,13 @@ export default declareService({
       absent: databaseAbsence('prefect'),
     },
     prefectServer: {
-      laptop: [1, '50m', '1', '256Mi', '1Gi'],
+      laptop: [1, '50m', '1', '384Mi', '1Gi'],
       team: [1, '250m', '2', '512Mi', '2Gi'],
       production: [1, '1', '4', '1Gi', '4Gi'],
       single: 'Prefect needs Redis to run more than one server, and the platform has none',
     },
     prefectWorker: {
-      laptop: [1, '50m', '500m', '128Mi', '512Mi'],
+      laptop: [1, '50m', '500m', '256Mi', '512Mi'],
       team: [1, '100m', '1', '256Mi', '1Gi'],
       production: [2, '250m', '1', '512Mi', '1Gi'],
     },

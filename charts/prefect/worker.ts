@@ -31,7 +31,7 @@ export class PrefectWorker extends ServiceChart {
     super(scope, id, { wave: Wave.Consumers, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
-    // prefect-kubernetes 0.8.0: worker.py makes Jobs, and deletes those of cancelled runs; observer.py watches Jobs and
+    // prefect-kubernetes 0.8.0: worker.py makes Jobs, and can delete them; observer.py watches Jobs and
     // their pods, and reads the log of a run that has crashed.
     new k8s.KubeRole(this, 'role', {
       metadata: { name },

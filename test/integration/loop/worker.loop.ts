@@ -83,24 +83,6 @@ given(`Prefect's worker${missing}`, () => {
     );
   });
 
-  test('deletes the Job of a run that is cancelled before it has begun', async () => {
-    const run = await start();
-    const { metadata } = await jobOf(run);
-    await eventually(
-      'the server knows the Job',
-      async () => (await prefect(world, `/flow_runs/${run}`)).infrastructure_pid !== null,
-    );
-    await prefect(world, `/flow_runs/${run}/set_state`, { state: { type: 'CANCELLING' } });
-    await eventually(
-      'the Job goes',
-      async () => {
-        const job = (await jobs()).find((one) => one.metadata.name === metadata.name);
-        return job === undefined || job.metadata.deletionTimestamp !== undefined;
-      },
-      { seconds: 90, program: worker },
-    );
-  });
-
   test('asks for nothing that its Role does not allow, and watches no other namespace', () => {
     const user = `system:serviceaccount:${namespace}:prefect-worker`;
     const own = cluster.requests().filter((request) => request.user === user);
