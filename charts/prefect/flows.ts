@@ -2,11 +2,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { Credential } from '../../lib/graph/credential';
-import type { Endpoint } from '../../lib/graph/endpoint';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import type { KafkaConnection } from '../kafka/connection';
 import type { BucketAccess } from '../minio/store';
 import { apiVariables, type PrefectApi } from './api';
 import { baseJobTemplate, flowServiceAccount, type FlowRunProps } from './job-template';
@@ -20,16 +18,6 @@ export interface PrefectFlowsProps extends FlowRunProps {
   readonly limits: FlowLimits;
   /** The Job's Python program. */
   readonly program: string;
-}
-
-/** Services that flow runs find through environment variables. */
-export interface FlowNeighbours {
-  /** Bucket for the code and results of flows. @default none */
-  readonly storage?: BucketAccess;
-  /** Tracking server of the flows; it also proxies artifacts. @default none */
-  readonly mlflow?: Endpoint;
-  /** @default none */
-  readonly kafka?: KafkaConnection;
 }
 
 export interface FlowLimits {

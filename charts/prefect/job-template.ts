@@ -1,9 +1,20 @@
 import type { ComponentSize } from '../../lib/config/sizes';
 import type { Credential } from '../../lib/graph/credential';
-import type { ImageSpelling } from '../../lib/images/spelling';
+import type { Endpoint } from '../../lib/graph/endpoint';
 import { asUser, resourceValues, restrictedContainer, restrictedPod } from '../../lib/kubernetes/pods';
 import type { ClusterContext } from '../context';
-import type { FlowNeighbours } from './flows';
+import type { KafkaConnection } from '../kafka/connection';
+import type { BucketAccess } from '../minio/store';
+
+/** Services that flow runs find through environment variables. */
+export interface FlowNeighbours {
+  /** Bucket for the code and results of flows. @default none */
+  readonly storage?: BucketAccess;
+  /** Tracking server of the flows; it also proxies artifacts. @default none */
+  readonly mlflow?: Endpoint;
+  /** @default none */
+  readonly kafka?: KafkaConnection;
+}
 
 export interface FlowRunProps {
   readonly cluster: ClusterContext;
@@ -14,17 +25,6 @@ export interface FlowRunProps {
 }
 
 export const flowServiceAccount = 'flow-run';
-
-/** How the template names an image: a pod has the placeholder, and the variable a default. */
-export const imageSpellings: readonly ImageSpelling[] = [
-  {
-    placeholder: '{{ image }}',
-    join: ({ image }) => (isVariable(image) && typeof image.default === 'string' ? image.default : undefined),
-  },
-];
-
-const isVariable = (value: unknown): value is { readonly default?: unknown } =>
-  typeof value === 'object' && value !== null;
 
 /**
  * The base job template of the work pool: what the worker makes of a flow run. A deployment may set the variables, each

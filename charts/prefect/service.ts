@@ -8,7 +8,7 @@ import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
-import { imageSpellings } from './job-template';
+import { imageSpellings } from './checks';
 
 /** Part of a path in Prefect's API. */
 const tag = text(

@@ -6,7 +6,7 @@ import { asUser, httpProbe, resources, spread } from '../../lib/kubernetes/pods'
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import { apiVariables, type PrefectApi } from './api';
-import type { FlowNeighbours } from './flows';
+import type { FlowNeighbours } from './job-template';
 
 export interface PrefectWorkerProps {
   readonly cluster: ClusterContext;

@@ -2,7 +2,7 @@ import type { BucketAccess } from '../../charts/minio/store';
 import type { KafkaConnection } from '../../charts/kafka/connection';
 import type { DatabaseConnection } from '../../charts/postgresql/connection';
 import type { PrefectApi } from '../../charts/prefect/api';
-import type { FlowNeighbours } from '../../charts/prefect/flows';
+import type { FlowNeighbours } from '../../charts/prefect/job-template';
 import { endpoint } from './service';
 
 // What stands in for the neighbours of a service that is tested by itself. No two values are alike, so that a snapshot

@@ -117,7 +117,7 @@ test("the caller's settings for helm and kubectl reach no template", async () =>
     Object.assign(process.env, nonsense);
     const release = declare(chart);
     await renderReleases(release.node.root, { cache, onWarning: (_, text) => warnings.push(text) });
-    expect(release.objects[0]?.data).toEqual({ namespace: 'space', version: 'v1.30' });
+    expect(release.objects[0]?.data).toEqual({ namespace: 'space', version: 'v1.35' });
     expect(warnings).toEqual([]);
   } finally {
     process.env = before;

@@ -1,0 +1,12 @@
+import type { ImageSpelling } from '../../lib/images/spelling';
+
+/** How the template names an image: a pod has the placeholder, and the variable a default. */
+export const imageSpellings: readonly ImageSpelling[] = [
+  {
+    placeholder: '{{ image }}',
+    join: ({ image }) => (isVariable(image) && typeof image.default === 'string' ? image.default : undefined),
+  },
+];
+
+const isVariable = (value: unknown): value is { readonly default?: unknown } =>
+  typeof value === 'object' && value !== null;
