@@ -1,6 +1,10 @@
-import { imagePins } from '../../../charts/config';
+import { imageCatalog } from '../../../charts/catalog';
+import { imagePins, withDigests, type ImageName } from '../../../charts/config';
+import { synthesize } from '../../../charts/synthesize';
+import { Images } from '../../../lib/images/images';
+import { listImages } from '../../../lib/images/list';
 import { podTemplateOf, type KubernetesObject } from '../../../lib/kubernetes/object';
-import { merge, type Loose } from '../../support/config';
+import { merge, parse, smallest, type Loose } from '../../support/config';
 import { nameOf, platform, watched } from './platform';
 
 describe('images', () => {
@@ -54,7 +58,7 @@ describe('images', () => {
 
   test('keep the digest that they are pinned by', async () => {
     const digest = `sha256:${'5'.repeat(64)}`;
-    const names = Object.keys(imagePins).filter((name) => !name.startsWith('istio'));
+    const names = Object.keys(imagePins);
     const overrides = Object.fromEntries(
       names.map((name) => [name, `own.example.org/${name.toLowerCase()}:1@${digest}`]),
     );
@@ -64,6 +68,28 @@ describe('images', () => {
     const written = new Set(joined.match(/own\.example\.org\/[^"'\s,]+/g));
     expect(written.size).toBeGreaterThanOrEqual(names.length);
     expect([...written].filter((image) => !image.endsWith(`@${digest}`))).toEqual([]);
+  });
+
+  test('have tag and digest where there is a lock, except those that you build', async () => {
+    const digest = `sha256:${'6'.repeat(64)}`;
+    const model = { name: 'own', image: 'registry.example.org/own:1.4.0' };
+    const config = parse(merge(merge(smallest, complete), { models: [...complete.models, model] }) as object);
+    const pins = new Images(imagePins);
+    const published = (Object.keys(imagePins) as ImageName[]).filter(
+      (name) => imagePins[name].registry !== 'localhost',
+    );
+    const references = [...published.map((name) => pins.reference(name)), model.image];
+    const digests = Object.fromEntries(references.map((reference) => [reference, digest]));
+    const { files } = await synthesize(withDigests(config, digests));
+    const written = listImages(files, imageCatalog, { ...config.images, digests });
+    const withoutDigest = written.filter(({ image }) => !/:[^@]+@sha256:6+$/.test(image));
+    expect(withoutDigest.map(({ origin }) => origin)).toEqual(withoutDigest.map(() => 'built'));
+    expect(written.length - withoutDigest.length).toBeGreaterThan(20);
+    // One that is missing is a mistake, not an image by tag alone.
+    const others = Object.entries(digests).filter(([reference]) => reference !== model.image);
+    await expect(synthesize(withDigests(config, Object.fromEntries(others)))).rejects.toThrow(
+      'registry.example.org/own:1.4.0, which is not in images.lock.json (run npm run images -- lock)',
+    );
   });
 });
 
