@@ -34,7 +34,8 @@ const particulars: Readonly<Partial<Record<keyof typeof modules, Pick<ToolSet, '
   },
 };
 
-const toolSet = (module: keyof typeof modules): ToolSet => ({
+/** How the programs of a module are built. */
+export const toolSet = (module: keyof typeof modules): ToolSet => ({
   module,
   programs: modules[module],
   ...particulars[module],

@@ -69,7 +69,7 @@ export class Alerting {
 }
 
 /**
- * What the operator makes of our AlertmanagerConfig: prometheus-operator v0.62.0, pkg/alertmanager/amcfg.go, convertRoute,
+ * What the operator makes of our AlertmanagerConfig: prometheus-operator v0.94.1, pkg/alertmanager/amcfg.go, convertRoute,
  * convertReceiver and makeNamespacedString. The operator itself needs an API server: test:cluster has both, and shows that
  * Alertmanager takes what it writes. Any field that is not translated here fails the test.
  */

@@ -1,3 +1,4 @@
+import { toolSet } from '../cluster/images';
 import { build, etcd, kubernetes, newestVersion, type ToolSet } from '../cluster/tools';
 import { dirname, join } from 'node:path';
 import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say } from './sources';
@@ -22,16 +23,7 @@ const minio: ToolSet = {
 };
 const mc: ToolSet = { root: tools, module: 'mc', programs: { mc: 'github.com/minio/mc' } };
 /** As test/cluster builds them, so that each is built once. */
-const prometheus: ToolSet = {
-  module: 'prometheus',
-  programs: Object.fromEntries(
-    ['prometheus', 'promtool'].map((name) => [name, `github.com/prometheus/prometheus/cmd/${name}`]),
-  ),
-};
-const alertmanager: ToolSet = {
-  module: 'alertmanager',
-  programs: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
-};
+const [prometheus, alertmanager] = [toolSet('prometheus'), toolSet('alertmanager')];
 
 /** What each program is, and what it is made of; all of it is pinned by a file of this repository. */
 const sources = {
