@@ -77,8 +77,8 @@ export const programs: readonly KnownProgram[] = [
     name: 'postgres_exporter',
     images: ['postgresqlExporter'],
     source: 'https://github.com/prometheus-community/postgres_exporter/releases',
-    newest: '0.17.1',
-    lines: { 0: { newest: '0.17.1' } },
+    newest: '0.20.1',
+    lines: { 0: { newest: '0.20.1' } },
   },
   {
     name: 'MLflow',

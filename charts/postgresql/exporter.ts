@@ -55,8 +55,8 @@ export class PostgresqlExporter extends ServiceChart {
       namespace,
       size,
       image: cluster.images.reference('postgresqlExporter'),
-      // Variables, flags, path and port: prometheus-community/postgres_exporter v0.17.1, README.md.
-      args: ['--no-collector.wal', '--no-collector.replication_slot'],
+      // Variables, flags, path and port: prometheus-community/postgres_exporter v0.20.1, README.md.
+      args: ['--no-collector.wal', '--no-collector.replication_slots'],
       env: [
         { name: 'DATA_SOURCE_URI', value: `${endpoint.authority}/postgres?sslmode=disable` },
         { name: 'DATA_SOURCE_USER', value: user },

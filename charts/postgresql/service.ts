@@ -113,8 +113,12 @@ export default declareService({
   },
   images: {
     postgresql: postgresqlImage,
-    // prometheus-community/postgres_exporter v0.17.1, Makefile and .circleci/config.yml
-    postgresqlExporter: quay('prometheuscommunity/postgres-exporter', 'v0.17.1', apache('unknown')),
+    // prometheus-community/postgres_exporter v0.20.1, Makefile and .github/workflows/ci.yml
+    postgresqlExporter: quay(
+      'prometheuscommunity/postgres-exporter',
+      'v0.20.1',
+      apache([...amd64AndArm64, 'arm/v7', 'ppc64le']),
+    ),
   },
   charts: {
     postgresql: {

@@ -100,7 +100,6 @@ function imagesOf(charts: 'bundled' | 'upstream'): void {
       'localhost/mlops-infra/drift-detector:0.1.0',
       'localhost/mlops-infra/mlflow:3.17.2',
       'nvcr.io/nvidia/tritonserver:21.08-py3',
-      'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
     ]);
     const { images: mirrored } = await platform(charts, { registry: 'registry.example.org:5000/mlops/mirror' });
     const facts = (list: readonly PlatformImage[]): string[] =>
