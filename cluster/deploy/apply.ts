@@ -119,8 +119,8 @@ export class Applier {
   }
 
   /**
-   * Server-side apply. Takes over fields from `kubectl apply -f dist`, and leaves fields of a webhook to the program
-   * behind it.
+   * Server-side apply. Takes over fields from `kubectl apply -f dist` and `kubectl scale`, and leaves fields of a webhook to
+   * the program behind it.
    */
   private async patch(kind: Kind, object: KubernetesObject): Promise<LiveObject> {
     const send = (body: KubernetesObject, force: boolean): Promise<unknown> =>
@@ -139,7 +139,7 @@ export class Applier {
     } catch (error) {
       const conflicts = error instanceof ApiError ? conflictsOf(error) : [];
       if (conflicts.length === 0) throw error;
-      if (conflicts.every(({ manager }) => manager === clientSideManager))
+      if (conflicts.every((conflict) => conflict.manager === clientSideManager || isManualScale(conflict)))
         return (await send(object, true)) as LiveObject;
       const yielded = withoutFilledIn(object, conflicts);
       if (yielded === undefined) throw error;
@@ -169,6 +169,10 @@ function batches(objects: readonly KubernetesObject[]): KubernetesObject[][] {
   }
   return result;
 }
+
+/** `kubectl scale` names its field manager after itself. An autoscaler has another, and no manifest sets its replicas. */
+const isManualScale = ({ manager, field }: FieldConflict): boolean =>
+  manager === 'kubectl' && field === '.spec.replicas';
 
 /** Fields of a webhook that its program sets once it can answer, as istiod does. */
 const filledIn = /^\.webhooks\[name="([^"]+)"\]\.(failurePolicy|clientConfig\.caBundle)$/;

@@ -105,6 +105,33 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
     expect(code).toBe(0);
   });
 
+  // Of Istio alone: nobody answers for istiod here, so nothing could be admitted that its webhook looks at.
+  test('what istiod fills into its webhook stays', async () => {
+    const name = ['validatingwebhookconfiguration', 'istiod-default-validator'];
+    const policy = async (): Promise<string | undefined> =>
+      (await cluster.json<{ webhooks: { failurePolicy: string }[] }>('get', ...name)).webhooks[0]?.failurePolicy;
+    const fillIn = (value: string): Promise<unknown> => {
+      const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/failurePolicy', value }]);
+      return cluster.kubectl(['patch', ...name, '--type=json', '--field-manager=pilot-discovery', '-p', patch]);
+    };
+    expect(await policy()).toBe('Ignore');
+    await fillIn('Fail');
+    const { code, text } = await deploy('--only', 'istio');
+    expect(text).not.toMatch(/\d (created|changed)/);
+    expect(code).toBe(0);
+    expect(await policy()).toBe('Fail');
+    await fillIn('Ignore');
+  });
+
+  test('a workload that was stopped by kubectl scale is started again', async () => {
+    const workload = ['deployment', 'mlflow-tracking-server', '-n', 'mlops-mlflow'];
+    await cluster.kubectl(['scale', ...workload, '--replicas=0']);
+    const { code, text } = await deploy('--only', 'mlflow');
+    expect(text).toMatch(/50-mlflow\.yaml .*1 changed/);
+    expect(code).toBe(0);
+    expect((await cluster.json<{ spec: { replicas: number } }>('get', ...workload)).spec.replicas).toBe(1);
+  });
+
   // Nothing here is tried with the doctor on the oldest version but this: it looks at every kind of object there is.
   test('the doctor recognizes all of it, and its only problems are that there is no node and no storage class', async () => {
     const { findings } = await diagnoseCluster(
