@@ -116,10 +116,7 @@ export const programs: readonly KnownProgram[] = [
   },
   {
     name: 'Seldon Core',
-    images: [
-      ...(['seldonOperator', 'seldonExecutor', 'seldonStorageInitializer'] as const),
-      ...(['mlflowServer', 'sklearnServer', 'xgboostServer'] as const),
-    ],
+    images: [...(['seldonOperator', 'seldonExecutor', 'seldonStorageInitializer'] as const), 'mlflowServer'],
     source: 'https://github.com/SeldonIO/seldon-core/releases',
     newest: '1.18.2',
     lines: { '1.17': { newest: '1.17.1' } },
@@ -136,8 +133,8 @@ export const programs: readonly KnownProgram[] = [
     name: 'Triton',
     images: ['tritonServer'],
     source: 'https://docs.nvidia.com/deeplearning/triton-inference-server/release-notes/',
-    newest: '26.06',
-    lines: { '26.06': { newest: '26.06' } },
+    newest: '26.09',
+    lines: { '26.09': { newest: '26.09' } },
   },
   {
     name: 'Prometheus operator',

@@ -7,7 +7,7 @@ import { pinOf } from './support/version-names';
 
 // The version of a program is pinned once. Whatever else names it has to follow, and is found here by what it looks
 // like: prose, the Helm charts' own defaults, lock files, the programs that tests run. What cites a source, as
-// `Seldon Core 1.16.0, operator/…`, says where a fact was read and stays.
+// `Seldon Core 1.17.1, operator/…`, says where a fact was read and stays.
 
 const brought = ['node_modules', 'dist', 'imports'];
 

@@ -36,7 +36,7 @@ export const watchedVersion: Rule<Config> = ({ models }) =>
     return [finding(path, drift.registeredModel, rule, because)];
   });
 
-/** Only these protocols have a route for feedback (seldon-core 1.16.0, executor/api/rest/server.go). */
+/** Only these protocols have a route for feedback (seldon-core 1.17.1, executor/api/rest/server.go). */
 export const feedbackProtocol: Rule<Config> = ({ models }) =>
   models.flatMap(({ protocol, drift }, index) => {
     const concept = drift?.detectors.find(watchesFeedback);

@@ -4,14 +4,14 @@ import { servedKeys } from './served';
 
 /**
  * The longest model name that fits everywhere. Seldon Core prefixes it with `seldon-app-svc-` in the key of a label,
- * and keys have at most 63 characters (seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go,
+ * and keys have at most 63 characters (seldon-core 1.17.1, operator/controllers/seldondeployment_controller.go,
  * createContainerService); our detector is `drift-detector-<name>`. predictor-names.ts keeps the names of the
  * Deployments short enough.
  */
 export const longestModelName = 63 - Math.max(...['seldon-app-svc-', 'drift-detector-'].map((prefix) => prefix.length));
 
 /**
- * Tasks of a transformers model: the pipelines whose inputs MLServer describes (MLServer 1.3.0,
+ * Tasks of a transformers model: the pipelines whose inputs MLServer describes (MLServer 1.7.1,
  * runtimes/huggingface/mlserver_huggingface/metadata.py).
  */
 const tasks = [
@@ -36,7 +36,7 @@ const tasks = [
   'zero-shot-image-classification',
 ] as const;
 
-/** Name of Seldon's own container in a model's pod (seldon-core 1.16.0, seldondeployment_engine.go). */
+/** Name of Seldon's own container in a model's pod (seldon-core 1.17.1, seldondeployment_engine.go). */
 const executorContainer = 'seldon-container-engine';
 
 /** The keys of a model. */

@@ -103,7 +103,7 @@ export class Models extends ServiceChart {
   }
 
   /**
-   * Settings of the rclone remote `s3` in Seldon's storage initializer (seldon-core 1.16.0,
+   * Settings of the rclone remote `s3` in Seldon's storage initializer (seldon-core 1.17.1,
    * components/rclone-storage-initializer/readme.md).
    */
   private storeCredential({ endpoint, accessKey, secretKey }: BucketAccess): string {

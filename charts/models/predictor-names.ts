@@ -8,7 +8,7 @@ export const shadowPredictor = 'shadow';
 /**
  * Last part of the name of every predictor's Deployment, instead of the names of its containers. With those, Seldon
  * would replace the Deployment name of a long model name with a hash; with this, the longest one fits into 63
- * characters (seldon-core 1.16.0, seldondeployment_types.go, GetDeploymentName).
+ * characters (seldon-core 1.17.1, seldondeployment_types.go, GetDeploymentName).
  */
 export const componentName = 'pod';
 

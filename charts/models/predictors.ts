@@ -38,7 +38,7 @@ export function predictorsOf(model: ModelConfig, props: PredictorsProps): Predic
   const streamed = isStreamed(model) && props.kafka !== undefined;
   const main = predictor(mainPredictor, model, model, props, streamed);
   return [
-    // The operator requires the shares to add up to 100 (seldon-core 1.16.0, checkTraffic).
+    // The operator requires the shares to add up to 100 (seldon-core 1.17.1, checkTraffic).
     canary === undefined ? main : { ...main, traffic: 100 - canary.traffic },
     ...(canary === undefined
       ? []
@@ -71,7 +71,7 @@ function predictor(
   };
   return {
     name,
-    // Digest of what makes Seldon replace the pods. Traffic shares and replica counts do not (seldon-core 1.16.0,
+    // Digest of what makes Seldon replace the pods. Traffic shares and replica counts do not (seldon-core 1.17.1,
     // createEngineContainer).
     annotations: { [revisionAnnotation]: digest(name, model.protocol, pods) },
     ...(model.autoscaling === undefined ? { replicas: replicasOf(model, props) } : {}),
@@ -101,20 +101,19 @@ function graph(model: ModelConfig, served: Served, { cluster, secrets }: Predict
     ? { ...node, modelUri: uri, envSecretRefName: secrets.store }
     : {
         ...node,
-        // Called with the URI and the target folder (seldon-core 1.16.0, model_initializer_injector.go).
+        // Called with the URI and the target folder (seldon-core 1.17.1, model_initializer_injector.go).
         storageInitializerImage: cluster.images.reference('modelInitializer'),
         modelUri: `models:/${registeredModel.name}/${registeredModel.version}`,
         envSecretRefName: secrets.registry,
       };
 }
 
-/** Folder of a model's files in its pod (seldon-core 1.16.0, DefaultModelLocalMountPath). */
+/** Folder of a model's files in its pod (seldon-core 1.17.1, DefaultModelLocalMountPath). */
 const modelFolder = '/mnt/models';
 
 /**
  * Seldon passes these on as PREDICTIVE_UNIT_PARAMETERS, the only settings of the huggingface server. Without
- * `pretrained_model` it would download a model of its own choice from the Internet, whatever files are there (MLServer
- * 1.3.0, mlserver_huggingface/{settings,common}.py).
+ * `pretrained_model` it would look for no tokenizer among the files (MLServer 1.7.1, mlserver_huggingface/common.py).
  */
 function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
   if (task === undefined) return {};
@@ -128,7 +127,7 @@ function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
 
 /**
  * Only on the model's own predictor: Seldon's budget selects the pods of all its predictors, and a pod selected by two
- * budgets cannot be evicted at all (seldon-core 1.16.0, createPdb).
+ * budgets cannot be evicted at all (seldon-core 1.17.1, createPdb).
  */
 function disruptionBudget(isMain: boolean, model: ModelConfig, props: PredictorsProps): Pick<ComponentSpec, 'pdbSpec'> {
   const most = model.autoscaling?.max ?? replicasOf(model, props);

@@ -26,7 +26,7 @@ export const predictorSeries = {
 const requests = 'seldon_api_executor_server_requests_seconds';
 
 /**
- * For REST the metric names the kind of request, for gRPC the full method (seldon-core 1.16.0,
+ * For REST the metric names the kind of request, for gRPC the full method (seldon-core 1.17.1,
  * executor/api/metric/server.go).
  */
 export const predictionsOf = (namespace: string): string =>

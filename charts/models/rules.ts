@@ -75,7 +75,7 @@ const serverForFiles: Rule<Config> = ({ models }) =>
     );
   });
 
-/** The huggingface server does not start without a task (MLServer 1.3.0, mlserver_huggingface/settings.py). */
+/** The huggingface server does not start without a task (MLServer 1.7.1, mlserver_huggingface/settings.py). */
 const taskOfPipeline: Rule<Config> = ({ models }) =>
   models.flatMap(({ server, task }, index) => {
     const path = ['models', index, 'task'];
@@ -126,7 +126,7 @@ const namesOnce: Rule<Config> = ({ models }, { isSure }) => {
 };
 
 /**
- * The Services of a model: one per predictor and one for its only container (seldon-core 1.16.0, GetPredictorKey and
+ * The Services of a model: one per predictor and one for its only container (seldon-core 1.17.1, GetPredictorKey and
  * GetContainerServiceName). Seldon replaces longer names with a hash.
  */
 const seldonServices = ({ name, canary, shadow }: Model): string[] =>
@@ -150,9 +150,14 @@ const serviceNamesOnce: Rule<Config> = ({ models }, { isSure }) => {
   });
 };
 
+/**
+ * Seldon's own protocol needs one of its own servers. Of those, only the one for MLflow lets a model bring its libraries:
+ * the others have scikit-learn 0.24.2, and 1.0.2 with xgboost 1.4.2 (seldon-core 1.17.1,
+ * servers/{sklearnserver,xgboostserver}, requirements.txt).
+ */
 const protocols: Rule<Config> = ({ models }) =>
   models.flatMap(({ server, protocol }, index) =>
-    protocol === 'v1' && (server === 'huggingface' || server === 'triton')
+    protocol === 'v1' && server !== undefined && server !== 'mlflow'
       ? [
           finding(
             ['models', index, 'protocol'],

@@ -13,7 +13,7 @@ export const customResources: readonly CustomResource[] = [
     kind: 'SeldonDeployment',
     made,
     podSets: (object) => predictorsOf(object).flatMap(podSetsOf),
-    // Its label on all that it makes of a model (seldon-core 1.16.0, createDeploymentWithoutEngine).
+    // Its label on all that it makes of a model (seldon-core 1.17.1, createDeploymentWithoutEngine).
     podSelector: ({ metadata }) => ({ 'seldon-deployment-id': metadata.name }),
     readiness: modelReadiness,
     targets: (object) => predictorsOf(object).flatMap(targetsOf),
@@ -45,7 +45,7 @@ interface GraphNode {
 const predictorsOf = ({ spec }: KubernetesObject): readonly Predictor[] =>
   (spec as { readonly predictors?: readonly Predictor[] }).predictors ?? [];
 
-/** seldon-core 1.16.0, operator/controllers/{seldondeployment_controller,seldondeployment_engine,labels}.go. */
+/** seldon-core 1.17.1, operator/controllers/{seldondeployment_controller,seldondeployment_engine,labels}.go. */
 function made(object: KubernetesObject): Made {
   const { name, namespace = '' } = object.metadata;
   const parts = predictorsOf(object).map((predictor) => {
@@ -83,7 +83,7 @@ function made(object: KubernetesObject): Made {
 }
 
 /**
- * A Deployment for each component; the executor is in the first (seldon-core 1.16.0,
+ * A Deployment for each component; the executor is in the first (seldon-core 1.17.1,
  * operator/controllers/seldondeployment_engine.go).
  */
 function podSetsOf({ componentSpecs = [], svcOrchSpec, replicas = 1 }: Predictor): OperatedPodSet[] {

@@ -4,7 +4,7 @@ import { ready, readinessOf, unready, type Readiness } from '../../lib/kubernete
 
 /**
  * Annotation of a predictor that changes with what makes Seldon replace its pods. Seldon copies it to the predictor's
- * Deployment (seldon-core 1.16.0, createDeploymentWithoutEngine).
+ * Deployment (seldon-core 1.17.1, createDeploymentWithoutEngine).
  */
 export const revisionAnnotation = 'mlops-infra/revision';
 
@@ -15,7 +15,7 @@ interface Predictor {
 
 /**
  * Whether a model serves its current SeldonDeployment. The SeldonDeployment's state dates from Seldon's last
- * reconciliation and names no generation (seldon-core 1.16.0, seldondeployment_controller.go), so the Deployments
+ * reconciliation and names no generation (seldon-core 1.17.1, seldondeployment_controller.go), so the Deployments
  * decide. Where none can be read, the state alone counts.
  */
 export function modelReadiness(model: LiveObject, deployments: readonly LiveObject[]): Readiness {

@@ -96,14 +96,14 @@ function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Val
   };
 }
 
-/** Images that the operator puts into models' pods. Each key holds JSON (seldon-core 1.16.0, operator/constants). */
+/** Images that the operator puts into models' pods. Each key holds JSON (seldon-core 1.17.1, operator/constants). */
 function seldonConfig({ images }: ClusterContext): Record<string, string> {
   const server = (name: ImageName): object => serverImage(images.get(name));
   const settings = {
     predictor_servers: {
       MLFLOW_SERVER: { protocols: { seldon: server('mlflowServer'), v2: server('mlserverMlflow') } },
-      SKLEARN_SERVER: { protocols: { seldon: server('sklearnServer'), v2: server('mlserverSklearn') } },
-      XGBOOST_SERVER: { protocols: { seldon: server('xgboostServer'), v2: server('mlserverXgboost') } },
+      SKLEARN_SERVER: { protocols: { v2: server('mlserverSklearn') } },
+      XGBOOST_SERVER: { protocols: { v2: server('mlserverXgboost') } },
       HUGGINGFACE_SERVER: { protocols: { v2: server('mlserverHuggingface') } },
       TRITON_SERVER: { protocols: { v2: server('tritonServer') } },
     },

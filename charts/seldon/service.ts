@@ -6,13 +6,13 @@ import { declareService } from '../../lib/service/declaration';
 import { checks, imageSpellings } from './checks';
 import { customResources } from './custom-resources';
 
-const version = '1.16.0'; // docker.io/seldonio/seldon-core-operator
-const mlserver = '1.3.0'; // docker.io/seldonio/mlserver
+const version = '1.17.1'; // docker.io/seldonio/seldon-core-operator
+const mlserver = '1.7.1'; // docker.io/seldonio/mlserver
 
-// SeldonIO/seldon-core v1.16.0, operator/Makefile and those of executor, servers and components; issues 3295 and 4438.
+// SeldonIO/seldon-core v1.17.1, operator/Makefile and those of executor, servers and components; issues 3295 and 4438.
 const known = apache(amd64);
 
-// SeldonIO/MLServer 1.3.0, .github/workflows/release.yml and LICENSE
+// SeldonIO/MLServer 1.7.1, .github/workflows/release.yml, Dockerfile and LICENSE
 const knownOfMlserver = apache(amd64);
 
 export default declareService({
@@ -59,14 +59,12 @@ export default declareService({
     // An rclone (components/rclone-storage-initializer/Dockerfile).
     seldonStorageInitializer: docker('seldonio/rclone-storage-initializer', version, facts('MIT', amd64)),
     mlflowServer: docker('seldonio/mlflowserver', version, known),
-    sklearnServer: docker('seldonio/sklearnserver', version, known),
-    xgboostServer: docker('seldonio/xgboostserver', version, known),
     mlserverMlflow: docker('seldonio/mlserver', `${mlserver}-mlflow`, knownOfMlserver),
     mlserverSklearn: docker('seldonio/mlserver', `${mlserver}-sklearn`, knownOfMlserver),
     mlserverXgboost: docker('seldonio/mlserver', `${mlserver}-xgboost`, knownOfMlserver),
     mlserverHuggingface: docker('seldonio/mlserver', `${mlserver}-huggingface`, knownOfMlserver),
-    // triton-inference-server/server v2.13.0, LICENSE. The image has NVIDIA's container licence (build.py).
-    tritonServer: nvidia('nvidia/tritonserver', '21.08-py3', facts('BSD-3-Clause', 'unknown', 'NVIDIA terms')),
+    // triton-inference-server/server, release 2.73.0 and LICENSE. The image has NVIDIA's container licence (build.py).
+    tritonServer: nvidia('nvidia/tritonserver', '26.09-py3', facts('BSD-3-Clause', 'unknown', 'NVIDIA terms')),
   },
   charts: {
     seldonCoreOperator: {
@@ -75,7 +73,7 @@ export default declareService({
         name: 'seldon-core-operator',
         version,
         appVersion: version,
-        repository: 'https://storage.googleapis.com/seldon-charts', // SeldonIO/seldon-core v1.16.0, doc/source/install
+        repository: 'https://storage.googleapis.com/seldon-charts', // SeldonIO/seldon-core v1.17.1, doc/source/install
         licence: 'Apache-2.0',
         upkeep: 'Licensed Apache-2.0 up to this generation: since January 2024 the repository is under BSL 1.1.',
       },
@@ -85,11 +83,18 @@ export default declareService({
   customResources,
   checks,
   imageSpellings,
+  upgrades: [
+    {
+      section: 'Seldon Core 1.16.0 → 1.17.1, MLServer 1.3.0 → 1.7.1',
+      from: /(^|\/)seldonio\/seldon-core-operator:1\.16\./,
+      before: 'look at each model with server sklearn or xgboost, or with a pickle of an older scikit-learn',
+    },
+  ],
   operator: {
     name: 'Seldon Core',
     version: version.replace(/\.\d+$/, ''),
     program: 'seldon-core-operator',
-    // seldon-core v1.16.0, doc/source/reference/upgrading.md
+    // seldon-core v1.17.1, doc/source/reference/upgrading.md
     kubernetes: { from: '1.23', to: '1.26' },
     instead: 'remove it; or leave ours out: services: { seldon: false }, and serve the models with yours',
   },

@@ -103,10 +103,10 @@ describe('the chart seldon-core-operator', () => {
   test('takes both images from any registry', async () => {
     const image = { registry: 'mirror.example:5000' };
     const manager = container(await render({ image, executor: { image } }));
-    expect(manager.image).toBe('mirror.example:5000/seldonio/seldon-core-operator:1.16.0');
+    expect(manager.image).toBe('mirror.example:5000/seldonio/seldon-core-operator:1.17.1');
     expect(manager.env).toContainEqual({
       name: 'EXECUTOR_CONTAINER_IMAGE_AND_VERSION',
-      value: 'mirror.example:5000/seldonio/seldon-core-executor:1.16.0',
+      value: 'mirror.example:5000/seldonio/seldon-core-executor:1.17.1',
     });
   });
 

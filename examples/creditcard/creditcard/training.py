@@ -20,22 +20,25 @@ from creditcard.transactions import FEATURES, LABEL
 #: Where the drift detector looks for its reference, inside the model: `drift.reference` in the platform's config.
 REFERENCE = "artifacts/testing_dataset.csv"
 
-#: What the server installs for the model: seldon-core 1.16.0, servers/mlflowserver/mlflowserver/requirements.txt, takes
-#: no newer MLflow and pandas. What is pickled with another NumPy or scikit-learn may not load there.
+#: What Seldon's own server installs for the model. MLServer brings its libraries instead: the same NumPy and scikit-learn,
+#: since what is pickled with others may not load. Newer releases of MLflow and pandas do not fit Seldon's requirements
+#: (seldon-core 1.17.1, servers/mlflowserver/mlflowserver/requirements.txt); its gunicorn imports pkg_resources, which
+#: setuptools 82 no longer has.
 SERVED_WITH = [
-    "mlflow==2.2.2",
-    "scikit-learn==1.2.2",
-    "numpy==1.24.4",
+    "mlflow==2.5.0",
+    "scikit-learn==1.5.2",
+    "numpy==1.26.4",
     "pandas==2.0.0",
-    "scipy==1.10.1",
+    "scipy==1.13.1",
     "cloudpickle==2.2.1",
+    "setuptools==80.9.0",
 ]
 
-#: And with which Python: seldon-core 1.16.0, wrappers/s2i/python/Makefile. The flow's own would be newer.
+#: Those releases have wheels for no newer Python.
 ENVIRONMENT = {
     "name": "mlflow-env",
     "channels": ["conda-forge"],
-    "dependencies": ["python=3.8.20", "pip", {"pip": SERVED_WITH}],
+    "dependencies": ["python=3.11", "pip", {"pip": SERVED_WITH}],
 }
 
 #: One matrix without names, which Seldon's own protocol and v2 both carry.
@@ -69,7 +72,7 @@ def register(trained: Trained, name: str, params: dict[str, float]) -> str:
         mlflow.log_params(params)
         mlflow.log_metrics(trained.metrics)
         model = Path(folder) / "model"
-        # MLflow 3 would write skops, which no MLflow 2 reads, and so none of the servers.
+        # MLflow 3 would write skops, which the MLflow 2 of both servers does not read.
         mlflow.sklearn.save_model(
             trained.model, model, serialization_format="cloudpickle", signature=SIGNATURE, conda_env=ENVIRONMENT
         )

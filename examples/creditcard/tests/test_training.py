@@ -54,5 +54,5 @@ def test_a_version_answers_rows_as_the_servers_pass_them(versions: tuple[str, st
 def test_a_version_says_what_its_server_installs(versions: tuple[str, str]) -> None:
     with open(mlflow.artifacts.download_artifacts(f"models:/creditcard/{versions[0]}/conda.yaml")) as file:
         environment = yaml.safe_load(file)
-    assert environment["dependencies"][0].startswith("python=3.8.")
+    assert environment["dependencies"][0] == "python=3.11"
     assert {"pip": SERVED_WITH} in environment["dependencies"]

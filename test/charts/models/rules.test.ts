@@ -111,8 +111,18 @@ refuses([
   },
   {
     sentence: 'a protocol that a server does not speak',
-    config: { models: [{ ...creditcard, server: 'triton', protocol: 'v1' }] },
-    problems: ['models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)'],
+    config: {
+      models: [
+        { ...creditcard, server: 'triton', protocol: 'v1' },
+        { ...creditcard, name: 'b', server: 'sklearn', protocol: 'v1' },
+        { ...creditcard, name: 'c', server: 'xgboost', protocol: 'v1' },
+      ],
+    },
+    problems: [
+      'models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)',
+      'models[1].protocol: "v1" — the sklearn server speaks only v2 (write "v2", or remove it)',
+      'models[2].protocol: "v1" — the xgboost server speaks only v2 (write "v2", or remove it)',
+    ],
   },
   {
     sentence: 'a retraining on drift without a detector, without Prometheus and without Prefect',

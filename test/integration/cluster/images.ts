@@ -48,11 +48,14 @@ async function built<M extends keyof typeof modules>(module: M, program: keyof (
   return join(await build(toolSet(module)), program as string);
 }
 
+/** Path of the operator in the pinned version. The module that tools/seldon-operator pins is older: no newer one is served everywhere. */
+export const seldonOperatorVariable = 'MLOPS_SELDON_OPERATOR';
+
 /** ENTRYPOINT and USER of each: the Dockerfile at the tag of the version. */
 export const images = {
   seldonOperator: async (installed: Installed): Promise<Image> => ({
     entrypoint: ['/manager'],
-    program: await built('seldon-operator', 'manager'),
+    program: process.env[seldonOperatorVariable] || (await built('seldon-operator', 'manager')),
     user: 0,
     files: seldonResources(installed),
   }),

@@ -9,7 +9,7 @@ const monitoring = 'mlops-prometheus';
 /** Both protocols that Seldon has: their pods differ. */
 const models: Config['models'] = [
   ...(richConfig.models ?? []),
-  { name: 'scoring', server: 'xgboost', protocol: 'v1', uri: 's3://models/scoring/1' },
+  { name: 'scoring', server: 'mlflow', protocol: 'v1', uri: 's3://models/scoring/1' },
 ];
 
 /**

@@ -1,3 +1,5 @@
+import { imagePins } from '../../../charts/config';
+import { seldonOperatorVariable } from './images';
 import { locateOptional, missingModules, noNamespaces, optionalPrograms } from './optional';
 
 const notCovered = [
@@ -18,5 +20,7 @@ export default function teardown(): void {
 function missing(): string[] {
   if (noNamespaces !== undefined) return [noNamespaces];
   const located = Object.values(optionalPrograms).map(locateOptional);
-  return [...missingModules(), ...located.flatMap((program) => ('missing' in program ? [program.missing] : []))];
+  const { [seldonOperatorVariable]: operator } = process.env;
+  const older = `Seldon Core's operator ${imagePins.seldonOperator.tag}: 1.16.0 runs in its place, unless ${seldonOperatorVariable} names it`;
+  return [...(operator === undefined ? [older] : []), ...missingModules(), ...located.flatMap((program) => ('missing' in program ? [program.missing] : []))];
 }

@@ -41,8 +41,10 @@ const sources = {
   drift: (say: Say) => python('3.11', 'programs/drift/requirements.lock', say),
   prefect: (say: Say) => python('3.11', 'programs/prefect/requirements-dev.lock', say),
   creditcard: (say: Say) => python('3.11', 'examples/creditcard/requirements.lock', say),
-  /** Seldon's model servers: their Python, and what the model says that they install. */
-  served: (say: Say) => python('3.8', 'test/integration/loop/tools/served/requirements.lock', say),
+  /** Seldon's own server, in the environment that the model names. */
+  served: (say: Say) => python('3.11', 'test/integration/loop/tools/served/requirements.lock', say),
+  /** With the Python of its image. */
+  mlserver: (say: Say) => python('3.10', 'test/integration/loop/tools/mlserver/requirements.lock', say),
   modelInitializer: (say: Say) => python('3.11', 'programs/model-initializer/requirements.txt', say),
   /** API server and controllers, as test/cluster builds them. */
   kubernetes: async (say: Say) => {

@@ -32,6 +32,9 @@ const names = [
   'executor',
   'executorGrpc',
   'model',
+  'mlserver',
+  'mlserverGrpc',
+  'mlserverMetrics',
 ] as const;
 export type Ports = Readonly<Record<(typeof names)[number], number>>;
 export const portNames = names;

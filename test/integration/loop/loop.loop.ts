@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '../../../lib/project';
+import type { Loose } from '../../support/config';
 import { groupsIn } from '../../charts/prometheus/alerts/platform';
 import { eventually } from '../cluster/workspace';
 import { Alerting } from './alerting';
@@ -7,13 +9,14 @@ import { Detector } from './detector';
 import { without } from './equipment';
 import { firing } from './promtool';
 import { type Sample, select } from './series';
-import { fetchModel, serveModel } from './serving';
+import { fetchModel, serveModel, serveWithMlserver } from './serving';
 import { mlflow, prefect, runExample, runFlow } from './training';
 import { temporaryWorld, type World } from './world';
 
 // The way of one model, each step on top of the one before: from its training to the alert, and back.
 
 const missing = without('postgresql', 'kafka', 'silo', 'mc', 'mlflow', 'drift', 'prefect', 'creditcard', 'served');
+const noMlserver = without('mlserver');
 const noPromtool = without('promtool');
 const noAlertmanager = without('prometheus', 'alertmanager');
 /** What failed: nothing that comes after it means anything. */
@@ -32,6 +35,8 @@ const theWorld = temporaryWorld(missing);
 let world: World;
 let detector: Detector;
 let url: string;
+/** Files of the model, as its server gets them. */
+let folder: string;
 /** One scrape a minute, as Prometheus would make them. */
 const scrapes: Sample[][] = [];
 /** Minute in which the first drift was scraped. */
@@ -46,6 +51,18 @@ const traffic = async (rows: number, ...options: string[]): Promise<void> => {
   const { code, stdout } = await runExample(world, args);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${rows} rows sent\n` });
 };
+
+/** The model behind the executor: the detector sees nothing of what it is asked here. */
+const model = (): string => `http://127.0.0.1:${world.ports.model}`;
+
+/** Posts JSON, and gives the JSON of the answer. */
+async function post(address: string, body: object): Promise<Loose> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${address}: status ${answer.status}: ${text}`);
+  return JSON.parse(text);
+}
 
 beforeAll(() => {
   if (missing === '') world = theWorld();
@@ -88,13 +105,35 @@ step("the example's flow trains and registers a model with its reference data", 
 });
 
 step('its files get to where Seldon would serve them, and its requests to Kafka', async () => {
-  const folder = await fetchModel(world);
+  folder = await fetchModel(world);
   for (const file of ['MLmodel', 'artifacts/testing_dataset.csv']) expect(existsSync(join(folder, file))).toBe(true);
   url = await serveModel(world, folder);
   detector = await Detector.start(world);
   expect(await detector.value('drift_reference_rows', { model: 'creditcard', version: '1' })).toBe(2000);
   await scrape();
 });
+
+step("the README's first request is answered", async () => {
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const [, path = '', body = ''] = /mlops-models\/creditcard(\/api\S+)" -H '.*' -d '(.*?)'$/ms.exec(readme) ?? [];
+  expect(await post(`${model()}${path}`, JSON.parse(body))).toMatchObject({ data: { ndarray: [1] } });
+});
+
+step(
+  'MLServer serves the same model, and gives the same answers',
+  async () => {
+    const random = Array.from({ length: 500 }, (_, row) => [20 + row * 3, row % 24, row / 4, row % 9, 500 - row]);
+    const rows = random.map((values) => values.map((value) => value + 0.25));
+    const seldon = await post(`${model()}/predict`, { data: { ndarray: rows } });
+    const { url: mlserver, program } = await serveWithMlserver(world, folder);
+    const input = { name: 'transactions', datatype: 'FP64', shape: [500, 5], data: rows.flat() };
+    const answer = await post(`${mlserver}/v2/models/creditcard/infer`, { inputs: [input] });
+    await program.stop();
+    expect(answer.outputs[0].data).toEqual(seldon.data.ndarray);
+    expect(new Set(seldon.data.ndarray)).toEqual(new Set([0, 1]));
+  },
+  missing || noMlserver,
+);
 
 step('everyday requests and correct answers are no drift', async () => {
   await traffic(1500, '--feedback');

@@ -38,16 +38,20 @@ export async function fetchModel(world: World, uri?: string): Promise<string> {
   return folder;
 }
 
+/** Waits until a program answers at a path. */
+const answers = (program: Program, path: string): Promise<void> =>
+  eventually(`${program.name} answers`, async () => (await fetch(`http://127.0.0.1:${path}`)).ok, {
+    seconds: 120,
+    program,
+  });
+
 /** Starts the model and what writes its requests to Kafka; gives its URL. */
 export async function serveModel(world: World, folder: string): Promise<string> {
   const { sdep, predictor, graph } = predictorOf(world);
   const { model, executor } = world.ports;
-  const answers = (program: Program, port: number): Promise<void> =>
-    eventually(`${program.name} answers`, async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, { program });
-
   await answers(
     world.start(world.python('model-server', 'served', [python('model_server.py'), folder, String(model)])),
-    model,
+    `${model}/health/ping`,
   );
   const variables = predictor.svcOrchSpec.env as { name: string; value: string }[];
   const env = Object.fromEntries(variables.map(({ name, value }) => [name, world.local(value)]));
@@ -58,12 +62,36 @@ export async function serveModel(world: World, folder: string): Promise<string> 
           ...[sdep.name, sdep.namespace, predictor.name, graph.name, graph.logger.mode],
         ])
       : seldonExecutor(world, process.env.MLOPS_SELDON_EXECUTOR);
-  await answers(world.start({ ...launch, env: { ...launch.env, ...env } }), executor);
+  await answers(world.start({ ...launch, env: { ...launch.env, ...env } }), `${executor}/ready`);
   return `http://127.0.0.1:${executor}`;
 }
 
 /**
- * Seldon's own executor, as its operator starts it (seldon-core 1.16.0, seldondeployment_engine.go), with the endpoint
+ * Starts MLServer with the model, as Seldon's operator would (seldon-core 1.17.1, mlserver.go); gives its URL. It is
+ * stopped by the caller.
+ */
+export async function serveWithMlserver(
+  world: World,
+  folder: string,
+): Promise<{ readonly url: string; readonly program: Program }> {
+  const { mlserver, mlserverGrpc, mlserverMetrics } = world.ports;
+  const launch = world.python('mlserver', 'mlserver', ['-c', 'from mlserver.cli import main; main()', 'start', folder], {
+    MLSERVER_HOST: '127.0.0.1',
+    MLSERVER_HTTP_PORT: String(mlserver),
+    MLSERVER_GRPC_PORT: String(mlserverGrpc),
+    MLSERVER_METRICS_PORT: String(mlserverMetrics),
+    MLSERVER_MODEL_IMPLEMENTATION: 'mlserver_mlflow.MLflowRuntime',
+    MLSERVER_MODEL_NAME: 'creditcard',
+    MLSERVER_MODEL_VERSION: 'v1',
+    MLSERVER_MODEL_URI: folder,
+  });
+  const program = world.start(launch);
+  await answers(program, `${mlserver}/v2/models/creditcard/ready`);
+  return { url: `http://127.0.0.1:${mlserver}`, program };
+}
+
+/**
+ * Seldon's own executor, as its operator starts it (seldon-core 1.17.1, seldondeployment_engine.go), with the endpoint
  * that the operator's webhook fills in. It listens on every interface, and offers no choice.
  */
 function seldonExecutor(world: World, program: string): Launch {

@@ -6,7 +6,8 @@ const always = [
   'the version of PostgreSQL (17.10, for 17.12)',
   'Silo’s client: the one of MinIO runs in its place',
   'Kafka’s own start scripts, which no jar holds; three brokers',
-  'Seldon’s model servers: the model is loaded by a stand-in for them',
+  'the model servers’ images: Seldon’s own and MLServer run from their packages; that of MLflow models has a class of ours,\n' +
+    '    and the servers for scikit-learn, xgboost, huggingface and Triton do not run',
   'the Jobs of Prefect’s worker as pods: a flow run is started as its Job would start it',
   'the operator that writes Prometheus’ and Alertmanager’s configuration: they get a translation of ours, with shorter times',
 ];
@@ -26,7 +27,8 @@ const withoutTool = {
   drift: 'the detector, the topics and the storage initializer',
   prefect: 'Prefect, its bootstrap and retraining',
   creditcard: 'the example’s training and its requests',
-  served: 'that the model loads with the Python of Seldon’s servers',
+  served: 'that Seldon’s own server loads the model',
+  mlserver: 'that MLServer loads the model',
   kubernetes: 'that Prefect’s worker makes Jobs in a real API server',
 } as const satisfies Partial<Record<Tool, string>>;
 

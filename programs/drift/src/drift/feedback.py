@@ -1,7 +1,7 @@
 """From feedback messages to a stream of errors.
 
 The executor logs a feedback call with the request id of that call, so it joins its prediction if the caller sends the
-header Seldon-Puid that the prediction answered with (Seldon Core 1.16.0, executor/api/rest/middlewares.go). Requests,
+header Seldon-Puid that the prediction answered with (Seldon Core 1.17.1, executor/api/rest/middlewares.go). Requests,
 responses and feedback arrive in any order.
 """
 

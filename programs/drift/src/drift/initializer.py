@@ -1,6 +1,6 @@
 """Seldon's storage initializer for registered models: `python -m drift.initializer models:/NAME/VERSION FOLDER`.
 
-Seldon runs it before a model server starts (Seldon Core 1.16.0, operator/controllers/model_initializer_injector.go), as
+Seldon runs it before a model server starts (Seldon Core 1.17.1, operator/controllers/model_initializer_injector.go), as
 whatever user it chooses, and again when it ends with an error. It asks MLflow where the files of the version are and
 fetches them from the object store: through the tracking server large files would run into its time limits. Settings:
 

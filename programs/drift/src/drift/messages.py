@@ -1,6 +1,6 @@
 """What the Seldon executor logs to Kafka, turned into tables.
 
-The value is the raw HTTP body, the meaning is in the headers (Seldon Core 1.16.0, executor/logger/worker.go).
+The value is the raw HTTP body, the meaning is in the headers (Seldon Core 1.17.1, executor/logger/worker.go).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Feedback:
-    """A feedback call: {request?, response?, truth?, reward} (Seldon Core 1.16.0, proto/prediction.proto)."""
+    """A feedback call: {request?, response?, truth?, reward} (Seldon Core 1.17.1, proto/prediction.proto)."""
 
     response: Table | None
     truth: Table | None

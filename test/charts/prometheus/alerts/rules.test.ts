@@ -50,7 +50,7 @@ test('every Deployment that Seldon makes is named after its model and predictor'
     .filter(({ kind }) => kind === 'SeldonDeployment')
     .flatMap(({ metadata, spec }) =>
       (spec as Loose).predictors.map(({ name, componentSpecs: [part] }: Loose) => ({
-        // seldon-core 1.16.0, seldondeployment_types.go, GetDeploymentName: what is longer becomes a hash.
+        // seldon-core 1.17.1, seldondeployment_types.go, GetDeploymentName: what is longer becomes a hash.
         deployment: `${metadata.name}-${name}-0-${part.metadata.name}`,
         groups: [metadata.name, name],
       })),

@@ -2,7 +2,7 @@
 
     python executor.py PORT MODEL_PORT SDEP NAMESPACE PREDICTOR MODEL MODE
 
-Headers and values are those of Seldon Core 1.16.0, executor/logger/worker.go; what a mode logs, and feedback, those of
+Headers and values are those of Seldon Core 1.17.1, executor/logger/worker.go; what a mode logs, and feedback, those of
 executor/predictor/predictor_process.go; the model's path is that of executor/api/rest/client.go.
 LOGGER_KAFKA_BROKER and LOGGER_KAFKA_TOPIC are the executor's own.
 """

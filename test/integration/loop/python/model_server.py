@@ -1,38 +1,22 @@
-"""Stands for Seldon's model server: answers its own protocol with a model that MLflow saved.
+"""Seldon's own server, with what its server for MLflow does with a model: python model_server.py FOLDER PORT"""
 
-python model_server.py FOLDER PORT
-"""
-
-import json
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import mlflow.pyfunc
 import numpy as np
-
-model = mlflow.pyfunc.load_model(sys.argv[1])
-
-
-class Answers(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self._send(b"{}")
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path != "/predict":
-            return self._send(b"{}")
-        rows = np.asarray(body["data"]["ndarray"], dtype=np.float64)
-        return self._send(json.dumps({"data": {"names": [], "ndarray": model.predict(rows).tolist()}}).encode())
-
-    def _send(self, content: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass
+from seldon_core.gunicorn_utils import StandaloneApplication
+from seldon_core.metrics import SeldonMetrics
+from seldon_core.wrapper import get_rest_microservice
 
 
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Answers).serve_forever()
+class Served:
+    def __init__(self, folder: str) -> None:
+        self._model = mlflow.pyfunc.load_model(folder)
+
+    def predict(self, rows: np.ndarray, _names: list[str]) -> np.ndarray:
+        return self._model.predict(rows)
+
+
+folder, port = sys.argv[1:]
+# Its command would listen on every interface.
+StandaloneApplication(get_rest_microservice(Served(folder), SeldonMetrics()), {"bind": f"127.0.0.1:{port}"}).run()
