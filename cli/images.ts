@@ -112,12 +112,12 @@ function registryNamed(name: string): string {
 }
 
 async function imagesOf(config: PlatformConfig): Promise<PlatformImage[]> {
-  const { files } = await synthesize(config, {
+  const { files, images } = await synthesize(config, {
     onWarning: (release, text) => {
       console.error(`${release.node.path}: helm says: ${text}`);
     },
   });
-  return listImages(files, imageCatalog, config.images);
+  return listImages(files, imageCatalog, images);
 }
 
 interface BuildArguments {

@@ -19,7 +19,7 @@ export function mirrorScript(images: readonly PlatformImage[], registry: string)
       'Not copied, because you build them (set images.registry, then npm run images -- build --push):',
       from('built'),
     ),
-    ...comment('Not copied, because the mirror does not apply to images.overrides:', from('chosen')),
+    ...comment('Not copied, because the mirror does not apply to images that you name in the config:', from('chosen')),
     'set -eu',
     '',
     'copy() {',
