@@ -15,7 +15,7 @@ const images = (...args: string[]): Promise<Outcome> =>
   runCommand('images', [...args, '--config', config], { env: { PATH: '/nowhere' } });
 
 const read = (): unknown => JSON.parse(readFileSync(lock, 'utf8'));
-const manifestOf = (reference: string): string => JSON.stringify({ reference });
+const manifestOf = (reference: string): string => JSON.stringify({ schemaVersion: 2, reference });
 
 beforeAll(async () => {
   registry = await startRegistry();
@@ -62,17 +62,18 @@ test('a tag that means something else is refused, until that is accepted', async
   await images('lock');
   const before = read();
   const [first = ''] = references;
-  publish(first, 'another');
+  const another = manifestOf('another');
+  publish(first, another);
   const refused = await images('lock');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toContain(
     `${lock}: a tag means something else than when locked:\n` +
-      `  ${first}: was ${digestOf(manifestOf(first))}, is ${digestOf('another')}\n`,
+      `  ${first}: was ${digestOf(manifestOf(first))}, is ${digestOf(another)}\n`,
   );
   expect(refused.stderr).toContain('npm run images -- lock --update');
   expect(read()).toEqual(before);
   expect(await images('lock', '--update')).toMatchObject({ code: 0 });
-  expect(read()).toEqual({ ...(before as object), [first]: digestOf('another') });
+  expect(read()).toEqual({ ...(before as object), [first]: digestOf(another) });
 });
 
 test('every image that cannot be looked up is named, and nothing is written', async () => {
