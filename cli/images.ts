@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { synthesisFailure, loadConfig } from './config';
-import { lockImages } from './images-lock';
+import { lockImages, unmirrored } from './images-lock';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
 import type { PlatformConfig } from '../charts/config';
@@ -94,9 +94,7 @@ async function list({ config: file, list: plain, json, mirror }: ListOptions): P
   const target = mirror === undefined ? undefined : registryNamed(mirror);
   const config = loadConfig(file);
   if (target !== undefined) {
-    // Copies the images that the platform would pull without a mirror.
-    const unmirrored = { ...config, images: { ...config.images, registry: undefined } };
-    process.stdout.write(mirrorScript(await imagesOf(unmirrored), target));
+    process.stdout.write(mirrorScript(await imagesOf(unmirrored(config)), target, config.images.digests));
     return;
   }
   const images = await imagesOf(config);

@@ -154,4 +154,12 @@ describe('the script', () => {
   ])('never gives skopeo a tag and a digest together: %s', (image, source, target) => {
     expect(copiesOf(mirrorScript([published(image)], 'mirror.example.org/all'))).toEqual([[source, target]]);
   });
+
+  test('copies what the lock says, and what the lock does not know by its tag', () => {
+    const images = [published('docker.io/a/b:1'), published('c:1')];
+    expect(copiesOf(mirrorScript(images, 'mirror.example.org', { 'docker.io/a/b:1': digest }))).toEqual([
+      [`docker.io/a/b@${digest}`, 'mirror.example.org/a/b:1'],
+      ['docker.io/library/c:1', 'mirror.example.org/library/c:1'],
+    ]);
+  });
 });
