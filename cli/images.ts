@@ -3,7 +3,7 @@ import { synthesisFailure, loadConfig } from './config';
 import { lockImages, unmirrored } from './images-lock';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
-import type { PlatformConfig } from '../charts/config';
+import { withDigests, type PlatformConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
 import { registry } from '../lib/config/image-references';
 import { buildImages, EngineError, findEngine } from '../lib/images/build';
@@ -127,7 +127,8 @@ interface BuildArguments {
 
 async function build(names: readonly string[], options: BuildArguments): Promise<void> {
   const engine = findEngine(options.engine);
-  const config = loadConfig(options.config);
+  // What is built now has another digest than the lock can say.
+  const config = withDigests(loadConfig(options.config), undefined);
   const known = localImages(imageCatalog.pins, config.images);
   const images = names.length > 0 ? named(names, known) : await used(known, config);
   if (images.length === 0) console.log('The platform uses no image that is to be built.');
