@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { violations } from '../lib/checks';
 import { externalTo } from '../lib/checks/external';
-import type { ImageSources, Output } from '../lib/checks/output';
+import type { Output } from '../lib/checks/output';
 import { ContentCache } from '../lib/files/cache';
 import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
@@ -13,6 +13,7 @@ import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
 import { Images } from '../lib/images/images';
 import { localImages } from '../lib/images/local';
+import type { ImageSources } from '../lib/images/sources';
 import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { collect, type OutputFile } from '../lib/output/collect';
@@ -111,6 +112,7 @@ export interface Synthesis {
   readonly files: readonly OutputFile[];
   /** File name → YAML. */
   readonly contents: ReadonlyMap<string, string>;
+  readonly images: ImageSources;
   /** Every Secret that must exist. */
   readonly secrets: readonly SecretSpec[];
   /** Every address that the platform publishes outside the cluster. */
@@ -124,7 +126,8 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
   check(output);
   const contents = await serialize(output);
   await confirmed;
-  return { files: output.files, contents, secrets: secretsOf(app), addresses: addressesOf(app) };
+  const { files, images, secrets } = output;
+  return { files, contents, images, secrets, addresses: addressesOf(app) };
 }
 
 const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { synthesisFailure, loadConfig } from './config';
-import { lockImages } from './images-lock';
+import { lockImages, unmirrored } from './images-lock';
 import { formatImages } from './images-table';
 import { imageCatalog } from '../charts/catalog';
-import type { PlatformConfig } from '../charts/config';
+import { withDigests, type PlatformConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
 import { registry } from '../lib/config/image-references';
 import { buildImages, EngineError, findEngine } from '../lib/images/build';
@@ -94,9 +94,7 @@ async function list({ config: file, list: plain, json, mirror }: ListOptions): P
   const target = mirror === undefined ? undefined : registryNamed(mirror);
   const config = loadConfig(file);
   if (target !== undefined) {
-    // Copies the images that the platform would pull without a mirror.
-    const unmirrored = { ...config, images: { ...config.images, registry: undefined } };
-    process.stdout.write(mirrorScript(await imagesOf(unmirrored), target));
+    process.stdout.write(mirrorScript(await imagesOf(unmirrored(config)), target, config.images.digests));
     return;
   }
   const images = await imagesOf(config);
@@ -112,12 +110,12 @@ function registryNamed(name: string): string {
 }
 
 async function imagesOf(config: PlatformConfig): Promise<PlatformImage[]> {
-  const { files } = await synthesize(config, {
+  const { files, images } = await synthesize(config, {
     onWarning: (release, text) => {
       console.error(`${release.node.path}: helm says: ${text}`);
     },
   });
-  return listImages(files, imageCatalog, config.images);
+  return listImages(files, imageCatalog, images);
 }
 
 interface BuildArguments {
@@ -129,7 +127,8 @@ interface BuildArguments {
 
 async function build(names: readonly string[], options: BuildArguments): Promise<void> {
   const engine = findEngine(options.engine);
-  const config = loadConfig(options.config);
+  // What is built now has another digest than the lock can say.
+  const config = withDigests(loadConfig(options.config), undefined);
   const known = localImages(imageCatalog.pins, config.images);
   const images = names.length > 0 ? named(names, known) : await used(known, config);
   if (images.length === 0) console.log('The platform uses no image that is to be built.');

@@ -2,7 +2,7 @@ import { externalTo } from '../../lib/checks/external';
 import type { OperatorFacts, Upgrade } from '../../lib/service/declaration';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
-import type { ImageOptions } from '../../lib/images/images';
+import type { ImageSources } from '../../lib/images/sources';
 import { podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import { platformLabel } from '../../lib/kubernetes/labels';
@@ -19,7 +19,7 @@ export interface ComparedConfig {
     readonly storageClass?: string;
   };
   readonly secrets: { readonly mode: string };
-  readonly images: ImageOptions & { readonly pullSecrets: readonly string[] };
+  readonly images: { readonly pullSecrets: readonly string[] };
 }
 
 /** Facts about the services that do not depend on the config. */
@@ -56,10 +56,17 @@ export interface ExpectedSecret {
   readonly as: string;
 }
 
+/** The part of a synthesis that a cluster is compared with. */
+interface ComparedOutput {
+  readonly files: readonly OutputFile[];
+  readonly images: ImageSources;
+  readonly secrets: readonly SecretSpec[];
+}
+
 /** A config together with its output. */
 export function platformOf(
   config: ComparedConfig,
-  { files, secrets }: { readonly files: readonly OutputFile[]; readonly secrets: readonly SecretSpec[] },
+  { files, images: sources, secrets }: ComparedOutput,
   { images, ...facts }: PlatformFacts,
 ): Platform {
   const objects = files.flatMap((file) => file.objects);
@@ -76,7 +83,7 @@ export function platformOf(
       ...pullSecretsOf(config, objects),
       ...tlsSecretsOf(objects),
     ],
-    images: listImages(files, images, config.images),
+    images: listImages(files, images, sources),
     externalNamespaces: external.namespaces,
     ...facts,
   };

@@ -1,21 +1,10 @@
+import type { ImageSources } from '../images/sources';
 import type { KubernetesObject } from '../kubernetes/object';
 import type { OutputFile } from '../output/collect';
 import type { Connection } from '../graph/connection';
 import type { SecretSpec } from '../graph/secret-spec';
 import type { Declared } from './declared';
 import type { External } from './external';
-
-/** Where the images of an output may come from. */
-export interface ImageSources {
-  /** Registry that mirrors every image. @default those of the images' authors */
-  readonly registry?: string;
-  /** Whole references that the user has chosen, wherever they come from. */
-  readonly chosen: readonly string[];
-  /** Whole references of the images that the user builds. */
-  readonly built: readonly string[];
-  /** Whether a lock has the digests of all images, except those that the user builds. */
-  readonly isLocked: boolean;
-}
 
 /** Everything that a rule may look at. */
 export interface Output {

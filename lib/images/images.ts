@@ -28,7 +28,7 @@ export interface ImageOptions {
   readonly pullSecrets?: readonly string[];
   /** New addresses of images that have moved: prefix of a reference → its replacement. */
   readonly movedRepositories?: Readonly<Record<string, string>>;
-  /** What the tags of final references mean. @default tags are written without a digest */
+  /** What tags mean, by the references of the lock. @default tags are written without a digest */
   readonly digests?: ImageDigests;
 }
 
@@ -48,25 +48,27 @@ export class Images<Name extends string> {
     const override = this.options.overrides?.[name];
     if (override !== undefined) return this.locked(parseImage(override));
     const { registry, repository, tag, digest } = this.pins[name];
-    const pin = { registry: this.options.registry ?? registry, repository, tag };
-    return this.locked(digest === undefined ? pin : { ...pin, digest });
+    const pin = { registry, repository, tag };
+    return this.mirrored(this.locked(digest === undefined ? pin : { ...pin, digest }));
   }
 
   /**
-   * The final reference of an image without a pin: at its new address, in the mirror if there is one. An override stays
-   * as it is, and gets its digest even where a chart has no place for one.
+   * The final reference of an image in the output of a chart: at its new address, in the mirror if there is one. An
+   * override stays as it is. It, and a pin in the mirror, get their digest even where the chart has no place for one.
    */
   relocate(reference: string): string {
     const { registry, overrides = {}, movedRepositories = {} } = this.options;
     const override = Object.values(overrides)
-      .flatMap((whole) => [whole, this.own(whole)])
-      .find((whole) => [whole, withoutDigest(whole)].includes(reference));
-    if (override !== undefined) return this.own(override);
-    if (registry !== undefined && reference.startsWith(`${registry}/`)) return this.own(reference);
+      .map((whole) => this.own(whole))
+      .find((whole) => isWritten(whole, reference));
+    if (override !== undefined) return override;
+    if (registry !== undefined && reference.startsWith(`${registry}/`)) {
+      const pins = (Object.keys(this.pins) as Name[]).map((name) => this.reference(name));
+      return pins.find((pin) => isWritten(pin, reference)) ?? this.own(reference);
+    }
     const full = imageReference(parseImage(reference));
     const moved = Object.entries(movedRepositories).find(([start]) => full.startsWith(start));
-    const pin = parseImage(moved === undefined ? full : full.replace(...moved));
-    return imageReference(this.locked(registry === undefined ? pin : { ...pin, registry }));
+    return imageReference(this.mirrored(this.locked(parseImage(moved === undefined ? full : full.replace(...moved)))));
   }
 
   /** An image that the user chose, as written but for the digest of the lock. */
@@ -81,7 +83,11 @@ export class Images<Name extends string> {
     return imageReference(this.get(name));
   }
 
-  /** With the digest of the lock, where the image has none of its own. */
+  private mirrored(pin: ImagePin): ImagePin {
+    return { ...pin, registry: this.options.registry ?? pin.registry };
+  }
+
+  /** With the digest of the lock, where the image has none of its own. The lock knows no mirror. */
   private locked(pin: ImagePin): ImagePin {
     const digest = pin.digest ?? this.options.digests?.[imageReference(pin)];
     return digest === undefined ? pin : { ...pin, digest };
@@ -99,7 +105,12 @@ export function imageIdentity(reference: string): string {
   return imageReference(pin.digest === undefined ? pin : { ...pin, tag: '' });
 }
 
-const withoutDigest = (reference: string): string => imageReference({ ...parseImage(reference), digest: undefined });
+export const withoutDigest = (reference: string): string =>
+  imageReference({ ...parseImage(reference), digest: undefined });
+
+/** Whether a chart may write an image so: without its digest, or with it and perhaps without the tag. */
+const isWritten = (image: string, reference: string): boolean =>
+  imageIdentity(reference) === imageIdentity(image) || imageReference(parseImage(reference)) === withoutDigest(image);
 
 /**
  * Splits a reference by the distribution reference grammar: the first component is a registry if it has a dot or a

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../kubernetes/object';
 import { textsOf } from '../kubernetes/texts';
 import { factsByName, type DeclaredImage, type ImageFacts, type KnownImages } from './declared';
-import { imageIdentity, Images, parseImage, type ImageOptions } from './images';
-import { localImages } from './local';
+import { imageIdentity, parseImage } from './images';
+import type { ImageSources } from './sources';
 import type { ImageSpelling } from './spelling';
 import { imageUses } from './uses';
 
@@ -41,7 +41,7 @@ interface ServiceFile {
 export function listImages(
   files: readonly ServiceFile[],
   { pins, original, spellings }: ImageCatalog,
-  options: ImageOptions,
+  { registry, chosen, built }: ImageSources,
 ): PlatformImage[] {
   const known = factsByName([...Object.values(pins), ...original]);
   const services = new Map<string, Set<string>>();
@@ -50,16 +50,14 @@ export function listImages(
       services.set(image, (services.get(image) ?? new Set()).add(serviceOf(file)));
     }
   }
-  const images = new Images(pins, options);
-  const chosen = new Set(Object.values(options.overrides ?? {}).map((image) => imageIdentity(images.own(image))));
-  const built = new Set(localImages(pins, options).map(({ image }) => image));
+  const own = new Set(chosen.map(imageIdentity));
   const originOf = (image: string): PlatformImage['origin'] => {
-    if (chosen.has(imageIdentity(image))) return 'chosen';
-    return built.has(image) ? 'built' : 'published';
+    if (own.has(imageIdentity(image))) return 'chosen';
+    return built.includes(image) ? 'built' : 'published';
   };
   return [...services]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([image, of]) => describe(image, [...of].sort(), originOf(image), known, options.registry));
+    .map(([image, of]) => describe(image, [...of].sort(), originOf(image), known, registry));
 }
 
 function describe(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { imageReference, type ImagePin } from './images';
 
 // Reads one manifest by the OCI distribution specification 1.1 and the token authentication of the distribution
@@ -20,18 +21,41 @@ const timeout = 30_000;
  * anonymously. Throws an error without the name of the image.
  */
 export async function digestInRegistry(pin: ImagePin): Promise<string> {
+  const host = pin.registry.split('/')[0] ?? '';
   const url = manifestUrl(pin);
   const accept = manifestTypes.join(', ');
-  let response = await get(url, { accept });
-  if (response.status === 401) {
-    const authorization = await anonymousToken(response, pin);
-    response = await get(url, { accept, authorization });
+  let answer = await get(url, { accept }, host);
+  if (answer.status === 401) {
+    const authorization = await anonymousToken(answer, pin, host);
+    answer = await get(url, { accept, authorization }, host);
   }
-  if (!response.ok) throw new Error(refusals.get(response.status) ?? `the registry answers ${response.status}`);
-  // By its definition, and not from a header: registries need not send Docker-Content-Digest.
-  return `sha256:${createHash('sha256')
-    .update(Buffer.from(await response.arrayBuffer()))
-    .digest('hex')}`;
+  if (answer.status !== 200) throw new Error(refusals.get(answer.status) ?? `the registry answers ${answer.status}`);
+  return digestOfManifest(answer.body, 'the registry');
+}
+
+/**
+ * The digest of a manifest: that of its bytes, because registries need not send Docker-Content-Digest. Throws an error
+ * for anything else, such as the page of a proxy.
+ *
+ * @param source who sent it, for the message
+ */
+export function digestOfManifest(bytes: Buffer, source: string): string {
+  // The digest of version 1, which Docker wrote until 2016, is not that of its bytes.
+  if (manifest.safeParse(parsed(bytes)).success) return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const start = bytes.subarray(0, 60).toString();
+  throw new Error(`${source} answers ${JSON.stringify(start)}, which is no manifest of version 2`);
+}
+
+const manifest = z.object({ schemaVersion: z.literal(2) });
+const tokenAnswer = z.object({ token: z.string().optional(), access_token: z.string().optional() });
+
+/** The value of JSON; undefined for any other text. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 const needsLogin =
@@ -45,42 +69,65 @@ const refusals = new Map([
 ]);
 
 /** Docker Hub's API has another host than its images (distribution/reference, moby/registry). */
-function manifestUrl({ registry, repository, tag }: ImagePin): string {
+function manifestUrl({ registry, repository, tag }: ImagePin): URL {
   const [host = '', ...mirror] = registry.split('/');
   const api = host === 'docker.io' ? 'registry-1.docker.io' : host;
-  return `${isLoopback(host) ? 'http' : 'https'}://${api}/v2/${[...mirror, repository].join('/')}/manifests/${tag}`;
+  const scheme = isLoopback(host) ? 'http' : 'https';
+  return addressOf(`${scheme}://${api}/v2/${[...mirror, repository].join('/')}/manifests/${tag}`, host);
 }
 
 /** Registries on this machine have no certificate; Docker makes the same exception. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
 
 /** The value of `Authorization` for anyone. */
-async function anonymousToken({ headers }: Response, pin: ImagePin): Promise<string> {
+async function anonymousToken({ headers }: Answer, pin: ImagePin, registry: string): Promise<string> {
   const challenge = headers.get('www-authenticate') ?? '';
   const parameters = new Map(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
   );
   const realm = parameters.get('realm');
   if (!/^bearer /i.test(challenge) || realm === undefined) throw new Error(needsLogin);
-  const url = new URL(realm);
+  const url = addressOf(realm, registry);
   for (const name of ['service', 'scope']) {
     const value = parameters.get(name);
     if (value !== undefined) url.searchParams.set(name, value);
   }
-  const response = await get(url.href, {});
-  if (!response.ok) throw new Error(refusals.get(response.status) ?? `${url.host} answers ${response.status}`);
-  const answer = (await response.json()) as { readonly token?: unknown; readonly access_token?: unknown };
-  const token = answer.token ?? answer.access_token;
-  if (typeof token !== 'string') throw new Error(`${url.host} gives no token for ${imageReference(pin)}`);
-  return `Bearer ${token}`;
+  const { status, body } = await get(url, {}, registry);
+  if (status !== 200) throw new Error(refusals.get(status) ?? `${url.host} answers ${status}`);
+  const { token, access_token: other } = tokenAnswer.safeParse(parsed(body)).data ?? {};
+  const value = token ?? other;
+  if (value === undefined) throw new Error(`${url.host} gives no token for ${imageReference(pin)}`);
+  return `Bearer ${value}`;
 }
 
-async function get(url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+/** An address that may be asked for a registry: nothing in clear text, nor on this machine for a registry elsewhere. */
+function addressOf(text: string, registry: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = isLoopback(url?.host ?? '') && isLoopback(registry);
+  if (url !== undefined && (isLocal || (url.protocol === 'https:' && !isLoopback(url.host)))) return url;
+  throw new Error(
+    `${registry} leads to ${JSON.stringify(text)}, which is not asked: it must be an https:// address, not of this machine`,
+  );
+}
+
+/** A whole answer. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+async function get(url: URL, headers: Readonly<Record<string, string>>, registry: string): Promise<Answer> {
+  let response: Response;
+  let body: Buffer;
   try {
-    return await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
+    response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
+    body = Buffer.from(await response.arrayBuffer());
   } catch (error) {
     const { cause, message } = error as Error & { readonly cause?: { readonly message?: string } };
     const reason = cause?.message ?? message;
-    throw new Error(`${new URL(url).host} does not answer: ${reason} (behind a proxy install skopeo or crane)`);
+    throw new Error(`${url.host} does not answer: ${reason} (behind a proxy install skopeo or crane)`);
   }
+  addressOf(response.url, registry); // Where redirections have led to.
+  return { status: response.status, headers: response.headers, body };
 }

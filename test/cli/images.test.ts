@@ -209,6 +209,18 @@ describe('build', () => {
     expect(list).toEqual(expect.arrayContaining(['own.example.org/tracking:1', detector]));
   });
 
+  test('a lock is no obstacle: what is built now has another digest', async () => {
+    const locked = join(folder, 'locked');
+    mkdirSync(locked);
+    const image = 'own.example.org/tracking:1';
+    const path = writeConfig(join(locked, 'config.json'), { images: { overrides: { mlflow: image } } });
+    writeFileSync(join(locked, 'images.lock.json'), JSON.stringify({ [image]: `sha256:${'a'.repeat(64)}` }));
+    install('podman');
+    const line = `podman build --tag ${image} --file programs/mlflow/Dockerfile programs/mlflow\n`;
+    expect(await prints(['--config', path, 'build', 'mlflow'], options)).toBe(line);
+    expect(await prints(['--config', path, 'build'], options)).toContain(line);
+  });
+
   test('a build that fails ends it, with the exit code of the engine', async () => {
     fake(bin, 'docker', 'echo no space left >&2; exit 23');
     const { code, stdout, stderr } = await images(['--config', config, 'build', 'mlflow', 'drift'], options);

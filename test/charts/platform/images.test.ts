@@ -80,8 +80,8 @@ describe('images', () => {
     );
     const references = [...published.map((name) => pins.reference(name)), model.image];
     const digests = Object.fromEntries(references.map((reference) => [reference, digest]));
-    const { files } = await synthesize(withDigests(config, digests));
-    const written = listImages(files, imageCatalog, { ...config.images, digests });
+    const { files, images } = await synthesize(withDigests(config, digests));
+    const written = listImages(files, imageCatalog, images);
     const withoutDigest = written.filter(({ image }) => !/:[^@]+@sha256:6+$/.test(image));
     expect(withoutDigest.map(({ origin }) => origin)).toEqual(withoutDigest.map(() => 'built'));
     expect(written.length - withoutDigest.length).toBeGreaterThan(20);

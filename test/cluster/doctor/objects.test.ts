@@ -209,8 +209,9 @@ test('Secrets are expected where the config says that they exist, and for Ingres
   const objects = [ingress('own', {}), ingress('made', { 'cert-manager.io/cluster-issuer': 'letsencrypt' })];
   const files = [{ name: '50-web.yaml', wave: 50, objects: [...platform().objects, ...objects] }];
   const secrets = [{ namespace: 'mlops-web', name: 'login', keys: { password: { random: 32 } } }];
+  const images = { chosen: [], built: [], isLocked: false };
   const expected = (keys: object) =>
-    platformOf(parse(keys), { files, secrets }, platformFacts).secrets.map(
+    platformOf(parse(keys), { files, images, secrets }, platformFacts).secrets.map(
       ({ namespace, name }) => `${namespace}/${name}`,
     );
   expect(expected({})).toEqual(['mlops-web/own-tls']);

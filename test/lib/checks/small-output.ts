@@ -1,5 +1,6 @@
 import { declaredBy, type Declared } from '../../../lib/checks/declared';
-import type { ImageSources, Output } from '../../../lib/checks/output';
+import type { Output } from '../../../lib/checks/output';
+import type { ImageSources } from '../../../lib/images/sources';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { Endpoint } from '../../../lib/graph/endpoint';
 

@@ -31,16 +31,29 @@ describe('with a lock', () => {
   const mirror = 'mirror.example.org/all';
   const own = 'own.example.org/node:22';
   const digests = {
-    [`${mirror}/minio/minio:RELEASE`]: digest,
+    'quay.io/minio/minio:RELEASE': digest,
     [own]: digest,
     'docker.io/library/web:1': digest,
-    [`${mirror}/library/web:1`]: digest,
+    'docker.io/moved/tool:1': digest,
   };
-  const images = new Images<keyof typeof pins>(pins, { registry: mirror, overrides: { node: own }, digests });
+  const movedRepositories = { 'docker.io/old/': 'docker.io/moved/' };
+  const options = { overrides: { node: own }, digests, movedRepositories };
+  const images = new Images<keyof typeof pins>(pins, { ...options, registry: mirror });
 
-  test('an image has the digest of its final reference', () => {
+  test('the digest is that of the authors, with a mirror and without one', () => {
     expect(images.reference('minio')).toBe(`${mirror}/minio/minio:RELEASE@${digest}`);
+    expect(new Images(pins, options).reference('minio')).toBe(`quay.io/minio/minio:RELEASE@${digest}`);
     expect(images.reference('node')).toBe(`${own}@${digest}`);
+  });
+
+  test('an override into the mirror has the digest of that very reference', () => {
+    const override = `${mirror}/minio/minio:RELEASE`;
+    const locked = (entries: object): string =>
+      new Images(pins, { registry: mirror, overrides: { minio: override }, digests: { ...entries } }).reference(
+        'minio',
+      );
+    expect(locked(digests)).toBe(override);
+    expect(locked({ [override]: digest })).toBe(`${override}@${digest}`);
   });
 
   test('an image that the user chose is as written, and has the digest too', () => {
@@ -51,12 +64,22 @@ describe('with a lock', () => {
 
   test.each([
     ['docker.io/library/web:1', `${mirror}/library/web:1@${digest}`],
-    [`${mirror}/library/web:1`, `${mirror}/library/web:1@${digest}`],
+    ['old/tool:1', `${mirror}/moved/tool:1@${digest}`],
+    [`${mirror}/minio/minio:RELEASE`, `${mirror}/minio/minio:RELEASE@${digest}`],
+    [`${mirror}/minio/minio@${digest}`, `${mirror}/minio/minio:RELEASE@${digest}`],
+    [`${mirror}/library/other:1`, `${mirror}/library/other:1`],
     [own, `${own}@${digest}`],
     [`${own}@${digest}`, `${own}@${digest}`],
+    [`own.example.org/node@${digest}`, `${own}@${digest}`],
     ['docker.io/library/other:1', `${mirror}/library/other:1`],
   ])('%s in the output of a chart becomes %s', (rendered, final) => {
     expect(images.relocate(rendered)).toBe(final);
+  });
+
+  test('an override without a registry is known in full too, as charts write it', () => {
+    const short = new Images(pins, { registry: mirror, overrides: { node: 'web:1' }, digests });
+    expect(short.relocate('docker.io/library/web:1')).toBe(`web:1@${digest}`);
+    expect(short.relocate(`docker.io/library/web:1@${digest}`)).toBe(`web:1@${digest}`);
   });
 
   test('the digest of a pin stands', () => {

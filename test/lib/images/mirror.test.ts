@@ -37,10 +37,11 @@ const config: Config = {
   ],
 };
 
-async function platform(charts: 'bundled' | 'upstream', images: Config['images'] = {}) {
-  const parsed = parseConfig({ ...config, charts, images });
-  const { files, contents } = await synthesize(parsed);
-  return { text: [...contents.values()].join('\n'), images: listImages(files, imageCatalog, parsed.images) };
+async function platform(charts: 'bundled' | 'upstream', images: Config['images'] = {}, own: Config['models'] = []) {
+  const models = [...(config.models ?? []), ...own];
+  const output = await synthesize(parseConfig({ ...config, models, charts, images }));
+  const text = [...output.contents.values()].join('\n');
+  return { text, images: listImages(output.files, imageCatalog, output.images) };
 }
 
 /** Source and target of every copy that a script makes. */
@@ -117,18 +118,19 @@ describe('an image that the user chose', () => {
     mlflow: 'own.example.org/mlflow:3.17.2',
   };
 
+  const model = { name: 'own', image: 'own.example.org/model:1' };
+  const inConfig = [...Object.values(overrides), model.image].sort();
+
   test('stays where it is, nothing is claimed about it, and the script leaves it alone', async () => {
-    const { images } = await platform('bundled', { overrides });
+    const { images } = await platform('bundled', { overrides }, [model]);
     const chosen = images.filter(({ origin }) => origin === 'chosen');
     expect(chosen).toEqual(
-      Object.values(overrides)
-        .sort()
-        .map((image) => expect.objectContaining({ image, licence: 'unknown', architectures: 'unknown' })),
+      inConfig.map((image) => expect.objectContaining({ image, licence: 'unknown', architectures: 'unknown' })),
     );
     const script = mirrorScript(images, registry);
     expect(copiesOf(script).filter(([source]) => source.startsWith('own.'))).toEqual([]);
-    for (const image of Object.values(overrides)) expect(script).toContain(`#   ${image}\n`);
-    const mirrored = await platform('bundled', { registry, overrides });
+    for (const image of inConfig) expect(script).toContain(`#   ${image}\n`);
+    const mirrored = await platform('bundled', { registry, overrides }, [model]);
     expect(names(mirrored.images).filter((image) => !image.startsWith(`${registry}/`))).toEqual(names(chosen));
   });
 });
@@ -151,5 +153,13 @@ describe('the script', () => {
     [`localhost:5000/a@${digest}`, `localhost:5000/a@${digest}`, `mirror.example.org/all/a@${digest}`],
   ])('never gives skopeo a tag and a digest together: %s', (image, source, target) => {
     expect(copiesOf(mirrorScript([published(image)], 'mirror.example.org/all'))).toEqual([[source, target]]);
+  });
+
+  test('copies what the lock says, and what the lock does not know by its tag', () => {
+    const images = [published('docker.io/a/b:1'), published('c:1')];
+    expect(copiesOf(mirrorScript(images, 'mirror.example.org', { 'docker.io/a/b:1': digest }))).toEqual([
+      [`docker.io/a/b@${digest}`, 'mirror.example.org/a/b:1'],
+      ['docker.io/library/c:1', 'mirror.example.org/library/c:1'],
+    ]);
   });
 });

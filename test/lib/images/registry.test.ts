@@ -1,13 +1,14 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { digestInRegistry, isLoopback } from '../../../lib/images/registry';
 import { digestOf, startRegistry, type FakeRegistry } from '../../support/registry';
 
+const manifest = '{"schemaVersion":2,"manifests":[]}';
 let registry: FakeRegistry;
 
 beforeAll(async () => {
   registry = await startRegistry();
-  registry.manifests.set('mirror/prometheus/prometheus:v3', '{"manifests":[]}');
+  registry.manifests.set('mirror/prometheus/prometheus:v3', manifest);
 });
 afterEach(() => {
   registry.trouble = undefined;
@@ -18,7 +19,7 @@ const digest = (tag = 'v3'): Promise<string> =>
   digestInRegistry({ registry: `${registry.host}/mirror`, repository: 'prometheus/prometheus', tag });
 
 test('a tag has the digest of the bytes of its manifest, asked for with an anonymous token', async () => {
-  expect(await digest()).toBe(digestOf('{"manifests":[]}'));
+  expect(await digest()).toBe(digestOf(manifest));
 });
 
 test('a tag that does not exist is an error', async () => {
@@ -36,18 +37,93 @@ test.each([
   await expect(digest()).rejects.toThrow(message);
 });
 
-test.each([
-  ['refuses a token', (end: (status: number, body: string) => void) => end(401, ''), /^the registry asks for a login/],
-  ['gives none', (end: (status: number, body: string) => void) => end(200, '{}'), /^127\S+ gives no token for \S+v3$/],
-])('a token server that %s is an error', async (_, answer, message) => {
-  const server = createServer((_request, response) => {
-    answer((status, body) => response.writeHead(status).end(body));
-  });
+/** A server that answers every request like this, for one test. */
+async function answering(answer: RequestListener, use: (host: string) => Promise<void>): Promise<void> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const realm = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
+  try {
+    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const referTo = (realm: string): void => {
   registry.trouble = () => ({ status: 401, headers: { 'www-authenticate': `Bearer realm="${realm}"` } });
-  await expect(digest()).rejects.toThrow(message);
-  server.close();
+};
+
+const broken: RequestListener = (_, response) => {
+  response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
+};
+
+test.each<[string, RequestListener, RegExp]>([
+  ['refuses a token', (_, response) => response.writeHead(401).end(), /^the registry asks for a login/],
+  ['gives none', (_, response) => response.end('{}'), /^127\S+ gives no token for \S+v3$/],
+  ['gives something else', (_, response) => response.end('{"token":1}'), /^127\S+ gives no token for \S+v3$/],
+  ['answers with a page', (_, response) => response.end('<html>'), /^127\S+ gives no token for \S+v3$/],
+  ['breaks off', broken, /^127\S+ does not answer: \S.* \(behind a proxy/],
+])('a token server that %s is an error', async (_, answer, message) => {
+  await answering(answer, async (host) => {
+    referTo(`http://${host}/token`);
+    await expect(digest()).rejects.toThrow(message);
+  });
+});
+
+test.each<[string, RequestListener, RegExp]>([
+  ['breaks off', broken, /^127\S+ does not answer: \S.* \(behind a proxy/],
+  [
+    'answers with a page',
+    (_, response) => response.end('<html>'),
+    /^the registry answers "<html>", which is no manifest/,
+  ],
+])('a registry that %s is an error', async (_, answer, message) => {
+  await answering(answer, async (host) => {
+    await expect(digestInRegistry({ registry: host, repository: 'a', tag: '1' })).rejects.toThrow(message);
+  });
+});
+
+test.each(['nonsense', '', '/token', 'http://auth.example.org/token', 'file:///etc/passwd', 'data:,token'])(
+  'a token is not asked for at "%s"',
+  async (realm) => {
+    referTo(realm);
+    await expect(digest()).rejects.toThrow(`${registry.host} leads to ${JSON.stringify(realm)}, which is not asked:`);
+  },
+);
+
+describe('a registry elsewhere', () => {
+  const fetched = jest.spyOn(globalThis, 'fetch');
+  afterAll(() => fetched.mockRestore());
+
+  /** An answer as from that address, to which redirections may have led. */
+  const from = (url: string, status: number, headers: Record<string, string> = {}): Response =>
+    Object.defineProperty(new Response(manifest, { status, headers }), 'url', { value: url });
+  const asked = (): Promise<string> =>
+    digestInRegistry({ registry: 'registry.example.org', repository: 'a', tag: '1' });
+
+  test.each(['http://127.0.0.1:8080/admin', 'https://localhost/admin', 'http://registry.example.org/token'])(
+    'cannot make this machine ask %s',
+    async (url) => {
+      const refusal = `registry.example.org leads to "${url}", which is not asked:`;
+      const challenge = { 'www-authenticate': `Bearer realm="${url}"` };
+      fetched.mockReset().mockResolvedValueOnce(from('https://registry.example.org/v2/', 401, challenge));
+      await expect(asked()).rejects.toThrow(refusal);
+      expect(fetched).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('gets no trust for an answer that it redirects to in clear text', async () => {
+    fetched.mockReset().mockResolvedValueOnce(from('http://cdn.example.org/a', 200));
+    await expect(asked()).rejects.toThrow('registry.example.org leads to "http://cdn.example.org/a"');
+    fetched.mockResolvedValueOnce(from('https://cdn.example.org/a', 200));
+    expect(await asked()).toBe(digestOf(manifest));
+  });
+});
+
+test('a registry whose name makes no address is an error', async () => {
+  await expect(digestInRegistry({ registry: 'a.example.org:99999', repository: 'a', tag: '1' })).rejects.toThrow(
+    'a.example.org:99999 leads to "https://a.example.org:99999/v2/a/manifests/1", which is not asked:',
+  );
 });
 
 test('a registry that does not answer is an error that names its host', async () => {
