@@ -24,7 +24,7 @@ const modules = {
 } as const;
 
 const particulars: Readonly<Partial<Record<keyof typeof modules, Pick<ToolSet, 'stamps' | 'tags' | 'lacking'>>>> = {
-  // What releases are stamped with: Istio's programs tell each other their version (istio 1.31.1, pkg/version).
+  // What releases are stamped with: Istio's programs tell each other their version (istio 1.31, pkg/version).
   istio: { stamps: { 'istio.io/istio/pkg/version.buildVersion': imagePins.istiod.tag } },
   // Without the discovery of targets in a dozen clouds, which takes longer to compile than all the rest.
   prometheus: { tags: ['remove_all_sd', 'enable_kubernetes_sd'] },
