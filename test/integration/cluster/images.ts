@@ -16,6 +16,8 @@ const modules = {
   },
   alertmanager: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
   'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
+  'node-exporter': { node_exporter: 'github.com/prometheus/node_exporter' },
+  'blackbox-exporter': { blackbox_exporter: 'github.com/prometheus/blackbox_exporter' },
   'seldon-operator': { manager: 'github.com/seldonio/seldon-core/operator' },
   istio: {
     'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
@@ -98,6 +100,16 @@ export const images = {
     entrypoint: ['/kube-state-metrics', '--port=8080', '--telemetry-port=8081'],
     program: await built('kube-state-metrics', 'kube-state-metrics'),
     user: 65534,
+  }),
+  nodeExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/node_exporter'],
+    program: await built('node-exporter', 'node_exporter'),
+    user: 65534,
+  }),
+  blackboxExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/blackbox_exporter'],
+    program: await built('blackbox-exporter', 'blackbox_exporter'),
+    user: 0,
   }),
 };
 
