@@ -18,6 +18,10 @@ const modules = {
   'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
   'node-exporter': { node_exporter: 'github.com/prometheus/node_exporter' },
   'blackbox-exporter': { blackbox_exporter: 'github.com/prometheus/blackbox_exporter' },
+  'postgres-exporter': {
+    postgres_exporter: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+  },
+  'kafka-exporter': { kafka_exporter: 'github.com/danielqsj/kafka_exporter' },
   'seldon-operator': { manager: 'github.com/seldonio/seldon-core/operator' },
   istio: {
     'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
@@ -110,6 +114,16 @@ export const images = {
     entrypoint: ['/bin/blackbox_exporter'],
     program: await built('blackbox-exporter', 'blackbox_exporter'),
     user: 0,
+  }),
+  postgresqlExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/postgres_exporter'],
+    program: await built('postgres-exporter', 'postgres_exporter'),
+    user: 65534,
+  }),
+  kafkaExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/kafka_exporter'],
+    program: await built('kafka-exporter', 'kafka_exporter'),
+    user: 65534,
   }),
 };
 

@@ -6,7 +6,7 @@ const notCovered = [
   'volumes: no provisioner binds a claim',
   'the network: Services, node ports, load balancers, Ingresses and cluster DNS',
   'what operators start: executors and model servers are made, but do not run',
-  'the exporters of Kafka and PostgreSQL: their programs are not built',
+  'what the exporters of Kafka and PostgreSQL export: no broker and no server is there',
 ];
 
 /** Says at the end what a passed run does not show. */

@@ -78,4 +78,24 @@ export function exporterTests(given: () => Installed): void {
       metrics: ['blackbox_exporter_config_last_reload_successful', 'blackbox_exporter_build_info'],
     });
   });
+
+  describeBuilt('the exporter of PostgreSQL, without a server', ['postgres-exporter'], () => {
+    testsOf({
+      workload: 'Deployment/mlops-mlflow/postgresql-exporter',
+      image: images.postgresqlExporter,
+      port: 'metrics',
+      metrics: ['pg_up', 'postgres_exporter_build_info'],
+    });
+  });
+
+  describeBuilt('the exporter of Kafka', ['kafka-exporter'], () => {
+    test('takes its arguments, and ends because no broker answers', async () => {
+      const { code, log } = await Pod.run(given().cluster, {
+        workload: given().find('Deployment/mlops-kafka/kafka-exporter'),
+        image: await images.kafkaExporter(),
+      });
+      expect(log).toContain('Error Init Kafka Client: kafka: client has run out of available brokers');
+      expect(code).not.toBe(0);
+    });
+  });
 }

@@ -1,6 +1,6 @@
 module mlops-infra.invalid/tools
 
-go 1.26.8
+go 1.26.0
 
 tool github.com/prometheus/node_exporter
 
