@@ -316,7 +316,7 @@ export interface PrefectServerServerImage {
   readonly repository?: string;
 
   /**
-   * Default: 2.10.4-python3.11-kubernetes. A digest may follow: tag@sha256:…
+   * Default: 3.9.1-python3.11-kubernetes. A digest may follow: tag@sha256:…
    *
    * @schema PrefectServerServerImage#prefectTag
    */

@@ -17,8 +17,8 @@ export function driftRules(namespace: string, modelNamespace: string): RuleGroup
         {
           alert: 'DriftDetected',
           // One alert per model, whatever the number of detectors and features: it is one reason to retrain.
-          // max_over_time bridges a restart of the detector, which would otherwise end the alert and start another;
-          // Prometheus 2.41 has no keep_firing_for.
+          // max_over_time bridges a restart of the detector, which would otherwise end the alert and start another.
+          // keep_firing_for would, too, but Prometheus 2.41 of the original Helm chart does not know it.
           expr: `max by (deployment_name, version) (max_over_time(drift_detected{${detector}}[15m])) == 1`,
           for: '1m',
           severity: 'warning',

@@ -8,7 +8,7 @@ import { groupOf, nameOf } from '../../lib/kubernetes/object';
 const group = 'networking.istio.io';
 
 /**
- * Every Gateway selects pods, which Istio looks for in every namespace (istio 1.31.1,
+ * Every Gateway selects pods, which Istio looks for in every namespace (istio 1.31,
  * PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off). Those of an Istio of the user nobody can look up.
  */
 export const gatewayViolations: Rule = (index) =>
@@ -29,7 +29,7 @@ export const checks: CheckFacts = {
 
 /** How Istio's original charts and their injector name images. */
 export const imageSpellings: readonly ImageSpelling[] = [
-  // In gateway pods, filled in by istiod's injection (istio 1.31.1, manifests/charts/gateway).
+  // In gateway pods, filled in by istiod's injection (istio 1.31, manifests/charts/gateway).
   { placeholder: 'auto' },
   // The proxies of injected pods, unless a whole image is beside hub and tag.
   {

@@ -53,7 +53,7 @@ export type IstioConfig = z.output<typeof istio>;
 
 const version = '1.31.4'; // docker.io/istio/pilot
 
-// istio/istio 1.31.1, prow/release-commit.sh
+// istio/istio 1.31, prow/release-commit.sh
 const known = apache(amd64AndArm64);
 
 const original = {

@@ -109,7 +109,7 @@ function secretOf(receiver: Receiver): SecretKeyRef | undefined {
   return { namespace: secret.namespace, name: secret.name, key };
 }
 
-/** Fields: prometheus-operator v0.62.0, pkg/apis/monitoring/v1alpha1/alertmanager_config_types.go. */
+/** Fields: prometheus-operator v0.94.1, pkg/apis/monitoring/v1alpha1/alertmanager_config_types.go. */
 function receiverOf(receiver: Receiver): object {
   const { name } = receiver;
   const secret = { name: secretName, key: keyOf(receiver) };

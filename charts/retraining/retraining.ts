@@ -75,7 +75,7 @@ export class Retraining extends ServiceChart {
                 ports: [{ name: 'http', containerPort: port }],
                 startupProbe: httpProbe('/healthz', port, { periodSeconds: 5, failureThreshold: 24 }),
                 livenessProbe: httpProbe('/healthz', port, { periodSeconds: 20, timeoutSeconds: 5 }),
-                // Not ready while Prefect does not answer, so that Alertmanager retries later.
+                // Not ready while Prefect does not answer or refuses the login, so that Alertmanager retries later.
                 readinessProbe: httpProbe('/readyz', port, { periodSeconds: 10, timeoutSeconds: 5 }),
                 resources: {
                   requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('160Mi') },

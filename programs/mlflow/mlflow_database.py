@@ -1,7 +1,8 @@
 """Makes the tables of MLflow's database, or brings them to the version of this MLflow: `python -m mlflow_database`.
 
 Each server runs it before it starts. One at a time: a lock in the database makes the others wait, and these then find
-nothing to do. PostgreSQL takes back a migration that fails or is killed. MLFLOW_BACKEND_STORE_URI names the database.
+nothing to do. The lock belongs to a session and not to a transaction, which would stay open, idle, as long as the
+upgrade takes. PostgreSQL takes back a migration that fails or is killed. MLFLOW_BACKEND_STORE_URI names the database.
 """
 
 import os
@@ -14,9 +15,11 @@ from mlflow.db import commands
 from mlflow.version import VERSION
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 _LOCK = int.from_bytes(b"mlflow", "big")
 _PATIENCE_SECONDS = 120
+_RETRY_SECONDS = 3
 
 
 def say(line: str) -> None:
@@ -34,7 +37,18 @@ def connect(engine: Engine) -> Connection:
             if time.monotonic() > deadline:
                 raise
             say(f"waiting for the database: {error.orig}".strip())
-            time.sleep(3)
+            time.sleep(_RETRY_SECONDS)
+
+
+def take_lock(session: Connection) -> None:
+    """Returns when this session has the lock, which it keeps until it is closed."""
+    told = False
+    # Asks again and again: a statement that waits would hold up a migration that builds an index concurrently.
+    while not session.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}):
+        if not told:
+            say("waiting for another server, which upgrades the database")
+        told = True
+        time.sleep(_RETRY_SECONDS)
 
 
 def revision(engine: Engine) -> str | None:
@@ -43,13 +57,11 @@ def revision(engine: Engine) -> str | None:
 
 
 def main(uri: str) -> int:
-    engine = create_engine(uri)
+    # Without a pool, so that the end of the block closes the session.
+    engine = create_engine(uri, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     try:
         with connect(engine) as session:
-            # Held to the end of the transaction, and so of this block.
-            if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
-                say("waiting for another server, which upgrades the database")
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            take_lock(session)
             before = revision(engine)
             commands.main(["upgrade", uri], standalone_mode=False)
             after = revision(engine)

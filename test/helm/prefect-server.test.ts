@@ -42,15 +42,14 @@ test('with a database of your own only the server is left, and reads the same ke
   ]);
 });
 
-test('migrates the database with the image and the settings of the server, before the server starts', async () => {
-  const env = [{ name: 'PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT', value: '10' }];
+test('migrates the database with the image of the server, before the server starts', async () => {
+  const env = [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }];
   const { spec } = pod(await render({ postgresql, server: { publicApiUrl: 'http://10.0.0.1:30420/api', env } }));
   const [database] = spec.initContainers;
   const [server] = spec.containers;
   expect(database.command.slice(0, 2)).toEqual(['python', '-c']);
   expect(database.command[2]).toContain('"server", "database", "upgrade"');
   expect(database.image).toBe(server.image);
-  expect(database.env).toEqual(server.env);
   expect(server.env).toEqual(
     expect.arrayContaining([
       { name: 'PREFECT_SERVER_DATABASE_MIGRATE_ON_START', value: 'false' },
@@ -58,6 +57,27 @@ test('migrates the database with the image and the settings of the server, befor
       ...env,
     ]),
   );
+});
+
+test('what migrates the database gets its settings, and neither the login nor anything else', async () => {
+  const login = { secretKeyRef: { name: 'prefect-login', key: 'auth-string' } };
+  const settings = [
+    { name: 'PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT', value: '10' },
+    { name: 'PREFECT_API_DATABASE_TIMEOUT', value: '20' },
+    { name: 'PGSSLMODE', value: 'verify-full' },
+  ];
+  const others = [
+    { name: 'PREFECT_SERVER_API_AUTH_STRING', valueFrom: login },
+    { name: 'PREFECT_UI_STATIC_DIRECTORY', value: '/tmp/ui' },
+  ];
+  const { spec } = pod(await render({ postgresql, server: { env: [...others, ...settings] } }));
+  const connection = { secretKeyRef: { name: 'prefect-server-postgresql', key: 'connection-string' } };
+  expect(spec.initContainers[0].env).toEqual([
+    { name: 'HOME', value: '/home/prefect' },
+    { name: 'PREFECT_SERVER_DATABASE_CONNECTION_URL', valueFrom: connection },
+    ...settings,
+  ]);
+  expect(spec.containers[0].env).toEqual(expect.arrayContaining([...others, ...settings]));
 });
 
 const port = { name: 'server-svc-port', port: 4200, targetPort: 'server-svc-port' };

@@ -88,6 +88,10 @@ export const modules: Readonly<Record<string, { readonly image: ImageName; reado
   'github.com/prometheus/prometheus': { image: 'prometheus', folder: 'prometheus' },
   'github.com/prometheus/alertmanager': { image: 'alertmanager', folder: 'alertmanager' },
   'k8s.io/kube-state-metrics/v2': { image: 'kubeStateMetrics', folder: 'kube-state-metrics' },
+  'github.com/prometheus/node_exporter': { image: 'nodeExporter', folder: 'node-exporter' },
+  'github.com/prometheus/blackbox_exporter': { image: 'blackboxExporter', folder: 'blackbox-exporter' },
+  'github.com/prometheus-community/postgres_exporter': { image: 'postgresqlExporter', folder: 'postgres-exporter' },
+  'github.com/danielqsj/kafka_exporter': { image: 'kafkaExporter', folder: 'kafka-exporter' },
   // Istio's releases are no module versions; those of its API are.
   'istio.io/client-go': { image: 'istiod', folder: 'istio' },
 };

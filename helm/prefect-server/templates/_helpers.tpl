@@ -34,29 +34,34 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end -}}
 
-{{/* What both containers have in common. */}}
+{{/* Variables of both containers. */}}
+{{- define "prefect-server.databaseEnv" -}}
+- name: HOME
+  value: /home/prefect
+- name: PREFECT_SERVER_DATABASE_CONNECTION_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.postgresql.auth.existingSecret }}
+      key: connection-string
+{{- end -}}
+
+{{/*
+Those of `server.env` that say how to reach the database: Prefect's, also by their older names (prefect 3.9.1,
+settings/models/server/database.py), and those that its driver reads.
+*/}}
+{{- define "prefect-server.databaseSettings" -}}
+{{- range .Values.server.env }}
+{{- if regexMatch "^(PREFECT_(SERVER|API)_DATABASE_|PG)" (toString .name) }}
+{{ toYaml (list .) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What else both containers have in common. */}}
 {{- define "prefect-server.containerBasics" -}}
 image: {{ .Values.server.image.repository }}:{{ .Values.server.image.prefectTag }}
 imagePullPolicy: {{ .Values.server.image.pullPolicy }}
 workingDir: /home/prefect
-env:
-  - name: HOME
-    value: /home/prefect
-  - name: PREFECT_SERVER_DATABASE_CONNECTION_URL
-    valueFrom:
-      secretKeyRef:
-        name: {{ .Values.postgresql.auth.existingSecret }}
-        key: connection-string
-  # The init container does it.
-  - name: PREFECT_SERVER_DATABASE_MIGRATE_ON_START
-    value: 'false'
-  {{- with .Values.server.publicApiUrl }}
-  - name: PREFECT_UI_API_URL
-    value: {{ . | quote }}
-  {{- end }}
-  {{- with .Values.server.env }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
 resources: {{- toYaml .Values.server.resources | nindent 2 }}
 securityContext:
   allowPrivilegeEscalation: false

@@ -4,7 +4,7 @@ Runs in the cluster, in the image of Prefect 3.9.1, and keeps nothing: what was 
 
     retraining.py settings.json
 
-`POST /alerts` takes the notifications of a webhook receiver (alertmanager 0.25.0, notify/webhook/webhook.go and
+`POST /alerts` takes the notifications of a webhook receiver (alertmanager 0.35.0, notify/webhook/webhook.go and
 template/template.go). Alertmanager repeats what is answered with 5xx, so that is the answer while Prefect is away.
 Only who knows the bearer token RETRAINING_TOKEN may start a training.
 """
@@ -16,7 +16,7 @@ import os
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -57,7 +57,7 @@ class Rule(BaseModel):
 class Settings(BaseModel):
     host: str
     port: int
-    retrain: list[Rule]
+    retrain: list[Rule] = Field(min_length=1)
 
 
 class Alert(BaseModel):
@@ -137,9 +137,12 @@ class Trainer:
         )
         return outcome.model_copy(update={"result": "started", "flow_run": str(run.id)})
 
-    async def is_ready(self) -> bool:
+    async def ask(self, deployment: str) -> None:
+        """Raises what a notification would meet: Prefect is away, refuses the login, or has no database."""
         async with self._connect() as client:
-            return await client.api_healthcheck() is None
+            # One that is missing is no fault of the receiver: whoever applies it may wait for the platform.
+            with suppress(ObjectNotFound):
+                await client.read_deployment_by_name(deployment)
 
 
 async def recent_runs(client: PrefectClient, deployment_id: UUID) -> list[FlowRun]:
@@ -171,9 +174,12 @@ def create_app(settings: Settings, trainer: Trainer, token: str) -> FastAPI:
 
     @app.get("/readyz")
     async def readyz() -> dict[str, str]:
-        if await trainer.is_ready():
-            return {"status": "ok"}
-        raise HTTPException(503, "the Prefect API does not answer")
+        try:
+            await trainer.ask(settings.retrain[0].deployment)
+        except httpx.HTTPError as error:
+            log.warning("not ready: Prefect could not be asked: %s", error)
+            raise HTTPException(503, f"Prefect could not be asked: {error}") from error
+        return {"status": "ok"}
 
     @app.post("/alerts")
     async def alerts(notification: Notification) -> list[Outcome]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
 def alert(
     name: str = "DriftDetected", since: datetime = BEGIN, status: str = "firing", **labels: str
 ) -> dict[str, Any]:
-    """Fields of alertmanager 0.25.0, template/template.go."""
+    """Fields of alertmanager 0.35.0, template/template.go."""
     return {
         "status": status,
         "labels": {"alertname": name, "severity": "warning", "model": "creditcard", **labels},
@@ -41,7 +42,7 @@ def alert(
 
 
 def notification(*alerts: dict[str, Any]) -> dict[str, Any]:
-    """Fields of alertmanager 0.25.0, notify/webhook/webhook.go."""
+    """Fields of alertmanager 0.35.0, notify/webhook/webhook.go."""
     return {
         "receiver": "retraining",
         "status": "firing",
@@ -210,15 +211,23 @@ def test_who_has_not_the_token_starts_nothing(receiver: Receiver, headers: dict[
     assert receiver.runs("guarded") == []
 
 
+#: The platform with one model that is retrained.
+WITH_A_MODEL = {
+    **SMALLEST,
+    "models": [
+        {
+            "name": "a",
+            "server": "mlflow",
+            "uri": "s3://models/a",
+            "drift": {"registeredModel": {"name": "a", "version": 1}},
+            "retrain": {"deployment": "a/b"},
+        }
+    ],
+}
+
+
 def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
-    model = {
-        "name": "a",
-        "server": "mlflow",
-        "uri": "s3://models/a",
-        "drift": {"registeredModel": {"name": "a", "version": 1}},
-        "retrain": {"deployment": "a/b"},
-    }
-    manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
+    manifests = synthesize(WITH_A_MODEL, tmp_path)
     files = mounted(manifests, "retraining", tmp_path / "program")
     container = manifests.container("Deployment", "retraining")
     result = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/"}).run()
@@ -226,22 +235,35 @@ def test_without_a_token_of_its_own_it_does_not_start(tmp_path: Path) -> None:
     assert "RETRAINING_TOKEN: is not set" in result.stdout
 
 
-def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
-    model = {
-        "name": "a",
-        "server": "mlflow",
-        "uri": "s3://models/a",
-        "drift": {"registeredModel": {"name": "a", "version": 1}},
-        "retrain": {"deployment": "a/b"},
-    }
-    manifests = synthesize({**SMALLEST, "models": [model]}, tmp_path)
+@contextmanager
+def living(folder: Path, prefect: str, env: dict[str, str]) -> Iterator[str]:
+    """The URL of a receiver that lives, and need not be ready."""
+    manifests = synthesize(WITH_A_MODEL, folder)
     settings = json.loads(manifests.get("ConfigMap", "retraining")["data"]["settings.json"])
     settings |= {"host": "127.0.0.1", "port": free_port()}
-    files = mounted(manifests, "retraining", tmp_path / "program", **{"settings.json": json.dumps(settings)})
-    nowhere = f"http://127.0.0.1:{free_port()}/api"
+    files = mounted(manifests, "retraining", folder / "program", **{"settings.json": json.dumps(settings)})
     container = manifests.container("Deployment", "retraining")
-    program = program_of(container, home=tmp_path, replaced={"/program/": f"{files}/", IN_CLUSTER: nowhere}, env=ENV)
+    program = program_of(container, home=folder, replaced={"/program/": f"{files}/", IN_CLUSTER: prefect}, env=env)
     url = f"http://127.0.0.1:{settings['port']}"
     with serving(program, f"{url}/healthz"):
+        yield url
+
+
+def test_without_prefect_it_is_alive_and_asks_to_be_told_again(tmp_path: Path) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}/api"
+    with living(tmp_path, nowhere, ENV) as url:
         assert httpx.get(f"{url}/readyz", timeout=30).status_code == 503
         assert Receiver(url, Api(nowhere), {}).post(alert(model="a")).status_code == 503
+
+
+def test_with_a_login_that_prefect_refuses_it_is_not_ready_and_says_why(api: Api, tmp_path: Path) -> None:
+    with living(tmp_path, api.url, {**ENV, "PREFECT_API_AUTH_STRING": "admin:of-before"}) as url:
+        answer = httpx.get(f"{url}/readyz", timeout=30)
+        assert answer.status_code == 503
+        assert "401 Unauthorized" in answer.text
+        assert Receiver(url, api, {}).post(alert(model="a")).status_code == 503
+
+
+def test_is_ready_before_anybody_has_made_the_deployment(api: Api, tmp_path: Path) -> None:
+    with living(tmp_path, api.url, ENV) as url:
+        assert httpx.get(f"{url}/readyz", timeout=30).status_code == 200

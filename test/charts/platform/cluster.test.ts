@@ -58,7 +58,7 @@ describe('the cluster', () => {
     );
     const { containers } = get('Deployment', 'prefect-server').spec.template.spec;
     expect(JSON.stringify(containers)).toContain('http://[2001:db8::10]:30420/api');
-    // Brackets are optional to Kafka (apache/kafka 3.7.0, core/src/main/scala/kafka/cluster/EndPoint.scala).
+    // Brackets are optional to Kafka (Kafka 4.4.0, network/SocketServerConfigs.java).
     const [, host, port] = /advertised\.listeners=.*EXTERNAL:\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(\d+)/.exec(text) ?? [];
     expect([host, port]).toEqual(['2001:db8::10', '30093']);
     expect(addresses.filter(({ url }) => !url.includes('[2001:db8::10]:'))).toEqual([]);

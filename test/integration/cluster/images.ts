@@ -16,6 +16,12 @@ const modules = {
   },
   alertmanager: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
   'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
+  'node-exporter': { node_exporter: 'github.com/prometheus/node_exporter' },
+  'blackbox-exporter': { blackbox_exporter: 'github.com/prometheus/blackbox_exporter' },
+  'postgres-exporter': {
+    postgres_exporter: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+  },
+  'kafka-exporter': { kafka_exporter: 'github.com/danielqsj/kafka_exporter' },
   'seldon-operator': { manager: 'github.com/seldonio/seldon-core/operator' },
   istio: {
     'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
@@ -24,7 +30,7 @@ const modules = {
 } as const;
 
 const particulars: Readonly<Partial<Record<keyof typeof modules, Pick<ToolSet, 'stamps' | 'tags' | 'lacking'>>>> = {
-  // What releases are stamped with: Istio's programs tell each other their version (istio 1.31.1, pkg/version).
+  // What releases are stamped with: Istio's programs tell each other their version (istio 1.31, pkg/version).
   istio: { stamps: { 'istio.io/istio/pkg/version.buildVersion': imagePins.istiod.tag } },
   // Without the discovery of targets in a dozen clouds, which takes longer to compile than all the rest.
   prometheus: { tags: ['remove_all_sd', 'enable_kubernetes_sd'] },
@@ -100,6 +106,26 @@ export const images = {
   kubeStateMetrics: async (): Promise<Image> => ({
     entrypoint: ['/kube-state-metrics', '--port=8080', '--telemetry-port=8081'],
     program: await built('kube-state-metrics', 'kube-state-metrics'),
+    user: 65534,
+  }),
+  nodeExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/node_exporter'],
+    program: await built('node-exporter', 'node_exporter'),
+    user: 65534,
+  }),
+  blackboxExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/blackbox_exporter'],
+    program: await built('blackbox-exporter', 'blackbox_exporter'),
+    user: 0,
+  }),
+  postgresqlExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/postgres_exporter'],
+    program: await built('postgres-exporter', 'postgres_exporter'),
+    user: 65534,
+  }),
+  kafkaExporter: async (): Promise<Image> => ({
+    entrypoint: ['/bin/kafka_exporter'],
+    program: await built('kafka-exporter', 'kafka_exporter'),
     user: 65534,
   }),
 };

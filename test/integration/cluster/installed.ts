@@ -5,6 +5,7 @@ import { joinNode } from './kubelet';
 import { type Platform, richConfig, synthesizeTo, type Variant } from './platform';
 
 const monitoring = 'mlops-prometheus';
+const exporter = 'postgresql-exporter';
 
 /** Both protocols that Seldon has: their pods differ. */
 const models: Config['models'] = [
@@ -33,8 +34,9 @@ export class Installed {
       const apply = ['apply', '--server-side', '--validate=false', '-f', platform.folder];
       await cluster.kubectl(apply); // Does not know the kinds yet that it defines.
       await installed.kubectl(...apply);
-      // The operator leaves out a monitor whose token is not there; no credentials Job runs here.
-      for (const { namespace, name, keys } of platform.secrets.filter((secret) => secret.namespace === monitoring)) {
+      // What programs here read; no credentials Job runs. The operator leaves out a monitor whose token is not there.
+      const read = platform.secrets.filter(({ namespace, name }) => namespace === monitoring || name === exporter);
+      for (const { namespace, name, keys } of read) {
         const literals = Object.keys(keys).map((key) => `--from-literal=${key}=made-up`);
         await installed.kubectl('create', 'secret', 'generic', name, '--namespace', namespace, ...literals);
       }

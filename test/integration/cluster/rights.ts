@@ -57,7 +57,7 @@ export const rights: Readonly<Record<string, Rights>> = {
       'update validatingwebhookconfigurations.admissionregistration.k8s.io:istiod-default-validator',
     ],
     source:
-      'istio 1.31.1: pilot/pkg/serviceregistry/kube/controller, security/pkg/k8s/tokenreview/k8sauthn.go, ' +
+      'istio 1.31: pilot/pkg/serviceregistry/kube/controller, security/pkg/k8s/tokenreview/k8sauthn.go, ' +
       'pilot/pkg/credentials/kube/secrets.go, ' +
       'security/pkg/pki/ca/ca.go, pilot/pkg/leaderelection/leaderelection.go',
     unusual: {
@@ -69,14 +69,14 @@ export const rights: Readonly<Record<string, Rights>> = {
     calls: [],
     source: 'the gateway has no token; istiod asks whether its account may list Secrets before it hands out one',
     unusual: {
-      'list secrets in istio-system': 'what istiod asks (istio 1.31.1, pilot/pkg/credentials/kube/secrets.go)',
+      'list secrets in istio-system': 'what istiod asks (istio 1.31, pilot/pkg/credentials/kube/secrets.go)',
     },
   },
   'istio-system/istio-egressgateway': {
     calls: [],
     source: 'as the ingress gateway',
     unusual: {
-      'list secrets in istio-system': 'what istiod asks (istio 1.31.1, pilot/pkg/credentials/kube/secrets.go)',
+      'list secrets in istio-system': 'what istiod asks (istio 1.31, pilot/pkg/credentials/kube/secrets.go)',
     },
   },
   'mlops-prometheus/prometheus-kube-prometheus-operator': {

@@ -66,13 +66,17 @@ async function expectReadable(name: string): Promise<void> {
 
 const upgrade = (name: string) => world.run({ ...world.pod(...deployment).launch('upgrade'), name });
 
-/** Asks the database of MLflow, as its superuser. */
-async function sql(statement: string): Promise<string> {
+/** A client of the database of MLflow, as its superuser. */
+function psql(statement: string, name = 'psql'): Launch {
   const { env, cwd, local, command } = world.pod('StatefulSet', 'postgresql-mlflow').launch();
   const as = command.slice(0, command.indexOf('--') + 1);
-  const psql = ['psql', '-U', 'postgres', '-d', 'mlflow-tracking-server', '-Atc', statement];
-  const launch = { name: 'psql', command: [...as, ...psql] as unknown as Launch['command'], env, cwd, local };
-  const { code, stdout } = await world.run(launch);
+  const client = ['psql', '-U', 'postgres', '-d', 'mlflow-tracking-server', '-Atc', statement];
+  return { name, command: [...as, ...client] as unknown as Launch['command'], env, cwd, local };
+}
+
+/** What the database answers. */
+async function sql(statement: string): Promise<string> {
+  const { code, stdout } = await world.run(psql(statement));
   if (code !== 0) throw new Error(stdout);
   return stdout.trim();
 }
@@ -99,6 +103,22 @@ describe('a database and artifacts that MLflow 2.3.1 has written', () => {
     const steps = both.map(({ stdout }) => stdout.split('upgraded its database from revision 3500859a5d39').length - 1);
     expect(steps.sort()).toEqual([0, 1]);
     expect(await revision()).not.toBe('3500859a5d39');
+  });
+
+  given(`are held by no transaction that idles while one replica upgrades them${missing}`, async () => {
+    // Another session stops the upgrade where it reads the version, until it is ended itself.
+    const other = world.start(psql('BEGIN; LOCK TABLE alembic_version; SELECT pg_sleep(600)', 'psql-other'));
+    const sleeper = "FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    await eventually('the table is locked', async () => (await sql(`SELECT pid ${sleeper}`)) !== '', {
+      program: other,
+    });
+    const upgraded = upgrade('upgrade-stopped');
+    const ofHolder = "FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND granted";
+    const state = () => sql(`SELECT state ${ofHolder} AND state <> 'active'`);
+    await eventually('the replica has its lock', async () => (await state()) !== '', { seconds: 60 });
+    expect(await state()).toBe('idle');
+    await sql(`SELECT pg_terminate_backend(pid) ${sleeper}`);
+    expect(await upgraded).toMatchObject({ code: 0, stdout: expect.stringContaining('finds its tables up to date') });
   });
 
   given(`are read by the new server, by the initializer and by the detector${missing}`, async () => {

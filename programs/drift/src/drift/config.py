@@ -17,7 +17,7 @@ DEFAULT_CONFIG_PATH = "/etc/drift/config.yaml"
 DEFAULT_LISTEN = "0.0.0.0:8000"
 
 Name = Annotated[str, Field(min_length=1, max_length=249)]
-# Kafka accepts just these characters, and at most 249 of them (Kafka 3.7.0, common/internals/Topic.java).
+# Kafka accepts just these characters, and at most 249 of them (Kafka 4.4.0, common/internals/Topic.java).
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Probability = Annotated[float, Field(gt=0, lt=1)]
 S3Uri = Annotated[str, Field(pattern=r"^s3://[^/]+/.+$")]

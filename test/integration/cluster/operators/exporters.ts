@@ -1,7 +1,7 @@
 import type { Loose } from '../../../support/config';
 import { images } from '../images';
 import type { Installed } from '../installed';
-import { describeBuilt, describeWith, optionalPrograms } from '../optional';
+import { describeBuilt } from '../optional';
 import { type Image, Pod } from '../pods/pod';
 import { eventually } from '../workspace';
 
@@ -61,21 +61,41 @@ export function exporterTests(given: () => Installed): void {
     });
   });
 
-  describeWith('the node exporter', optionalPrograms.nodeExporter, (program) => {
+  describeBuilt('the node exporter', ['node-exporter'], () => {
     testsOf({
       workload: 'DaemonSet/mlops-prometheus/prometheus-node-exporter',
-      image: () => Promise.resolve({ entrypoint: ['/bin/node_exporter'], program, user: 65534 }),
+      image: images.nodeExporter,
       port: 'metrics',
       metrics: ['node_cpu_seconds_total', 'node_memory_MemAvailable_bytes', 'node_uname_info'],
     });
   });
 
-  describeWith('the blackbox exporter', optionalPrograms.blackboxExporter, (program) => {
+  describeBuilt('the blackbox exporter', ['blackbox-exporter'], () => {
     testsOf({
       workload: 'Deployment/mlops-prometheus/prometheus-kube-prometheus-blackbox-exporter',
-      image: () => Promise.resolve({ entrypoint: ['/bin/blackbox_exporter'], program, user: 0 }),
+      image: images.blackboxExporter,
       port: 'http',
       metrics: ['blackbox_exporter_config_last_reload_successful', 'blackbox_exporter_build_info'],
+    });
+  });
+
+  describeBuilt('the exporter of PostgreSQL, without a server', ['postgres-exporter'], () => {
+    testsOf({
+      workload: 'Deployment/mlops-mlflow/postgresql-exporter',
+      image: images.postgresqlExporter,
+      port: 'metrics',
+      metrics: ['pg_up', 'postgres_exporter_build_info'],
+    });
+  });
+
+  describeBuilt('the exporter of Kafka', ['kafka-exporter'], () => {
+    test('takes its arguments, and ends because no broker answers', async () => {
+      const { code, log } = await Pod.run(given().cluster, {
+        workload: given().find('Deployment/mlops-kafka/kafka-exporter'),
+        image: await images.kafkaExporter(),
+      });
+      expect(log).toContain('Error Init Kafka Client: kafka: client has run out of available brokers');
+      expect(code).not.toBe(0);
     });
   });
 }
