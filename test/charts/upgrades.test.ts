@@ -36,6 +36,7 @@ test.each([
   ['minio/minio:RELEASE.2024-12-18T13-15-44Z', /^MinIO/],
   ['mlops-infra/mlflow:2.3.1', /^MLflow/],
   ['apache/kafka:3.7.2', /^Kafka/],
+  ['mirror:5000/seldonio/seldon-core-operator:1.16.0', /^Seldon Core/],
   ['grafana/grafana:12.4.3', /^Grafana/],
   ['prometheus/prometheus:v2.41.0', /^Prometheus/],
 ])('%s is recognized', (image, section) => {

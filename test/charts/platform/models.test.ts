@@ -8,12 +8,10 @@ describe('models', () => {
 
   test('of every kind are served, with either protocol where the server speaks both', async () => {
     const models = servers.flatMap((server) =>
-      (server === 'mlflow' ? (['v1', 'v2'] as const) : (['v2'] as const)).map(
-        (protocol) => ({
-          ...{ name: `${server}-${protocol}`, server, protocol, uri: `s3://models/${server}` },
-          ...(server === 'huggingface' ? { task: 'fill-mask' as const } : {}),
-        }),
-      ),
+      (server === 'mlflow' ? (['v1', 'v2'] as const) : (['v2'] as const)).map((protocol) => ({
+        ...{ name: `${server}-${protocol}`, server, protocol, uri: `s3://models/${server}` },
+        ...(server === 'huggingface' ? { task: 'fill-mask' as const } : {}),
+      })),
     );
     const { get } = await platform({ models });
     for (const { name, server, protocol, uri } of models) {
