@@ -98,7 +98,20 @@ function variables({ cluster, flowSize, flows }: FlowRunProps): object {
   };
 }
 
+const volumeFolder = '/flow';
+
+/**
+ * Where a flow run starts, and where its code is put. Prefect copies a folder with its times (3.9.1, filesystems.py), and
+ * those only the owner of the target may set; the folder of a volume belongs to root.
+ */
+const startFolder = `${volumeFolder}/run`;
+
 function pod({ cluster }: FlowRunProps, storage: Credential | undefined): object {
+  const resources = {
+    requests: { cpu: '{{ cpu_request }}', memory: '{{ memory_request }}' },
+    limits: { cpu: '{{ cpu_limit }}', memory: '{{ memory_limit }}' },
+  };
+  const image = { image: '{{ image }}', imagePullPolicy: '{{ image_pull_policy }}' };
   return cluster.pods.spec({
     // Fields of a Job, which Prefect requires here anyway, and which the API server drops.
     ...{ parallelism: 1, completions: 1 },
@@ -106,23 +119,28 @@ function pod({ cluster }: FlowRunProps, storage: Credential | undefined): object
     serviceAccountName: '{{ service_account_name }}',
     automountServiceAccountToken: false,
     securityContext: { ...restrictedPod, ...asUser(1001) },
+    initContainers: [
+      {
+        name: 'folder',
+        ...image,
+        command: ['mkdir', startFolder],
+        resources,
+        securityContext: restrictedContainer,
+        volumeMounts: [{ name: 'flow', mountPath: volumeFolder }],
+      },
+    ],
     containers: [
       {
         name: 'prefect-job',
-        image: '{{ image }}',
-        imagePullPolicy: '{{ image_pull_policy }}',
+        ...image,
         args: '{{ command }}',
         env: '{{ env }}',
         ...(storage === undefined ? {} : { envFrom: [{ secretRef: { name: storage.secretName } }] }),
-        // Code that is not in the image is downloaded to the working directory.
-        workingDir: '/flow',
-        resources: {
-          requests: { cpu: '{{ cpu_request }}', memory: '{{ memory_request }}' },
-          limits: { cpu: '{{ cpu_limit }}', memory: '{{ memory_limit }}' },
-        },
+        workingDir: startFolder,
+        resources,
         securityContext: restrictedContainer,
         volumeMounts: [
-          { name: 'flow', mountPath: '/flow' },
+          { name: 'flow', mountPath: volumeFolder },
           { name: 'tmp', mountPath: '/tmp' },
         ],
       },

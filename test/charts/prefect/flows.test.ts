@@ -53,6 +53,21 @@ function jobOf({ metadata, spec, ...job }: Loose, like: KubernetesObject): Kuber
   } as KubernetesObject;
 }
 
+test('a flow run starts in a folder that its own user has made: nobody else may set the times of copied code', async () => {
+  const { flowPod } = await flows();
+  const [folder] = flowPod.initContainers;
+  const [run] = flowPod.containers;
+  expect(folder.command).toEqual(['mkdir', run.workingDir]);
+  expect([folder.image, folder.securityContext]).toEqual([run.image, run.securityContext]);
+  const volumes = [folder, run].map(({ volumeMounts }) =>
+    volumeMounts.find(({ mountPath }: Loose) => run.workingDir === `${mountPath}/run`),
+  );
+  expect(volumes).toEqual([
+    { name: 'flow', mountPath: '/flow' },
+    { name: 'flow', mountPath: '/flow' },
+  ]);
+});
+
 test.each([
   ['with everything', { images: { pullSecrets: ['registry-login'] } }],
   ['with nothing beside', { services: { minio: false, mlflow: false, kafka: false, istio: false, seldon: false } }],
