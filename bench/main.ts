@@ -114,7 +114,7 @@ async function main(): Promise<void> {
     `  ${name.padEnd(34)} ${(time(over) / time(under)).toFixed(2).padStart(6)}     target at most ${target}`;
   process.stdout.write(
     [
-      `${releases.length} ${options.source} Helm charts, median of ${options.runs} rounds:`,
+      `${releases.length} ${options.source} Helm charts, Node.js ${process.version}, median of ${options.runs} rounds:`,
       row('cold synthesis (nothing rendered yet)', cold),
       row('warm synthesis', warm),
       row('naive cdk8s app', naive),

@@ -16,7 +16,8 @@ import { localImages } from '../lib/images/local';
 import type { ImageSources } from '../lib/images/sources';
 import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
-import { collect, type OutputFile } from '../lib/output/collect';
+import { nextTurn } from '../lib/next-turn';
+import { collect, collectAhead, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
 import { declared, externalApiGroups, imageCatalog, outputRules, ownImages } from './catalog';
@@ -61,14 +62,14 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
   const charts = HelmRelease.allIn(app).map(({ props }) => props.chart);
   const problems = archiveProblems(charts.filter(({ original }) => original));
   if (problems.length > 0) throw new ArchiveError(problems);
-  const { confirmed } = await renderReleases(app, options);
+  const every = { platform: config.name, pods: new EveryPod(config), customResources: declared.customResources };
+  const [{ confirmed }, ahead] = await Promise.all([
+    renderReleases(app, options),
+    collectAhead(app, every, ({ objects }) => yamlOf(objects)),
+  ]);
   const { domain } = config.cluster;
   const output = {
-    files: collect(app, {
-      platform: config.name,
-      pods: new EveryPod(config),
-      customResources: declared.customResources,
-    }),
+    files: collect(app, every, ahead),
     secrets: secretsOf(app),
     connections: Connection.allIn(app),
     domain,
@@ -135,15 +136,22 @@ const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec 
 export const addressesOf = (app: App): { service: string; url: string }[] =>
   PublicAddress.allIn(app).map(({ service, url }) => ({ service, url }));
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Part of every cache key: increase it when the output of `writeYaml` changes. */
 const yamlFormat = '1';
 
 const writtenBefore = new ContentCache(join(cacheFolder, 'yaml'));
 
+/** What has been written in this process already. */
+const texts = new WeakMap<readonly KubernetesObject[], string>();
+
 /** The YAML of one file. Cached, because writing YAML takes longer than all the checks. */
 function yamlOf(objects: readonly KubernetesObject[]): string {
+  const text = texts.get(objects) ?? writtenOrCached(objects);
+  texts.set(objects, text);
+  return text;
+}
+
+function writtenOrCached(objects: readonly KubernetesObject[]): string {
   const key = ContentCache.key(yamlFormat, JSON.stringify(objects));
   const cached = writtenBefore.get(key);
   if (typeof cached === 'string') return cached;

@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow } from '../files/cache';
+import { readText } from '../files/read-text';
+import { parseYaml } from '../kubernetes/yaml';
+import { nextTurn } from '../next-turn';
+
 const plain = String.raw`[^\s"'|>&*!#{}[\]%@,?:` + '`' + String.raw`-](?:[^:#]|:(?=\S))*|-(?=[^\s:])(?:[^:#]|:(?=\S))*`;
 const value = String.raw`${plain}|"[^"\\]*"|'[^']*'|\{\}|\[\]`;
 const key = String.raw`[\w$./-]+|"[^"\\]+"|'[^']+'`;
@@ -34,4 +41,18 @@ function isWhole(document: string): boolean {
     columnOfKey = !line.endsWith(':') ? -1 : inList ? column + 2 : column;
   }
   return columnOfKey < 0;
+}
+
+/**
+ * The definitions in the folder `crds` of a bundled chart, which helm would copy as they are. Takes a turn of the event
+ * loop for each file: helm renders the chart's templates meanwhile.
+ */
+export async function bundledDefinitions(chart: string): Promise<unknown[]> {
+  const folder = join(chart, 'crds');
+  const definitions: unknown[] = [];
+  for (const file of existsSync(folder) ? filesBelow(folder) : []) {
+    await nextTurn();
+    definitions.push(...parseYaml(readText(join(folder, file))));
+  }
+  return definitions;
 }

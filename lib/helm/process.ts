@@ -14,10 +14,11 @@ export const valuesOf = (release: HelmRelease): string => JSON.stringify(release
 
 /** helm's arguments; the values come over standard input. */
 export function helmArguments(release: HelmRelease, chart = release.props.chart.path): string[] {
-  const { releaseName, kubernetesVersion, apiVersions = [] } = release.props;
+  const { releaseName, kubernetesVersion, apiVersions = [], chart: pin } = release.props;
   return [
     ...['template', releaseName, chart, '--namespace', release.namespace],
-    ...['--include-crds', '--skip-tests', '--kube-version', kubernetesVersion],
+    ...(pin.original === true ? ['--include-crds'] : []), // Those of a bundled chart are read beside helm.
+    ...['--skip-tests', '--kube-version', kubernetesVersion],
     ...apiVersions.flatMap((version) => ['--api-versions', version]),
     ...['--values', '-'],
   ];

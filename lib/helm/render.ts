@@ -8,7 +8,7 @@ import { parseYaml } from '../kubernetes/yaml';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { committedChart } from './committed';
-import { withoutDescriptions } from './definitions';
+import { bundledDefinitions, withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from '../pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
@@ -16,7 +16,7 @@ import { HelmRelease } from './release';
 import { firstDifference } from './stability';
 
 /** Part of every cache key: increase it when this file or `normalize` changes what it makes of a rendering. */
-const cacheFormat = '3';
+const cacheFormat = '4';
 
 export interface RenderOptions {
   /** Called when a release is ready. @default nothing */
@@ -74,9 +74,13 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const { release, inputs, key } = missed;
     const { original, path } = release.props.chart;
     const chart = original === true ? path : committedChart(path);
-    const { stdout, stderr } = await pool.run(() => helmTemplate(helm, release, chart));
+    const rendering = pool.run(() => helmTemplate(helm, release, chart));
+    rendering.catch(() => undefined); // It is awaited below.
+    const definitions = original === true ? [] : await bundledDefinitions(path);
+    const { stdout, stderr } = await rendering;
     if (stderr !== '') options.onWarning?.(release, stderr);
-    release.objects = normalize(parseYaml(withoutDescriptions(stdout)), release.namespace);
+    const documents = [...definitions, ...parseYaml(withoutDescriptions(stdout))];
+    release.objects = normalize(documents, release.namespace);
     if (original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
     else cache.set(key, release.objects);
     options.onRendered?.(release, false);

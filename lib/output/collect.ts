@@ -4,6 +4,7 @@ import { HelmRelease, type HelmChartPin } from '../helm/release';
 import type { CustomResources } from '../kubernetes/custom-resource';
 import { chartLabel, platformLabel } from '../kubernetes/labels';
 import { isCrd, type KubernetesObject } from '../kubernetes/object';
+import { nextTurn } from '../next-turn';
 import { followConfig } from './config-digest';
 import { secureByDefault, withPods, type EveryPod } from './every-pod';
 import { identity, inApplyOrder, inOrder, sortKeys } from './order';
@@ -23,21 +24,63 @@ export interface CollectOptions {
   readonly customResources: CustomResources;
 }
 
-/** Every object of the app, in files. Custom resource definitions go into a file and a wave of their own. */
-export function collect(app: App, options: CollectOptions): OutputFile[] {
-  const crds: KubernetesObject[] = [];
-  const files = ServiceChart.allIn(app).map((chart): OutputFile => {
-    const finished = objectsOf(chart, options.pods).map((object) => finish(object, chart, options));
-    const configMaps = new Map(
-      finished.filter(({ kind }) => kind === 'ConfigMap').map((configMap) => [identity(configMap), configMap]),
-    );
-    const objects = finished.map((object) => followConfig(object, configMaps));
-    crds.push(...objects.filter(isCrd));
-    const others = objects.filter((object) => !isCrd(object));
-    return { name: chart.fileName, wave: chart.wave, objects: inApplyOrder(others) };
-  });
-  files.push({ name: `${Wave.Crds}-crds.yaml`, wave: Wave.Crds, objects: inApplyOrder(crds) });
+/** What one chart gives. */
+export interface Collected {
+  readonly file: OutputFile;
+  readonly crds: readonly KubernetesObject[];
+}
+
+/**
+ * Every object of the app, in files. Custom resource definitions go into a file and a wave of their own.
+ *
+ * @param ahead charts that `collectAhead` has collected
+ */
+export function collect(
+  app: App,
+  options: CollectOptions,
+  ahead: ReadonlyMap<ServiceChart, Collected> = new Map(),
+): OutputFile[] {
+  const collected = ServiceChart.allIn(app).map((chart) => ahead.get(chart) ?? collectChart(chart, options));
+  const crds = inApplyOrder(collected.flatMap((one) => one.crds));
+  const files = [
+    ...collected.map(({ file }) => file),
+    { name: `${Wave.Crds}-crds.yaml`, wave: Wave.Crds, objects: crds },
+  ];
   return files.filter((file) => file.objects.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Collects the charts without a Helm release while helm renders the others. Takes a turn of the event loop for each, so
+ * that helm's processes do not wait either.
+ *
+ * @param done called with each file
+ */
+export async function collectAhead(
+  app: App,
+  options: CollectOptions,
+  done: (file: OutputFile) => void,
+): Promise<ReadonlyMap<ServiceChart, Collected>> {
+  const collected = new Map<ServiceChart, Collected>();
+  for (const chart of ServiceChart.allIn(app).filter((one) => HelmRelease.allIn(one).length === 0)) {
+    await nextTurn();
+    const one = collectChart(chart, options);
+    collected.set(chart, one);
+    done(one.file);
+  }
+  return collected;
+}
+
+function collectChart(chart: ServiceChart, options: CollectOptions): Collected {
+  const finished = objectsOf(chart, options.pods).map((object) => finish(object, chart, options));
+  const configMaps = new Map(
+    finished.filter(({ kind }) => kind === 'ConfigMap').map((configMap) => [identity(configMap), configMap]),
+  );
+  const objects = finished.map((object) => followConfig(object, configMaps));
+  const others = objects.filter((object) => !isCrd(object));
+  return {
+    file: { name: chart.fileName, wave: chart.wave, objects: inApplyOrder(others) },
+    crds: objects.filter(isCrd),
+  };
 }
 
 function objectsOf(chart: ServiceChart, pods: EveryPod): KubernetesObject[] {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
-import { withoutDescriptions } from '../../../lib/helm/definitions';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { helmBinary } from '../../../lib/helm/binary';
+import { bundledDefinitions, withoutDescriptions } from '../../../lib/helm/definitions';
 import { parseYaml } from '../../../lib/kubernetes/yaml';
+import { projectRoot } from '../../../lib/project';
+import { run } from '../../support/cli';
 
 const head = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n';
 
@@ -83,4 +88,14 @@ test('whatever a definition holds, and in whatever style, everything else is rea
     }),
     { numRuns: 5000, seed: 1 },
   );
+});
+
+describe('the definitions of a bundled chart', () => {
+  const charts = readdirSync(join(projectRoot, 'helm'));
+
+  test.each(charts)('%s: are those that helm would include', async (name) => {
+    const chart = join(projectRoot, 'helm', name);
+    const { stdout } = await run(await helmBinary(), ['show', 'crds', chart]);
+    expect(await bundledDefinitions(chart)).toEqual(parseYaml(stdout));
+  });
 });

@@ -3,7 +3,7 @@ import { HelmRelease } from '../../../lib/helm/release';
 import { podTemplateOf, type KubernetesObject, type PodSpec } from '../../../lib/kubernetes/object';
 import { CustomResources } from '../../../lib/kubernetes/custom-resource';
 import { platformLabel } from '../../../lib/kubernetes/labels';
-import { collect, type CollectOptions, type OutputFile } from '../../../lib/output/collect';
+import { collect, collectAhead, type CollectOptions, type OutputFile } from '../../../lib/output/collect';
 import { EveryPod } from '../../../lib/output/every-pod';
 import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
 
@@ -245,4 +245,22 @@ test('within a file come first the kinds that others need, then names, whatever 
     ...['RoleBinding/r', 'Service/s', 'Deployment/B', 'Deployment/a', 'Deployment/b', 'Ingress/i', 'Widget/w'],
   ]);
   expect(order([...objects].reverse())).toEqual(order(objects));
+});
+
+test('what does not wait for helm is collected while helm renders, once, and the output is the same', async () => {
+  const app = new App();
+  const own = new ServiceChart(app, 'own', { wave: Wave.Applications, namespace: 'space' });
+  new ApiObject(own, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+  const rendered = service(app, 'rendered', []);
+  const [release] = HelmRelease.allIn(rendered);
+  const done: OutputFile[] = [];
+  const ahead = collectAhead(app, options(), (file) => done.push(file));
+  if (release !== undefined) release.objects = [object('Secret', 'late')];
+  const early = await ahead;
+  expect([...early.keys()]).toEqual([own]);
+  const files = collect(app, options(), early);
+  expect(files).toEqual(collect(app, options()));
+  expect(files.map(({ name }) => name)).toEqual(['50-own.yaml', '50-rendered.yaml']);
+  expect(done).toEqual([files[0]]);
+  expect(done[0]?.objects).toBe(files[0]?.objects);
 });
