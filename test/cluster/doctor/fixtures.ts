@@ -37,6 +37,7 @@ export const node = (name: string, fields: Loose = {}): Node => ({
     allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...fields.allocatable },
     conditions: [{ type: 'Ready', status: fields.ready ?? 'True' }],
     addresses: fields.addresses,
+    images: fields.images,
     nodeInfo: { architecture: fields.architecture ?? 'amd64', operatingSystem: fields.system ?? 'linux' },
   },
 });
