@@ -1,6 +1,7 @@
 import { declaredBy } from '../lib/checks/declared';
-import { serviceOfChart as serviceOf, type OriginalChart } from '../lib/helm/chart-catalog';
+import { serviceOfChart, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
+import { keepsSource, type DataRule } from '../lib/service/data-rule';
 import type { OperatorFacts, ServiceDeclaration, Upgrade } from '../lib/service/declaration';
 import { helmCharts, imagePins, type PlatformConfig } from './config';
 import { services } from './services';
@@ -34,15 +35,18 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 /** Sections of docs/upgrading.md. */
 export const upgrades: readonly Upgrade[] = declarations.flatMap((service) => service.upgrades ?? []);
 
-/** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
-export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
+/** What must not change while there is data. */
+export const dataRules: readonly DataRule[] = [
+  keepsSource((chart) => serviceOfChart(declarations, chart)),
+  ...declarations.flatMap((service) => service.dataRules ?? []),
+];
 
 /** Facts about the platform that do not depend on the config; `npm run doctor` compares a cluster with them. */
 export const platformFacts = {
   images: imageCatalog,
   operators,
   upgrades,
-  serviceOfChart,
+  dataRules,
   customResources: declared.customResources,
 };
 

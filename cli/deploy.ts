@@ -59,8 +59,8 @@ async function run(args: string[]): Promise<void> {
     const plan = readPlan(out, only);
     const confirm = (question: string): Promise<boolean> =>
       yes ? Promise.resolve(true) : ask(question, stopping.signal);
-    const { serviceOfChart, customResources } = platformFacts;
-    const facts = { serviceOfChart, customResources };
+    const { dataRules, customResources } = platformFacts;
+    const facts = { dataRules, customResources };
     await deploy({ ...rest, ...facts, plan, stop: stopping.signal, progress, confirm }, (result) => {
       progress.done(formatFile(result));
       if (options.dryRun) for (const line of formatChanges(result)) progress.detail(line);

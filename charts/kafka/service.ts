@@ -10,6 +10,7 @@ import { declareService } from '../../lib/service/declaration';
 import { bitnamiRepository, bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
 import { kafkaExposure } from './exposure';
+import { keepsVoters } from './quorum';
 import { kafkaNodePorts, kafkaRules } from './rules';
 
 const kafka = installable({
@@ -129,6 +130,7 @@ export default declareService({
     movedRepositories,
   },
   checks,
+  dataRules: [keepsVoters],
   upgrades: [{ section: 'Kafka 3.7.2 → 4.4.0', from: /(^|\/)apache\/kafka:3\./ }],
 });
 

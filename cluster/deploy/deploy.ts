@@ -7,8 +7,9 @@ import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
+import type { DataRule } from '../../lib/service/data-rule';
 import { Applier, type FileResult } from './apply';
-import { refuseMovedData, type ServiceOfChart } from './moved-data';
+import { refuseMovedData } from './moved-data';
 import { Prerequisites } from './prerequisites';
 import { after, before, entryOf, identityOf, type PlannedEntry } from './inventory';
 import { Lock } from './lock';
@@ -22,7 +23,8 @@ import { untilReady } from './wait';
 
 export interface DeployOptions extends ClusterChoice {
   readonly plan: Plan;
-  readonly serviceOfChart: ServiceOfChart;
+  /** What must not change while there is data. */
+  readonly dataRules: readonly DataRule[];
   /** What is declared of custom resources: when they are ready, and which pods are theirs. */
   readonly customResources: CustomResources;
   readonly dryRun: boolean;
@@ -88,7 +90,7 @@ class Deployment {
   async run(onFile: (result: FileResult) => void): Promise<void> {
     const planned = await this.readPlanned();
     await requireRights(this.session, this.plan, planned, this.options.dryRun);
-    refuseMovedData(planned, this.options.serviceOfChart);
+    refuseMovedData(planned, this.options.dataRules);
     if (this.options.dryRun) {
       await this.applyFiles(onFile);
       await this.listLeftovers();

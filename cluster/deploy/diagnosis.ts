@@ -77,11 +77,13 @@ function failedCreate(message: string): string {
 
 function podLines(pod: LiveObject, warnings: readonly Event[]): string[] {
   const { name, namespace = '' } = pod.metadata;
-  const about = (kind: string, names: readonly string[]): Event | undefined =>
-    warnings.find(({ involvedObject }) => involvedObject.kind === kind && names.includes(involvedObject.name ?? ''));
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') {
-    const claim = about('PersistentVolumeClaim', claimsOf(pod));
+    const claims = claimsOf(pod);
+    const claim = warnings.find(
+      ({ involvedObject }) =>
+        involvedObject.kind === 'PersistentVolumeClaim' && claims.includes(involvedObject.name ?? ''),
+    );
     if (claim !== undefined) {
       const { involvedObject, message = '' } = claim;
       return [
@@ -93,11 +95,12 @@ function podLines(pod: LiveObject, warnings: readonly Event[]): string[] {
     ];
   }
   const { initContainerStatuses = [], containerStatuses = [] } = statusOf(pod);
+  const own = warnings.filter(({ involvedObject }) => involvedObject.kind === 'Pod' && involvedObject.name === name);
   const stuck = [...initContainerStatuses, ...containerStatuses].flatMap((container) =>
-    containerLine(pod, container, about('Pod', [name])),
+    containerLine(pod, container, own),
   );
   if (stuck.length > 0) return stuck.slice(0, 1);
-  const event = about('Pod', [name]);
+  const [event] = own;
   if (event !== undefined) return [`pod ${name}: ${event.message ?? event.reason ?? ''}`];
   return [`pod ${name} is starting`];
 }
@@ -107,19 +110,26 @@ const claimsOf = (pod: LiveObject): string[] =>
     ({ persistentVolumeClaim }) => (persistentVolumeClaim === undefined ? [] : [persistentVolumeClaim.claimName]),
   );
 
-function containerLine(pod: LiveObject, container: ContainerStatus, event: Event | undefined): string[] {
+/**
+ * Why a container does not run. The kubelet's words alternate while it retries; a cause keeps its line through all of
+ * them.
+ *
+ * @param events warnings about the pod, the newest first
+ */
+function containerLine(pod: LiveObject, container: ContainerStatus, events: readonly Event[]): string[] {
   const { name, namespace = '' } = pod.metadata;
-  const { reason = '', message = '' } = container.state?.waiting ?? {};
+  const { waiting, terminated, running } = container.state ?? {};
+  const { reason = '', message = '' } = waiting ?? {};
+  const [event] = events;
   const who = `pod ${name}, container ${container.name}`;
+  const log = `kubectl -n ${namespace} logs ${name} -c ${container.name}`;
+  const end = (state: ContainerState | undefined): string => `${who} keeps ending${endOf(state)} (${log} --previous)`;
+  const pull = pullFailure(container, events);
+  if (pull !== undefined)
+    return [
+      `${who}: the node cannot get the image ${container.image ?? ''}: ${pull} (see images in config.ts: registry, overrides, pullSecrets)`,
+    ];
   switch (reason) {
-    case 'ErrImagePull':
-    case 'ImagePullBackOff':
-    case 'InvalidImageName':
-    case 'ErrImageNeverPull':
-    case 'RegistryUnavailable':
-      return [
-        `${who}: the node cannot get the image ${container.image ?? ''}: ${message === '' ? reason : message} (see images in config.ts: registry, overrides, pullSecrets)`,
-      ];
     case 'CreateContainerConfigError': {
       const secret = /secret "([^"]+)" not found/.exec(message)?.[1];
       if (secret === undefined) return [`${who}: ${message}`];
@@ -128,9 +138,7 @@ function containerLine(pod: LiveObject, container: ContainerStatus, event: Event
       ];
     }
     case 'CrashLoopBackOff':
-      return [
-        `${who} keeps ending${endOf(container.lastState)} (kubectl -n ${namespace} logs ${name} -c ${container.name} --previous)`,
-      ];
+      return [end(container.lastState)];
     case '':
     case 'PodInitializing':
       break;
@@ -139,13 +147,41 @@ function containerLine(pod: LiveObject, container: ContainerStatus, event: Event
     default:
       return [`${who}: ${reason}${message === '' ? '' : `: ${message}`}`];
   }
-  if (container.state?.running !== undefined && container.ready === false) {
-    if (container.restartCount === 0 && event?.reason !== 'Unhealthy') return [];
+  if (isFailure(terminated)) {
+    const { restartPolicy } = pod.spec as { readonly restartPolicy?: string };
+    return [restartPolicy === 'Never' ? `${who} has ended${endOf(container.state)} (${log})` : end(container.state)];
+  }
+  if (running !== undefined && container.ready === false) {
     const probe = event?.reason === 'Unhealthy' ? `: ${event.message ?? ''}` : '';
-    return [`${who} runs but is not ready${probe} (kubectl -n ${namespace} logs ${name} -c ${container.name})`];
+    if (probe === '' && isFailure(container.lastState?.terminated)) return [end(container.lastState)];
+    if (container.restartCount === 0 && probe === '') return [];
+    return [`${who} runs but is not ready${probe} (${log})`];
   }
   return [];
 }
+
+/** Reasons of a waiting container whose image is not there (kubernetes 1.36, pkg/kubelet/images/types.go). */
+const pullReasons: readonly string[] = [
+  ...['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'],
+  ...['ImageInspectError', 'SignatureValidationFailed'],
+];
+
+/**
+ * Why the image of a container is not there; undefined if that is not what it waits for. Between attempts the kubelet
+ * says `Back-off pulling image "…"`, and only newer ones repeat the reason behind it; each attempt may name another
+ * address and port (pkg/kubelet/images/image_manager.go).
+ */
+function pullFailure({ image = '', state }: ContainerStatus, events: readonly Event[]): string | undefined {
+  const { reason = '', message = '' } = state?.waiting ?? {};
+  const event = events.find(({ message: said = '' }) => said.startsWith(`Failed to pull image "${image}": `));
+  const failed = pullReasons.includes(reason);
+  if (!failed && !(reason === 'ContainerCreating' && event !== undefined)) return undefined;
+  const said = failed ? message.replace(/^Back-off pulling image "[^"]*"(: [A-Z]\w+: )?/, '') : '';
+  const cause = said === '' ? (event?.message ?? '').replace(/^Failed to pull image "[^"]*": /, '') : said;
+  return cause.replace(/\b(dial|read|write) (tcp|udp) \S+: /g, '') || message || reason;
+}
+
+const isFailure = (terminated: ContainerState['terminated']): boolean => (terminated?.exitCode ?? 0) !== 0;
 
 function endOf(state: ContainerState | undefined): string {
   const { reason, exitCode } = state?.terminated ?? {};

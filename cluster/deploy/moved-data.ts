@@ -1,69 +1,29 @@
 import type { LiveObject } from '../../lib/kubernetes/live-object';
-import { nameOf, podTemplateOf, type KubernetesObject } from '../../lib/kubernetes/object';
-import { chartLabel } from '../../lib/kubernetes/labels';
+import type { KubernetesObject } from '../../lib/kubernetes/object';
+import type { DataProblem, DataRule } from '../../lib/service/data-rule';
 import type { PlannedEntry } from './inventory';
 import { DeployError } from './progress';
 
-/** Returns the service that an original Helm chart installs. @param chart name and version of the chart */
-export type ServiceOfChart = (chart: string) => string | undefined;
-
-/** A workload with data whose Helm chart would come from another source than the installed one. */
-export interface MovedData {
-  /** The problem, for the user. */
-  readonly text: string;
-  readonly remedy: string;
-}
-
 /**
- * Finds workloads with data whose source would change. Both sources use the same object names and volumes, so the
- * cluster would accept the change; but they keep the data in different folders of the volume and bring different
- * versions of the programs. The service would start empty, or not at all.
+ * Finds what would part services from their data.
  *
  * @param seen planned objects, each with this platform's object of that name in the cluster
- * @param serviceOf the service that an original chart installs, by its name in the config
+ * @param rules what must not change while there is data
  */
-export function movedData(
+export const movedData = (
   seen: Iterable<readonly [KubernetesObject, LiveObject]>,
-  serviceOf: ServiceOfChart,
-): MovedData[] {
-  return [...seen].flatMap(([planned, live]) => {
-    const [from, to] = [chartOf(live), chartOf(planned)];
-    if (!keepsData(live) || (from === undefined) === (to === undefined)) return [];
-    const source = from === undefined ? 'bundled' : 'upstream';
-    const service = serviceOf(from ?? to ?? '') ?? planned.metadata.name;
-    return [
-      {
-        text:
-          `${service}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
-          `and ${describe(to)} would not find or not read that in the same volume`,
-        remedy:
-          `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, dump the data, delete ` +
-          'this workload and its volumes, deploy, and restore the dump',
-      },
-    ];
-  });
-}
+  rules: readonly DataRule[],
+): DataProblem[] => [...seen].flatMap(([planned, live]) => rules.flatMap((rule) => rule(planned, live) ?? []));
 
-/** Throws a `DeployError` where a deploy would separate a service from its data. */
+/** Throws a `DeployError` where a deploy would part a service from its data. */
 export function refuseMovedData(
   seen: readonly (Pick<PlannedEntry, 'state'> & { readonly object: KubernetesObject; readonly live?: LiveObject })[],
-  serviceOf: ServiceOfChart,
+  rules: readonly DataRule[],
 ): void {
   const ours = seen.flatMap(({ object, live, state }) =>
     live === undefined || state !== 'ours' ? [] : [[object, live] as const],
   );
-  const problems = movedData(ours, serviceOf).map(({ text, remedy }) => `${text} (${remedy})`);
+  const problems = movedData(ours, rules).map(({ text, remedy }) => `${text} (${remedy})`);
   if (problems.length > 0)
-    throw new DeployError('A service would start without its data. Nothing was changed.', problems);
-}
-
-const chartOf = ({ metadata }: KubernetesObject): string | undefined => metadata.labels?.[chartLabel];
-
-const describe = (chart: string | undefined): string =>
-  chart === undefined ? 'the bundled chart' : `the upstream chart ${chart}`;
-
-function keepsData(object: KubernetesObject): boolean {
-  const { volumeClaimTemplates = [] } = (object.spec ?? {}) as { readonly volumeClaimTemplates?: readonly object[] };
-  const { volumes = [] } = podTemplateOf(object)?.spec ?? {};
-  return volumeClaimTemplates.length > 0 || volumes.some((volume) => 'persistentVolumeClaim' in volume);
+    throw new DeployError('A service would be parted from its data. Nothing was changed.', problems);
 }

@@ -17,12 +17,12 @@ export interface State {
 /** Reads the state of an object and, where it is not ready, of its pods and their events. */
 export async function stateOf(session: Session, object: KubernetesObject): Promise<State> {
   const declared = session.customResources.of(object);
-  const shown = statefulSetOf(object, declared) ?? object;
-  const live = await session.live(shown);
-  if (live === undefined) {
-    const why = shown === object ? 'is not there' : `its operator has not made ${nameOf(shown)} yet`;
-    return { readiness: 'unready', reasons: [why] };
-  }
+  const own = await session.live(object);
+  if (own === undefined) return waitsFor('is not there');
+  const statefulSet = statefulSetOf(object, declared);
+  const live = statefulSet === undefined ? own : await session.live(statefulSet);
+  if (live === undefined) return waitsFor(`its operator has not made ${nameOf(statefulSet ?? object)} yet`);
+  if (live !== own && isUnseen(own)) return waitsFor('its operator has not seen the change yet');
   const [readiness] = declared.flatMap((resource) => resource.readiness ?? []);
   const selector = podSelectorOf(live, declared);
   const { state, why } =
@@ -32,12 +32,23 @@ export async function stateOf(session: Session, object: KubernetesObject): Promi
   return { readiness: state, reasons: [causes.length === 0 ? why : `${why}: ${causes.join('; ')}`] };
 }
 
+const waitsFor = (reason: string): State => ({ readiness: 'unready', reasons: [reason] });
+
 /** The StatefulSet whose state stands in for that of an object, where there is one. */
 function statefulSetOf(object: KubernetesObject, declared: readonly CustomResource[]): KubernetesObject | undefined {
   const [name] = declared.flatMap(({ statefulSet }) => statefulSet?.(object) ?? []);
   if (name === undefined) return undefined;
   const { namespace } = object.metadata;
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace } };
+}
+
+/**
+ * Whether an object is newer than what its operator says of it (k8s.io/apimachinery, meta/v1, Condition). Its
+ * StatefulSet may then still be the old one.
+ */
+function isUnseen({ metadata: { generation = 0 }, status }: LiveObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: readonly { observedGeneration?: number }[] };
+  return conditions.some(({ observedGeneration = generation }) => observedGeneration < generation);
 }
 
 /** The Deployments that an operator has made of an object. */

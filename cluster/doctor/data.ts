@@ -5,9 +5,9 @@ import { isOurs, type Platform } from './platform';
 
 const { problem } = about('data');
 
-/** Whether each service with data keeps the source of its Helm chart. */
+/** Whether each service would find its data again. */
 export const examineData = (platform: Platform, { existing }: ClusterFacts): Finding[] =>
   movedData(
     [...existing].filter(([, live]) => isOurs(platform, live)),
-    platform.serviceOfChart,
+    platform.dataRules,
   ).map(({ text, remedy }) => problem(text, remedy));

@@ -7,6 +7,7 @@ import { examineExisting } from './existing';
 import { about, type Finding } from './finding';
 import type { ClusterFacts } from './facts';
 import { examineNamespaces } from './namespaces';
+import { examineNodeImages } from './node-images';
 import { examineNodePorts } from './node-ports';
 import { examineOperators } from './operators';
 import type { Platform } from './platform';
@@ -25,6 +26,7 @@ const subjects: readonly Examine[] = [
   ...[examineVersion, examineRights, examineOperators, examineDefinitions, examineNamespaces, examineExisting],
   examineUpgrades,
   ...[examineData, examineWebhooks, examineStorage, examineCapacity, examineSpread, examineArchitectures],
+  examineNodeImages,
   ...[examineQuotas, examineNodePorts, examineAddresses, examineSecrets],
 ];
 

@@ -53,6 +53,8 @@ export interface Node extends LiveObject {
     readonly allocatable?: Readonly<Record<string, string>>;
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    /** The names of each, the largest first. */
+    readonly images?: readonly { readonly names?: readonly string[] | null }[];
     readonly nodeInfo?: { readonly architecture: string; readonly operatingSystem: string };
   };
 }

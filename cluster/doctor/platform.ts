@@ -1,4 +1,5 @@
 import { externalTo } from '../../lib/checks/external';
+import type { DataRule } from '../../lib/service/data-rule';
 import type { OperatorFacts, Upgrade } from '../../lib/service/declaration';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { listImages, type ImageCatalog, type PlatformImage } from '../../lib/images/list';
@@ -8,7 +9,6 @@ import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import { platformLabel } from '../../lib/kubernetes/labels';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { OutputFile } from '../../lib/output/collect';
-import type { ServiceOfChart } from '../deploy/moved-data';
 
 /** The part of the config that a cluster is compared with. */
 export interface ComparedConfig {
@@ -29,7 +29,8 @@ export interface PlatformFacts {
   readonly operators: readonly OperatorFacts[];
   /** Sections of docs/upgrading.md. */
   readonly upgrades: readonly Upgrade[];
-  readonly serviceOfChart: ServiceOfChart;
+  /** What must not change while there is data. */
+  readonly dataRules: readonly DataRule[];
   readonly customResources: CustomResources;
 }
 
@@ -44,7 +45,7 @@ export interface Platform {
   readonly externalNamespaces: ReadonlySet<string>;
   readonly operators: PlatformFacts['operators'];
   readonly upgrades: PlatformFacts['upgrades'];
-  readonly serviceOfChart: ServiceOfChart;
+  readonly dataRules: PlatformFacts['dataRules'];
   readonly customResources: CustomResources;
 }
 

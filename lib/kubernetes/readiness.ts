@@ -72,14 +72,16 @@ function deployment(spec: Fields, status: Fields): Readiness {
   const [available, all] = [count(status.availableReplicas), count(status.replicas)];
   if (available < wanted) return pods('ready', available, wanted);
   if (all > count(status.updatedReplicas)) return unready('waits for old pods to end');
+  if (all > wanted) return surplus(all, wanted);
   // A Deployment without pods has no observedGeneration until its controller has processed it.
   return status.observedGeneration === undefined ? unready('its controller has not seen it yet') : ready;
 }
 
 function statefulSet(spec: Fields, status: Fields): Readiness {
   const wanted = count(spec.replicas ?? 1);
-  const made = count(status.readyReplicas);
+  const [made, all] = [count(status.readyReplicas), count(status.replicas)];
   if (made < wanted) return pods('ready', made, wanted);
+  if (all > wanted) return surplus(all, wanted);
   if (status.updateRevision !== status.currentRevision && count(status.updatedReplicas) < wanted) {
     return pods('of the new revision', count(status.updatedReplicas), wanted);
   }
@@ -105,3 +107,7 @@ function job(_: Fields, status: Fields): Readiness {
 }
 
 const pods = (what: string, some: number, all: number): Readiness => unready(`${some} of ${all} pods are ${what}`);
+
+/** After scaling down: the pods that are about to go count as ready ones, so they hide those that are not. */
+const surplus = (all: number, wanted: number): Readiness =>
+  unready(`has ${all} pods, and waits until ${all - wanted} of them ${all - wanted === 1 ? 'has' : 'have'} ended`);

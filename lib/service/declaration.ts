@@ -3,6 +3,7 @@ import type { Rule as OutputRule } from '../checks/rule';
 import type { ConfigDeclaration, ConfigKeys } from '../config/declared';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
+import type { DataRule } from './data-rule';
 
 /**
  * Everything that a service declares before it is built. The config, its rules, and the catalogues of images, charts
@@ -25,6 +26,8 @@ export interface ServiceDeclaration<Config = never> extends ConfigDeclaration<Co
   readonly originalCharts?: OriginalCharts;
   /** Its operator, for clusters that may already have a similar one. @default it has no operator */
   readonly operator?: OperatorFacts;
+  /** What of it must not change while there is data. @default nothing */
+  readonly dataRules?: readonly DataRule[];
   /** Sections of docs/upgrading.md, and which older platforms they are for. @default none */
   readonly upgrades?: readonly Upgrade[];
 }

@@ -27,6 +27,58 @@ test.each(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'])(
   },
 );
 
+describe('what the kubelet retries keeps one line', () => {
+  const image = 'localhost/web:1';
+  const refused = (from: string): string =>
+    `failed to resolve reference "${image}": failed to do request: Head "https://localhost/v2/web/manifests/1": dial tcp ${from}: connect: connection refused`;
+  const container = (state: object, more: object = {}): LiveObject =>
+    pod({ containerStatuses: [{ name: 'main', image, ready: false, restartCount: 2, state, ...more }] });
+  const pulling = (reason: string, message = ''): LiveObject => container({ waiting: { reason, message } });
+  const failed = warning('Pod', 'web-1-a', 'Failed', `Failed to pull image "${image}": ${refused('127.0.0.1:443')}`);
+  const again = warning('Pod', 'web-1-a', 'Failed', 'Error: ImagePullBackOff', '2026-01-01T00:00:00Z');
+
+  test('while an image cannot be pulled, from whichever address', () => {
+    const lines = [
+      pulling('ErrImagePull', refused('127.0.0.1:443')),
+      pulling('ErrImagePull', refused('[::1]:443')),
+      pulling('ImagePullBackOff', `Back-off pulling image "${image}"`),
+      pulling('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${refused('[::1]:443')}`),
+      pulling('ContainerCreating'),
+    ].map((state) => linesOf([state], failed, again));
+    expect(new Set(lines)).toEqual(
+      new Set([
+        `pod web-1-a, container main: the node cannot get the image ${image}: ${refused('X').replace('dial tcp X: ', '')} (see images in config.ts: registry, overrides, pullSecrets)`,
+      ]),
+    );
+  });
+
+  test('unless another error takes its place', () => {
+    const lines = [refused('[::1]:443'), 'unauthorized'].map((message) => linesOf([pulling('ErrImagePull', message)]));
+    expect(new Set(lines).size).toBe(2);
+  });
+
+  test('while a container ends again and again', () => {
+    const terminated = { exitCode: 3, reason: 'Error' };
+    const lines = [
+      container({ waiting: { reason: 'CrashLoopBackOff' } }, { lastState: { terminated } }),
+      container({ running: {} }, { lastState: { terminated } }),
+      container({ terminated }),
+    ].map((state) => linesOf([state], warning('Pod', 'web-1-a', 'BackOff', 'Back-off restarting failed container')));
+    expect(new Set(lines)).toEqual(
+      new Set([
+        'pod web-1-a, container main keeps ending with exit code 3 (kubectl -n here logs web-1-a -c main --previous)',
+      ]),
+    );
+  });
+
+  test('and what is not retried is told as it ended', () => {
+    const containerStatuses = [{ name: 'main', state: { terminated: { exitCode: 3 } } }];
+    expect(linesOf([pod({ containerStatuses }, { restartPolicy: 'Never' })])).toBe(
+      'pod web-1-a, container main has ended with exit code 3 (kubectl -n here logs web-1-a -c main)',
+    );
+  });
+});
+
 test('a Secret that is missing is named, with who makes it', () => {
   expect(linesOf([waiting('CreateContainerConfigError', 'secret "mlflow-db" not found')])).toContain(
     'waits for Secret here/mlflow-db (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)',

@@ -8,7 +8,7 @@ import type { LiveObject } from '../../../lib/kubernetes/live-object';
 import { deploy } from '../../../cluster/deploy/deploy';
 import { movedData } from '../../../cluster/deploy/moved-data';
 import { DeployError } from '../../../cluster/deploy/progress';
-import { serviceOfChart } from '../../../charts/catalog';
+import { dataRules } from '../../../charts/catalog';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { parse } from '../../support/config';
 import { assemble } from '../../support/output';
@@ -30,7 +30,7 @@ function workload(kind: 'Deployment' | 'StatefulSet', labels: object = {}, keeps
 }
 
 const told = (planned: LiveObject, live: LiveObject): string[] =>
-  movedData([[planned, live]], serviceOfChart).map(({ text, remedy }) => `${text} → ${remedy}`);
+  movedData([[planned, live]], dataRules).map(({ text, remedy }) => `${text} → ${remedy}`);
 
 describe('a workload with data', () => {
   test.each([
@@ -75,7 +75,7 @@ test('every workload of the platform that has a volume counts as one with data',
     const labels = { ...planned.metadata.labels, ...upstream('other-1.0.0') };
     return [planned, { ...planned, metadata: { ...planned.metadata, labels } }];
   });
-  expect(movedData(others, serviceOfChart).map(({ text }) => text.split(' ')[1])).toEqual([
+  expect(movedData(others, dataRules).map(({ text }) => text.split(' ')[1])).toEqual([
     'StatefulSet/mlops-kafka/kafka-controller',
     'Deployment/mlops-minio/minio',
     'StatefulSet/mlops-mlflow/postgresql-mlflow',
@@ -125,7 +125,7 @@ describe('a deploy', () => {
     return deploy(
       {
         ...{ kubeconfig, plan: planOf(planned), dryRun, wait: false, prune: 'no', timeout: 2_000, stop, progress },
-        serviceOfChart,
+        dataRules,
         customResources: new CustomResources([]),
         confirm: () => Promise.resolve(false),
       },
@@ -140,7 +140,7 @@ describe('a deploy', () => {
       const error = await run(workload('StatefulSet', upstream('postgresql-12.5.6')), dry);
       expect(error).toBeInstanceOf(DeployError);
       const { message, problems } = error as DeployError;
-      expect(message).toBe('A service would start without its data. Nothing was changed.');
+      expect(message).toBe('A service would be parted from its data. Nothing was changed.');
       expect(problems).toEqual([expect.stringMatching(/^postgresql: StatefulSet\/here\/database .*'bundled'/)]);
       expect(writes).toEqual([]);
     },

@@ -81,6 +81,17 @@ describe('of a custom resource', () => {
     expect(await look(server, { customResources, objects })).toMatchObject({ reasons: ['1 of 2 pods are ready'] });
   });
 
+  test('whose StatefulSet is that of an older generation, the operator is waited for', async () => {
+    const customResources = new CustomResources([{ ...kind, statefulSet: () => 'server-main' }]);
+    const calm = { ...statefulSet, status: { observedGeneration: 2, replicas: 2, readyReplicas: 2 } };
+    const stateAt = async (observedGeneration: number): Promise<string[]> => {
+      const status = { conditions: [{ type: 'Reconciled', status: 'True', observedGeneration }] };
+      return [...(await look(server, { customResources, objects: [{ ...server, status }, calm] })).reasons];
+    };
+    expect(await stateAt(1)).toEqual(['its operator has not seen the change yet']);
+    expect(await stateAt(2)).toEqual([]);
+  });
+
   test('whose readiness is declared, it is told of the Deployments and pods with the declared labels', async () => {
     const customResources = new CustomResources([
       {

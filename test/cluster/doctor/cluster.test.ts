@@ -3,6 +3,7 @@ import { imagePins } from '../../../charts/config';
 import { examineAddresses } from '../../../cluster/doctor/external-host';
 import { examineArchitectures } from '../../../cluster/doctor/architectures';
 import { examine } from '../../../cluster/doctor/examine';
+import { examineNodeImages } from '../../../cluster/doctor/node-images';
 import { examineNodePorts } from '../../../cluster/doctor/node-ports';
 import { examineOperators } from '../../../cluster/doctor/operators';
 import { examineStorage } from '../../../cluster/doctor/storage';
@@ -173,6 +174,43 @@ describe('architectures', () => {
   ])('%s', (_, given, kinds, expected) => {
     const nodes = kinds.map((architecture) => node(architecture, { architecture }));
     expect(lines(examineArchitectures(given, facts({ nodes })))).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('images that no registry has', () => {
+  const web = 'localhost/web:1';
+  const wanting = { ...platform(), images: [web, 'docker.io/library/other:1'].map(imageOf) };
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ names: [`example.org/a:${index}`] }));
+  const holding = (...images: readonly { names: string[] }[]) =>
+    lines(examineNodeImages(wanting, facts({ nodes: [node('a', { images }), node('b', { images: others(1) })] })));
+
+  function imageOf(image: string) {
+    return { image, architectures: 'unknown' } as const;
+  }
+
+  test('are on a node, under any of its names', () => {
+    expect(holding({ names: ['localhost/web@sha256:1', web] })).toEqual(['ok: 1 image of no registry: on a node']);
+  });
+
+  test('are on none: they are named, and no others', () => {
+    expect(holding({ names: ['localhost/web:2'] })).toEqual([
+      'warning: no registry has these images, and no node lists them: localhost/web:1 → build and load them before you deploy ' +
+        '(docs/images.md): a node whose pull has failed may not take an image that is loaded later',
+    ]);
+  });
+
+  test('may be beyond the end of a list that is full', () => {
+    expect(holding(...others(49))).toEqual([expect.stringContaining('no node lists them: ')]);
+    expect(holding(...others(50))).toEqual([
+      expect.stringContaining('no node lists them, as far as is known: a may have more images than are listed: '),
+    ]);
+  });
+
+  test('are not looked for where nodes list nothing, and do not matter where the platform has none', () => {
+    expect(lines(examineNodeImages(wanting, facts({ nodes: [node('a')] })))).toEqual([]);
+    const published = { ...platform(), images: ['localhost:5000/web:1', 'example.org/localhost/web:1'].map(imageOf) };
+    expect(lines(examineNodeImages(published, facts({ nodes: [node('a', { images: others(1) })] })))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import type { ClusterFacts, Node } from '../../../cluster/doctor/facts';
 import type { Finding } from '../../../cluster/doctor/finding';
 import type { Platform } from '../../../cluster/doctor/platform';
-import { declared, operators, serviceOfChart, upgrades } from '../../../charts/catalog';
+import { dataRules, declared, operators, upgrades } from '../../../charts/catalog';
 import { objectsOf } from '../../../lib/checks/output';
 import { smallOutput, type Draft, type Loose } from '../../lib/checks/small-output';
 import { parse } from '../../support/config';
@@ -18,7 +18,7 @@ export function platform(change: (draft: Draft) => void = () => undefined, keys:
   return {
     ...{ config: parse(keys), objects: objectsOf(draft.output), secrets: [], images },
     externalNamespaces: new Set(),
-    ...{ operators, upgrades, serviceOfChart, customResources: declared.customResources },
+    ...{ operators, upgrades, dataRules, customResources: declared.customResources },
   };
 }
 
@@ -37,6 +37,7 @@ export const node = (name: string, fields: Loose = {}): Node => ({
     allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...fields.allocatable },
     conditions: [{ type: 'Ready', status: fields.ready ?? 'True' }],
     addresses: fields.addresses,
+    images: fields.images,
     nodeInfo: { architecture: fields.architecture ?? 'amd64', operatingSystem: fields.system ?? 'linux' },
   },
 });

@@ -156,6 +156,42 @@ describe('a deploy that meets an obstacle', () => {
     expect(text).toMatch(/Deployment\/unready\/never: 0 of 1 pods are made/);
   });
 
+  test('a StatefulSet that was scaled down is not ready while a pod that is about to go stands in for the one that stays', async () => {
+    const platform = small('shrinking').write({
+      '10-parts.yaml': [small('shrinking').workload('StatefulSet', 'store', { serviceName: 'store', replicas: 1 })],
+    });
+    expect((await platform.deploy()).code).toBe(0);
+    const counts = async (replicas: number, readyReplicas: number): Promise<unknown> => {
+      const status = { observedGeneration: 1, replicas, readyReplicas };
+      const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
+      return cluster.kubectl(['patch', 'statefulset', 'store', '-n', 'shrinking', ...patch]);
+    };
+    await counts(2, 1);
+    const early = await platform.deploy('--wait', '--timeout', '5s');
+    expect(early.text).toContain('StatefulSet/shrinking/store: has 2 pods, and waits until 1 of them has ended');
+    expect(early.code).toBe(1);
+    await counts(1, 1);
+    expect((await platform.deploy('--wait', '--timeout', '30s')).code).toBe(0);
+  });
+
+  test('another number of voters is refused, also in a dry run, before anything is written', async () => {
+    const platform = small('voting');
+    const voters = (list: string): KubernetesObject =>
+      platform.configMap('store-configuration', { 'server.properties': `controller.quorum.voters=${list}\n` });
+    platform.write({ '10-parts.yaml': [voters('0@a:9093')] });
+    expect((await platform.deploy()).code).toBe(0);
+    platform.write({ '10-parts.yaml': [platform.configMap('new'), voters('0@a:9093,1@b:9093,2@c:9093')] });
+    for (const options of [[], ['--dry-run']]) {
+      const { code, text } = await platform.deploy(...options);
+      expect(text).toContain('A service would be parted from its data. Nothing was changed.');
+      expect(text).toContain('ConfigMap/voting/store-configuration has a quorum of 1 broker');
+      expect(code).toBe(1);
+    }
+    expect(await platform.names('configmaps')).toEqual(['store-configuration']);
+    await cluster.kubectl(['delete', 'configmap', 'store-configuration', '-n', 'voting']);
+    expect((await platform.deploy()).code).toBe(0);
+  });
+
   test('a field that cannot be changed is reported with what to do', async () => {
     const platform = small('fixed');
     platform.write({
