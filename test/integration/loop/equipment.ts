@@ -1,7 +1,7 @@
 import { toolSet } from '../cluster/images';
 import { build, etcd, kubernetes, newestVersion, type ToolSet } from '../cluster/tools';
 import { dirname, join } from 'node:path';
-import { type Found, folderWith, goProgram, kafka, postgresql, python, type Say } from './sources';
+import { type Found, folderWith, goProgram, kafka, postgresql, postgresqlBefore, python, type Say } from './sources';
 
 const tools = join(__dirname, 'tools');
 
@@ -28,7 +28,10 @@ const [prometheus, alertmanager] = [toolSet('prometheus'), toolSet('alertmanager
 /** What each program is, and what it is made of; all of it is pinned by a file of this repository. */
 const sources = {
   postgresql,
-  kafka,
+  postgresqlBefore,
+  kafka: (say: Say) => kafka('programs/drift/tests/kafka', say),
+  /** The release before, whose disks it opens. */
+  kafkaBefore: (say: Say) => kafka('test/integration/loop/tools/kafka', say),
   silo: (say: Say) => goProgram(silo, say, named('MLOPS_SILO')),
   minio: (say: Say) => goProgram(minio, say),
   mc: (say: Say) => goProgram(mc, say),
@@ -40,6 +43,8 @@ const sources = {
   mlflowBefore: (say: Say) => python('3.11', 'test/integration/loop/tools/mlflow/requirements.txt', say),
   drift: (say: Say) => python('3.11', 'programs/drift/requirements.lock', say),
   prefect: (say: Say) => python('3.11', 'programs/prefect/requirements-dev.lock', say),
+  /** The release before, whose database it opens. */
+  prefectBefore: (say: Say) => python('3.11', 'test/integration/loop/tools/prefect/requirements.txt', say),
   creditcard: (say: Say) => python('3.11', 'examples/creditcard/requirements.lock', say),
   /** Seldon's own server, in the environment that the model names. */
   served: (say: Say) => python('3.11', 'test/integration/loop/tools/served/requirements.lock', say),

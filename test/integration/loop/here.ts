@@ -74,6 +74,7 @@ export function here(ports: Ports, folder: string, kafkaHome: string): Here {
         [`${node}:9092`]: at('kafka'),
         [`${node}:9093`]: at('kafkaController'),
         [`${node}:9094`]: at('kafkaInternal'),
+        'localhost:9092': at('kafka'),
         'CLIENT://:9092': `CLIENT://${at('kafka')}`,
         'INTERNAL://:9094': `INTERNAL://${at('kafkaInternal')}`,
         'EXTERNAL://:9095': `EXTERNAL://${at('kafkaExternal')}`,

@@ -28,7 +28,7 @@ const images: Readonly<Record<string, () => Image>> = {
   'library/postgres': () => ({ ...foreign('postgresql'), user: 'postgres' }),
   // Silo never asks the Internet for a newer release; MinIO, which stands for it, would.
   'pgsty/silo': () => ({ ...foreign('silo', 'mc'), added: { MINIO_UPDATE: 'off' } }),
-  'apache/kafka': () => foreign(),
+  'apache/kafka': () => ({ ...foreign(), added: { KAFKA_LIBS: folderOf('kafka') } }),
   'mlops-infra/mlflow': () => ({
     ...built('programs/mlflow/Dockerfile', 'mlflow'),
     added: { PYTHONPATH: join(projectRoot, 'programs/mlflow') },

@@ -68,10 +68,9 @@ const upgrade = (name: string) => world.run({ ...world.pod(...deployment).launch
 
 /** A client of the database of MLflow, as its superuser. */
 function psql(statement: string, name = 'psql'): Launch {
-  const { env, cwd, local, command } = world.pod('StatefulSet', 'postgresql-mlflow').launch();
-  const as = command.slice(0, command.indexOf('--') + 1);
+  const { as = [], ...launch } = world.pod('StatefulSet', 'postgresql-mlflow').launch();
   const client = ['psql', '-U', 'postgres', '-d', 'mlflow-tracking-server', '-Atc', statement];
-  return { name, command: [...as, ...client] as unknown as Launch['command'], env, cwd, local };
+  return { ...launch, name, command: [...as, ...client] as unknown as Launch['command'] };
 }
 
 /** What the database answers. */

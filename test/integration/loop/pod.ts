@@ -10,6 +10,8 @@ import { imageOf } from './images';
 export interface Launch {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** What makes any program run as the user of the container. @default nothing: as the user of the tests */
+  readonly as?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** In place of the folders of the container: those of this machine. */
@@ -84,6 +86,7 @@ export class Pod {
     return {
       name: `${this.name}-${container.name}`,
       command: [...asUser(image.user), program, ...rest] as [string, ...string[]],
+      as: asUser(image.user),
       env: { ...env, ...image.added, ...additions[this.name], PATH: path },
       cwd,
       local,

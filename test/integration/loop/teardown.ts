@@ -3,7 +3,7 @@ import { find, type Tool } from './equipment';
 const always = [
   'container images, kubelets and the network of a cluster: each program is a process on loopback, with what its pod\n' +
     '    template says but for addresses, ports and folders (test/integration/loop/here.ts)',
-  'the version of PostgreSQL (17.10, for 17.12)',
+  'the versions of PostgreSQL (17.10, for 17.12; Debian’s, for 15.3 and 14.3)',
   'Silo’s client: the one of MinIO runs in its place',
   'Kafka’s own start scripts, which no jar holds; three brokers',
   'the model servers’ images: Seldon’s own and MLServer run from their packages; that of MLflow models has a class of ours,\n' +
@@ -15,7 +15,9 @@ const always = [
 /** What is not shown where a program cannot be had. */
 const withoutTool = {
   postgresql: 'the databases: neither MLflow nor Prefect can start',
+  postgresqlBefore: 'that data gets from one major version of PostgreSQL to the next',
   kafka: 'anything between a request and the detector',
+  kafkaBefore: 'that Kafka opens a disk that Kafka 3.7.2 has written',
   silo: 'the object store: neither references nor snapshots',
   minio: 'that Silo opens a volume that MinIO has written',
   mc: 'buckets, users and policies of the object store, and so all that is kept there',
@@ -26,6 +28,7 @@ const withoutTool = {
   mlflowBefore: 'that MLflow opens the database and the artifacts of MLflow 2.3.1',
   drift: 'the detector, the topics and the storage initializer',
   prefect: 'Prefect, its bootstrap and retraining',
+  prefectBefore: 'that Prefect opens the database of Prefect 2.10.4',
   creditcard: 'the example’s training and its requests',
   served: 'that Seldon’s own server loads the model',
   mlserver: 'that MLServer loads the model',

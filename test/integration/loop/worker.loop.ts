@@ -36,7 +36,7 @@ given(`Prefect's worker${missing}`, () => {
     await world.serve('Deployment', 'prefect-server');
     // Before its pool: it waits for it.
     const kubeconfig = await cluster.serviceAccountKubeconfig(namespace, 'prefect-worker');
-    worker = await world.serve('Deployment', 'prefect-worker', { kubeconfig });
+    worker = await world.serve('Deployment', 'prefect-worker', { env: { KUBECONFIG: kubeconfig } });
     await world.runJob('prefect-flows');
     const flow = await prefect(world, '/flows/', { name: 'own' });
     const wanted = { name: 'own', flow_id: flow.id, work_pool_name: 'kubernetes', job_variables: { image } };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../charts/config';
 import { parseConfig } from '../../../charts/config';
@@ -9,7 +9,7 @@ import type { Loose } from '../../support/config';
 import { CredentialsJob } from '../../support/credentials-job';
 import { FakeApiServer } from '../../support/fake-api-server';
 import { eventually, freePorts, type Program, Workspace } from '../cluster/workspace';
-import { find, folderOf, type Tool } from './equipment';
+import { folderOf, type Tool } from './equipment';
 import { here, portNames, type Ports, replaceAll } from './here';
 import { type Cluster, type Launch, Pod } from './pod';
 
@@ -120,24 +120,27 @@ export class World {
    * Runs the init containers of a pod, starts its only container, and waits until its readiness probe passes.
    *
    * @param instead path of a program that is started in place of the container's own
-   * @param kubeconfig in place of the token of the pod's ServiceAccount
+   * @param env variables on top of those that its containers have
    */
   async serve(
     kind: 'Deployment' | 'StatefulSet',
     name: string,
-    { instead, kubeconfig }: { readonly instead?: string; readonly kubeconfig?: string } = {},
+    { instead, env = {} }: { readonly instead?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<Program> {
     const pod = this.pod(kind, name);
     const [main] = pod.containers.slice(-1);
     if (main === undefined) throw new Error(`${name} has no container`);
+    const launchOf = (container: string): Launch => {
+      const launch = pod.launch(container);
+      return { ...launch, env: { ...launch.env, ...env } };
+    };
     for (const { name: init } of pod.containers.slice(0, -1)) {
-      const { code, stdout } = await this.run(pod.launch(init));
+      const { code, stdout } = await this.run(launchOf(init));
       if (code !== 0) throw new Error(`${name}/${init} ended with ${code ?? 'a signal'}:\n${stdout}`);
     }
-    const launch = pod.launch(main.name);
+    const launch = launchOf(main.name);
     const [own, ...args] = launch.command;
-    const env = kubeconfig === undefined ? launch.env : { ...launch.env, KUBECONFIG: kubeconfig };
-    const program = this.start({ ...launch, env, command: [instead ?? own, ...args] });
+    const program = this.start({ ...launch, command: [instead ?? own, ...args] });
     await eventually(`${name} is ready`, () => this.isReady(main, launch), { seconds: 180, program });
     return program;
   }
@@ -202,17 +205,16 @@ export class World {
     return this.ports[found];
   }
 
-  /** Kafka's folder: the jars, and in place of its start scripts two that start the same classes. */
+  /** Kafka's folder: in place of its scripts those that start the same classes, from the jars in `KAFKA_LIBS`. */
   private kafkaHome(): string {
     const home = join(this.workspace.folder, 'kafka');
-    const found = find('kafka');
     mkdirSync(join(home, 'bin'), { recursive: true });
-    if ('folder' in found) symlinkSync(found.folder, join(home, 'libs'));
     // The heap is a share of what the pod may use, not of this machine.
-    const java = `exec java -XX:MaxRAM=1g -XX:TieredStopAtLevel=1 $KAFKA_HEAP_OPTS $KAFKA_LOG4J_OPTS -cp '${home}/libs/*'`;
+    const java = `exec java -XX:MaxRAM=1g -XX:TieredStopAtLevel=1 $KAFKA_HEAP_OPTS $KAFKA_LOG4J_OPTS -cp "$KAFKA_LIBS/*"`;
     for (const [script, main] of [
       ['kafka-storage.sh', 'kafka.tools.StorageTool'],
       ['kafka-server-start.sh', 'kafka.Kafka'],
+      ['kafka-features.sh', 'org.apache.kafka.tools.FeatureCommand'],
     ] as const) {
       writeFileSync(join(home, 'bin', script), `#!/bin/sh\n${java} ${main} "$@"\n`, { mode: 0o755 });
     }
