@@ -45,9 +45,11 @@ export const kinds: readonly Kind[] = [
     what: 'the Python requirements',
     files: /\.(in|txt|lock|toml)$|(^|\/)test_\w+\.py$/,
     text: /\b(mlflow|prefect)==(\d[\w.]*)/g,
-    // The example's client goes with its server and with Prefect, and one test needs the MLflow of before.
+    // The example's client goes with its server and with Prefect, and tests open what those of before have written.
     read: ([name = '', found = ''], file) =>
-      name === 'mlflow' && /^(examples|test)\//.test(file) ? [] : [[name as 'mlflow' | 'prefect', found]],
+      file.startsWith('test/') || (name === 'mlflow' && file.startsWith('examples/'))
+        ? []
+        : [[name as 'mlflow' | 'prefect', found]],
   },
   {
     what: 'the comments on the image of Prefect',
@@ -66,7 +68,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     what: 'the broker of the Python tests',
-    files: /(^|\/)pom\.xml$/,
+    files: /(^|\/)drift\/tests\/.*pom\.xml$/,
     text: /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>(.*?)</g,
     read: ([found = '']) => [['kafka', found]],
   },
@@ -85,7 +87,7 @@ export const kinds: readonly Kind[] = [
   {
     what: 'what test:loop says that it does not show',
     files: /(^|\/)loop\/teardown\.ts$/,
-    text: /for ([\d.]+)\)[^]*MinIO ([\d-]+),/g,
+    text: /, for ([\d.]+);[^]*MinIO ([\d-]+),/g,
     read: ([postgresql = '', minio = '']) => [
       ['postgresql', postgresql],
       ['standInForSilo', minio],

@@ -3,7 +3,7 @@ import { violations } from '../../../lib/checks';
 import type { Output } from '../../../lib/checks/output';
 import { OutputIndex } from '../../../lib/checks/output-index';
 import { controls } from '../../../lib/checks/pod-security-standards';
-import { parseConfig, type Config } from '../../../charts/config';
+import { imagePins, parseConfig, type Config } from '../../../charts/config';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { assemble } from '../../support/output';
 import { usual as config } from '../../support/usual-config';
@@ -151,7 +151,7 @@ describe('the platform', () => {
       'a model server changes under its tag',
       (output) => {
         const { data } = output.find('ConfigMap', 'seldon-config');
-        data.predictor_servers = data.predictor_servers.replace('1.3.0-mlflow', 'latest');
+        data.predictor_servers = data.predictor_servers.replace(imagePins.mlserverMlflow.tag, 'latest');
       },
       'ConfigMap/mlops-seldon/seldon-config: data.predictor_servers is the image docker.io/seldonio/mlserver:latest, which changes under its tag (pin another one)',
     ],

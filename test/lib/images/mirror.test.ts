@@ -11,27 +11,21 @@ jest.mock('../../../lib/helm/archive-store', () => {
   return { ...store, archiveProblems: () => [] };
 });
 
+const watched = <Server extends string>(server: Server) => ({
+  name: server,
+  server,
+  uri: `s3://models/${server}/1`,
+  drift: { registeredModel: { name: 'creditcard', version: 1 } },
+});
+
 /** Everything that can be on, and a model of every server and protocol. */
 const config: Config = {
   cluster: { externalHost: '192.0.2.10', nfs: { server: '192.0.2.20', path: '/srv/volumes' } },
   size: { profile: 'production' },
   services: { istio: { egressGateway: true } },
   models: [
-    ...(['mlflow', 'sklearn', 'xgboost'] as const).flatMap((server) => [
-      {
-        name: `${server}-v1`,
-        server,
-        uri: `s3://models/${server}/1`,
-        protocol: 'v1' as const,
-        drift: { registeredModel: { name: 'creditcard', version: 1 } },
-      },
-      {
-        name: `${server}-v2`,
-        server,
-        uri: `s3://models/${server}/2`,
-        drift: { registeredModel: { name: 'creditcard', version: 1 } },
-      },
-    ]),
+    { ...watched('mlflow'), name: 'mlflow-v1', protocol: 'v1' },
+    ...(['mlflow', 'sklearn', 'xgboost'] as const).map(watched),
     { name: 'huggingface', server: 'huggingface', task: 'fill-mask', uri: 's3://models/huggingface/1' },
     { name: 'triton', server: 'triton', uri: 's3://models/triton/1' },
   ],
@@ -100,7 +94,7 @@ function imagesOf(charts: 'bundled' | 'upstream'): void {
       'docker.io/danielqsj/kafka-exporter:v1.9.0',
       'localhost/mlops-infra/drift-detector:0.1.0',
       'localhost/mlops-infra/mlflow:3.17.2',
-      'nvcr.io/nvidia/tritonserver:21.08-py3',
+      'nvcr.io/nvidia/tritonserver:26.09-py3',
     ]);
     const { images: mirrored } = await platform(charts, { registry: 'registry.example.org:5000/mlops/mirror' });
     const facts = (list: readonly PlatformImage[]): string[] =>
