@@ -34,7 +34,7 @@ export const operators: readonly OperatorFacts[] = declarations.flatMap(({ opera
 /** Sections of docs/upgrading.md. */
 export const upgrades: readonly Upgrade[] = declarations.flatMap((service) => service.upgrades ?? []);
 
-/** The service that an original chart installs, such as `prefect` for `prefect-server-2023.04.13`. */
+/** The service whose data an original chart keeps, such as `kafka` for `kafka-26.0.0`. */
 export const serviceOfChart = (chart: string): string | undefined => serviceOf(declarations, chart);
 
 /** Facts about the platform that do not depend on the config; `npm run doctor` compares a cluster with them. */

@@ -4,7 +4,7 @@ import { chartLabel } from '../../lib/kubernetes/labels';
 import type { PlannedEntry } from './inventory';
 import { DeployError } from './progress';
 
-/** Returns the service that an original Helm chart installs. @param chart name and version of the chart */
+/** Returns the service whose data an original Helm chart keeps. @param chart name and version of the chart */
 export type ServiceOfChart = (chart: string) => string | undefined;
 
 /** A workload with data whose Helm chart would come from another source than the installed one. */
@@ -20,7 +20,8 @@ export interface MovedData {
  * versions of the programs. The service would start empty, or not at all.
  *
  * @param seen planned objects, each with this platform's object of that name in the cluster
- * @param serviceOf the service that an original chart installs, by its name in the config
+ * @param serviceOf the service whose data an original chart keeps, by its name in the config; without one, no config
+ *   leads back
  */
 export function movedData(
   seen: Iterable<readonly [KubernetesObject, LiveObject]>,
@@ -30,15 +31,17 @@ export function movedData(
     const [from, to] = [chartOf(live), chartOf(planned)];
     if (!keepsData(live) || (from === undefined) === (to === undefined)) return [];
     const source = from === undefined ? 'bundled' : 'upstream';
-    const service = serviceOf(from ?? to ?? '') ?? planned.metadata.name;
+    const service = serviceOf(from ?? to ?? '');
+    const back =
+      service === undefined
+        ? ''
+        : `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, `;
     return [
       {
         text:
-          `${service}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
+          `${service ?? planned.metadata.name}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
           `and ${describe(to)} would not find or not read that in the same volume`,
-        remedy:
-          `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, dump the data, delete ` +
-          'this workload and its volumes, deploy, and restore the dump',
+        remedy: `${back}dump the data, delete this workload and its volumes, deploy, and restore the dump`,
       },
     ];
   });
