@@ -90,7 +90,7 @@ export const configSchema = z.strictObject({
   /**
    * Source of the Helm charts: `bundled` for those of this repository, `upstream` for the original ones, which `npm run
    * charts -- pull` downloads. Set it for all services, or per service. Do not change it for an installed service with
-   * data (PostgreSQL, MinIO, Kafka, Prefect): the other chart would not find the data.
+   * data (PostgreSQL, MinIO, Kafka): the other chart would not find the data.
    * @default 'bundled'
    * @example { kafka: 'upstream' }
    */

@@ -74,13 +74,6 @@ export interface PostgresqlValues {
   readonly global?: { [key: string]: any };
 
   /**
-   * Read by a parent chart only, which decides with it whether this chart is a part of it.
-   *
-   * @schema postgresql#useSubChart
-   */
-  readonly useSubChart?: boolean;
-
-  /**
    * Name of all objects. Default: the release name, followed by "-postgresql" unless it contains "postgresql".
    *
    * @schema postgresql#fullnameOverride
@@ -131,7 +124,6 @@ export function toJson_PostgresqlValues(obj: PostgresqlValues | undefined): Reco
   if (obj === undefined) { return undefined; }
   const result = {
     'global': ((obj.global) === undefined) ? undefined : (Object.entries(obj.global).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-    'useSubChart': obj.useSubChart,
     'fullnameOverride': obj.fullnameOverride,
     'commonLabels': ((obj.commonLabels) === undefined) ? undefined : (Object.entries(obj.commonLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'image': toJson_PostgresqlImage(obj.image),

@@ -69,23 +69,23 @@ export class Prefectserver extends Construct {
  */
 export interface PrefectserverValues {
   /**
-   * @schema prefect-server#global
-   */
-  readonly global?: { [key: string]: any };
-
-  /**
-   * Name of all objects but those of the PostgreSQL. Default: prefect-server.
+   * Name of all objects. Default: prefect-server.
    *
    * @schema prefect-server#fullnameOverride
    */
   readonly fullnameOverride?: string;
 
   /**
-   * Labels of all objects and pods but those of the PostgreSQL.
+   * Labels of all objects and pods.
    *
    * @schema prefect-server#commonLabels
    */
   readonly commonLabels?: { [key: string]: string };
+
+  /**
+   * @schema prefect-server#global
+   */
+  readonly global?: { [key: string]: any };
 
   /**
    * The API and the UI.
@@ -102,9 +102,11 @@ export interface PrefectserverValues {
   readonly service?: PrefectServerService;
 
   /**
-   * @schema prefect-server#postgresql
+   * The database.
+   *
+   * @schema prefect-server#externalDatabase
    */
-  readonly postgresql: { [key: string]: any };
+  readonly externalDatabase: PrefectServerExternalDatabase;
 
   /**
    * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
@@ -121,12 +123,12 @@ export interface PrefectserverValues {
 export function toJson_PrefectserverValues(obj: PrefectserverValues | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'global': ((obj.global) === undefined) ? undefined : (Object.entries(obj.global).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'fullnameOverride': obj.fullnameOverride,
     'commonLabels': ((obj.commonLabels) === undefined) ? undefined : (Object.entries(obj.commonLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'global': ((obj.global) === undefined) ? undefined : (Object.entries(obj.global).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'server': toJson_PrefectServerServer(obj.server),
     'service': toJson_PrefectServerService(obj.service),
-    'postgresql': ((obj.postgresql) === undefined) ? undefined : (Object.entries(obj.postgresql).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'externalDatabase': toJson_PrefectServerExternalDatabase(obj.externalDatabase),
     'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
@@ -141,18 +143,18 @@ export function toJson_PrefectserverValues(obj: PrefectserverValues | undefined)
  */
 export interface PrefectServerServer {
   /**
-   * The image of Prefect.
+   * The UI, which runs in the browser.
    *
-   * @schema PrefectServerServer#image
+   * @schema PrefectServerServer#uiConfig
    */
-  readonly image?: PrefectServerServerImage;
+  readonly uiConfig?: PrefectServerServerUiConfig;
 
   /**
-   * Where a browser reaches the API, e.g. http://prefect.example.com:30420/api. The UI does not work without.
+   * A password for the API and the UI.
    *
-   * @schema PrefectServerServer#publicApiUrl
+   * @schema PrefectServerServer#basicAuth
    */
-  readonly publicApiUrl?: string;
+  readonly basicAuth?: PrefectServerServerBasicAuth;
 
   /**
    * Settings of Prefect as Kubernetes EnvVars. Default: none.
@@ -225,8 +227,8 @@ export interface PrefectServerServer {
 export function toJson_PrefectServerServer(obj: PrefectServerServer | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'image': toJson_PrefectServerServerImage(obj.image),
-    'publicApiUrl': obj.publicApiUrl,
+    'uiConfig': toJson_PrefectServerServerUiConfig(obj.uiConfig),
+    'basicAuth': toJson_PrefectServerServerBasicAuth(obj.basicAuth),
     'env': obj.env?.map(y => y),
     'replicaCount': obj.replicaCount,
     'resources': obj.resources,
@@ -303,58 +305,130 @@ export function toJson_PrefectServerService(obj: PrefectServerService | undefine
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
- * The image of Prefect.
+ * The database.
  *
- * @schema PrefectServerServerImage
+ * @schema PrefectServerExternalDatabase
  */
-export interface PrefectServerServerImage {
+export interface PrefectServerExternalDatabase {
   /**
-   * Registry and path. Default: docker.io/prefecthq/prefect.
+   * The Secret that says where it is and how to log in, e.g. my-prefect-database.
    *
-   * @schema PrefectServerServerImage#repository
+   * @schema PrefectServerExternalDatabase#existingSecret
    */
-  readonly repository?: string;
+  readonly existingSecret: string;
 
   /**
-   * Default: 3.9.1-python3.11-kubernetes. A digest may follow: tag@sha256:…
+   * Key of the whole URL, e.g. connection-string.
    *
-   * @schema PrefectServerServerImage#prefectTag
+   * @schema PrefectServerExternalDatabase#connectionStringSecretKey
    */
-  readonly prefectTag?: string;
-
-  /**
-   * Default: IfNotPresent.
-   *
-   * @schema PrefectServerServerImage#pullPolicy
-   */
-  readonly pullPolicy?: PrefectServerServerImagePullPolicy;
-
-  /**
-   * Names of Secrets of type kubernetes.io/dockerconfigjson. Default: none.
-   *
-   * @schema PrefectServerServerImage#pullSecrets
-   */
-  readonly pullSecrets?: string[];
+  readonly connectionStringSecretKey: string;
 
   /**
    * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
    *
-   * @schema PrefectServerServerImage#additionalValues
+   * @schema PrefectServerExternalDatabase#additionalValues
    */
   readonly additionalValues?: { [key: string]: any };
 }
 
 /**
- * Converts an object of type 'PrefectServerServerImage' to JSON representation.
+ * Converts an object of type 'PrefectServerExternalDatabase' to JSON representation.
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_PrefectServerServerImage(obj: PrefectServerServerImage | undefined): Record<string, any> | undefined {
+export function toJson_PrefectServerExternalDatabase(obj: PrefectServerExternalDatabase | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
-    'repository': obj.repository,
-    'prefectTag': obj.prefectTag,
-    'pullPolicy': obj.pullPolicy,
-    'pullSecrets': obj.pullSecrets?.map(y => y),
+    'existingSecret': obj.existingSecret,
+    'connectionStringSecretKey': obj.connectionStringSecretKey,
+    'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * The UI, which runs in the browser.
+ *
+ * @schema PrefectServerServerUiConfig
+ */
+export interface PrefectServerServerUiConfig {
+  /**
+   * Where a browser reaches the API, e.g. http://prefect.example.com:30420/api. Default: http://localhost:4200/api.
+   *
+   * @schema PrefectServerServerUiConfig#prefectUiApiUrl
+   */
+  readonly prefectUiApiUrl?: string;
+
+  /**
+   * A writable folder for the files of the UI. Default: /tmp/ui.
+   *
+   * @schema PrefectServerServerUiConfig#prefectUiStaticDirectory
+   */
+  readonly prefectUiStaticDirectory?: string;
+
+  /**
+   * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
+   *
+   * @schema PrefectServerServerUiConfig#additionalValues
+   */
+  readonly additionalValues?: { [key: string]: any };
+}
+
+/**
+ * Converts an object of type 'PrefectServerServerUiConfig' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PrefectServerServerUiConfig(obj: PrefectServerServerUiConfig | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'prefectUiApiUrl': obj.prefectUiApiUrl,
+    'prefectUiStaticDirectory': obj.prefectUiStaticDirectory,
+    'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * A password for the API and the UI.
+ *
+ * @schema PrefectServerServerBasicAuth
+ */
+export interface PrefectServerServerBasicAuth {
+  /**
+   * Default: false.
+   *
+   * @schema PrefectServerServerBasicAuth#enabled
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * The Secret with the key auth-string, such as admin:<password>.
+   *
+   * @schema PrefectServerServerBasicAuth#existingSecret
+   */
+  readonly existingSecret?: string;
+
+  /**
+   * Values that are not available in values.schema.json will not be code generated. You can add such values to this property.
+   *
+   * @schema PrefectServerServerBasicAuth#additionalValues
+   */
+  readonly additionalValues?: { [key: string]: any };
+}
+
+/**
+ * Converts an object of type 'PrefectServerServerBasicAuth' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_PrefectServerServerBasicAuth(obj: PrefectServerServerBasicAuth | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'enabled': obj.enabled,
+    'existingSecret': obj.existingSecret,
     'additionalValues': ((obj.additionalValues) === undefined) ? undefined : (Object.entries(obj.additionalValues).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
@@ -386,19 +460,5 @@ export enum PrefectServerServiceExternalTrafficPolicy {
   CLUSTER = "Cluster",
   /** Local */
   LOCAL = "Local",
-}
-
-/**
- * Default: IfNotPresent.
- *
- * @schema PrefectServerServerImagePullPolicy
- */
-export enum PrefectServerServerImagePullPolicy {
-  /** Always */
-  ALWAYS = "Always",
-  /** IfNotPresent */
-  IF_NOT_PRESENT = "IfNotPresent",
-  /** Never */
-  NEVER = "Never",
 }
 

@@ -66,7 +66,7 @@ export class Kafka extends ServiceChart {
     const { cluster, namespace } = props;
     super(scope, id, { wave: Wave.Data, namespace });
     new HelmRelease(this, 'release', {
-      ...cluster.charts.release('kafka', helmValues(toJson_KafkaValues, kafkaValues(props))),
+      ...cluster.charts.release('kafka', helmValues(toJson_KafkaValues, kafkaValues(props)), originalKafkaValues),
       releaseName: 'kafka',
     });
     this.addBootstrapService(props.expose);
@@ -124,6 +124,9 @@ const podLabels = {
   'app.kubernetes.io/instance': 'kafka',
   'app.kubernetes.io/part-of': 'kafka',
 };
+
+/** The original chart asks for what no other pod gets: a variable for each Service around it. */
+const originalKafkaValues = { controller: { enableServiceLinks: false } };
 
 function kafkaValues(props: KafkaProps): Values<KafkaValues> {
   const { cluster, size, ownNodes, replicationFactor } = props;

@@ -142,7 +142,8 @@ export default declareService({
   upgrades: [
     {
       section: 'PostgreSQL 15.3 (MLflow) and 14.3 (Prefect) → 17.12',
-      from: /(^|\/)library\/postgres:(9|1[0-6])\b/,
+      // Bitnami's 14 was in the original chart of Prefect; MLflow's original chart still has its 15.
+      from: /(^|\/)(library\/postgres:(9|1[0-6])|bitnami(legacy)?\/postgresql:14)\b/,
       before: 'dump the database and remove its volume, because PostgreSQL 17 does not start on the old one',
     },
   ],

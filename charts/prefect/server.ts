@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { HttpExposure } from '../../lib/config/sections/exposure';
+import { toJson_PostgresqlValues, type PostgresqlValues } from '../../imports/postgresql';
 import { toJson_PrefectserverValues, type PrefectserverValues } from '../../imports/prefect-server';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
@@ -27,7 +28,11 @@ export interface PrefectServerProps {
 }
 
 const server = 'prefect-server';
+/** In the PostgreSQL of Prefect's own. */
+const installed = { database: 'server', username: 'prefect' };
 const connectionSecret = 'prefect-server-postgresql-connection';
+const connectionKey = 'connection-string';
+/** The key is that of the original chart. */
 const login = { name: 'prefect-login', key: 'auth-string' };
 
 /** Prefect's server and its database. */
@@ -55,7 +60,7 @@ export class PrefectServer extends ServiceChart {
       ...cluster.charts.release(
         'prefectServer',
         helmValues(toJson_PrefectserverValues, serverValues(props)),
-        originalServerValues(props),
+        originalServerValues,
       ),
       releaseName: server,
     });
@@ -72,13 +77,18 @@ export class PrefectServer extends ServiceChart {
     new AlertRules(this, 'alerts', ({ probing }) => (probing ? prefectRules(probe) : []));
     this.uses(server, database, 'flow runs, blocks and deployments');
     if (props.database === undefined) {
+      // The original chart brings a PostgreSQL 14 of Bitnami's, which its authors advise against in production.
+      new HelmRelease(this, 'database', {
+        ...cluster.charts.bundled('postgresql', helmValues(toJson_PostgresqlValues, databaseValues(props))),
+        releaseName: server,
+      });
       const adminPassword = { namespace, name: connectionSecret, key: 'postgres-password' };
       const name = 'prefect-postgresql';
       this.databaseServer = { name, namespace, endpoint: database, adminPassword, image: 'prefectPostgresql' };
     }
   }
 
-  /** The Secret with the connection string, as Prefect's chart expects it, and the address in it. */
+  /** The Secret with the connection string, and the address in it. */
   private databaseConnection({ cluster, namespace, database }: PrefectServerProps): Endpoint {
     const endpoint =
       database?.endpoint ??
@@ -90,12 +100,12 @@ export class PrefectServer extends ServiceChart {
         scheme: 'postgresql',
       });
     const authority = endpoint.authority;
-    const template = `postgresql+asyncpg://{username}:{password}@${authority}/${database?.database ?? 'server'}`;
+    const template = `postgresql+asyncpg://{username}:{password}@${authority}/${database?.database ?? installed.database}`;
     if (database !== undefined) {
       const { username, password } = database;
       new Credential(this, 'connection', {
         name: connectionSecret,
-        keys: { 'connection-string': { template, values: { username, password } } },
+        keys: { [connectionKey]: { template, values: { username, password } } },
       });
       return endpoint;
     }
@@ -105,60 +115,53 @@ export class PrefectServer extends ServiceChart {
       keys: {
         password: { random: 32 },
         'postgres-password': { random: 32 },
-        'connection-string': { template: template.replace('{username}', 'prefect'), values: { password } },
+        [connectionKey]: { template: template.replace('{username}', installed.username), values: { password } },
       },
     });
     return endpoint;
   }
 }
 
-function serverValues({ cluster, sizes, expose, database }: PrefectServerProps): Values<PrefectserverValues> {
-  const { images, storageClass } = cluster;
+function serverValues({ cluster, sizes, expose }: PrefectServerProps): Values<PrefectserverValues> {
   const { type, nodePort, annotations } = serviceSettings(expose);
-  const image = images.get('prefect');
+  const image = cluster.images.get('prefect');
   const repository = `${image.registry}/${image.repository}`;
-  const postgresql = images.get('prefectPostgresql');
   // Browsers read it, so it must be an address outside the cluster, or else that of a port-forward.
   const publicApi = publicEndpoint(expose, cluster.externalHost, 4200) ?? new Endpoint('localhost', 4200, 'http');
   return {
+    global: {
+      prefect: { image: { repository, prefectTag: imageReference(image).slice(repository.length + 1) } },
+    },
     server: {
-      image: {
-        repository,
-        prefectTag: imageReference(image).slice(repository.length + 1),
-      },
-      publicApiUrl: publicApi.url('/api'),
-      env: [
-        { name: 'PREFECT_SERVER_API_AUTH_STRING', valueFrom: { secretKeyRef: login } },
-        // Prefect reports its use to its authors unless this is off.
-        { name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' },
-        // The server writes its UI anew at every start, by default into its own read-only installation.
-        { name: 'PREFECT_UI_STATIC_DIRECTORY', value: '/tmp/ui' },
-      ],
+      uiConfig: { prefectUiApiUrl: publicApi.url('/api') },
+      basicAuth: { enabled: true, existingSecret: login.name },
+      // Prefect reports its use to its authors unless this is off.
+      env: [{ name: 'PREFECT_SERVER_ANALYTICS_ENABLED', value: 'false' }],
       resources: resourceValues(sizes.prefectServer),
       replicaCount: sizes.prefectServer.replicas,
     },
     service: { type, nodePort, annotations },
-    postgresql: {
-      // The superuser creates the exporter's user.
-      auth: { existingSecret: connectionSecret, enablePostgresUser: true },
-      ...(database === undefined
-        ? {
-            image: postgresql,
-            primary: {
-              resources: resourceValues(sizes.prefectDatabase),
-              persistence: { enabled: true, size: sizes.prefectDatabase.disk, storageClass },
-            },
-          }
-        : { useSubChart: false }),
-    },
+    externalDatabase: { existingSecret: connectionSecret, connectionStringSecretKey: connectionKey },
   };
 }
 
-/**
- * The original chart puts the tag into a label, which no digest fits into. The digest is restored where images are
- * relocated.
- */
-function originalServerValues({ cluster }: PrefectServerProps): object {
-  const { tag, digest } = cluster.images.get('prefect');
-  return digest === undefined || tag === '' ? {} : { server: { image: { prefectTag: tag } } };
+/** What is fixed in the bundled chart, whose server has no token and only the rights that it needs. */
+const originalServerValues = {
+  server: {
+    automountServiceAccountToken: false,
+    containerSecurityContext: { capabilities: { drop: ['ALL'] } },
+  },
+  serviceAccount: { automountServiceAccountToken: false },
+  postgresql: { enabled: false },
+};
+
+function databaseValues({ cluster, sizes: { prefectDatabase } }: PrefectServerProps): Values<PostgresqlValues> {
+  return {
+    image: cluster.images.get('prefectPostgresql'),
+    auth: { ...installed, existingSecret: connectionSecret },
+    primary: {
+      resources: resourceValues(prefectDatabase),
+      persistence: { size: prefectDatabase.disk, storageClass: cluster.storageClass },
+    },
+  };
 }

@@ -3,9 +3,8 @@ import { count, shortLabel, text } from '../../lib/config/primitives';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
-import { amd64, amd64AndArm64, apache, docker } from '../../lib/images/declared';
+import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
-import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
 import { imageSpellings } from './checks';
@@ -69,7 +68,7 @@ export default declareService({
     },
     charts: {
       /**
-       * Chart of Prefect's server and its database.
+       * Chart of Prefect's server. Its database is always that of the bundled charts.
        * @default the default above
        * @example 'upstream'
        */
@@ -113,18 +112,14 @@ export default declareService({
       bundled: 'prefect-server',
       original: {
         name: 'prefect-server',
-        version: '2023.04.13',
-        appVersion: '2.10.4',
-        repository: 'https://prefecthq.github.io/prefect-helm', // PrefectHQ/prefect-helm 2023.04.13, README.md
+        version: '2026.8.18172642',
+        appVersion: '3.8.3',
+        repository: 'https://prefecthq.github.io/prefect-helm', // PrefectHQ/prefect-helm 2026.8.18172642, README.md
         licence: 'Apache-2.0',
-        upkeep: `The chart is maintained, this version of 2023 is not. Brings bitnami/postgresql 12.2.6. ${bitnamiUpkeep}`,
+        upkeep: 'Maintained: a release in most weeks. It starts the pinned Prefect 3.9.1, on the bundled PostgreSQL.',
+        keepsData: false,
       },
     },
-  },
-  originalCharts: {
-    images: { prefectPostgresql: bitnamiImage('postgresql', '14.3.0', 'PostgreSQL', amd64) },
-    podSecurity: 'baseline',
-    movedRepositories,
   },
   imageSpellings,
   upgrades: [

@@ -33,6 +33,8 @@ export interface OriginalChart {
   readonly licence: string;
   /** State of its maintenance in a sentence or two, for `npm run charts -- list`. */
   readonly upkeep: string;
+  /** False where a bundled chart keeps the service's data, whatever is chosen. @default true */
+  readonly keepsData?: boolean;
 }
 
 /** What differs with a service's original charts. */
@@ -82,6 +84,12 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
     });
   }
 
+  /** The props of a release of our own chart, whatever is chosen. @param name folder in helm/ */
+  bundled(name: string, values: object): Omit<HelmReleaseProps, 'releaseName'> {
+    const chart = { name, version: bundledVersion, path: join(projectRoot, 'helm', name) };
+    return { chart, kubernetesVersion: this.kubernetesVersion, values };
+  }
+
   /**
    * The props of a release from the chosen source. An original chart's archive need not exist yet.
    *
@@ -89,19 +97,14 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
    * @param originalValues additional values of the original chart only
    */
   release(id: ChartId, values: object, originalValues: object = {}): Omit<HelmReleaseProps, 'releaseName'> {
-    const { kubernetesVersion } = this;
     const service = this.services.find(({ charts }) => charts?.[id] !== undefined);
     const chart = service?.charts?.[id];
     if (service === undefined || chart === undefined) throw new Error(`no service declares the Helm chart ${id}`);
-    if (!this.isUpstream(service)) {
-      const name = chart.bundled;
-      const pin = { name, version: bundledVersion, path: join(projectRoot, 'helm', name) };
-      return { chart: pin, kubernetesVersion, values };
-    }
+    if (!this.isUpstream(service)) return this.bundled(chart.bundled, values);
     const { name, version } = chart.original;
     return {
       chart: { name, version, path: archivePath({ name, version }, projectStore()), original: true },
-      kubernetesVersion,
+      kubernetesVersion: this.kubernetesVersion,
       values: mergeValues(values, originalValues),
       relocateImage: (reference) => this.images.relocate(reference),
     };
@@ -123,12 +126,12 @@ export class ChartCatalog<ChartId extends string = string, ImageName extends str
 }
 
 /**
- * The name of the service that an original chart installs; undefined for an unknown chart.
+ * The name of the service whose data an original chart keeps; undefined for an unknown chart, and for one without data.
  *
- * @param chart name and version, such as `prefect-server-2023.04.13`
+ * @param chart name and version, such as `kafka-26.0.0`
  */
 export function serviceOfChart(services: readonly ChartService[], chart: string): string | undefined {
-  const isIt = ({ original: { name } }: DeclaredChart): boolean =>
-    chart.startsWith(`${name}-`) && /^v?\d/.test(chart.slice(name.length + 1));
+  const isIt = ({ original: { name, keepsData } }: DeclaredChart): boolean =>
+    keepsData !== false && chart.startsWith(`${name}-`) && /^v?\d/.test(chart.slice(name.length + 1));
   return services.find(({ charts = {} }) => Object.values(charts).some(isIt))?.name;
 }

@@ -21,8 +21,8 @@ export type DataRule = (planned: KubernetesObject, live: LiveObject) => DataProb
  * keep the data in different folders of the volume and bring different versions of the programs: the service would start
  * empty, or not at all.
  *
- * @param serviceOf the service that an original chart installs, by name and version of the chart; undefined where
- *   nobody knows
+ * @param serviceOf the service whose data an original chart keeps, by name and version of the chart; without one, no
+ *   config leads back
  */
 export const keepsSource =
   (serviceOf: (chart: string) => string | undefined): DataRule =>
@@ -30,14 +30,16 @@ export const keepsSource =
     const [from, to] = [chartOf(live), chartOf(planned)];
     if (!keepsData(live) || (from === undefined) === (to === undefined)) return undefined;
     const source = from === undefined ? 'bundled' : 'upstream';
-    const service = serviceOf(from ?? to ?? '') ?? planned.metadata.name;
+    const service = serviceOf(from ?? to ?? '');
+    const back =
+      service === undefined
+        ? ''
+        : `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, `;
     return {
       text:
-        `${service}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
+        `${service ?? planned.metadata.name}: ${nameOf(planned)} keeps its data as ${describe(from)} has it, ` +
         `and ${describe(to)} would not find or not read that in the same volume`,
-      remedy:
-        `write charts: { ${service}: '${source}' } and run npm run synth; or, to change over, dump the data, delete ` +
-        'this workload and its volumes, deploy, and restore the dump',
+      remedy: `${back}dump the data, delete this workload and its volumes, deploy, and restore the dump`,
     };
   };
 

@@ -48,15 +48,9 @@ const contracts: Readonly<
   ServiceAccounts: {
     of: ({ objects }) => objects.filter(({ kind }) => kind === 'ServiceAccount').map(nameOf),
     // Its pods get no account of their own.
-    bundledOnly: [
-      'ServiceAccount/mlops-mlflow/postgresql-mlflow',
-      'ServiceAccount/mlops-prefect/prefect-server-postgresql',
-    ],
-    // For older versions of istiod, and for other clusters.
-    upstreamOnly: [
-      'ServiceAccount/istio-system/istio-reader-service-account',
-      'ServiceAccount/istio-system/istiod-service-account',
-    ],
+    bundledOnly: ['ServiceAccount/mlops-mlflow/postgresql-mlflow'],
+    // For other clusters.
+    upstreamOnly: ['ServiceAccount/istio-system/istio-reader-service-account'],
   },
   'Secrets that pods read, with their keys': {
     of: secretKeys,
@@ -161,7 +155,7 @@ describeWithOriginals('both sources agree', () => {
   });
 
   test('an image with a digest is started with it, and breaks no label', async () => {
-    const prefect = `registry.example.org/prefect:2.10.4@sha256:${'a'.repeat(64)}`;
+    const prefect = `registry.example.org/prefect:3.9.1@sha256:${'a'.repeat(64)}`;
     const output = await outputOf({ charts: 'upstream', images: { overrides: { prefect } } });
     expect(violations(output, outputRules)).toEqual([]);
     const images = new OutputIndex(output).workloads.flatMap(({ spec }) =>

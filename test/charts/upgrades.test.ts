@@ -33,6 +33,7 @@ test.each([
   ['library/postgres:15.3-bookworm', /^PostgreSQL/],
   ['library/postgres:14.3-bullseye', /^PostgreSQL/],
   ['mirror/library/postgres:16.1', /^PostgreSQL/],
+  ['bitnamilegacy/postgresql:14.3.0', /^PostgreSQL/],
   ['minio/minio:RELEASE.2024-12-18T13-15-44Z', /^MinIO/],
   ['mlops-infra/mlflow:2.3.1', /^MLflow/],
   ['apache/kafka:3.7.2', /^Kafka/],
@@ -41,4 +42,8 @@ test.each([
   ['prometheus/prometheus:v2.41.0', /^Prometheus/],
 ])('%s is recognized', (image, section) => {
   expect(sectionsFor(image)).toEqual([expect.stringMatching(section)]);
+});
+
+test('no section is for the PostgreSQL of an original chart that stays', () => {
+  expect(sectionsFor('bitnamilegacy/postgresql:15.3.0-debian-11-r7')).toEqual([]);
 });

@@ -15,7 +15,7 @@ The version that runs, as far as a label can hold it, without the variant: `3.9.
 digest may follow the tag.
 */}}
 {{- define "prefect-server.version" -}}
-{{- $tag := .Values.server.image.prefectTag | splitList "@" | first -}}
+{{- $tag := .Values.global.prefect.image.prefectTag | splitList "@" | first -}}
 {{- regexFind "^\\d[\\d.]*(-|$)" $tag | default $tag | trunc 63 | trimAll "-_." -}}
 {{- end -}}
 
@@ -41,8 +41,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 - name: PREFECT_SERVER_DATABASE_CONNECTION_URL
   valueFrom:
     secretKeyRef:
-      name: {{ .Values.postgresql.auth.existingSecret }}
-      key: connection-string
+      name: {{ .Values.externalDatabase.existingSecret }}
+      key: {{ .Values.externalDatabase.connectionStringSecretKey }}
 {{- end -}}
 
 {{/*
@@ -59,8 +59,8 @@ settings/models/server/database.py), and those that its driver reads.
 
 {{/* What else both containers have in common. */}}
 {{- define "prefect-server.containerBasics" -}}
-image: {{ .Values.server.image.repository }}:{{ .Values.server.image.prefectTag }}
-imagePullPolicy: {{ .Values.server.image.pullPolicy }}
+image: {{ .Values.global.prefect.image.repository }}:{{ .Values.global.prefect.image.prefectTag }}
+imagePullPolicy: {{ .Values.global.prefect.image.pullPolicy }}
 workingDir: /home/prefect
 resources: {{- toYaml .Values.server.resources | nindent 2 }}
 securityContext:
