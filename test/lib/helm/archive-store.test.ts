@@ -128,7 +128,7 @@ describe('importing', () => {
   test('refuses other bytes than the lock says, and takes the same ones again', async () => {
     await importCharts(put('minio.tgz', minio.archive), [minio], store);
     await importCharts(put('minio.tgz', minio.archive), [minio], store);
-    const changed = await workspace.package('minio', '1.2.3', 'changed');
+    const changed = await workspace.package('minio', '1.2.3', { appVersion: 'changed' });
     const message = await messageOf(() => importCharts(put('other.tgz', changed.archive), [minio], store));
     expect(message).toContain(`sha256 ${sha256(changed.archive)}`);
     expect(message).toContain(`says ${sha256(minio.archive)} (from imported): refused`);

@@ -225,7 +225,7 @@ describe('the lock', () => {
   test('refuses other bytes for a version that it knows, with both digests', async () => {
     await pull([fromHttp(minio)]);
     const lock = readFileSync(store.lockFile, 'utf8');
-    const changed = await workspace.package('minio', '1.2.3', 'changed');
+    const changed = await workspace.package('minio', '1.2.3', { appVersion: 'changed' });
     http.charts = [changed];
     rmSync(chartArchive(minio, store));
 

@@ -18,11 +18,12 @@ export class Workspace {
     return { folder: join(parent, 'archives'), lockFile: join(this.folder, `lock-${this.stores}.json`) };
   }
 
-  /** One of our own charts, packaged under any version. */
-  async package(name: string, version: string, appVersion = '1'): Promise<Published> {
+  /** One of our own charts, packaged under any version; without its schema it takes values of the original, too. */
+  async package(name: string, version: string, { appVersion = '1', schema = true } = {}): Promise<Published> {
     const into = mkdtempSync(join(this.folder, 'package-'));
     const chart = join(into, name);
     cpSync(join(projectRoot, 'helm', name), chart, { recursive: true });
+    if (!schema) rmSync(join(chart, 'values.schema.json'));
     const about = readFileSync(join(chart, 'Chart.yaml'), 'utf8')
       .replace(/^version: .*$/m, `version: ${version}`)
       .replace(/^appVersion: .*$/m, `appVersion: '${appVersion}'`);
