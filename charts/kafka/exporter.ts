@@ -21,8 +21,9 @@ export interface KafkaExporterProps {
 
 const name = 'kafka-exporter';
 
-/** Ends as soon as one of its arguments, each `host/port`, accepts a connection. */
-const waitForBroker = `until for broker; do (exec 3<>"/dev/tcp/$broker") 2>/dev/null && break; done; do
+/** Ends as soon as one of its arguments, each `host/port`, accepts a connection. As process 1 it must ask for SIGTERM. */
+const waitForBroker = `trap 'exit 143' TERM
+until for broker; do timeout 3 bash -c 'exec 3<>"/dev/tcp/$0"' "$broker" 2>/dev/null && break; done; do
   echo "waiting for Kafka at $*"; sleep 2
 done
 `;

@@ -162,7 +162,9 @@ const protocols: Rule<Config> = ({ models }) =>
           finding(
             ['models', index, 'protocol'],
             protocol,
-            `the ${server} server speaks only v2 (write "v2", or remove it)`,
+            server === 'sklearn' || server === 'xgboost'
+              ? `the ${server} server has only v2 (write "v2"; or, for feedback, save the model with MLflow and write server: "mlflow")`
+              : `the ${server} server speaks only v2 (write "v2", or remove it)`,
             ['models', index, 'server'],
           ),
         ]

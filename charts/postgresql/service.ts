@@ -51,7 +51,8 @@ const externalDatabase = z.strictObject({
 
 const postgresql = installable({
   /**
-   * Databases of your own, each instead of an installed one.
+   * Databases of your own, each instead of an installed one. Upgrades hold a lock of their session: behind a pooler,
+   * pool by session.
    * @default none
    */
   external: z

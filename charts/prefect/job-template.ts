@@ -123,7 +123,7 @@ function pod({ cluster }: FlowRunProps, storage: Credential | undefined): object
       {
         name: 'folder',
         ...image,
-        command: ['mkdir', startFolder],
+        command: ['mkdir', '-p', startFolder], // It may run twice in one pod.
         resources,
         securityContext: restrictedContainer,
         volumeMounts: [{ name: 'flow', mountPath: volumeFolder }],

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../files/cache';
 import { readText } from '../files/read-text';
 import { parseYaml } from '../kubernetes/yaml';
 import { nextTurn } from '../next-turn';
+import type { HelmChartPin } from './release';
 
 const plain = String.raw`[^\s"'|>&*!#{}[\]%@,?:` + '`' + String.raw`-](?:[^:#]|:(?=\S))*|-(?=[^\s:])(?:[^:#]|:(?=\S))*`;
 const value = String.raw`${plain}|"[^"\\]*"|'[^']*'|\{\}|\[\]`;
@@ -42,6 +43,10 @@ function isWhole(document: string): boolean {
   }
   return columnOfKey < 0;
 }
+
+/** Whether the definitions of a chart are read beside helm: those of a folder of ours, which has none in subcharts. */
+export const hasOwnDefinitions = ({ original, path }: HelmChartPin): boolean =>
+  original !== true && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * The definitions in the folder `crds` of a bundled chart, which helm would copy as they are. Takes a turn of the event

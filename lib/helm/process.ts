@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../project';
+import { hasOwnDefinitions } from './definitions';
 import type { HelmRelease } from './release';
 
 export interface HelmOutput {
@@ -17,7 +18,7 @@ export function helmArguments(release: HelmRelease, chart = release.props.chart.
   const { releaseName, kubernetesVersion, apiVersions = [], chart: pin } = release.props;
   return [
     ...['template', releaseName, chart, '--namespace', release.namespace],
-    ...(pin.original === true ? ['--include-crds'] : []), // Those of a bundled chart are read beside helm.
+    ...(hasOwnDefinitions(pin) ? [] : ['--include-crds']),
     ...['--skip-tests', '--kube-version', kubernetesVersion],
     ...apiVersions.flatMap((version) => ['--api-versions', version]),
     ...['--values', '-'],

@@ -8,7 +8,7 @@ import { parseYaml } from '../kubernetes/yaml';
 import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { committedChart } from './committed';
-import { bundledDefinitions, withoutDescriptions } from './definitions';
+import { bundledDefinitions, hasOwnDefinitions, withoutDescriptions } from './definitions';
 import { normalize } from './normalize';
 import { Pool } from '../pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
@@ -76,7 +76,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const chart = original === true ? path : committedChart(path);
     const rendering = pool.run(() => helmTemplate(helm, release, chart));
     rendering.catch(() => undefined); // It is awaited below.
-    const definitions = original === true ? [] : await bundledDefinitions(path);
+    const definitions = hasOwnDefinitions(release.props.chart) ? await bundledDefinitions(path) : [];
     const { stdout, stderr } = await rendering;
     if (stderr !== '') options.onWarning?.(release, stderr);
     const documents = [...definitions, ...parseYaml(withoutDescriptions(stdout))];

@@ -120,8 +120,8 @@ refuses([
     },
     problems: [
       'models[0].protocol: "v1" — the triton server speaks only v2 (write "v2", or remove it)',
-      'models[1].protocol: "v1" — the sklearn server speaks only v2 (write "v2", or remove it)',
-      'models[2].protocol: "v1" — the xgboost server speaks only v2 (write "v2", or remove it)',
+      'models[1].protocol: "v1" — the sklearn server has only v2 (write "v2"; or, for feedback, save the model with MLflow and write server: "mlflow")',
+      'models[2].protocol: "v1" — the xgboost server has only v2 (write "v2"; or, for feedback, save the model with MLflow and write server: "mlflow")',
     ],
   },
   {

@@ -57,7 +57,7 @@ test('a flow run starts in a folder that its own user has made: nobody else may 
   const { flowPod } = await flows();
   const [folder] = flowPod.initContainers;
   const [run] = flowPod.containers;
-  expect(folder.command).toEqual(['mkdir', run.workingDir]);
+  expect(folder.command).toEqual(['mkdir', '-p', run.workingDir]);
   expect([folder.image, folder.securityContext]).toEqual([run.image, run.securityContext]);
   const volumes = [folder, run].map(({ volumeMounts }) =>
     volumeMounts.find(({ mountPath }: Loose) => run.workingDir === `${mountPath}/run`),

@@ -75,16 +75,21 @@ export async function serveWithMlserver(
   folder: string,
 ): Promise<{ readonly url: string; readonly program: Program }> {
   const { mlserver, mlserverGrpc, mlserverMetrics } = world.ports;
-  const launch = world.python('mlserver', 'mlserver', ['-c', 'from mlserver.cli import main; main()', 'start', folder], {
-    MLSERVER_HOST: '127.0.0.1',
-    MLSERVER_HTTP_PORT: String(mlserver),
-    MLSERVER_GRPC_PORT: String(mlserverGrpc),
-    MLSERVER_METRICS_PORT: String(mlserverMetrics),
-    MLSERVER_MODEL_IMPLEMENTATION: 'mlserver_mlflow.MLflowRuntime',
-    MLSERVER_MODEL_NAME: 'creditcard',
-    MLSERVER_MODEL_VERSION: 'v1',
-    MLSERVER_MODEL_URI: folder,
-  });
+  const launch = world.python(
+    'mlserver',
+    'mlserver',
+    ['-c', 'from mlserver.cli import main; main()', 'start', folder],
+    {
+      MLSERVER_HOST: '127.0.0.1',
+      MLSERVER_HTTP_PORT: String(mlserver),
+      MLSERVER_GRPC_PORT: String(mlserverGrpc),
+      MLSERVER_METRICS_PORT: String(mlserverMetrics),
+      MLSERVER_MODEL_IMPLEMENTATION: 'mlserver_mlflow.MLflowRuntime',
+      MLSERVER_MODEL_NAME: 'creditcard',
+      MLSERVER_MODEL_VERSION: 'v1',
+      MLSERVER_MODEL_URI: folder,
+    },
+  );
   const program = world.start(launch);
   await answers(program, `${mlserver}/v2/models/creditcard/ready`);
   return { url: `http://127.0.0.1:${mlserver}`, program };
