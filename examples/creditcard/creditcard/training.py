@@ -20,8 +20,8 @@ from creditcard.transactions import FEATURES, LABEL
 #: Where the drift detector looks for its reference, inside the model: `drift.reference` in the platform's config.
 REFERENCE = "artifacts/testing_dataset.csv"
 
-#: What Seldon's own server installs for the model. MLServer brings its libraries: the same NumPy and scikit-learn, since
-#: what is pickled with others may not load. Newer releases of MLflow and pandas do not fit Seldon's requirements
+#: What Seldon's own server installs for the model. MLServer brings its libraries: the same NumPy and scikit-learn,
+#: since what is pickled with others may not load. Newer releases of MLflow and pandas do not fit Seldon's requirements
 #: (seldon-core 1.17.1, servers/mlflowserver/mlflowserver/requirements.txt); its gunicorn imports pkg_resources, which
 #: setuptools 82 no longer has.
 SERVED_WITH = [
