@@ -112,8 +112,9 @@ function graph(model: ModelConfig, served: Served, { cluster, secrets }: Predict
 const modelFolder = '/mnt/models';
 
 /**
- * Seldon passes these on as PREDICTIVE_UNIT_PARAMETERS, the only settings of the huggingface server. Without
- * `pretrained_model` it would look for no tokenizer among the files (MLServer 1.7.1, mlserver_huggingface/common.py).
+ * Seldon passes these on as PREDICTIVE_UNIT_PARAMETERS, the only settings of the huggingface server. With
+ * `pretrained_model`, model and tokenizer come from the files that were fetched (MLServer 1.7.1,
+ * mlserver_huggingface/{settings,common}.py).
  */
 function parameters({ task }: ModelConfig): { parameters?: Parameter[] } {
   if (task === undefined) return {};

@@ -54,8 +54,18 @@ async function built<M extends keyof typeof modules>(module: M, program: keyof (
   return join(await build(toolSet(module)), program as string);
 }
 
-/** Path of the operator in the pinned version. The module that tools/seldon-operator pins is older: no newer one is served everywhere. */
+/** Path of the operator in the pinned version. The module in tools/seldon-operator is older: no newer one is served everywhere. */
 export const seldonOperatorVariable = 'MLOPS_SELDON_OPERATOR';
+
+/** An image with one program of a module. */
+const image =
+  <M extends keyof typeof modules>(
+    module: M,
+    program: keyof (typeof modules)[M],
+    user: number,
+    entrypoint: Image['entrypoint'],
+  ) =>
+  async (): Promise<Image> => ({ entrypoint, program: await built(module, program), user });
 
 /** ENTRYPOINT and USER of each: the Dockerfile at the tag of the version. */
 export const images = {
@@ -65,11 +75,7 @@ export const images = {
     user: 0,
     files: seldonResources(installed),
   }),
-  istiod: async (): Promise<Image> => ({
-    entrypoint: ['/usr/local/bin/pilot-discovery'],
-    program: await built('istio', 'pilot-discovery'),
-    user: 1337,
-  }),
+  istiod: image('istio', 'pilot-discovery', 1337, ['/usr/local/bin/pilot-discovery']),
   /** With Envoy's own release in place of Istio's build of it. */
   istioProxy: async (): Promise<Image> => ({
     entrypoint: ['/usr/local/bin/pilot-agent'],
@@ -78,56 +84,22 @@ export const images = {
     files: { '/var/lib/istio/envoy/envoy_bootstrap_tmpl.json': await envoyBootstrap() },
     user: 1337,
   }),
-  prometheusOperator: async (): Promise<Image> => ({
-    entrypoint: ['/bin/operator'],
-    program: await built('prometheus-operator', 'operator'),
-    user: 65534,
-  }),
-  configReloader: async (): Promise<Image> => ({
-    entrypoint: ['/bin/prometheus-config-reloader'],
-    program: await built('prometheus-operator', 'prometheus-config-reloader'),
-    user: 65534,
-  }),
-  prometheus: async (): Promise<Image> => ({
-    entrypoint: ['/bin/prometheus'],
-    program: await built('prometheus', 'prometheus'),
-    user: 65534,
-  }),
-  promtool: async (): Promise<Image> => ({
-    entrypoint: ['/bin/promtool'],
-    program: await built('prometheus', 'promtool'),
-    user: 65534,
-  }),
-  alertmanager: async (): Promise<Image> => ({
-    entrypoint: ['/bin/alertmanager'],
-    program: await built('alertmanager', 'alertmanager'),
-    user: 65534,
-  }),
-  kubeStateMetrics: async (): Promise<Image> => ({
-    entrypoint: ['/kube-state-metrics', '--port=8080', '--telemetry-port=8081'],
-    program: await built('kube-state-metrics', 'kube-state-metrics'),
-    user: 65534,
-  }),
-  nodeExporter: async (): Promise<Image> => ({
-    entrypoint: ['/bin/node_exporter'],
-    program: await built('node-exporter', 'node_exporter'),
-    user: 65534,
-  }),
-  blackboxExporter: async (): Promise<Image> => ({
-    entrypoint: ['/bin/blackbox_exporter'],
-    program: await built('blackbox-exporter', 'blackbox_exporter'),
-    user: 0,
-  }),
-  postgresqlExporter: async (): Promise<Image> => ({
-    entrypoint: ['/bin/postgres_exporter'],
-    program: await built('postgres-exporter', 'postgres_exporter'),
-    user: 65534,
-  }),
-  kafkaExporter: async (): Promise<Image> => ({
-    entrypoint: ['/bin/kafka_exporter'],
-    program: await built('kafka-exporter', 'kafka_exporter'),
-    user: 65534,
-  }),
+  prometheusOperator: image('prometheus-operator', 'operator', 65534, ['/bin/operator']),
+  configReloader: image('prometheus-operator', 'prometheus-config-reloader', 65534, [
+    '/bin/prometheus-config-reloader',
+  ]),
+  prometheus: image('prometheus', 'prometheus', 65534, ['/bin/prometheus']),
+  promtool: image('prometheus', 'promtool', 65534, ['/bin/promtool']),
+  alertmanager: image('alertmanager', 'alertmanager', 65534, ['/bin/alertmanager']),
+  kubeStateMetrics: image('kube-state-metrics', 'kube-state-metrics', 65534, [
+    '/kube-state-metrics',
+    '--port=8080',
+    '--telemetry-port=8081',
+  ]),
+  nodeExporter: image('node-exporter', 'node_exporter', 65534, ['/bin/node_exporter']),
+  blackboxExporter: image('blackbox-exporter', 'blackbox_exporter', 0, ['/bin/blackbox_exporter']),
+  postgresqlExporter: image('postgres-exporter', 'postgres_exporter', 65534, ['/bin/postgres_exporter']),
+  kafkaExporter: image('kafka-exporter', 'kafka_exporter', 65534, ['/bin/kafka_exporter']),
 };
 
 /**
