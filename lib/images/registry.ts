@@ -117,17 +117,31 @@ interface Answer {
   readonly body: Buffer;
 }
 
-async function get(url: URL, headers: Readonly<Record<string, string>>, registry: string): Promise<Answer> {
+/** Redirections that are followed for one answer. */
+const mostRedirections = 5;
+
+/** Follows redirections itself: each address is judged before it is asked, and only the first host gets credentials. */
+async function get(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  registry: string,
+  left = mostRedirections,
+): Promise<Answer> {
   let response: Response;
   let body: Buffer;
   try {
-    response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
+    response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
     body = Buffer.from(await response.arrayBuffer());
   } catch (error) {
     const { cause, message } = error as Error & { readonly cause?: { readonly message?: string } };
     const reason = cause?.message ?? message;
     throw new Error(`${url.host} does not answer: ${reason} (behind a proxy install skopeo or crane)`);
   }
-  addressOf(response.url, registry); // Where redirections have led to.
+  const location = response.headers.get('location');
+  if (location !== null && response.status >= 300 && response.status < 400 && left > 0) {
+    const next = addressOf(URL.canParse(location, url.href) ? new URL(location, url).href : location, registry);
+    const others = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
+    return get(next, next.host === url.host ? headers : others, registry, left - 1);
+  }
   return { status: response.status, headers: response.headers, body };
 }

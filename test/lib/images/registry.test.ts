@@ -95,9 +95,8 @@ describe('a registry elsewhere', () => {
   const fetched = jest.spyOn(globalThis, 'fetch');
   afterAll(() => fetched.mockRestore());
 
-  /** An answer as from that address, to which redirections may have led. */
-  const from = (url: string, status: number, headers: Record<string, string> = {}): Response =>
-    Object.defineProperty(new Response(manifest, { status, headers }), 'url', { value: url });
+  const answer = (status: number, headers: Record<string, string> = {}): Response =>
+    new Response(status === 302 ? null : manifest, { status, headers });
   const asked = (): Promise<string> =>
     digestInRegistry({ registry: 'registry.example.org', repository: 'a', tag: '1' });
 
@@ -106,17 +105,34 @@ describe('a registry elsewhere', () => {
     async (url) => {
       const refusal = `registry.example.org leads to "${url}", which is not asked:`;
       const challenge = { 'www-authenticate': `Bearer realm="${url}"` };
-      fetched.mockReset().mockResolvedValueOnce(from('https://registry.example.org/v2/', 401, challenge));
+      fetched.mockReset().mockResolvedValueOnce(answer(401, challenge));
       await expect(asked()).rejects.toThrow(refusal);
       expect(fetched).toHaveBeenCalledTimes(1);
     },
   );
 
-  test('gets no trust for an answer that it redirects to in clear text', async () => {
-    fetched.mockReset().mockResolvedValueOnce(from('http://cdn.example.org/a', 200));
-    await expect(asked()).rejects.toThrow('registry.example.org leads to "http://cdn.example.org/a"');
-    fetched.mockResolvedValueOnce(from('https://cdn.example.org/a', 200));
+  test.each(['http://cdn.example.org/a', 'https://127.0.0.1:6443/api', 'http://localhost/a'])(
+    'cannot make this machine ask %s by a redirection either',
+    async (location) => {
+      fetched.mockReset().mockResolvedValueOnce(answer(302, { location }));
+      await expect(asked()).rejects.toThrow(`registry.example.org leads to "${location}", which is not asked:`);
+      expect(fetched).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('may redirect to another host, which gets no credentials, but not for ever', async () => {
+    fetched.mockReset();
+    const challenge = { 'www-authenticate': 'Bearer realm="https://auth.example.org/token"' };
+    fetched.mockResolvedValueOnce(answer(401, challenge)).mockResolvedValueOnce(new Response('{"token":"t"}'));
+    fetched.mockResolvedValueOnce(answer(302, { location: '/other' }));
+    fetched.mockResolvedValueOnce(answer(302, { location: 'https://cdn.example.org/a' }));
+    fetched.mockResolvedValueOnce(answer(200));
     expect(await asked()).toBe(digestOf(manifest));
+    const authorizations = fetched.mock.calls.map(([, options]) => new Headers(options?.headers).get('authorization'));
+    expect(authorizations).toEqual([null, null, 'Bearer t', 'Bearer t', null]);
+    fetched.mockReset().mockImplementation(() => Promise.resolve(answer(302, { location: '/again' })));
+    await expect(asked()).rejects.toThrow('the registry answers 302');
+    expect(fetched).toHaveBeenCalledTimes(6);
   });
 });
 
