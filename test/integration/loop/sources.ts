@@ -1,45 +1,24 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { projectRoot } from '../../../lib/project';
 import { build, type ToolSet } from '../cluster/tools';
-import { run } from '../../support/cli';
+import { cacheOf, kept as keptIn, type Say, succeed } from '../kept';
+
+export type { Say } from '../kept';
 
 /** Folder with programs, or why there is none. */
 export type Found = { readonly folder: string } | { readonly missing: string };
 
-/** Tells the user of what takes long. */
-export type Say = (line: string) => void;
+const cache = cacheOf('loop');
 
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mlops-infra', 'loop');
-
-/** A folder outside the project that is filled once, by what decides on its content. */
-async function kept(
+/** A folder of what these tests fetch. @param parent where it is kept, by default with all else */
+const kept = (
   name: string,
   content: readonly string[],
   fill: (folder: string) => Promise<void>,
   parent = cache,
-): Promise<string> {
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
-  const folder = join(parent, `${name}-${digest}`);
-  // Virtual environments hold their own path, so that a folder cannot be made elsewhere and moved.
-  const complete = join(folder, '.complete');
-  if (existsSync(complete)) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await fill(folder);
-  writeFileSync(complete, '');
-  return folder;
-}
-
-async function succeed(command: string, args: readonly string[], cwd?: string): Promise<string> {
-  const env = { PYTHONPATH: undefined, VIRTUAL_ENV: undefined };
-  const { code, stdout, stderr } = await run(command, args, { env, cwd });
-  if (code !== 0)
-    throw new Error(`${command} ${args[0] ?? ''} failed: ${(stderr || stdout).trim().split('\n').pop() ?? ''}`);
-  return stdout;
-}
+): Promise<string> => keptIn(parent, name, content, fill);
 
 /** The first folder in PATH that has a program. */
 export const folderWith = (program: string): string | undefined =>
@@ -64,7 +43,7 @@ export async function postgresql(say: Say): Promise<Found> {
     say(`postgresql: fetching ${name} (once) …`);
     await succeed('npm', ['install', '--prefix', into, '--no-save', '--ignore-scripts', `${name}@${postgresqlServer}`]);
     const root = join(into, 'node_modules', name);
-    await succeed(process.execPath, ['scripts/hydrate-symlinks.js'], root); // npm's scripts may be switched off.
+    await succeed(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: root }); // npm's scripts may be switched off.
     mkdirSync(join(into, 'bin'));
     const servers = readdirSync(join(root, 'native/bin'));
     for (const server of servers) symlinkSync(join(root, 'native/bin', server), join(into, 'bin', server));

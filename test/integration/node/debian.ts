@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheOf, kept, type Say, succeed } from '../kept';
+import { folderWith } from '../loop/sources';
+
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const publicMirror = 'http://deb.debian.org/debian';
+
+/** Why no Debian can be put into a folder here; undefined where nothing is missing. */
+export function noDebian(): string | undefined {
+  for (const program of ['apt-get', 'dpkg-deb', 'unshare', 'nsenter', 'chroot'])
+    if (folderWith(program) === undefined) return `no ${program} in PATH: run it on Debian 12 or Ubuntu`;
+  return existsSync(keyring) ? undefined : `no ${keyring}: install the package debian-archive-keyring`;
+}
+
+/**
+ * Debian 12 in a folder of its own, with these packages and what they need. Nothing is installed on the machine. Made once
+ * for each list of packages.
+ *
+ * @returns folder of the root file system; whoever writes puts a layer over it
+ * @throws Error with the last line of debootstrap
+ */
+export async function debian(name: string, packages: readonly string[], say: Say): Promise<string> {
+  return kept(cacheOf('node'), `debian-${name}`, ['bookworm', ...packages], async (folder) => {
+    say(`debian-${name}: installing ${packages.join(', ')} into a folder (once) …`);
+    const tools = mkdtempSync(`${folder}.debootstrap.`);
+    try {
+      await succeed('apt-get', ['-qq', 'download', 'debootstrap'], { cwd: tools });
+      await succeed('sh', ['-c', 'dpkg-deb --extract debootstrap_*.deb .'], { cwd: tools });
+      const options = ['--variant=minbase', `--keyring=${keyring}`, `--include=${packages.join(',')}`];
+      await succeed(join(tools, 'usr/sbin/debootstrap'), [...options, 'bookworm', folder, await mirror()], {
+        env: { DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap') },
+      });
+    } finally {
+      rmSync(tools, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Where this machine gets Debian's packages from. */
+async function mirror(): Promise<string> {
+  const listed = await succeed('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+  return listed.split('\n').find((uri) => /\/debian\/?$/.test(uri)) ?? publicMirror;
+}
