@@ -11,6 +11,18 @@ export interface ControlPlaneOptions {
   readonly version: KubernetesVersion;
   /** People with credentials of their own: name → groups. @default {} */
   readonly users?: Readonly<Record<string, readonly string[]>>;
+  /** Where nodes reach it. @default it has no nodes, and listens on loopback */
+  readonly network?: Network;
+}
+
+/** What a control plane with nodes has of its own. */
+export interface Network {
+  /** Where the API server listens, for nodes and pods. */
+  readonly address: string;
+  /** First two numbers of the addresses of Services. */
+  readonly services: string;
+  /** Certificate and key, as files, with which it calls kubelets. */
+  readonly kubeletClient: { readonly cert: string; readonly key: string };
 }
 
 export interface Outcome {
@@ -35,16 +47,18 @@ export interface AuditedRequest {
   readonly code: number;
 }
 
-/** A real API server with its etcd, on loopback, for one test file. */
+const loopback = '127.0.0.1';
+
+/** A real API server with its etcd for one test file; on loopback where it has no nodes. */
 export class ControlPlane {
   readonly workspace = new Workspace();
-  readonly host = '127.0.0.1';
+  readonly host: string;
   /** File with the certificates that the server's own is to be checked with. */
   readonly ca = this.path('certificates/apiserver.crt');
   /** Kubeconfig of the administrator, a member of system:masters. */
   readonly kubeconfig = this.path('admin.kubeconfig');
   /** First two numbers of the addresses of Services: test files that run at once have different ones. */
-  readonly serviceNetwork = `127.${95 + Number(process.env.JEST_WORKER_ID ?? 1)}`;
+  readonly serviceNetwork: string;
   /** Requests of the administrator without kubectl. */
   readonly api: ApiClient;
   private readonly tokens = new Map<string, string>();
@@ -56,17 +70,20 @@ export class ControlPlane {
     readonly port: number,
     private readonly etcdPort: number,
     users: Readonly<Record<string, readonly string[]>>,
+    private readonly network: Network | undefined,
   ) {
+    this.host = network?.address ?? loopback;
+    this.serviceNetwork = network?.services ?? `127.${95 + Number(process.env.JEST_WORKER_ID ?? 1)}`;
     this.writeFiles({ ...users, admin: ['system:masters'] });
     this.api = new ApiClient(this, this.tokenOf('admin'));
     this.writeKubeconfig(this.kubeconfig, this.tokenOf('admin'));
   }
 
-  static async start({ version, users = {} }: ControlPlaneOptions): Promise<ControlPlane> {
+  static async start({ version, users = {}, network }: ControlPlaneOptions): Promise<ControlPlane> {
     const store = await build(etcd);
     const programs = await build(kubernetes(version));
     const [port = 0, etcdPort = 0, peerPort = 0] = await freePorts(3);
-    const plane = new ControlPlane(version, port, etcdPort, users);
+    const plane = new ControlPlane(version, port, etcdPort, users, network);
     try {
       plane.apiServerBinary = join(programs, 'kube-apiserver');
       await plane.startEtcd(join(store, 'etcd'), peerPort);
@@ -163,8 +180,8 @@ export class ControlPlane {
   }
 
   /**
-   * Starts the controllers: Deployments make ReplicaSets and Pods, owners take along what they own. No node ever appears,
-   * so every Pod stays Pending.
+   * Starts the controllers: Deployments make ReplicaSets and Pods, owners take along what they own. Without nodes every
+   * Pod stays Pending.
    */
   async startControllers(): Promise<Program> {
     const programs = await build(kubernetes(this.version));
@@ -174,8 +191,8 @@ export class ControlPlane {
       'root-ca-file': this.ca,
       'use-service-account-credentials': 'true',
       'leader-elect': 'false',
-      // Nodes are objects only: without a kubelet that reports, it would take their pods away.
-      controllers: '*,-nodelifecycle',
+      // Nodes that are objects only have no kubelet that reports: it would take their pods away.
+      ...(this.network === undefined ? { controllers: '*,-nodelifecycle' } : {}),
       'secure-port': '0',
     };
     const binary = join(programs, 'kube-controller-manager');
@@ -203,8 +220,8 @@ export class ControlPlane {
   }
 
   private async startEtcd(binary: string, peerPort: number): Promise<void> {
-    const client = `http://${this.host}:${this.etcdPort}`;
-    const peer = `http://${this.host}:${peerPort}`;
+    const client = `http://${loopback}:${this.etcdPort}`;
+    const peer = `http://${loopback}:${peerPort}`;
     const args = {
       'data-dir': this.path('etcd'),
       'listen-client-urls': client,
@@ -221,12 +238,11 @@ export class ControlPlane {
 
   private apiServerArguments(): string[] {
     return flags({
-      'etcd-servers': `http://${this.host}:${this.etcdPort}`,
+      'etcd-servers': `http://${loopback}:${this.etcdPort}`,
       'bind-address': this.host,
       'advertise-address': this.host,
       'secure-port': `${this.port}`,
-      // No Endpoints of the Service `kubernetes`: addresses on loopback are not valid in one.
-      'endpoint-reconciler-type': 'none',
+      ...this.towardsNodes(),
       'cert-dir': this.path('certificates'),
       'service-cluster-ip-range': `${this.serviceNetwork}.0.0/16`,
       'service-account-issuer': 'https://kubernetes.default.svc.cluster.local',
@@ -240,6 +256,18 @@ export class ControlPlane {
       'audit-log-path': this.path('audit.log'),
       'audit-log-mode': 'blocking',
     });
+  }
+
+  private towardsNodes(): Record<string, string> {
+    // No Endpoints of the Service `kubernetes`: addresses on loopback are not valid in one.
+    if (this.network === undefined) return { 'endpoint-reconciler-type': 'none' };
+    const { cert, key } = this.network.kubeletClient;
+    return {
+      'enable-admission-plugins': 'NodeRestriction',
+      'kubelet-client-certificate': cert,
+      'kubelet-client-key': key,
+      'kubelet-preferred-address-types': 'InternalIP',
+    };
   }
 
   private writeFiles(users: Readonly<Record<string, readonly string[]>>): void {

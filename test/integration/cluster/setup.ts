@@ -7,7 +7,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Builds and gets what the tests start, before the first of them. Without a program of the platform the rest is tried. */
 export default async function setup(): Promise<void> {
-  for (const tools of [etcd, ...kubernetesVersions.map(kubernetes)]) await build(tools, say);
+  for (const tools of [etcd, ...kubernetesVersions.map((version) => kubernetes(version))]) await build(tools, say);
   const missing: Record<string, string> = {};
   const get = async (name: string, bring: () => Promise<unknown>, without: string): Promise<void> => {
     try {

@@ -38,15 +38,17 @@ export interface ToolSet {
 
 export const etcd: ToolSet = { module: 'etcd', programs: { etcd: 'go.etcd.io/etcd/server/v3' } };
 
-export function kubernetes(version: KubernetesVersion): ToolSet {
+/** @param names of the programs @default those of a control plane without nodes */
+export function kubernetes(
+  version: KubernetesVersion,
+  names: readonly string[] = ['kube-apiserver', 'kube-controller-manager'],
+): ToolSet {
   const module = `kubernetes-${version}`;
   const [major = '', minor = ''] = version.split('.');
   const gitVersion = pinOf('k8s.io/kubernetes', module);
   return {
     module,
-    programs: Object.fromEntries(
-      ['kube-apiserver', 'kube-controller-manager'].map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
-    ),
+    programs: Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`])),
     // kubernetes 1.32.13 and 1.36.3, hack/lib/version.sh (ldflags) and staging/src/k8s.io/component-base/version/base.go.
     stamps: Object.fromEntries(
       ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((variables) =>

@@ -1,0 +1,13 @@
+'use strict';
+
+// `npm run test:node` starts this in a network of its own: test/integration/node/run.ts.
+const { jest } = require('../../../package.json');
+
+module.exports = {
+  ...jest,
+  rootDir: '../../..',
+  testMatch: ['<rootDir>/test/integration/node/**/*.node.ts'],
+  globalTeardown: '<rootDir>/test/integration/node/teardown.ts',
+  testTimeout: 600_000,
+  maxWorkers: 1,
+};

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import type { Config } from '../../../charts/config';
+import { runCommand } from '../../support/cli';
+import { PodView, viewsOf } from './pods';
+import type { Node } from './node';
+
+/** The platform on a node, changed as its user changes it: by the config, `synth` and `deploy`. */
+export class Platform {
+  constructor(readonly node: Node) {}
+
+  get folder(): string {
+    return this.node.plane.path('dist');
+  }
+
+  /** Writes the config, and the manifests that follow from it. */
+  async synth(config: Config): Promise<void> {
+    writeFileSync(this.config, JSON.stringify(config));
+    await this.command('synth', '--config', this.config, '--out', this.folder);
+  }
+
+  /** What `npm run doctor` says of the cluster. @throws Error where something would stop the platform */
+  doctor(): Promise<string> {
+    return this.command('doctor', '--config', this.config, ...this.target);
+  }
+
+  /** Applies the manifests, and waits until everything is ready. */
+  deploy(...options: string[]): Promise<string> {
+    return this.command('deploy', '--out', this.folder, '--wait', ...this.target, ...options);
+  }
+
+  private get config(): string {
+    return this.node.plane.path('config.json');
+  }
+
+  private get target(): string[] {
+    return ['--kubeconfig', this.node.plane.kubeconfig];
+  }
+
+  /** Standard output of a command that must succeed. @throws Error with what it said, and the pods that are not ready */
+  private async command(name: string, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await runCommand(name, args);
+    if (code === 0) return stdout;
+    throw new Error(`npm run ${name} ended with ${code ?? 'a signal'}:\n${stdout}${stderr}\n${await this.problems()}`);
+  }
+
+  /** Every pod of the cluster. */
+  pods(): Promise<PodView[]> {
+    return viewsOf(this.node.plane);
+  }
+
+  /** What is wrong with each pod that is not ready, with the last lines of its log. */
+  async problems(): Promise<string> {
+    const views = (await this.pods()).filter((view) => !view.fine);
+    const texts = await Promise.all(views.map((view) => view.describe()));
+    return texts.join('\n');
+  }
+}

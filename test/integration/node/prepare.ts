@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '../../support/cli';
+import { synthesizeTo } from '../cluster/platform';
+import type { Say } from '../kept';
+import { dnsImage } from './addons';
+import { withModels } from './configs';
+import { exampleImage, exportImage, makeImages } from './images/make';
+import { loadImages } from './load';
+import { nodePrograms, type NodePrograms } from './programs';
+import { sandboxImage } from './runtime';
+
+/** What the tests need to know of what was brought. */
+export interface Prepared {
+  readonly programs: NodePrograms;
+  /** What runs in place of something else. */
+  readonly standIns: readonly string[];
+  /** Image → why it is not there. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+const variable = 'MLOPS_NODE_PREPARED';
+
+/** Brings programs and images. @returns variables for the process of the tests */
+export async function prepare(say: Say): Promise<Record<string, string>> {
+  const programs = await nodePrograms(say);
+  const { root } = programs;
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-images-'));
+  try {
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify(withModels));
+    const { stdout, stderr } = await runCommand('images', ['--list', '--config', config]);
+    if (stdout === '') throw new Error(stderr);
+    const references = [...stdout.trim().split('\n'), sandboxImage, dnsImage, exampleImage];
+    const { objects } = await synthesizeTo(join(folder, 'dist'), withModels);
+    const made = await makeImages(references, { root, output: objects, say });
+    const wanted = new Map([...made.images].filter(([reference]) => references.includes(reference)));
+    await loadImages(programs, wanted, (reference, file) => exportImage(root, reference, file), say);
+    const prepared: Prepared = { programs, standIns: made.standIns, missing: Object.fromEntries(made.missing) };
+    return { [variable]: JSON.stringify(prepared) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What `prepare` has brought. */
+export function prepared(): Prepared {
+  const { [variable]: text } = process.env;
+  if (text === undefined) throw new Error('start the tests with npm run test:node');
+  return JSON.parse(text) as Prepared;
+}
