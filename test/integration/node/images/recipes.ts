@@ -1,0 +1,139 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { projectRoot } from '../../../../lib/project';
+import { build } from '../../cluster/tools';
+import { cacheOf, kept, type Say, succeed } from '../../kept';
+import { mc, silo } from '../../loop/equipment';
+import { type Found, kafka, postgresql } from '../../loop/sources';
+import { debian } from '../debian';
+import { debianImages } from './debians';
+import type { Recipe } from './recipe';
+
+/** What a recipe may depend on. */
+export interface Wanted {
+  /** Of the image. */
+  readonly tag: string;
+  /** The project's Python base, which is made as well. */
+  readonly python: string;
+  readonly say: Say;
+}
+
+/** A Containerfile and its context: a folder beside this file. */
+const here = (name: string, rest: Omit<Recipe, 'containerfile' | 'context'> = {}): Recipe => {
+  const context = join(__dirname, name);
+  return { containerfile: readFileSync(join(context, 'Containerfile'), 'utf8'), context, ...rest };
+};
+
+/** An image that nothing here stands for. Its message says why. */
+export class NotMade extends Error {}
+
+const folderOf = (found: Found): string => {
+  if ('missing' in found) throw new Error(found.missing);
+  return found.folder;
+};
+
+/** Debian's programs that need nothing but a C library. */
+const debianPrograms = (say: Say): Promise<string> => debian('programs', ['busybox-static', 'tini', 'rclone'], say);
+
+const loopTools = join(projectRoot, 'test/integration/loop/tools');
+
+/** Repository → how its image is made, for those that are more than a program. */
+export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe> | Recipe>> = {
+  'docker.io/library/busybox': async ({ say }) =>
+    here('busybox', { contexts: { programs: await debianPrograms(say) } }),
+
+  'docker.io/library/python': () =>
+    here('python', {
+      args: { DEBIAN: debianImages.python },
+      standIn: 'Debian’s Python 3.11.2 in place of docker-library’s',
+    }),
+
+  'docker.io/library/node': async ({ tag, say }) => {
+    const version = /^\d+\.\d+\.\d+/.exec(tag)?.[0] ?? '';
+    const name = `node-${process.platform}-${process.arch}`;
+    const folder = await kept(cacheOf('node'), 'nodejs', [name, version], async (into) => {
+      say(`nodejs: fetching ${name}@${version} (once) …`);
+      await succeed('npm', ['install', '--prefix', into, '--no-save', '--ignore-scripts', `${name}@${version}`]);
+    });
+    return here('node', {
+      args: { DEBIAN: debianImages.slim },
+      contexts: { node: join(folder, 'node_modules', name) },
+    });
+  },
+
+  'docker.io/library/postgres': async ({ tag, say }) => {
+    const program = realpathSync(join(folderOf(await postgresql(say)), 'postgres'));
+    const version = (await succeed(program, ['--version'])).trim().replace(/^.* /, '');
+    return here('postgres', {
+      args: { DEBIAN: debianImages.postgresql },
+      contexts: { server: dirname(dirname(program)) },
+      standIn: `server ${version} of an npm package in place of ${tag.replace(/-.*/, '')}, and Debian’s clients`,
+    });
+  },
+
+  'docker.io/apache/kafka': async ({ say }) =>
+    here('kafka', {
+      args: { JAVA: debianImages.java },
+      contexts: { jars: folderOf(await kafka('programs/drift/tests/kafka', say)) },
+      standIn: 'its jars with start scripts of ours and Debian’s Java 17 in place of Java 21',
+    }),
+
+  'docker.io/pgsty/silo': async ({ say }) => {
+    const { MLOPS_SILO: named } = process.env;
+    return here('silo', {
+      args: { DEBIAN: debianImages.slim },
+      contexts: { server: named === undefined ? await build(silo, say) : dirname(named), client: await build(mc, say) },
+      standIn:
+        named === undefined
+          ? 'MinIO 2026-02-12 and its client in their place, from which they were forked'
+          : 'with MinIO’s client',
+    });
+  },
+
+  'docker.io/seldonio/rclone-storage-initializer': async ({ say }) =>
+    here('rclone', {
+      args: { DEBIAN: debianImages.slim },
+      contexts: { programs: await debianPrograms(say) },
+      standIn: 'Debian’s rclone 1.60',
+    }),
+
+  'docker.io/prefecthq/prefect': async ({ python, say }) =>
+    here('prefect', {
+      args: { PYTHON: python },
+      contexts: { programs: await debianPrograms(say), lock: join(projectRoot, 'programs/prefect') },
+    }),
+
+  'docker.io/seldonio/mlserver': ({ tag, python }) => {
+    if (!tag.endsWith('-mlflow')) throw new NotMade('of MLServer’s images only that for MLflow is made');
+    return here('mlserver', {
+      args: { PYTHON: python },
+      contexts: { lock: join(loopTools, 'mlserver') },
+      standIn: 'from its packages, without conda and what its authors’ image unpacks at start',
+    });
+  },
+
+  'docker.io/seldonio/mlflowserver': ({ python }) =>
+    here('mlflowserver', {
+      args: { PYTHON: python },
+      contexts: { lock: join(loopTools, 'served') },
+      standIn: 'Seldon’s Python server with a class of ours, and no environment built at start',
+    }),
+
+  'docker.io/seldonio/seldon-core-executor': ({ python }) =>
+    here('executor', {
+      args: { PYTHON: python },
+      contexts: { lock: join(projectRoot, 'programs/drift') },
+      standIn: 'a stand-in in Python, which forwards requests and logs them to Kafka',
+    }),
+
+  'registry.k8s.io/pause': async ({ say }) => {
+    const source = join(__dirname, 'pause/main.go');
+    const content = [readFileSync(source, 'utf8'), process.arch];
+    const folder = await kept(cacheOf('node'), 'pause', content, async (into) => {
+      say('pause: building the program (once) …');
+      const env = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
+      await succeed('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(into, 'pause'), source], { env });
+    });
+    return here('pause', { contexts: { program: folder }, standIn: 'a program of ours in its place' });
+  },
+};
