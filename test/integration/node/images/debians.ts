@@ -1,27 +1,40 @@
 import type { Say } from '../../kept';
-import { debian } from '../debian';
+import { debian, type Suite } from '../debian';
 import { debianRecipe } from './files';
 import type { Recipe } from './recipe';
 
-/** What other images begin with, in place of what docker-library and the like begin with: name → Debian's packages. */
-const packages = {
-  slim: ['ca-certificates'],
-  python: ['ca-certificates', 'python3', 'python3-venv', 'python3-pip'],
-  java: ['openjdk-17-jre-headless'],
-  postgresql: ['postgresql-client-15'],
-} as const;
+interface Contents {
+  readonly packages: readonly string[];
+  /** @default bookworm */
+  readonly suite?: Suite;
+}
 
-type Name = keyof typeof packages;
+const contents = {
+  slim: { packages: ['ca-certificates'] },
+  python: { packages: ['ca-certificates', 'python3', 'python3-venv', 'python3-pip'] },
+  java: { packages: ['openjdk-17-jre-headless'] },
+  postgresql: { packages: ['postgresql-17'], suite: 'trixie' },
+  /** Programs that other images get copies of: they need nothing but a C library. */
+  programs: { packages: ['busybox-static', 'tini', 'rclone'] },
+} as const satisfies Readonly<Record<string, Contents>>;
 
-const names = Object.keys(packages) as Name[];
+type Name = keyof typeof contents;
 
-/** References of these images; no output names them. */
+const names = Object.keys(contents) as Name[];
+
+/** Root file system of a Debian with what images are made of; made where it is not there yet. */
+export function debianOf(name: Name, say: Say): Promise<string> {
+  const { packages, suite }: Contents = contents[name];
+  return debian(name, packages, say, suite);
+}
+
+/** References of images that others begin with, in place of what docker-library has below its own; no output names them. */
 export const debianImages = Object.fromEntries(
-  names.map((name) => [name, `localhost/mlops-infra-test/debian-${name}:bookworm`]),
+  names.map((name) => [name, `localhost/mlops-infra-test/debian-${name}:made`]),
 ) as Readonly<Record<Name, string>>;
 
 /** The recipe of one of them; undefined for any other reference. */
 export async function debianRecipeOf(reference: string, say: Say): Promise<Recipe | undefined> {
   const name = names.find((one) => debianImages[one] === reference);
-  return name === undefined ? undefined : debianRecipe(await debian(name, packages[name], say));
+  return name === undefined ? undefined : debianRecipe(await debianOf(name, say));
 }

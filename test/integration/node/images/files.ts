@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Image } from '../../cluster/pods/pod';
 import { succeed } from '../../kept';
@@ -33,7 +33,7 @@ export function programRecipe(
     containerfile: [`FROM ${base}`, 'COPY root /', `USER ${user}`, `ENTRYPOINT ${JSON.stringify(entrypoint)}`].join(
       '\n',
     ),
-    filledWith: [all, files],
+    filledWith: [all, Object.values(all).map((source) => statSync(source).mtimeMs), files],
     fill: (context) => {
       const place = (path: string): string => {
         const file = join(context, 'root', path);

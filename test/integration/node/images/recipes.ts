@@ -1,12 +1,13 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../../../lib/project';
 import { build } from '../../cluster/tools';
 import { cacheOf, kept, type Say, succeed } from '../../kept';
 import { mc, silo } from '../../loop/equipment';
-import { type Found, kafka, postgresql } from '../../loop/sources';
-import { debian } from '../debian';
-import { debianImages } from './debians';
+import { type Found, kafka } from '../../loop/sources';
+import { versionIn } from '../debian';
+import { debianImages, debianOf } from './debians';
+import { programRecipe } from './files';
 import type { Recipe } from './recipe';
 
 /** What a recipe may depend on. */
@@ -32,15 +33,12 @@ const folderOf = (found: Found): string => {
   return found.folder;
 };
 
-/** Debian's programs that need nothing but a C library. */
-const debianPrograms = (say: Say): Promise<string> => debian('programs', ['busybox-static', 'tini', 'rclone'], say);
-
 const loopTools = join(projectRoot, 'test/integration/loop/tools');
 
 /** Repository → how its image is made, for those that are more than a program. */
 export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe> | Recipe>> = {
   'docker.io/library/busybox': async ({ say }) =>
-    here('busybox', { contexts: { programs: await debianPrograms(say) } }),
+    here('busybox', { contexts: { programs: await debianOf('programs', say) } }),
 
   'docker.io/library/python': () =>
     here('python', {
@@ -62,13 +60,9 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   },
 
   'docker.io/library/postgres': async ({ tag, say }) => {
-    const program = realpathSync(join(folderOf(await postgresql(say)), 'postgres'));
-    const version = (await succeed(program, ['--version'])).trim().replace(/^.* /, '');
-    return here('postgres', {
-      args: { DEBIAN: debianImages.postgresql },
-      contexts: { server: dirname(dirname(program)) },
-      standIn: `server ${version} of an npm package in place of ${tag.replace(/-.*/, '')}, and Debian’s clients`,
-    });
+    const version = await versionIn(await debianOf('postgresql', say), 'postgresql-17');
+    const standIn = tag.startsWith(`${version}-`) ? {} : { standIn: `Debian’s ${version} in its place` };
+    return here('postgres', { args: { DEBIAN: debianImages.postgresql }, ...standIn });
   },
 
   'docker.io/apache/kafka': async ({ say }) =>
@@ -90,17 +84,19 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
     });
   },
 
-  'docker.io/seldonio/rclone-storage-initializer': async ({ say }) =>
-    here('rclone', {
+  'docker.io/seldonio/rclone-storage-initializer': async ({ say }) => {
+    const programs = await debianOf('programs', say);
+    return here('rclone', {
       args: { DEBIAN: debianImages.slim },
-      contexts: { programs: await debianPrograms(say) },
-      standIn: 'Debian’s rclone 1.60',
-    }),
+      contexts: { programs },
+      standIn: `with Debian’s rclone ${await versionIn(programs, 'rclone')}`,
+    });
+  },
 
   'docker.io/prefecthq/prefect': async ({ python, say }) =>
     here('prefect', {
       args: { PYTHON: python },
-      contexts: { programs: await debianPrograms(say), lock: join(projectRoot, 'programs/prefect') },
+      contexts: { programs: await debianOf('programs', say), lock: join(projectRoot, 'programs/prefect') },
     }),
 
   'docker.io/seldonio/mlserver': ({ tag, python }) => {
@@ -119,12 +115,18 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
       standIn: 'Seldon’s Python server with a class of ours, and no environment built at start',
     }),
 
-  'docker.io/seldonio/seldon-core-executor': ({ python }) =>
-    here('executor', {
+  'docker.io/seldonio/seldon-core-executor': ({ python }) => {
+    const { MLOPS_SELDON_EXECUTOR: program } = process.env;
+    if (program !== undefined) return programRecipe({ entrypoint: ['/executor'], program, user: 8888 });
+    return here('executor', {
       args: { PYTHON: python },
-      contexts: { lock: join(projectRoot, 'programs/drift') },
-      standIn: 'a stand-in in Python, which forwards requests and logs them to Kafka',
-    }),
+      contexts: {
+        lock: join(projectRoot, 'programs/drift'),
+        program: join(projectRoot, 'test/integration/loop/python'),
+      },
+      standIn: 'a stand-in in Python, which takes REST alone',
+    });
+  },
 
   'registry.k8s.io/pause': async ({ say }) => {
     const source = join(__dirname, 'pause/main.go');
