@@ -5,7 +5,6 @@ import type { Recipe } from './recipe';
 
 interface Contents {
   readonly packages: readonly string[];
-  /** @default bookworm */
   readonly suite?: Suite;
 }
 
@@ -22,15 +21,15 @@ type Name = keyof typeof contents;
 
 const names = Object.keys(contents) as Name[];
 
+const suiteOf = (name: Name): Suite => (contents[name] as Contents).suite ?? 'bookworm';
+
 /** Root file system of a Debian with what images are made of; made where it is not there yet. */
-export function debianOf(name: Name, say: Say): Promise<string> {
-  const { packages, suite }: Contents = contents[name];
-  return debian(name, packages, say, suite);
-}
+export const debianOf = (name: Name, say: Say): Promise<string> =>
+  debian(name, contents[name].packages, say, suiteOf(name));
 
 /** References of images that others begin with, in place of what docker-library has below its own; no output names them. */
 export const debianImages = Object.fromEntries(
-  names.map((name) => [name, `localhost/mlops-infra-test/debian-${name}:made`]),
+  names.map((name) => [name, `localhost/mlops-infra-test/debian-${name}:${suiteOf(name)}`]),
 ) as Readonly<Record<Name, string>>;
 
 /** The recipe of one of them; undefined for any other reference. */

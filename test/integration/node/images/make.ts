@@ -69,6 +69,8 @@ export async function makeImages(references: readonly string[], { root, output, 
       missing.set(reference, error.message);
     }
   }
+  // What has lost its name to a newer image.
+  await engine.run(['rmi', '--prune']);
   return { images, standIns: [...standIns].sort(), missing };
 }
 
