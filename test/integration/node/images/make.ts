@@ -5,6 +5,7 @@ import { parseImage } from '../../../../lib/images/images';
 import { localImages } from '../../../../lib/images/local';
 import { projectRoot } from '../../../../lib/project';
 import { nodeArguments } from '../../../support/cli';
+import { NotDownloaded } from '../../cluster/tools';
 import type { Say } from '../../kept';
 import { type Buildah, buildah, imagesFolder, said, scratch } from './buildah';
 import { debianRecipeOf } from './debians';
@@ -17,7 +18,7 @@ export interface Made {
   readonly images: ReadonlyMap<string, string>;
   /** Lines for the list of what is not covered: what is in an image in place of what its authors' has. */
   readonly standIns: readonly string[];
-  /** Reference → why nothing stands for it. */
+  /** Reference → why nothing stands for it, or why what it is made of is not to be had from here. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
@@ -65,7 +66,7 @@ export async function makeImages(references: readonly string[], { root, output, 
     try {
       await make(reference);
     } catch (error) {
-      if (!(error instanceof NotMade)) throw error;
+      if (!(error instanceof NotMade || error instanceof NotDownloaded)) throw error;
       missing.set(reference, error.message);
     }
   }

@@ -29,7 +29,7 @@ const here = (name: string, rest: Omit<Recipe, 'containerfile' | 'context'> = {}
 export class NotMade extends Error {}
 
 const folderOf = (found: Found): string => {
-  if ('missing' in found) throw new Error(found.missing);
+  if ('missing' in found) throw new NotMade(found.missing);
   return found.folder;
 };
 
@@ -40,11 +40,13 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   'docker.io/library/busybox': async ({ say }) =>
     here('busybox', { contexts: { programs: await debianOf('programs', say) } }),
 
-  'docker.io/library/python': () =>
-    here('python', {
+  'docker.io/library/python': async ({ say }) => {
+    const version = await versionIn(await debianOf('python', say), 'python3.11');
+    return here('python', {
       args: { DEBIAN: debianImages.python },
-      standIn: 'Debian’s Python 3.11.2 in place of docker-library’s',
-    }),
+      standIn: `Debian’s Python ${version} in its place`,
+    });
+  },
 
   'docker.io/library/node': async ({ tag, say }) => {
     const version = /^\d+\.\d+\.\d+/.exec(tag)?.[0] ?? '';
