@@ -69,7 +69,7 @@ const image =
 
 /** ENTRYPOINT and USER of each: the Dockerfile at the tag of the version. */
 export const images = {
-  seldonOperator: async (installed: Installed): Promise<Image> => ({
+  seldonOperator: async (installed: Pick<Installed, 'find'>): Promise<Image> => ({
     entrypoint: ['/manager'],
     program: process.env[seldonOperatorVariable] || (await built('seldon-operator', 'manager')),
     user: 0,
@@ -107,7 +107,7 @@ export const images = {
  * What exists already is only read, which leaves the webhook (seldon-core 1.16.0, operator/config/webhook,
  * operator/utils/k8s/initializer.go).
  */
-function seldonResources(installed: Installed): Record<string, string> {
+function seldonResources(installed: Pick<Installed, 'find'>): Record<string, string> {
   const unmanaged = { matchExpressions: [{ key: 'seldon.io/controller-id', operator: 'DoesNotExist' }] };
   const webhook = {
     apiVersion: 'admissionregistration.k8s.io/v1',

@@ -6,7 +6,7 @@ import { type Found, folderWith, goProgram, kafka, postgresql, postgresqlBefore,
 const tools = join(__dirname, 'tools');
 
 /** In place of Silo, which is no Go module: the last of MinIO, from which Silo was forked. */
-const silo: ToolSet = { root: tools, module: 'silo', programs: { silo: 'github.com/minio/minio' } };
+export const silo: ToolSet = { root: tools, module: 'silo', programs: { silo: 'github.com/minio/minio' } };
 /**
  * What has written the volumes of older platforms. Those pinned the release of 2024-12-18; this is the nearest one that is a
  * Go module, the second after it. Its main package says no more of itself without these (minio
@@ -21,7 +21,7 @@ const minio: ToolSet = {
     'github.com/minio/minio/cmd.ReleaseTag': 'RELEASE.2025-01-20T14-49-07Z',
   },
 };
-const mc: ToolSet = { root: tools, module: 'mc', programs: { mc: 'github.com/minio/mc' } };
+export const mc: ToolSet = { root: tools, module: 'mc', programs: { mc: 'github.com/minio/mc' } };
 /** As test/cluster builds them, so that each is built once. */
 const [prometheus, alertmanager] = [toolSet('prometheus'), toolSet('alertmanager')];
 

@@ -47,7 +47,7 @@ const answers = (program: Program, path: string): Promise<void> =>
 
 /** Starts the model and what writes its requests to Kafka; gives its URL. */
 export async function serveModel(world: World, folder: string): Promise<string> {
-  const { sdep, predictor, graph } = predictorOf(world);
+  const { predictor } = predictorOf(world);
   const { model, executor } = world.ports;
   await answers(
     world.start(world.python('model-server', 'served', [python('model_server.py'), folder, String(model)])),
@@ -55,13 +55,7 @@ export async function serveModel(world: World, folder: string): Promise<string> 
   );
   const variables = predictor.svcOrchSpec.env as { name: string; value: string }[];
   const env = Object.fromEntries(variables.map(({ name, value }) => [name, world.local(value)]));
-  const launch =
-    process.env.MLOPS_SELDON_EXECUTOR === undefined
-      ? world.python('executor', 'drift', [
-          ...[python('executor.py'), String(executor), String(model)],
-          ...[sdep.name, sdep.namespace, predictor.name, graph.name, graph.logger.mode],
-        ])
-      : seldonExecutor(world, process.env.MLOPS_SELDON_EXECUTOR);
+  const launch = executorOf(world);
   await answers(world.start({ ...launch, env: { ...launch.env, ...env } }), `${executor}/ready`);
   return `http://127.0.0.1:${executor}`;
 }
@@ -96,25 +90,26 @@ export async function serveWithMlserver(
 }
 
 /**
- * Seldon's own executor, as its operator starts it (seldon-core 1.17.1, seldondeployment_engine.go), with the endpoint
- * that the operator's webhook fills in. It listens on every interface, and offers no choice.
+ * Seldon's executor, or what stands for it, as its operator starts it (seldon-core 1.17.1, seldondeployment_engine.go), with
+ * the endpoint that the operator's webhook fills in. Seldon's own listens on every interface, and offers no choice.
  */
-function seldonExecutor(world: World, program: string): Launch {
+function executorOf(world: World): Launch {
   const { sdep, predictor, graph } = predictorOf(world);
   const { executor, executorGrpc, model } = world.ports;
   const endpoint = { type: 'REST', service_host: '127.0.0.1', service_port: model, httpPort: model };
   const filled = { ...predictor, graph: { ...graph, endpoint } };
+  const args = [
+    ...['--sdep', sdep.name, '--namespace', sdep.namespace, '--predictor', predictor.name],
+    ...['--http_port', String(executor), '--grpc_port', String(executorGrpc)],
+    ...['--protocol', 'seldon', '--transport', 'rest', '--prometheus_path', '/prometheus', '--server_type', 'rpc'],
+  ];
+  const variables = { ENGINE_PREDICTOR: Buffer.from(JSON.stringify(filled)).toString('base64') };
+  const { MLOPS_SELDON_EXECUTOR: program } = process.env;
+  if (program === undefined) {
+    const env = { ...variables, EXECUTOR_HOST: '127.0.0.1' };
+    return world.python('executor', 'drift', [python('executor.py'), ...args], env);
+  }
   const folder = world.workspace.folder;
-  return {
-    name: 'executor',
-    command: [
-      program,
-      ...['--sdep', sdep.name, '--namespace', sdep.namespace, '--predictor', predictor.name],
-      ...['--http_port', String(executor), '--grpc_port', String(executorGrpc)],
-      ...['--protocol', 'seldon', '--transport', 'rest', '--prometheus_path', '/prometheus', '--server_type', 'rpc'],
-    ],
-    env: { ENGINE_PREDICTOR: Buffer.from(JSON.stringify(filled)).toString('base64'), HOME: folder },
-    cwd: folder,
-    local: (text) => text,
-  };
+  const env = { ...variables, HOME: folder };
+  return { name: 'executor', command: [program, ...args], env, cwd: folder, local: (text) => text };
 }

@@ -13,28 +13,43 @@ export function noDebian(): string | undefined {
   return existsSync(keyring) ? undefined : `no ${keyring}: install the package debian-archive-keyring`;
 }
 
+/** Releases of Debian: 12, and 13 for what 12 has too old. */
+export type Suite = 'bookworm' | 'trixie';
+
 /**
- * Debian 12 in a folder of its own, with these packages and what they need. Nothing is installed on the machine. Made once
+ * A Debian in a folder of its own, with these packages and what they need. Nothing is installed on the machine. Made once
  * for each list of packages.
  *
  * @returns folder of the root file system; whoever writes puts a layer over it
  * @throws Error with the last line of debootstrap
  */
-export async function debian(name: string, packages: readonly string[], say: Say): Promise<string> {
-  return kept(cacheOf('node'), `debian-${name}`, ['bookworm', ...packages], async (folder) => {
+export async function debian(
+  name: string,
+  packages: readonly string[],
+  say: Say,
+  suite: Suite = 'bookworm',
+): Promise<string> {
+  return kept(cacheOf('node'), `debian-${name}`, [suite, ...packages], async (folder) => {
     say(`debian-${name}: installing ${packages.join(', ')} into a folder (once) …`);
     const tools = mkdtempSync(`${folder}.debootstrap.`);
     try {
       await succeed('apt-get', ['-qq', 'download', 'debootstrap'], { cwd: tools });
       await succeed('sh', ['-c', 'dpkg-deb --extract debootstrap_*.deb .'], { cwd: tools });
       const options = ['--variant=minbase', `--keyring=${keyring}`, `--include=${packages.join(',')}`];
-      await succeed(join(tools, 'usr/sbin/debootstrap'), [...options, 'bookworm', folder, await mirror()], {
+      await succeed(join(tools, 'usr/sbin/debootstrap'), [...options, suite, folder, await mirror()], {
         env: { DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap') },
       });
     } finally {
       rmSync(tools, { recursive: true, force: true });
     }
   });
+}
+
+/** Version of a package in such a folder, without what Debian adds. */
+export async function versionIn(root: string, name: string): Promise<string> {
+  const admin = join(root, 'var/lib/dpkg');
+  const version = await succeed('dpkg-query', [`--admindir=${admin}`, '--show', '--showformat=${Version}', name]);
+  return version.replace(/^\d+:|[-+].*$/g, '');
 }
 
 /** Where this machine gets Debian's packages from. */
