@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubectlBinary } from '../../../lib/helm/binary';
+import type { Outcome } from '../../support/cli';
 import { ApiClient } from './client';
+import { kubectl } from './kubectl';
 import { build, etcd, kubernetes, type KubernetesVersion } from './tools';
 import { eventually, freePorts, type Program, Workspace } from './workspace';
 
@@ -23,13 +23,6 @@ export interface Network {
   readonly services: string;
   /** Certificate and key, as files, with which it calls kubelets. */
   readonly kubeletClient: { readonly cert: string; readonly key: string };
-}
-
-export interface Outcome {
-  /** Null if a signal ended the program. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface KubectlOptions {
@@ -105,30 +98,8 @@ export class ControlPlane {
   }
 
   /** Runs kubectl to its end, with nothing of the caller's environment. */
-  async kubectl(
-    args: readonly string[],
-    { input, kubeconfig = this.kubeconfig }: KubectlOptions = {},
-  ): Promise<Outcome> {
-    const binary = await kubectlBinary();
-    return new Promise((resolve, reject) => {
-      const env = {
-        PATH: process.env.PATH,
-        HOME: this.workspace.folder,
-        KUBECONFIG: kubeconfig,
-        KUBECACHEDIR: this.path('kubectl'),
-      };
-      const child = spawn(binary, args, { env, stdio: 'pipe' });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-      child.on('error', reject);
-      child.on('close', (code) => {
-        resolve({ code, stdout, stderr });
-      });
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input ?? '');
-    });
+  kubectl(args: readonly string[], { input, kubeconfig = this.kubeconfig }: KubectlOptions = {}): Promise<Outcome> {
+    return kubectl(args, { input, kubeconfig, home: this.workspace.folder });
   }
 
   /** Standard output of a kubectl that must succeed, as JSON. */

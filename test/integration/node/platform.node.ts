@@ -1,29 +1,17 @@
-import { empty } from './configs';
-import { Node } from './node';
-import { Platform } from './platform';
-import { prepared } from './prepare';
+import { type Given, start } from './given';
+import { loopTests } from './suites/loop';
+import { readyTests } from './suites/ready';
 
 // The whole platform as pods, each step on top of the one before.
 
-let node: Node;
-let platform: Platform;
+let given: Given;
 
 beforeAll(async () => {
-  node = await Node.start(prepared().programs);
-  platform = new Platform(node);
+  given = await start();
 }, 240_000);
 afterAll(async () => {
-  await node?.stop();
+  await given?.stop();
 });
 
-test('doctor finds nothing in the way of a platform without models', async () => {
-  await platform.synth(empty);
-  expect(await platform.doctor()).not.toContain('would stop');
-});
-
-test('deploy makes an empty cluster ready', async () => {
-  const begun = Date.now();
-  await platform.deploy();
-  process.stderr.write(`ready after ${Math.round((Date.now() - begun) / 1000)} s\n`);
-  process.stderr.write((await node.plane.kubectl(['get', 'pods', '-A', '-o', 'wide'])).stdout);
-});
+describe('a platform on an empty cluster', () => readyTests(() => given));
+describe('the way of a model', () => loopTests(() => given));

@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../../../charts/config';
 import { runCommand } from '../../support/cli';
-import { PodView, viewsOf } from './pods';
-import type { Node } from './node';
+import { type PodView, viewsOf } from './pods';
+import type { Cluster } from './cluster';
 
-/** The platform on a node, changed as its user changes it: by the config, `synth` and `deploy`. */
+/** The platform in a cluster, changed as its user changes it: by the config, `synth` and `deploy`. */
 export class Platform {
-  constructor(readonly node: Node) {}
+  constructor(readonly cluster: Cluster) {}
 
   get folder(): string {
-    return this.node.plane.path('dist');
+    return join(this.cluster.target.home, 'dist');
   }
 
   /** Writes the config, and the manifests that follow from it. */
@@ -29,11 +30,11 @@ export class Platform {
   }
 
   private get config(): string {
-    return this.node.plane.path('config.json');
+    return join(this.cluster.target.home, 'config.json');
   }
 
   private get target(): string[] {
-    return ['--kubeconfig', this.node.plane.kubeconfig];
+    return ['--kubeconfig', this.cluster.target.kubeconfig];
   }
 
   /** Standard output of a command that must succeed. @throws Error with what it said, and the pods that are not ready */
@@ -45,7 +46,7 @@ export class Platform {
 
   /** Every pod of the cluster. */
   pods(): Promise<PodView[]> {
-    return viewsOf(this.node.plane);
+    return viewsOf(this.cluster);
   }
 
   /** What is wrong with each pod that is not ready, with the last lines of its log. */

@@ -1,4 +1,4 @@
-import type { ControlPlane } from '../cluster/control-plane';
+import type { Cluster } from './cluster';
 
 interface State {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
@@ -48,7 +48,7 @@ export interface PodObject {
 /** A pod of the cluster as it is at a moment. */
 export class PodView {
   constructor(
-    private readonly plane: ControlPlane,
+    private readonly cluster: Cluster,
     readonly object: PodObject,
   ) {}
 
@@ -116,12 +116,15 @@ export class PodView {
   async logs(container: string, previous = false, lines = 12): Promise<string[]> {
     const { namespace, name } = this.object.metadata;
     const flags = ['--tail', String(lines), ...(previous ? ['--previous'] : [])];
-    const { stdout, stderr } = await this.plane.kubectl(['logs', '-n', namespace, name, '-c', container, ...flags]);
-    return `${stdout}${stderr}`.trimEnd().split('\n');
+    const said = await this.cluster
+      .kubectl(['logs', '-n', namespace, name, '-c', container, ...flags])
+      .catch((error: Error) => error.message);
+    return said.trimEnd().split('\n');
   }
 }
 
-export async function viewsOf(plane: ControlPlane): Promise<PodView[]> {
-  const { items } = await plane.api.must<{ items: PodObject[] }>('GET', '/api/v1/pods');
-  return items.map((object) => new PodView(plane, object));
+/** Every pod of a cluster. */
+export async function viewsOf(cluster: Cluster): Promise<PodView[]> {
+  const { items } = (await cluster.json('get', 'pods', '-A')) as { items: PodObject[] };
+  return items.map((object) => new PodView(cluster, object));
 }

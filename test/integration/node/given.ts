@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../cluster/workspace';
+import { Cluster } from './cluster';
+import { Node, nodeAddress } from './node';
+import { Platform } from './platform';
+import { prepared } from './prepare';
+
+/** A cluster that the user names instead. */
+export const kubeconfigVariable = 'MLOPS_KUBECONFIG';
+
+/** What the tests work with. */
+export interface Given {
+  readonly cluster: Cluster;
+  readonly platform: Platform;
+  /** The node itself; undefined in a cluster that was there before. */
+  readonly node: Node | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a node, or takes the cluster that MLOPS_KUBECONFIG names. */
+export async function start(): Promise<Given> {
+  const { [kubeconfigVariable]: kubeconfig } = process.env;
+  if (kubeconfig !== undefined) return inThere(kubeconfig);
+  const node = await Node.start(prepared().programs);
+  const { kubeconfig: own, workspace } = node.plane;
+  const cluster = new Cluster({ kubeconfig: own, home: workspace.folder }, nodeAddress);
+  void withoutIstioMetrics(cluster);
+  return { cluster, node, platform: new Platform(cluster), stop: () => node.stop() };
+}
+
+async function inThere(kubeconfig: string): Promise<Given> {
+  const home = mkdtempSync(join(tmpdir(), 'mlops-infra-node-'));
+  const found = new Cluster({ kubeconfig, home }, '');
+  const { items } = await found.json('get', 'nodes');
+  const addresses = items[0].status.addresses as { type: string; address: string }[];
+  const cluster = new Cluster(found.target, addresses.find(({ type }) => type === 'InternalIP')?.address ?? '');
+  const stop = async (): Promise<void> => rmSync(home, { recursive: true });
+  return { cluster, node: undefined, platform: new Platform(cluster), stop };
+}
+
+/** Istio's own build of Envoy has the filter for Istio's metrics; the release, which the node has, takes no listener with it. */
+async function withoutIstioMetrics(cluster: Cluster): Promise<void> {
+  const telemetry = {
+    apiVersion: 'telemetry.istio.io/v1',
+    kind: 'Telemetry',
+    metadata: { name: 'no-metrics', namespace: 'istio-system' },
+    spec: { metrics: [{ providers: [{ name: 'prometheus' }], overrides: [{ disabled: true }] }] },
+  };
+  const applied = async (): Promise<boolean> => cluster.apply(telemetry).then(() => true);
+  await eventually('Istio has its definitions', applied, { seconds: 900 }).catch(() => undefined);
+}

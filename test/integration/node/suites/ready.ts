@@ -1,0 +1,36 @@
+import { empty } from '../configs';
+import type { Given } from '../given';
+import { tableOf } from '../measures';
+
+/** What a user does first: synth, doctor, deploy. */
+export function readyTests(given: () => Given): void {
+  test('doctor finds nothing in the way', async () => {
+    await given().platform.synth(empty);
+    expect(await given().platform.doctor()).toContain('Nothing would stop the platform');
+  });
+
+  test('deploy makes an empty cluster ready', async () => {
+    const begun = Date.now();
+    await given().platform.deploy();
+    process.stderr.write(`Ready ${Math.round((Date.now() - begun) / 1000)} s after npm run deploy\n`);
+  });
+
+  test('every pod became ready in its first try', async () => {
+    const pods = await given().platform.pods();
+    expect(pods.length).toBeGreaterThan(20);
+    expect(pods.filter(({ fine }) => !fine).map(({ name }) => name)).toEqual([]);
+    expect(pods.filter(({ restarts }) => restarts > 0).map(({ name, restarts }) => `${name}: ${restarts}`)).toEqual([]);
+    process.stderr.write(`${await tableOf(given().cluster)}\n`);
+  });
+
+  test('kubectl apply, twice, does the same as deploy', async () => {
+    const { cluster, platform } = given();
+    const apply = ['apply', '--server-side', '--force-conflicts', '-f', platform.folder];
+    for (let time = 0; time < 2; time++) await cluster.kubectl(apply);
+    // istiod sets the policy of its webhook back as soon as it serves it.
+    const own = /^[-+] +(generation|failurePolicy): /;
+    const diff = await cluster.differences(platform.folder);
+    expect(diff.filter((line) => !own.test(line))).toEqual([]);
+    expect(await platform.problems()).toBe('');
+  });
+}
