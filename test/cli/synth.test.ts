@@ -2,12 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
-import { filesIn, run, synth, nodeArguments, writeConfig } from '../support/cli';
+import { filesIn, nodeArguments, run, runCommand, writeConfig, type Outcome } from '../support/cli';
+import { inProcess } from '../support/in-process';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
 const good = writeConfig(join(folder, 'good.json'));
 const dist = join(folder, 'dist');
+
+/** A config that is a module is loaded by Node.js, which Jest would do in its place. */
+const synth = (args: readonly string[]): Promise<Outcome> =>
+  args.some((arg) => /\.[cm]?[jt]s$/.test(arg)) ? runCommand('synth', args) : inProcess('synth', args);
 
 beforeAll(async () => {
   const { code, stderr } = await synth(['--config', good, '--out', dist]);
@@ -16,10 +21,11 @@ beforeAll(async () => {
 
 test('outside a terminal it says one line', async () => {
   const out = join(folder, 'one-line');
-  const first = await synth(['--config', good, '--out', out]);
+  const synth = (): Promise<Outcome> => runCommand('synth', ['--config', good, '--out', out]);
+  const first = await synth();
   expect(first).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/^\S+: \d+ objects in \d+ files\n$/) });
   const { mtimeMs } = statSync(out);
-  const second = await synth(['--config', good, '--out', out]);
+  const second = await synth();
   expect(second.stdout).toBe(first.stdout.replace('\n', ', unchanged\n'));
   expect(statSync(out).mtimeMs).toBe(mtimeMs);
 });
@@ -213,7 +219,9 @@ test('--help prints the options and makes nothing', async () => {
 });
 
 test('paths are those of the folder in which it is started', async () => {
-  const { code } = await synth(['--config', 'good.json', '--out', 'relative/dist'], { cwd: folder });
+  const { code } = await runCommand('synth', ['--config', 'good.json', '--out', 'relative/dist'], {
+    cwd: folder,
+  });
   expect(code).toBe(0);
   expect(filesIn(join(folder, 'relative/dist'))).toEqual(filesIn(dist));
 });
@@ -285,7 +293,10 @@ describe('a config may be any kind of module, YAML or JSON:', () => {
 
 test('an error in the log of a CI is not coloured', async () => {
   const path = writeConfig(join(folder, 'ci.json'), { name: 'A' });
-  const { stderr } = await synth(['--config', path], { env: { CI: 'true', NO_COLOR: undefined } });
+  const { code, stdout, stderr } = await runCommand('synth', ['--config', path], {
+    env: { CI: 'true', NO_COLOR: undefined },
+  });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^The config has 1 problem:\n/);
 });
 
