@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import { helmBinary } from '../../lib/helm/binary';
+import { shortLived } from '../../lib/helm/process';
 
 /** One object of the rendered output. */
 export interface KubeObject {
@@ -62,9 +63,8 @@ export function findObject(objects: readonly KubeObject[], kind: string, name: s
 
 function run(binary: string, args: readonly string[], stdin: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    // No kubeconfig and no HELM_ variable of the developer may change what a test sees. A helm that collects no garbage takes
-    // four fifths of the time.
-    const child = spawn(binary, args, { env: { PATH: process.env.PATH, KUBECONFIG: devNull, GOGC: 'off' } });
+    // No kubeconfig and no HELM_ variable of the developer may change what a test sees.
+    const child = spawn(binary, args, { env: { ...shortLived, PATH: process.env.PATH, KUBECONFIG: devNull } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
