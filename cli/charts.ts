@@ -28,8 +28,18 @@ const commands = new Map<string, (path: string) => Promise<void> | void>([
   ['import', importFrom],
 ]);
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { help: { type: 'boolean' } }, allowPositionals: true });
+/** Runs the command `charts`. On failure it prints a message and sets exit code 1. */
+export async function run(args: string[]): Promise<void> {
+  try {
+    await main(args);
+  } catch (error) {
+    console.error(failureMessage(error as Error, usage));
+    process.exitCode = 1;
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, options: { help: { type: 'boolean' } }, allowPositionals: true });
   const [name = '', path = '', ...more] = positionals;
   const command = commands.get(name);
   if (values.help === true) console.log(usage);
@@ -106,10 +116,8 @@ async function importFrom(path: string): Promise<void> {
   if (imported.some(({ recorded }) => recorded)) console.log(commitLock);
 }
 
-// `process.exit` runs the handlers that remove half-written files.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-main().catch((error: unknown) => {
-  console.error(failureMessage(error as Error, usage));
-  process.exitCode = 1;
-});
+if (require.main === module) {
+  // `process.exit` runs the handlers that remove half-written files.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  void run(process.argv.slice(2));
+}

@@ -44,8 +44,21 @@ type Command = keyof typeof optionsOf;
 
 const isCommand = (name: string): name is Exclude<Command, 'list'> => ['build', 'lock'].includes(name);
 
-async function main(): Promise<void> {
+/** Runs the command `images`. On failure it prints a message and sets exit code 1, or that of the engine. */
+export async function run(args: string[]): Promise<void> {
+  try {
+    await main(args);
+  } catch (error) {
+    // The engine has already printed the cause; this adds the command.
+    if (error instanceof EngineError) console.error(error.message);
+    else console.error(synthesisFailure(error as Error, usage));
+    process.exitCode = error instanceof EngineError ? error.exitCode : 1;
+  }
+}
+
+async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: {
       config: { type: 'string', default: 'config.ts' },
@@ -151,9 +164,4 @@ async function used(known: readonly LocalImage[], config: PlatformConfig): Promi
   return known.filter(({ image }) => images.has(image));
 }
 
-main().catch((error: unknown) => {
-  // The engine has already printed the cause; this adds the command.
-  if (error instanceof EngineError) console.error(error.message);
-  else console.error(synthesisFailure(error as Error, usage));
-  process.exitCode = error instanceof EngineError ? error.exitCode : 1;
-});
+if (require.main === module) void run(process.argv.slice(2));

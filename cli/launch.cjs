@@ -62,8 +62,9 @@ function run(text) {
     cachedData,
   });
   const module = { exports: {} };
-  // The bundle looks for packages and files next to its source, wherever the cache is.
-  script.runInThisContext()(module.exports, createRequire(source), module, source, dirname(source));
+  // The bundle looks for packages and files next to its source, wherever the cache is, and is the program that was started.
+  const require = Object.assign(createRequire(source), { main: module });
+  script.runInThisContext()(module.exports, require, module, source, dirname(source));
   // Stored at the end, so that the functions that ran are compiled too. V8 rejects the data of another V8.
   if (cachedData === undefined || script.cachedDataRejected) {
     process.once('exit', () => replace(compiled, script.createCachedData()));

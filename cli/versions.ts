@@ -19,8 +19,18 @@ interface Row extends Upkeep {
   readonly licence: string;
 }
 
-function main(): void {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+/** Runs the command `versions`. On failure it prints a message and sets exit code 1. */
+export function run(args: string[]): void {
+  try {
+    main(args);
+  } catch (error) {
+    console.error(failureMessage(error as Error, usage));
+    process.exitCode = 1;
+  }
+}
+
+function main(args: string[]): void {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help === true) {
     console.log(usage);
     return;
@@ -79,9 +89,4 @@ function format(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(failureMessage(error as Error, usage));
-  process.exitCode = 1;
-}
+if (require.main === module) run(process.argv.slice(2));

@@ -25,23 +25,16 @@ export function helmArguments(release: HelmRelease, chart = release.props.chart.
   ];
 }
 
+/** A process of a tenth of a second needs neither garbage collection nor a second core. */
+export const shortLived = { GOGC: 'off', GOMEMLIMIT: '128MiB', GOMAXPROCS: '1' };
+
 /**
  * Environment of helm: nothing of the caller's helm or kubectl settings, or of the machine's time zone, may reach the
  * output.
  */
 function helmEnvironment(): NodeJS.ProcessEnv {
   const home = join(cacheFolder, 'helm-home');
-  // A process of a tenth of a second needs neither garbage collection nor a second core.
-  return {
-    PATH: process.env.PATH,
-    HOME: home,
-    TZ: 'UTC',
-    KUBECONFIG: devNull,
-    HELM_DEBUG: 'false',
-    GOGC: 'off',
-    GOMEMLIMIT: '128MiB',
-    GOMAXPROCS: '1',
-  };
+  return { ...shortLived, PATH: process.env.PATH, HOME: home, TZ: 'UTC', KUBECONFIG: devNull, HELM_DEBUG: 'false' };
 }
 
 /** The largest known chart prints two. A runaway chart would fill memory and then the disk. */

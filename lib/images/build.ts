@@ -64,7 +64,7 @@ function commandsFor({ image, folder, context }: LocalImage, engine: Engine, opt
 function run(command: readonly string[]): Promise<void> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: projectRoot, stdio: 'inherit' });
+    const child = spawn(program, args, { cwd: projectRoot, env: process.env, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', (code, signal) => {
       const exitCode = code ?? 128 + (signal === null ? 0 : os.signals[signal]);

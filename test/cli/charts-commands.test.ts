@@ -4,7 +4,8 @@ import { originalCharts } from '../../charts/catalog';
 import { helmCharts } from '../../charts/config';
 import { projectRoot } from '../../lib/project';
 import { Workspace } from '../lib/helm/archives/workspace';
-import { type Outcome, runCommand } from '../support/cli';
+import type { Outcome } from '../support/cli';
+import { inProcess } from '../support/in-process';
 
 const workspace = new Workspace();
 const lockFile = join(projectRoot, 'charts.lock.json');
@@ -15,7 +16,7 @@ afterAll(() => workspace.remove());
 const folder = join(workspace.folder, 'archives');
 const nobody = 'http://127.0.0.1:1'; // A port that needs root to listen on, and that nothing uses.
 const charts = (...args: string[]): Promise<Outcome> =>
-  runCommand('charts', args, { env: { MLOPS_CHARTS: folder, HTTPS_PROXY: nobody } });
+  inProcess('charts', args, { env: { MLOPS_CHARTS: folder, HTTPS_PROXY: nobody } });
 
 test('every chart that we bundle has an original with everything that the list shows', () => {
   expect(originalCharts).toHaveLength(Object.keys(helmCharts).length);

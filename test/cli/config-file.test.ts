@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfigFile } from '../../cli/config-file';
+import { run } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
@@ -76,4 +77,62 @@ test.each([
 
 test('depth is refused, not run out of', () => {
   expect(refusal('deep.json', '['.repeat(100_000))).toMatch(/^cannot be loaded: nesting exceeded .* \(line 1, /);
+});
+
+describe('a module is read, or refused with the reason:', () => {
+  const config = '{ size: { profile: "team" } }';
+  const read = "{ size: { profile: 'team' } }";
+
+  const modules: readonly [name: string, text: string, outcome: string | RegExp][] = [
+    ['module.ts', `const config: object = ${config};\nexport default config;`, read],
+    ['module.mts', `export default ${config};`, read],
+    ['module.cts', `export default ${config};`, read],
+    ['module.mjs', `export default ${config};`, read],
+    ['module.js', `export default ${config};`, read],
+    ['common.cjs', `module.exports = ${config};`, read],
+    ['common.ts', `export = ${config};`, read],
+    ['promise.ts', `export default Promise.resolve(${config});`, `Promise { ${read} }`],
+    ['syntax.ts', 'const a = 1;\nconst b = ;\n', 'cannot be loaded: Unexpected ";" (line 2, column 11)'],
+    ['throws.ts', '\n\nthrow new Error("no such stage");\n', 'cannot be loaded: no such stage (line 3)'],
+    ['throws-text.ts', 'throw "a text";\n', 'cannot be loaded: a text'],
+    [
+      'imports.ts',
+      'import x from "./absent";\nexport default x;\n',
+      /^cannot be loaded: Cannot find module '.\/absent'/,
+    ],
+    ['nothing.ts', 'export const config = {};\n', 'has no default export (write: export default config)'],
+    [
+      'await.ts',
+      'export default await Promise.resolve({});\n',
+      'cannot be loaded: await is not possible outside of functions (line 1, column 16)',
+    ],
+  ];
+  let outcomes: ReadonlyMap<string, string>;
+
+  // One process for all: Node.js loads a module, for which Jest would stand in here.
+  beforeAll(async () => {
+    const script = `
+      const { inspect } = require('node:util');
+      const unregister = require('tsx/cjs/api').register();
+      const { readConfigFile } = require('./cli/config-file');
+      unregister();
+      const outcomeOf = (file) => {
+        try {
+          return inspect(readConfigFile(file));
+        } catch (error) {
+          return error.message.replace(file + ': ', '');
+        }
+      };
+      console.log(JSON.stringify(process.argv.slice(1).map(outcomeOf)));`;
+    const files = modules.map(([name, text]) => file(name, text));
+    const { stdout, stderr } = await run(process.execPath, ['--eval', script, ...files]);
+    expect(stderr).toBe('');
+    const texts = JSON.parse(stdout) as string[];
+    outcomes = new Map(modules.map(([name], at) => [name, texts[at] ?? '']));
+  });
+
+  test.each(modules)('%s', (name, _, outcome) => {
+    if (typeof outcome === 'string') expect(outcomes.get(name)).toBe(outcome);
+    else expect(outcomes.get(name)).toMatch(outcome);
+  });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesIn, onlyKafka, runCommand, synth, writeConfig, type Outcome } from '../support/cli';
+import { filesIn, onlyKafka, writeConfig, type Outcome } from '../support/cli';
+import { inProcess } from '../support/in-process';
 import { digestOf, startRegistry, type FakeRegistry } from '../support/registry';
 import { temporaryFolder } from '../support/temporary';
 
@@ -18,7 +19,7 @@ const images = (...args: string[]): Promise<Outcome> => imagesOf(config, ...args
 
 const imagesOf = (file: string, ...args: string[]): Promise<Outcome> =>
   // Neither skopeo nor crane.
-  runCommand('images', [...args, '--config', file], { env: { PATH: '/nowhere' } });
+  inProcess('images', [...args, '--config', file], { env: { PATH: '/nowhere' } });
 
 const linesOf = async (outcome: Promise<Outcome>): Promise<string[]> => (await outcome).stdout.trimEnd().split('\n');
 const inMirror = (reference: string): string => reference.replace(/^[^/]+/, `${registry.host}/all`);
@@ -58,7 +59,7 @@ test('the lock has the digest of what each tag means in the mirror, and the next
   expect(await linesOf(images('--list'))).toEqual(locked);
 
   const out = join(folder, 'dist');
-  expect(await synth(['--config', config, '--out', out])).toMatchObject({ code: 0 });
+  expect(await inProcess('synth', ['--config', config, '--out', out])).toMatchObject({ code: 0 });
   const text = Object.values(filesIn(out)).join('');
   for (const reference of locked) expect(text).toContain(reference);
 });
@@ -145,7 +146,7 @@ test('every image that cannot be looked up is named, and nothing is written', as
 
 test('an image that the lock lacks is not synthesized', async () => {
   writeFileSync(lock, '{}');
-  const { code, stderr } = await synth(['--config', config, '--out', join(folder, 'none')]);
+  const { code, stderr } = await inProcess('synth', ['--config', config, '--out', join(folder, 'none')]);
   expect(code).toBe(1);
   for (const reference of references) {
     expect(stderr).toContain(`${reference}, which is not in images.lock.json (run npm run images -- lock)`);
@@ -154,7 +155,7 @@ test('an image that the lock lacks is not synthesized', async () => {
 
 test('a lock that is none is an error that names it', async () => {
   writeFileSync(lock, '[]');
-  const { code, stderr } = await synth(['--config', config, '--out', join(folder, 'none')]);
+  const { code, stderr } = await inProcess('synth', ['--config', config, '--out', join(folder, 'none')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^${lock}: not a lock of images .*`));
 });

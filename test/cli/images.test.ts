@@ -3,22 +3,20 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { projectRoot } from '../../lib/project';
 import { nodeArguments, run, runCommand, writeConfig, type Outcome, type RunOptions } from '../support/cli';
+import { inProcess } from '../support/in-process';
 import { temporaryFolder } from '../support/temporary';
 
 const folder = temporaryFolder();
 const config = writeConfig(join(folder, 'config.json'), { services: { kafka: false, drift: false } });
 
-const images = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
-  runCommand('images', args, options);
-
-async function prints(args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await images(['--config', config, ...args], options);
+async function prints(args: readonly string[], options?: RunOptions): Promise<string> {
+  const { code, stdout, stderr } = await inProcess('images', ['--config', config, ...args], options);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
 }
 
-async function fails(args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await images(['--config', config, ...args], options);
+async function fails(args: readonly string[], options?: RunOptions): Promise<string> {
+  const { code, stdout, stderr } = await inProcess('images', ['--config', config, ...args], options);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).not.toMatch(/^ +at .*\d+:\d+/m);
   return stderr;
@@ -130,7 +128,7 @@ function fake(bin: string, name: string, line: string): void {
 describe('build', () => {
   const bin = join(folder, 'bin');
   const log = join(folder, 'engine.log');
-  const options = { cwd: folder, env: { PATH: bin, LOG: log } };
+  const options = { env: { PATH: bin, LOG: log } };
 
   /** Engines that only write down where they were called, and with what. */
   const install = (...engines: string[]): void => {
@@ -164,9 +162,12 @@ describe('build', () => {
     expect(stdout).toBe(`${engine} ${mlflow}\n${engine} ${drift}\n`);
   });
 
-  test('without names it builds what the platform uses', async () => {
+  const build = (...args: string[]): Promise<Outcome> =>
+    runCommand('images', ['--config', config, 'build', ...args], { ...options, cwd: folder });
+
+  test('without names it builds what the platform uses, from any folder', async () => {
     install('docker');
-    await prints(['build'], options);
+    expect(await build()).toEqual({ code: 0, stdout: `docker ${mlflow}\n`, stderr: '' });
     expect(commands()).toEqual([`docker ${mlflow}`]);
     const nothing = writeConfig(join(folder, 'nothing.json'), { services: { mlflow: false, drift: false } });
     expect(await prints(['--config', nothing, 'build'], options)).toBe(
@@ -223,12 +224,12 @@ describe('build', () => {
 
   test('a build that fails ends it, with the exit code of the engine', async () => {
     fake(bin, 'docker', 'echo no space left >&2; exit 23');
-    const { code, stdout, stderr } = await images(['--config', config, 'build', 'mlflow', 'drift'], options);
+    const { code, stdout, stderr } = await build('mlflow', 'drift');
     expect(code).toBe(23);
     expect(stdout).toBe(`docker ${mlflow}\n`);
     expect(stderr).toBe(`no space left\ndocker ${mlflow}: ended with 23\n`);
     fake(bin, 'docker', 'kill -TERM $$');
-    expect((await images(['--config', config, 'build', 'mlflow'], options)).code).toBe(143);
+    expect((await build('mlflow')).code).toBe(143);
   });
 
   test('a file that cannot be run is no engine, and without one it says what to install', async () => {

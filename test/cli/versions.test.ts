@@ -1,5 +1,5 @@
 import { programs } from '../../charts/releases';
-import { runCommand } from '../support/cli';
+import { inProcess } from '../support/in-process';
 
 interface Listed {
   readonly name: string;
@@ -11,7 +11,7 @@ interface Listed {
 }
 
 test('every program is listed with its versions, licence and source', async () => {
-  const { stdout, stderr } = await runCommand('versions', ['--json']);
+  const { stdout, stderr } = await inProcess('versions', ['--json']);
   expect(stderr).toBe('');
   const listed = (JSON.parse(stdout) as { programs: Listed[] }).programs;
   expect(new Set(listed.map(({ name }) => name))).toEqual(new Set(programs.map(({ name }) => name)));
@@ -22,9 +22,9 @@ test('every program is listed with its versions, licence and source', async () =
 });
 
 test('the table shows the same, and fails where a program has a problem', async () => {
-  const listed = (JSON.parse((await runCommand('versions', ['--json'])).stdout) as { programs: Listed[] }).programs;
+  const listed = (JSON.parse((await inProcess('versions', ['--json'])).stdout) as { programs: Listed[] }).programs;
   const bad = listed.filter(({ problems }) => problems.length > 0);
-  const { code, stdout } = await runCommand('versions', []);
+  const { code, stdout } = await inProcess('versions', []);
   expect(code).toBe(bad.length > 0 ? 1 : 0);
   for (const { name, pinned, source, problems } of listed) {
     expect(stdout).toMatch(
@@ -37,7 +37,7 @@ test('the table shows the same, and fails where a program has a problem', async 
 });
 
 test('an unknown option is refused with the usage', async () => {
-  const { code, stdout, stderr } = await runCommand('versions', ['--jsno']);
+  const { code, stdout, stderr } = await inProcess('versions', ['--jsno']);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^Unknown option '--jsno'.*\n\nUsage: npm run versions/);
 });

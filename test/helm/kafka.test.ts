@@ -5,7 +5,7 @@ import path from 'node:path';
 import { findObject, type KubeObject, renderChart } from './render';
 
 const clusterId = 'MkU3OEVBNTcwNTJENDM2Qg';
-const render = (values: object = {}): Promise<KubeObject[]> =>
+const render = (values: object = {}): Promise<readonly KubeObject[]> =>
   renderChart('kafka', { release: 'kafka', namespace: 'data', values: { kraft: { clusterId }, ...values } });
 
 type Files = Readonly<Record<string, string>>;

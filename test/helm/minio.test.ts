@@ -13,7 +13,7 @@ const provisioning = {
   users: [{ accessKey: 'mlflow', existingSecret: 'minio-mlflow', existingSecretKey: 'secret', policy: 'models-rw' }],
 };
 
-const render = (values: object = {}): Promise<KubeObject[]> =>
+const render = (values: object = {}): Promise<readonly KubeObject[]> =>
   renderChart('minio', { release: 'minio', namespace: 'data', values: { existingSecret: 'minio-root', ...values } });
 
 interface EnvVar {

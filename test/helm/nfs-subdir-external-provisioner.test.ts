@@ -2,14 +2,14 @@ import { findObject, renderChart, type KubeObject } from './render';
 
 const name = 'nfs-subdir-external-provisioner';
 
-const render = (values: object = {}, release = name): Promise<KubeObject[]> =>
+const render = (values: object = {}, release = name): Promise<readonly KubeObject[]> =>
   renderChart(name, {
     release,
     namespace: 'storage',
     values: { ...values, nfs: { server: '192.0.2.10', ...(values as { nfs?: object }).nfs } },
   });
 
-const pod = (objects: KubeObject[], deployment = name) =>
+const pod = (objects: readonly KubeObject[], deployment = name) =>
   findObject(objects, 'Deployment', deployment).spec.template.spec;
 
 describe('the chart nfs-subdir-external-provisioner', () => {

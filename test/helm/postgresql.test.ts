@@ -10,7 +10,7 @@ import type { KubeObject } from './render';
 const folder = temporaryFolder();
 const secret = { existingSecret: 'postgresql-mlflow' };
 
-const render = (values: object, release = 'postgresql-mlflow'): Promise<KubeObject[]> =>
+const render = (values: object, release = 'postgresql-mlflow'): Promise<readonly KubeObject[]> =>
   renderChart('postgresql', { release, namespace: 'mlops-mlflow', values });
 
 const pod = (objects: readonly KubeObject[]) => findObject(objects, 'StatefulSet', 'postgresql-mlflow').spec.template;
@@ -83,7 +83,7 @@ test('keeps a superuser without a password off the network', async () => {
   const auth = { ...secret, username: 'prefect', database: 'server' };
   const open = await render({ auth });
   const closed = await render({ auth: { ...auth, enablePostgresUser: false } });
-  const rules = (objects: KubeObject[]) => configuration(objects)['pg_hba.conf']?.split('\n').slice(1, -1);
+  const rules = (objects: readonly KubeObject[]) => configuration(objects)['pg_hba.conf']?.split('\n').slice(1, -1);
   expect(rules(open)).toEqual(['local all postgres peer', 'host all all all scram-sha-256']);
   expect(rules(closed)).toEqual([
     'local all postgres peer',

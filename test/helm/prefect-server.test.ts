@@ -6,7 +6,7 @@ const externalDatabase = {
   connectionStringSecretKey: 'connection-string',
 };
 
-const render = (values: object): Promise<KubeObject[]> =>
+const render = (values: object): Promise<readonly KubeObject[]> =>
   renderChart('prefect-server', { release: 'prefect-server', namespace: 'mlops-prefect', values });
 
 const pod = (objects: readonly KubeObject[]) => findObject(objects, 'Deployment', 'prefect-server').spec.template;

@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import { helmBinary } from '../../lib/helm/binary';
+import { shortLived } from '../../lib/helm/process';
 
 /** One object of the rendered output. */
 export interface KubeObject {
@@ -28,25 +29,26 @@ export interface RenderOptions {
   readonly kubeVersion?: string;
 }
 
+const rendered = new Map<string, Promise<readonly KubeObject[]>>();
+
 /**
- * Renders the bundled chart `helm/<name>` as a client would see it on an empty cluster, CRDs included.
+ * Renders the bundled chart `helm/<name>` as a client would see it on an empty cluster, CRDs included; once for each test
+ * file.
  *
  * @throws Error with everything that helm wrote to stderr, when helm refuses.
  */
-export async function renderChart(name: string, options: RenderOptions): Promise<KubeObject[]> {
+export function renderChart(name: string, options: RenderOptions): Promise<readonly KubeObject[]> {
+  const key = JSON.stringify([name, options]);
+  const objects = rendered.get(key) ?? renderAnew(name, options);
+  rendered.set(key, objects);
+  return objects;
+}
+
+async function renderAnew(name: string, { release, namespace, values = {}, kubeVersion }: RenderOptions) {
   const chart = path.resolve(__dirname, '../../helm', name);
-  const args = [
-    'template',
-    options.release,
-    chart,
-    '--namespace',
-    options.namespace,
-    '--include-crds',
-    '--values',
-    '-',
-  ];
-  if (options.kubeVersion) args.push('--kube-version', options.kubeVersion);
-  const manifest = await run(await helmBinary(), args, JSON.stringify(options.values ?? {}));
+  const args = ['template', release, chart, '--namespace', namespace, '--include-crds', '--values', '-'];
+  if (kubeVersion) args.push('--kube-version', kubeVersion);
+  const manifest = await run(await helmBinary(), args, JSON.stringify(values));
   return loadAll(manifest).filter((document): document is KubeObject => document !== null && document !== undefined);
 }
 
@@ -62,7 +64,7 @@ export function findObject(objects: readonly KubeObject[], kind: string, name: s
 function run(binary: string, args: readonly string[], stdin: string): Promise<string> {
   return new Promise((resolve, reject) => {
     // No kubeconfig and no HELM_ variable of the developer may change what a test sees.
-    const child = spawn(binary, args, { env: { PATH: process.env.PATH, KUBECONFIG: devNull } });
+    const child = spawn(binary, args, { env: { ...shortLived, PATH: process.env.PATH, KUBECONFIG: devNull } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -1,14 +1,14 @@
 import { findObject, renderChart, type KubeObject } from './render';
 
-const render = (values: object = {}, namespace = 'mlops-seldon'): Promise<KubeObject[]> =>
+const render = (values: object = {}, namespace = 'mlops-seldon'): Promise<readonly KubeObject[]> =>
   renderChart('seldon-core-operator', { release: 'seldon-core', namespace, values });
 
 const deployment = 'seldon-controller-manager';
-const container = (objects: KubeObject[]) =>
+const container = (objects: readonly KubeObject[]) =>
   findObject(objects, 'Deployment', deployment).spec.template.spec.containers[0];
 
 /** Every `group/resource` that the rules of a kind let the operator at, with its verbs. */
-const permissions = (objects: KubeObject[]): Map<string, string[]> => {
+const permissions = (objects: readonly KubeObject[]): Map<string, string[]> => {
   const rules = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role').flatMap(({ rules }) => rules);
   const granted = new Map<string, string[]>();
   for (const { apiGroups, resources, verbs } of rules) {

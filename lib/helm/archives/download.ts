@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseYaml } from '../../kubernetes/yaml';
 import type { ChartArchivePin } from '../archive-store';
 import { helmBinary } from '../binary';
+import { shortLived } from '../process';
 
 export interface HelmOptions {
   /** Milliseconds before each further attempt. @default two more, after 0.5 s and 2 s */
@@ -101,7 +102,7 @@ function runOnce(helm: string, home: string, args: readonly string[], timeout: n
   const network = networkVariables.map((name) => [name, process.env[name]]);
   const env = {
     ...Object.fromEntries(network),
-    ...{ PATH: process.env.PATH, HOME: home, KUBECONFIG: devNull },
+    ...{ ...shortLived, PATH: process.env.PATH, HOME: home, KUBECONFIG: devNull },
     ...{ HELM_CONFIG_HOME: join(home, 'config'), HELM_CACHE_HOME: join(home, 'cache'), HELM_DATA_HOME: home },
   } as NodeJS.ProcessEnv;
   return new Promise((resolve, reject) => {
