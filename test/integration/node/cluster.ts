@@ -35,12 +35,15 @@ export class Cluster {
     await this.kubectl(['apply', '-f', '-'], JSON.stringify(object));
   }
 
-  /** Lines that applying a folder would change, by server-side apply. */
-  async differences(folder: string): Promise<string[]> {
-    const args = ['diff', '--server-side', '--force-conflicts', '-f', folder];
-    const { code, stdout, stderr } = await kubectl(args, this.target);
-    if (code === null || code > 1) throw new Error(stderr);
-    return stdout.split('\n').filter((line) => /^[-+](?!\+\+ |-- )/.test(line));
+  /** How often each object of a folder has been changed so far: its name → its generation. */
+  async generations(folder: string): Promise<Record<string, number>> {
+    const { items } = await this.json('get', '-f', folder);
+    return Object.fromEntries(
+      items.map(({ kind, metadata }: Loose) => [
+        [kind, metadata.namespace, metadata.name].join('/'),
+        metadata.generation,
+      ]),
+    );
   }
 
   /** What a program in a running container prints. @param pod its name, or `deployment/<name>` */

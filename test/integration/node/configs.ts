@@ -1,10 +1,10 @@
 import type { Config } from '../../../charts/config';
-import { nodeAddress } from './node';
+import { nodeAddress } from './surroundings';
 
 type Model = NonNullable<Config['models']>[number];
 
 /** Registered by the flow of the example, and watched. */
-const creditcard: Model = {
+export const creditcard: Model = {
   name: 'creditcard',
   server: 'mlflow',
   protocol: 'v1',
@@ -14,7 +14,7 @@ const creditcard: Model = {
 };
 
 /** The same files from the object store, with the other protocol and the other server. */
-const scoring: Model = { name: 'scoring', server: 'mlflow', uri: 's3://models/scoring/1' };
+export const scoring: Model = { name: 'scoring', server: 'mlflow', uri: 's3://models/scoring/1' };
 
 /** Before there is a model. */
 export const empty: Config = { cluster: { externalHost: nodeAddress }, size: { profile: 'laptop' } };

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../cluster/workspace';
 import { Cluster } from './cluster';
-import { Node, nodeAddress } from './node';
+import { Node } from './node';
 import { Platform } from './platform';
 import { prepared } from './prepare';
+import { Services } from './services';
+import { nodeAddress } from './surroundings';
 
 /** A cluster that the user names instead. */
 export const kubeconfigVariable = 'MLOPS_KUBECONFIG';
@@ -14,6 +17,7 @@ export const kubeconfigVariable = 'MLOPS_KUBECONFIG';
 export interface Given {
   readonly cluster: Cluster;
   readonly platform: Platform;
+  readonly services: Services;
   /** The node itself; undefined in a cluster that was there before. */
   readonly node: Node | undefined;
   readonly stop: () => Promise<void>;
@@ -27,8 +31,10 @@ export async function start(): Promise<Given> {
   const { kubeconfig: own, workspace } = node.plane;
   const cluster = new Cluster({ kubeconfig: own, home: workspace.folder }, nodeAddress);
   void withoutIstioMetrics(cluster);
-  return { cluster, node, platform: new Platform(cluster), stop: () => node.stop() };
+  return { cluster, node, ...viewed(cluster), stop: () => node.stop() };
 }
+
+const viewed = (cluster: Cluster) => ({ platform: new Platform(cluster), services: new Services(cluster) });
 
 async function inThere(kubeconfig: string): Promise<Given> {
   const home = mkdtempSync(join(tmpdir(), 'mlops-infra-node-'));
@@ -36,8 +42,8 @@ async function inThere(kubeconfig: string): Promise<Given> {
   const { items } = await found.json('get', 'nodes');
   const addresses = items[0].status.addresses as { type: string; address: string }[];
   const cluster = new Cluster(found.target, addresses.find(({ type }) => type === 'InternalIP')?.address ?? '');
-  const stop = async (): Promise<void> => rmSync(home, { recursive: true });
-  return { cluster, node: undefined, platform: new Platform(cluster), stop };
+  const stop = (): Promise<void> => rm(home, { recursive: true });
+  return { cluster, node: undefined, ...viewed(cluster), stop };
 }
 
 /** Istio's own build of Envoy has the filter for Istio's metrics; the release, which the node has, takes no listener with it. */

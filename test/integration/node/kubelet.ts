@@ -11,57 +11,74 @@ export const dnsAddress = '10.96.0.10';
 /** Where volumes of pods and records of containers are: on a real disk. */
 export const kubeletFolder = '/var/lib/kubelet';
 
-export interface NodeAgents {
-  readonly kubelet: Program;
-  readonly proxy: Program;
+export interface NodeOptions {
+  readonly address: string;
+  /** File with the certificate that calls of the API server show. */
+  readonly clientCa: string;
+  /** Below which all of its containers are. */
+  readonly cgroup: string;
 }
 
-/** Starts what makes a machine a node, and waits until the cluster takes pods to it. */
-export async function startNode(
-  machine: Machine,
-  programs: NodePrograms,
-  plane: ControlPlane,
-  { address, clientCa, cgroup }: { readonly address: string; readonly clientCa: string; readonly cgroup: string },
-): Promise<NodeAgents> {
-  const file = (name: string, content: unknown): string => {
-    writeFileSync(plane.path(name), JSON.stringify(content));
-    return plane.path(name);
-  };
-  await machine.run(['sh', '-c', ': > /run/no-resolvers.conf']);
-  copyFileSync(clientCa, plane.path('kubelet-client.crt'));
-  const config = file('kubelet.json', kubeletConfig(plane.path('kubelet-client.crt'), cgroup));
-  const kubelet = startKubelet(machine, programs, plane, config, address);
-  const proxyConfig = file('kube-proxy.json', {
-    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
-    kind: 'KubeProxyConfiguration',
-    clientConnection: { kubeconfig: plane.userKubeconfig('system:kube-proxy') },
-    mode: 'iptables',
-    clusterCIDR: podNetwork,
-    hostnameOverride: nodeName,
-    conntrack: { maxPerCore: 0, min: 0 }, // Limits of the whole machine are not ours to set.
-  });
-  const proxy = machine.program('kube-proxy', [programs.kubeProxy, `--config=${proxyConfig}`]);
-  await eventually('the node is ready', () => isReady(plane), { seconds: 60, program: kubelet });
-  return { kubelet, proxy };
+/** What makes a machine a node. */
+export class Kubelet {
+  private program: Program | undefined;
+
+  private constructor(
+    private readonly machine: Machine,
+    private readonly plane: ControlPlane,
+    private readonly command: readonly string[],
+  ) {}
+
+  /** Starts it with the proxy that leads to Services, and waits until the cluster takes pods to the node. */
+  static async start(
+    machine: Machine,
+    programs: NodePrograms,
+    plane: ControlPlane,
+    { address, clientCa, cgroup }: NodeOptions,
+  ): Promise<Kubelet> {
+    const file = (name: string, content: object): string => {
+      writeFileSync(plane.path(name), JSON.stringify(content));
+      return plane.path(name);
+    };
+    await machine.run(['sh', '-c', ': > /run/no-resolvers.conf']);
+    copyFileSync(clientCa, plane.path('kubelet-client.crt'));
+    const kubelet = new Kubelet(machine, plane, [
+      programs.kubelet,
+      `--config=${file('kubelet.json', kubeletConfig(plane.path('kubelet-client.crt'), cgroup))}`,
+      `--kubeconfig=${plane.userKubeconfig(`system:node:${nodeName}`)}`,
+      `--hostname-override=${nodeName}`,
+      `--node-ip=${address}`,
+      `--root-dir=${kubeletFolder}`,
+      `--cert-dir=${kubeletFolder}/pki`,
+    ]);
+    const proxy = file('kube-proxy.json', proxyConfig(plane.userKubeconfig('system:kube-proxy')));
+    machine.program('kube-proxy', [programs.kubeProxy, `--config=${proxy}`]);
+    await kubelet.run();
+    return kubelet;
+  }
+
+  /** Ends it without notice. */
+  async kill(): Promise<void> {
+    await this.program?.stop('SIGKILL');
+  }
+
+  /** Starts it, and waits until the node is ready. */
+  async run(): Promise<void> {
+    const program = this.machine.program('kubelet', this.command);
+    this.program = program;
+    await eventually('the node is ready', () => isReady(this.plane), { seconds: 60, program });
+  }
 }
 
-export function startKubelet(
-  machine: Machine,
-  programs: NodePrograms,
-  plane: ControlPlane,
-  config: string,
-  address: string,
-): Program {
-  return machine.program('kubelet', [
-    programs.kubelet,
-    `--config=${config}`,
-    `--kubeconfig=${plane.userKubeconfig(`system:node:${nodeName}`)}`,
-    `--hostname-override=${nodeName}`,
-    `--node-ip=${address}`,
-    `--root-dir=${kubeletFolder}`,
-    `--cert-dir=${kubeletFolder}/pki`,
-  ]);
-}
+const proxyConfig = (kubeconfig: string): object => ({
+  apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+  kind: 'KubeProxyConfiguration',
+  clientConnection: { kubeconfig },
+  mode: 'iptables',
+  clusterCIDR: podNetwork,
+  hostnameOverride: nodeName,
+  conntrack: { maxPerCore: 0, min: 0 }, // Limits of the whole machine are not ours to set.
+});
 
 const kubeletConfig = (clientCAFile: string, cgroupRoot: string): object => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',

@@ -28,8 +28,8 @@ export async function tableOf(cluster: Cluster): Promise<string> {
   ]);
 }
 
-/** The first row is the head. */
-function markdown([head = [], ...rows]: readonly string[][]): string {
+/** A table of rows, whose first is the head. */
+export function markdown([head = [], ...rows]: readonly string[][]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
@@ -41,7 +41,7 @@ function rowsOf(view: PodView, usages: Usage['pods']): string[][] {
     const memory = (usage?.memory.workingSetBytes ?? Number.NaN) / 2 ** 20;
     const cpu = (usage?.cpu.usageCoreNanoSeconds ?? Number.NaN) / 1e9;
     return [
-      `${view.name.replace(/(-[0-9a-f]{8,10})?-[0-9a-z]{5}$/, '')} ${name}`,
+      `${view.workload} ${name}`,
       `${view.readyAfter} s`,
       String(view.restarts),
       memory.toFixed(0),

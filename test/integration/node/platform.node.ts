@@ -1,10 +1,18 @@
 import { type Given, start } from './given';
+import { changeTests } from './suites/changes';
+import { faultTests } from './suites/faults';
 import { loopTests } from './suites/loop';
 import { readyTests } from './suites/ready';
+import { removalTests } from './suites/removal';
 
 // The whole platform as pods, each step on top of the one before.
 
-let given: Given;
+let given: Given | undefined;
+
+const theGiven = (): Given => {
+  if (given === undefined) throw new Error('there is no cluster');
+  return given;
+};
 
 beforeAll(async () => {
   given = await start();
@@ -13,5 +21,8 @@ afterAll(async () => {
   await given?.stop();
 });
 
-describe('a platform on an empty cluster', () => readyTests(() => given));
-describe('the way of a model', () => loopTests(() => given));
+describe('a platform on an empty cluster', () => readyTests(theGiven));
+describe('the way of a model', () => loopTests(theGiven));
+describe('faults', () => faultTests(theGiven));
+describe('changes', () => changeTests(theGiven));
+describe('removal', () => removalTests(theGiven));

@@ -10,6 +10,7 @@ export interface ContainerStatus {
   readonly name: string;
   readonly ready: boolean;
   readonly restartCount: number;
+  readonly containerID?: string;
   readonly state: State;
   readonly lastState: State;
 }
@@ -26,7 +27,7 @@ export interface PodObject {
     readonly uid: string;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string }[];
   };
   readonly spec: {
     readonly containers: readonly { readonly name: string; readonly resources?: Resources }[];
@@ -54,6 +55,16 @@ export class PodView {
 
   get name(): string {
     return `${this.object.metadata.namespace}/${this.object.metadata.name}`;
+  }
+
+  /** Its name without what differs between replicas. */
+  get workload(): string {
+    return this.name.replace(/(-[0-9a-f]{6,10})?-[0-9a-z]{5}$/, '');
+  }
+
+  /** ID of what makes another one in its place; undefined for what runs once. */
+  get owner(): string | undefined {
+    return this.object.metadata.ownerReferences?.find(({ kind }) => kind !== 'Job')?.uid;
   }
 
   /** The containers that have been started, those that prepare first. */
@@ -118,7 +129,7 @@ export class PodView {
     const flags = ['--tail', String(lines), ...(previous ? ['--previous'] : [])];
     const said = await this.cluster
       .kubectl(['logs', '-n', namespace, name, '-c', container, ...flags])
-      .catch((error: Error) => error.message);
+      .catch((error: unknown) => String(error));
     return said.trimEnd().split('\n');
   }
 }

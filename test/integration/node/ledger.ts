@@ -1,0 +1,48 @@
+import type { Given } from './given';
+
+/** What was acknowledged to somebody: service → what it has of it, by names that stay. */
+export type Ledger = Readonly<Record<string, readonly string[]>>;
+
+/** Everything that the services keep. */
+export async function ledgerOf({ cluster, services }: Given): Promise<Ledger> {
+  const { experiments } = await services.mlflow('/mlflow/experiments/search', { max_results: 100 });
+  const experiment_ids = experiments.map(({ experiment_id }: { experiment_id: string }) => experiment_id);
+  const { runs = [] } = await services.mlflow('/mlflow/runs/search', { experiment_ids, max_results: 1000 });
+  const { model_versions = [] } = await services.mlflow('/mlflow/model-versions/search?max_results=100');
+  const flowRuns = await services.prefect('/flow_runs/filter', { limit: 200 });
+  const find =
+    'export MC_CONFIG_DIR=/tmp/.mc; mc alias set store http://127.0.0.1:9000 "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >&2; mc find store';
+  const objects = await cluster.exec('mlops-minio', 'deployment/minio', 'sh', '-c', find);
+  return {
+    'runs of MLflow': runs.map(({ info }: { info: { run_id: string } }) => info.run_id),
+    'versions of models': model_versions.map(({ name, version }: Record<string, string>) => `${name} ${version}`),
+    'flow runs of Prefect': flowRuns.map(({ id }: { id: string }) => id),
+    // Kafka's topics only grow: each message has its place.
+    'messages of Kafka': await messages(cluster.exec.bind(cluster)),
+    'objects of the store': objects.split('\n').filter((name) => name !== '' && !name.includes('/drift/')),
+  };
+}
+
+/** Each message of each topic of predictions. */
+async function messages(exec: Given['cluster']['exec']): Promise<string[]> {
+  const ends = await exec(
+    'mlops-kafka',
+    'kafka-controller-0',
+    ...['/opt/kafka/bin/kafka-get-offsets.sh', '--bootstrap-server', 'localhost:9092', '--exclude-internal-topics'],
+  );
+  return ends
+    .split('\n')
+    .filter((line) => /^predictions-\S+:\d+:\d+$/.test(line))
+    .flatMap((line) => {
+      const [topic = '', partition = '', end = '0'] = line.split(':');
+      return Array.from({ length: Number(end) }, (_, offset) => `${topic} ${partition} ${offset}`);
+    });
+}
+
+/** What was there before, and is not there any more. */
+export function lost(before: Ledger, after: Ledger): string[] {
+  return Object.entries(before).flatMap(([what, names]) => {
+    const now = new Set(after[what]);
+    return names.filter((name) => !now.has(name)).map((name) => `${what}: ${name}`);
+  });
+}

@@ -1,0 +1,30 @@
+import { empty } from '../configs';
+import type { Given } from '../given';
+import { platformLabel } from '../../../../lib/kubernetes/labels';
+
+/** What a user does last. */
+export function removalTests(given: () => Given): void {
+  test('kubectl delete leaves nothing', async () => {
+    const { cluster, platform } = given();
+    await cluster.kubectl(['delete', '--ignore-not-found', '-f', platform.folder]);
+    const kinds = [
+      'namespaces',
+      'customresourcedefinitions',
+      'persistentvolumes',
+      'clusterroles',
+      'clusterrolebindings',
+    ];
+    const webhooks = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations', 'storageclasses'];
+    const left = await cluster.kubectl(['get', [...kinds, ...webhooks].join(','), '-l', platformLabel, '-o', 'name']);
+    expect(left).toBe('');
+    expect(await cluster.kubectl(['get', 'persistentvolumes', '-o', 'name'])).toBe('');
+  });
+
+  test('a new installation starts clean', async () => {
+    const { platform, services } = given();
+    await platform.synth(empty);
+    await platform.deploy();
+    const { registered_models = [] } = await services.mlflow('/mlflow/registered-models/search?max_results=10');
+    expect(registered_models).toEqual([]);
+  });
+}
