@@ -39,6 +39,7 @@ export async function debian(
       await succeed(join(tools, 'usr/sbin/debootstrap'), [...options, suite, folder, await mirror()], {
         env: { DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap') },
       });
+      rmSync(join(folder, 'var/cache/apt/archives'), { recursive: true });
     } finally {
       rmSync(tools, { recursive: true, force: true });
     }

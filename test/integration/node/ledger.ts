@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster';
 import type { Given } from './given';
 
 /** What was acknowledged to somebody: service → what it has of it, by names that stay. */
@@ -18,14 +19,14 @@ export async function ledgerOf({ cluster, services }: Given): Promise<Ledger> {
     'versions of models': model_versions.map(({ name, version }: Record<string, string>) => `${name} ${version}`),
     'flow runs of Prefect': flowRuns.map(({ id }: { id: string }) => id),
     // Kafka's topics only grow: each message has its place.
-    'messages of Kafka': await messages(cluster.exec.bind(cluster)),
+    'messages of Kafka': await messages(cluster),
     'objects of the store': objects.split('\n').filter((name) => name !== '' && !name.includes('/drift/')),
   };
 }
 
 /** Each message of each topic of predictions. */
-async function messages(exec: Given['cluster']['exec']): Promise<string[]> {
-  const ends = await exec(
+export async function messages(cluster: Cluster): Promise<string[]> {
+  const ends = await cluster.exec(
     'mlops-kafka',
     'kafka-controller-0',
     ...['/opt/kafka/bin/kafka-get-offsets.sh', '--bootstrap-server', 'localhost:9092', '--exclude-internal-topics'],

@@ -6,6 +6,7 @@ import { synthesizeTo } from '../cluster/platform';
 import type { Say } from '../kept';
 import { dnsImage } from './addons';
 import { withModels } from './configs';
+import { allDebians } from './images/debians';
 import { exampleImage, exportImage, makeImages } from './images/make';
 import { loadImages } from './load';
 import { nodePrograms, type NodePrograms } from './programs';
@@ -22,9 +23,20 @@ export interface Prepared {
 
 const variable = 'MLOPS_NODE_PREPARED';
 
-/** Brings programs and images. @returns variables for the process of the tests */
+/** Servers of models that no model of these tests asks for. */
+const unused = /huggingface|sklearn|xgboost|tritonserver/;
+
+/** Images that nothing on this machine can bring. */
+export class NotToBeHad extends Error {}
+
+/**
+ * Brings programs and images.
+ *
+ * @returns variables for the process of the tests
+ * @throws NotToBeHad where an image cannot be made here
+ */
 export async function prepare(say: Say): Promise<Record<string, string>> {
-  const programs = await nodePrograms(say);
+  const [programs] = await Promise.all([nodePrograms(say), allDebians(say)]);
   const { root } = programs;
   const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-images-'));
   try {
@@ -35,6 +47,8 @@ export async function prepare(say: Say): Promise<Record<string, string>> {
     const references = [...stdout.trim().split('\n'), sandboxImage, dnsImage, exampleImage];
     const { objects } = await synthesizeTo(join(folder, 'dist'), withModels);
     const made = await makeImages(references, { root, output: objects, say });
+    const lacking = [...made.missing].filter(([reference]) => !unused.test(reference));
+    if (lacking.length > 0) throw new NotToBeHad(lacking.map((one) => one.join(': ')).join('; '));
     const wanted = new Map([...made.images].filter(([reference]) => references.includes(reference)));
     await loadImages(programs, wanted, (reference, file) => exportImage(root, reference, file), say);
     const prepared: Prepared = { programs, standIns: made.standIns, missing: Object.fromEntries(made.missing) };

@@ -20,11 +20,17 @@ const containerd: ToolSet = {
 
 const onNode = kubernetes(newestVersion, ['kubelet', 'kube-proxy', 'kube-scheduler']);
 
-/** Of Debian: what containers, their network and volumes are made with, and what builds images. */
+/**
+ * Of Debian: what containers, their network and volumes are made with, what builds images, and three programs that images
+ * get copies of.
+ */
 const packages = [
   ...['runc', 'containernetworking-plugins', 'iptables', 'conntrack', 'ipset', 'iproute2', 'kmod', 'procps'],
-  ...['e2fsprogs', 'buildah', 'ca-certificates'],
+  ...['e2fsprogs', 'buildah', 'ca-certificates', 'busybox-static', 'tini', 'rclone'],
 ];
+
+/** Root file system of the node. */
+export const nodeDebian = (say: Say): Promise<string> => debian('node', packages, say);
 
 /** What a node is made of; plain data, for the tests, which are another process. */
 export interface NodePrograms {
@@ -45,7 +51,7 @@ export async function nodePrograms(say: Say): Promise<NodePrograms> {
   for (const set of [etcd, kubernetes(newestVersion)]) await build(set, say);
   const [kubernetesFolder, containerdFolder] = [await build(onNode, say), await build(containerd, say)];
   return {
-    root: await debian('node', packages, say),
+    root: await nodeDebian(say),
     folders: [kubernetesFolder, containerdFolder],
     kubelet: join(kubernetesFolder, 'kubelet'),
     kubeProxy: join(kubernetesFolder, 'kube-proxy'),

@@ -1,35 +1,55 @@
 import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../../lib/project';
 import { noNamespaces } from '../cluster/optional';
 import { folderWith } from '../loop/sources';
 import { noDebian } from './debian';
-import { prepare } from './prepare';
+import { kubeconfigVariable } from './given';
+import { NotToBeHad, prepare } from './prepare';
+import { noNode } from './surroundings';
 
 // `npm run test:node`: brings what a node and its images are made of, and runs the tests in a network of their own.
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function missing(): string | undefined {
+/** What is not here; undefined where a node can be made. */
+async function missing(): Promise<string | undefined> {
   if (noNamespaces !== undefined) return 'a node is made by root on Linux';
   if (folderWith('go') === undefined) return 'no go in PATH: install Go 1.26';
-  return noDebian();
+  await alone();
+  return noDebian() ?? noNode();
+}
+
+/** Two runs would share one containerd. The name is free as soon as this process has ended, in whatever way. */
+function alone(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.unref();
+    server.on('error', () => reject(new Error('another test:node runs on this machine: wait for its end')));
+    server.listen('\0mlops-infra-test-node', resolve);
+  });
 }
 
 async function main(): Promise<number> {
-  const reason = missing();
-  if (reason !== undefined) {
-    say(`Skipped, test:node: ${reason}`);
+  if (process.env[kubeconfigVariable] !== undefined) return jest([], {});
+  try {
+    const reason = await missing();
+    if (reason !== undefined) throw new NotToBeHad(reason);
+    return jest(['unshare', '--net'], await prepare(say));
+  } catch (error) {
+    if (!(error instanceof NotToBeHad)) throw error;
+    say(`Skipped, test:node: ${error.message}`);
     return 0;
   }
-  const prepared = await prepare(say);
-  const jest = [join(projectRoot, 'node_modules/jest/bin/jest.js'), '--config', join(__dirname, 'jest.config.cjs')];
-  const { status } = spawnSync('unshare', ['--net', process.execPath, ...jest, ...process.argv.slice(2)], {
-    cwd: projectRoot,
-    stdio: 'inherit',
-    env: { ...process.env, ...prepared },
-  });
-  return status ?? 1;
+}
+
+/** Runs the tests to their end. @param within what starts them @returns their exit code */
+function jest(within: readonly string[], env: Readonly<Record<string, string>>): number {
+  const config = join(__dirname, 'jest.config.cjs');
+  const tests = [join(projectRoot, 'node_modules/jest/bin/jest.js'), '--config', config, '--verbose'];
+  const [program = '', ...args] = [...within, process.execPath, ...tests, ...process.argv.slice(2)];
+  return spawnSync(program, args, { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 }
 
 void main().then(

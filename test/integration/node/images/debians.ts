@@ -9,12 +9,10 @@ interface Contents {
 }
 
 const contents = {
-  slim: { packages: ['ca-certificates'] },
+  /** Also for programs that need less: one layer is shared by all. */
   python: { packages: ['ca-certificates', 'python3', 'python3-venv', 'python3-pip'] },
   java: { packages: ['openjdk-17-jre-headless'] },
   postgresql: { packages: ['postgresql-17'], suite: 'trixie' },
-  /** Programs that other images get copies of: they need nothing but a C library. */
-  programs: { packages: ['busybox-static', 'tini', 'rclone'] },
 } as const satisfies Readonly<Record<string, Contents>>;
 
 type Name = keyof typeof contents;
@@ -26,6 +24,11 @@ const suiteOf = (name: Name): Suite => (contents[name] as Contents).suite ?? 'bo
 /** Root file system of a Debian with what images are made of; made where it is not there yet. */
 export const debianOf = (name: Name, say: Say): Promise<string> =>
   debian(name, contents[name].packages, say, suiteOf(name));
+
+/** Makes all of them, one after the other. */
+export async function allDebians(say: Say): Promise<void> {
+  for (const name of names) await debianOf(name, say);
+}
 
 /** References of images that others begin with, in place of what docker-library has below its own; no output names them. */
 export const debianImages = Object.fromEntries(

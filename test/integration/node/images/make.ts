@@ -50,9 +50,15 @@ export async function makeImages(references: readonly string[], { root, output, 
   const standIns = new Set<string>();
   const missing = new Map<string, string>();
 
-  async function make(reference: string): Promise<string> {
-    const done = images.get(reference);
-    if (done !== undefined) return done;
+  /** What is being made, or is: a base is made once for all that begin with it. */
+  const begun = new Map<string, Promise<string>>();
+  const make = (reference: string): Promise<string> => {
+    const making = begun.get(reference) ?? made(reference);
+    begun.set(reference, making);
+    return making;
+  };
+
+  async function made(reference: string): Promise<string> {
     const recipe = await recipeOf(reference, output, say);
     const bases: string[] = [];
     for (const base of basesOf(recipe)) bases.push(await make(base));
@@ -62,14 +68,19 @@ export async function makeImages(references: readonly string[], { root, output, 
     return id;
   }
 
-  for (const reference of references) {
-    try {
-      await make(reference);
-    } catch (error) {
-      if (!(error instanceof NotMade || error instanceof NotDownloaded)) throw error;
-      missing.set(reference, error.message);
+  // Two at a time: one half of each is waiting for packages.
+  const waiting = [...references];
+  const worker = async (): Promise<void> => {
+    for (let reference = waiting.shift(); reference !== undefined; reference = waiting.shift()) {
+      try {
+        await make(reference);
+      } catch (error) {
+        if (!(error instanceof NotMade || error instanceof NotDownloaded)) throw error;
+        missing.set(reference, error.message);
+      }
     }
-  }
+  };
+  await Promise.all([worker(), worker()]);
   // What has lost its name to a newer image.
   await engine.run(['rmi', '--prune']);
   return { images, standIns: [...standIns].sort(), missing };

@@ -5,10 +5,11 @@ import { projectRoot } from '../../../../lib/project';
 import { fetchEnvoy } from '../../cluster/envoy';
 import { images, seldonOperatorVariable } from '../../cluster/images';
 import type { Image } from '../../cluster/pods/pod';
-import { build, type ToolSet } from '../../cluster/tools';
+import { build, NotDownloaded, type ToolSet } from '../../cluster/tools';
 import type { Say } from '../../kept';
 import { debianImages } from './debians';
 import { programRecipe } from './files';
+import { ownProgram } from './own';
 import type { Recipe } from './recipe';
 
 /** Objects of the output, of which Seldon's operator brings copies in its image. */
@@ -30,6 +31,18 @@ const plain = async (image: Promise<Image>, { base, standIn }: Particulars = {})
   standIn,
 });
 
+/** An exporter, or what answers in its place where no proxy has its module. */
+async function exporter(image: () => Promise<Image>, port: number, say: Say): Promise<Recipe> {
+  try {
+    return await plain(image());
+  } catch (error) {
+    if (!(error instanceof NotDownloaded)) throw error;
+    const program = join(await ownProgram('exporter', say), 'exporter');
+    const standIn = 'something that exports nothing, as its Go module could not be downloaded';
+    return plain(Promise.resolve({ entrypoint: ['/exporter', String(port)], program, user: 65534 }), { standIn });
+  }
+}
+
 const envoyVersion = (): string =>
   /==(\S+)/.exec(
     readFileSync(join(projectRoot, 'test/integration/cluster/tools/envoy/requirements.txt'), 'utf8'),
@@ -37,12 +50,12 @@ const envoyVersion = (): string =>
 
 /** Repository → how the image of a program is made that needs little else. */
 export const programRecipes: Readonly<Record<string, (output: Output, say: Say) => Promise<Recipe>>> = {
-  'docker.io/danielqsj/kafka-exporter': () => plain(images.kafkaExporter()),
+  'docker.io/danielqsj/kafka-exporter': (_, say) => exporter(images.kafkaExporter, 9308, say),
   'docker.io/istio/pilot': () => plain(images.istiod()),
   'docker.io/istio/proxyv2': async (_, say) => {
     await fetchEnvoy(say);
     return plain(images.istioProxy(), {
-      base: debianImages.slim,
+      base: debianImages.python,
       standIn: `Envoy ${envoyVersion()} in place of Istio’s own build of it, which has more filters`,
     });
   },
@@ -61,7 +74,7 @@ export const programRecipes: Readonly<Record<string, (output: Output, say: Say) 
   'quay.io/prometheus/blackbox-exporter': () => plain(images.blackboxExporter()),
   'quay.io/prometheus/node-exporter': () => plain(images.nodeExporter()),
   'quay.io/prometheus/prometheus': () => plain(images.prometheus()),
-  'quay.io/prometheuscommunity/postgres-exporter': () => plain(images.postgresqlExporter()),
+  'quay.io/prometheuscommunity/postgres-exporter': (_, say) => exporter(images.postgresqlExporter, 9187, say),
   'registry.k8s.io/kube-state-metrics/kube-state-metrics': () => plain(images.kubeStateMetrics()),
   'registry.k8s.io/coredns/coredns': async (_, say) =>
     plain(

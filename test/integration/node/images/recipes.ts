@@ -6,8 +6,10 @@ import { cacheOf, kept, type Say, succeed } from '../../kept';
 import { mc, silo } from '../../loop/equipment';
 import { type Found, kafka } from '../../loop/sources';
 import { versionIn } from '../debian';
+import { nodeDebian } from '../programs';
 import { debianImages, debianOf } from './debians';
 import { programRecipe } from './files';
+import { ownProgram } from './own';
 import type { Recipe } from './recipe';
 
 /** What a recipe may depend on. */
@@ -37,8 +39,7 @@ const loopTools = join(projectRoot, 'test/integration/loop/tools');
 
 /** Repository → how its image is made, for those that are more than a program. */
 export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe> | Recipe>> = {
-  'docker.io/library/busybox': async ({ say }) =>
-    here('busybox', { contexts: { programs: await debianOf('programs', say) } }),
+  'docker.io/library/busybox': async ({ say }) => here('busybox', { contexts: { programs: await nodeDebian(say) } }),
 
   'docker.io/library/python': async ({ say }) => {
     const version = await versionIn(await debianOf('python', say), 'python3.11');
@@ -56,7 +57,7 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
       await succeed('npm', ['install', '--prefix', into, '--no-save', '--ignore-scripts', `${name}@${version}`]);
     });
     return here('node', {
-      args: { DEBIAN: debianImages.slim },
+      args: { DEBIAN: debianImages.python },
       contexts: { node: join(folder, 'node_modules', name) },
     });
   },
@@ -77,7 +78,7 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   'docker.io/pgsty/silo': async ({ say }) => {
     const { MLOPS_SILO: named } = process.env;
     return here('silo', {
-      args: { DEBIAN: debianImages.slim },
+      args: { DEBIAN: debianImages.python },
       contexts: { server: named === undefined ? await build(silo, say) : dirname(named), client: await build(mc, say) },
       standIn:
         named === undefined
@@ -87,9 +88,9 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   },
 
   'docker.io/seldonio/rclone-storage-initializer': async ({ say }) => {
-    const programs = await debianOf('programs', say);
+    const programs = await nodeDebian(say);
     return here('rclone', {
-      args: { DEBIAN: debianImages.slim },
+      args: { DEBIAN: debianImages.python },
       contexts: { programs },
       standIn: `with Debian’s rclone ${await versionIn(programs, 'rclone')}`,
     });
@@ -98,7 +99,7 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   'docker.io/prefecthq/prefect': async ({ python, say }) =>
     here('prefect', {
       args: { PYTHON: python },
-      contexts: { programs: await debianOf('programs', say), lock: join(projectRoot, 'programs/prefect') },
+      contexts: { programs: await nodeDebian(say), lock: join(projectRoot, 'programs/prefect') },
     }),
 
   'docker.io/seldonio/mlserver': ({ tag, python }) => {
@@ -130,14 +131,9 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
     });
   },
 
-  'registry.k8s.io/pause': async ({ say }) => {
-    const source = join(__dirname, 'pause/main.go');
-    const content = [readFileSync(source, 'utf8'), process.arch];
-    const folder = await kept(cacheOf('node'), 'pause', content, async (into) => {
-      say('pause: building the program (once) …');
-      const env = { CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
-      await succeed('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(into, 'pause'), source], { env });
-    });
-    return here('pause', { contexts: { program: folder }, standIn: 'a program of ours in its place' });
-  },
+  'registry.k8s.io/pause': async ({ say }) =>
+    here('pause', {
+      contexts: { program: await ownProgram('pause', say) },
+      standIn: 'a program of ours in its place',
+    }),
 };
