@@ -30,11 +30,9 @@ export async function start(): Promise<Given> {
   const node = await Node.start(prepared().programs);
   const { kubeconfig: own, workspace } = node.plane;
   const cluster = new Cluster({ kubeconfig: own, home: workspace.folder }, nodeAddress);
-  void withoutIstioMetrics(cluster);
-  return { cluster, node, ...viewed(cluster), stop: () => node.stop() };
+  const platform = new Platform(cluster, () => withoutIstioMetrics(cluster));
+  return { cluster, node, platform, services: new Services(cluster), stop: () => node.stop() };
 }
-
-const viewed = (cluster: Cluster) => ({ platform: new Platform(cluster), services: new Services(cluster) });
 
 async function inThere(kubeconfig: string): Promise<Given> {
   const home = mkdtempSync(join(tmpdir(), 'mlops-infra-node-'));
@@ -43,7 +41,7 @@ async function inThere(kubeconfig: string): Promise<Given> {
   const addresses = items[0].status.addresses as { type: string; address: string }[];
   const cluster = new Cluster(found.target, addresses.find(({ type }) => type === 'InternalIP')?.address ?? '');
   const stop = (): Promise<void> => rm(home, { recursive: true });
-  return { cluster, node: undefined, ...viewed(cluster), stop };
+  return { cluster, node: undefined, platform: new Platform(cluster), services: new Services(cluster), stop };
 }
 
 /** Istio's own build of Envoy has the filter for Istio's metrics; the release, which the node has, takes no listener with it. */

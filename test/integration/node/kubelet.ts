@@ -66,6 +66,9 @@ export class Kubelet {
   async run(): Promise<void> {
     const program = this.machine.program('kubelet', this.command);
     this.program = program;
+    // The cluster goes on to call a node ready for a while whose kubelet is gone.
+    const healthy = async (): Promise<boolean> => (await fetch('http://127.0.0.1:10248/healthz')).ok;
+    await eventually('the kubelet is healthy', healthy, { seconds: 60, program });
     await eventually('the node is ready', () => isReady(this.plane), { seconds: 60, program });
   }
 }

@@ -7,7 +7,11 @@ import type { Cluster } from './cluster';
 
 /** The platform in a cluster, changed as its user changes it: by the config, `synth` and `deploy`. */
 export class Platform {
-  constructor(readonly cluster: Cluster) {}
+  /** @param adapt what a deploy needs beside it here @default nothing */
+  constructor(
+    readonly cluster: Cluster,
+    private readonly adapt: () => Promise<void> = () => Promise.resolve(),
+  ) {}
 
   get folder(): string {
     return join(this.cluster.target.home, 'dist');
@@ -25,7 +29,8 @@ export class Platform {
   }
 
   /** Applies the manifests, and waits until everything is ready. */
-  deploy(...options: string[]): Promise<string> {
+  async deploy(...options: string[]): Promise<string> {
+    void this.adapt();
     return this.command('deploy', '--out', this.folder, '--wait', ...this.target, ...options);
   }
 

@@ -50,10 +50,11 @@ export function faultTests(given: () => Given): void {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     await node.plane.startApiServer();
+    const ready = async (): Promise<boolean> => (await cluster.kubectl(['get', 'nodes'])).includes(' Ready ');
+    await eventually('the node is ready', ready, { seconds: 60 });
     await recovered(180);
     expect(lost(before, await ledgerOf(given()))).toEqual([]);
     process.stderr.write(`Restarts while the API server was away: ${(await restartsIn(given())) - restarts}\n`);
-    expect(await cluster.kubectl(['get', 'nodes'])).toContain(' Ready ');
   });
 }
 

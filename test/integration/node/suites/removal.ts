@@ -1,3 +1,4 @@
+import { eventually } from '../../cluster/workspace';
 import { empty } from '../configs';
 import type { Given } from '../given';
 import { platformLabel } from '../../../../lib/kubernetes/labels';
@@ -17,7 +18,10 @@ export function removalTests(given: () => Given): void {
     const webhooks = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations', 'storageclasses'];
     const left = await cluster.kubectl(['get', [...kinds, ...webhooks].join(','), '-l', platformLabel, '-o', 'name']);
     expect(left).toBe('');
-    expect(await cluster.kubectl(['get', 'persistentvolumes', '-o', 'name'])).toBe('');
+    // A disk goes after its claim.
+    const disks = async (): Promise<boolean> =>
+      (await cluster.kubectl(['get', 'persistentvolumes', '-o', 'name'])) === '';
+    await eventually('no disk is left', disks, { seconds: 60 });
   });
 
   test('a new installation starts clean', async () => {
