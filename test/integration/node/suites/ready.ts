@@ -31,7 +31,8 @@ export function readyTests(given: () => Given): void {
     const pods = async (): Promise<string[]> => (await platform.pods()).map(({ object }) => object.metadata.uid).sort();
     const applied = async (): Promise<Record<string, number>> => {
       await cluster.kubectl(['apply', '-f', platform.folder]);
-      const { [istiodsOwn]: _, ...generations } = await cluster.generations(platform.folder);
+      const generations = await cluster.generations(platform.folder);
+      delete generations[istiodsOwn];
       return generations;
     };
     const before = await pods();
