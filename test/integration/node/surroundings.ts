@@ -67,6 +67,7 @@ const trial = `
 mount -t tmpfs tmpfs /mnt && cd /mnt && mkdir lower upper work merged
 mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay merged
 ip link add bridge0 type bridge && ip link add one type veth peer name two
+sysctl -qw net.bridge.bridge-nf-call-iptables=1
 losetup --find`;
 
 /** Why this machine can make no node; undefined where nothing is in the way. */
