@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../../support/cli';
 import { synthesizeTo } from '../cluster/platform';
+import { NotDownloaded } from '../cluster/tools';
 import type { Say } from '../kept';
 import { dnsImage } from './addons';
 import { withModels } from './configs';
@@ -26,16 +27,29 @@ const variable = 'MLOPS_NODE_PREPARED';
 /** Servers of models that no model of these tests asks for. */
 const unused = /huggingface|sklearn|xgboost|tritonserver/;
 
-/** Images that nothing on this machine can bring. */
+/** What nothing on this machine can bring, or cannot be had from here. */
 export class NotToBeHad extends Error {}
+
+/** How programs say that they did not get something: debootstrap (1.0.128, functions), apt-get, pip, npm and Maven. */
+const notGot =
+  /Couldn't download|Failed getting release file|Failed to fetch|No matching distribution found|Max retries exceeded|npm error code E(?:404|NOTFOUND|TIMEDOUT|CONN[A-Z]+)|Could not (?:find|transfer) artifact/;
 
 /**
  * Brings programs and images.
  *
  * @returns variables for the process of the tests
- * @throws NotToBeHad where an image cannot be made here
+ * @throws NotToBeHad where a program or an image cannot be had here
  */
 export async function prepare(say: Say): Promise<Record<string, string>> {
+  try {
+    return await bring(say);
+  } catch (error) {
+    const { message } = error as Error;
+    throw error instanceof NotDownloaded || notGot.test(message) ? new NotToBeHad(message) : error;
+  }
+}
+
+async function bring(say: Say): Promise<Record<string, string>> {
   const [programs] = await Promise.all([nodePrograms(say), allDebians(say)]);
   const { root } = programs;
   const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-images-'));

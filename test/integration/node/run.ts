@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../../lib/project';
 import { noNamespaces } from '../cluster/optional';
+import { cacheOf } from '../kept';
 import { folderWith } from '../loop/sources';
 import { noDebian } from './debian';
 import { kubeconfigVariable } from './given';
+import { containerdFolder } from './load';
 import { NotToBeHad, prepare } from './prepare';
 import { noNode } from './surroundings';
 
@@ -18,7 +21,19 @@ async function missing(): Promise<string | undefined> {
   if (noNamespaces !== undefined) return 'a node is made by root on Linux';
   if (folderWith('go') === undefined) return 'no go in PATH: install Go 1.26';
   await alone();
-  return noDebian() ?? noNode();
+  return noDebian() ?? noNode() ?? noRoom();
+}
+
+/** What programs, images and containers take, in GiB; most of it once. */
+const room = { first: 20, later: 5 };
+
+function noRoom(): string | undefined {
+  const cache = cacheOf('node');
+  const needed = existsSync(containerdFolder) ? room.later : room.first;
+  mkdirSync(cache, { recursive: true });
+  const { bavail, bsize } = statfsSync(cache);
+  const free = Math.floor((bavail * bsize) / 2 ** 30);
+  return free < needed ? `${cache} has ${free} GiB left, of ${needed} that are needed` : undefined;
 }
 
 /** Two runs would share one containerd. The name is free as soon as this process has ended, in whatever way. */
