@@ -4,6 +4,8 @@ import { dnsAddress } from './kubelet';
 /** Image of the cluster's name server. */
 export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.12.4';
 export const storageClass = 'node-disk';
+/** Who makes and removes its disks. */
+export const provisioner = 'mlops-infra.invalid/node-disk';
 
 const namespace = 'kube-system';
 const labels = { 'k8s-app': 'kube-dns' };
@@ -86,7 +88,7 @@ export const addons: readonly KubernetesObject[] = [
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
     metadata: { name: storageClass, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
-    provisioner: 'mlops-infra.invalid/node-disk',
+    provisioner,
     volumeBindingMode: 'WaitForFirstConsumer',
   },
 ];

@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../cluster/control-plane';
-import { storageClass } from './addons';
+import { provisioner, storageClass } from './addons';
 import { nodeName } from './kubelet';
 import type { Machine } from './machine';
 
@@ -96,7 +96,8 @@ export class Storage {
       body: {
         apiVersion: 'v1',
         kind: 'PersistentVolume',
-        metadata: { name },
+        // Without the annotation the controllers would try to remove it themselves, and fail.
+        metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
         spec: {
           storageClassName: storageClass,
           capacity: { storage: spec.resources.requests.storage },
