@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { platformLabel } from '../../../lib/kubernetes/labels';
 import { eventually } from '../cluster/workspace';
 import { Cluster } from './cluster';
 import { Node } from './node';
@@ -37,6 +38,10 @@ export async function start(): Promise<Given> {
 async function inThere(kubeconfig: string): Promise<Given> {
   const home = mkdtempSync(join(tmpdir(), 'mlops-infra-node-'));
   const found = new Cluster({ kubeconfig, home }, '');
+  if ((await found.kubectl(['get', 'namespaces', '-l', platformLabel, '-o', 'name'])) !== '')
+    throw new Error(
+      `${kubeconfig}: has a platform, which these tests would delete with its data; name an empty cluster`,
+    );
   const { items } = await found.json('get', 'nodes');
   const addresses = items[0].status.addresses as { type: string; address: string }[];
   const cluster = new Cluster(found.target, addresses.find(({ type }) => type === 'InternalIP')?.address ?? '');

@@ -10,4 +10,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/integration/node/teardown.ts',
   testTimeout: 600_000,
   maxWorkers: 1,
+  forceExit: true, // a node that came up too late would keep it alive
 };

@@ -8,7 +8,7 @@ export type Ledger = Readonly<Record<string, readonly string[]>>;
 export async function ledgerOf({ cluster, services }: Given): Promise<Ledger> {
   const { experiments } = await services.mlflow('/mlflow/experiments/search', { max_results: 100 });
   const experiment_ids = experiments.map(({ experiment_id }: { experiment_id: string }) => experiment_id);
-  const { runs = [] } = await services.mlflow('/mlflow/runs/search', { experiment_ids, max_results: 1000 });
+  const { runs = [] } = await services.mlflow('/mlflow/runs/search', { experiment_ids, max_results: 50_000 });
   const { model_versions = [] } = await services.mlflow('/mlflow/model-versions/search?max_results=100');
   const flowRuns = await services.prefect('/flow_runs/filter', { limit: 200 });
   const find =

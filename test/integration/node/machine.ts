@@ -45,6 +45,11 @@ export class Machine {
       ...[workspace.folder, ...shared].map((path) => bind(path, path)),
       ...Object.entries(mounts).map(([inside, outside]) => bind(inside, outside)),
       `mount -t proc proc '${merged}/proc'`,
+      // A kubelet writes what differs, for the whole machine and for good; it finds nothing to write.
+      ...Object.entries(kernelSettings).flatMap(([name, value]) => {
+        const file = join(own, name.replaceAll('/', '.'));
+        return [`echo ${value} > '${file}'`, `mount --bind '${file}' '${merged}/proc/sys/${name}'`];
+      }),
       // Nobody answers: a name that is looked up fails at once instead of after ten seconds.
       `rm -f '${merged}/etc/resolv.conf'`,
       `echo 'nameserver 127.0.0.1' > '${merged}/etc/resolv.conf'`,
@@ -94,6 +99,16 @@ export class Machine {
     return this.init.running();
   }
 }
+
+/** What a kubelet wants of the kernel (kubernetes 1.36.3, pkg/kubelet/cm/container_manager_linux.go, setupKernelTunables). */
+const kernelSettings = {
+  'vm/overcommit_memory': 1,
+  'vm/panic_on_oom': 0,
+  'kernel/panic': 10,
+  'kernel/panic_on_oops': 1,
+  'kernel/keys/root_maxkeys': 1_000_000,
+  'kernel/keys/root_maxbytes': 25_000_000,
+};
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -16,7 +16,7 @@ const theGiven = (): Given => {
 
 beforeAll(async () => {
   given = await start();
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await given?.stop();
 });

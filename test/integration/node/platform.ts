@@ -31,7 +31,7 @@ export class Platform {
   /** Applies the manifests, and waits until everything is ready. */
   async deploy(...options: string[]): Promise<string> {
     void this.adapt();
-    return this.command('deploy', '--out', this.folder, '--wait', ...this.target, ...options);
+    return this.command('deploy', '--out', this.folder, '--wait', '--timeout', '7m', ...this.target, ...options);
   }
 
   private get config(): string {

@@ -16,10 +16,14 @@ import { noNode } from './surroundings';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** What is not here; undefined where a node can be made. */
+/** What nodes and images are made with. */
+const programs = ['go', 'java', 'mvn', 'npm', 'python3', 'openssl', 'ip', 'sysctl', 'losetup', 'setpriv'];
+
+/** Why no node can be made here; undefined where nothing is in the way. */
 async function missing(): Promise<string | undefined> {
   if (noNamespaces !== undefined) return 'a node is made by root on Linux';
-  if (folderWith('go') === undefined) return 'no go in PATH: install Go 1.26';
+  const absent = programs.filter((program) => folderWith(program) === undefined);
+  if (absent.length > 0) return `not in PATH: ${absent.join(', ')}`;
   await alone();
   return noDebian() ?? noNode() ?? noRoom();
 }
@@ -51,7 +55,8 @@ async function main(): Promise<number> {
   try {
     const reason = await missing();
     if (reason !== undefined) throw new NotToBeHad(reason);
-    return jest(['unshare', '--net'], await prepare(say));
+    // Killed, this process takes the tests along.
+    return jest(['setpriv', '--pdeathsig', 'KILL', 'unshare', '--net'], await prepare(say));
   } catch (error) {
     if (!(error instanceof NotToBeHad)) throw error;
     say(`Skipped, test:node: ${error.message}`);

@@ -122,7 +122,7 @@ export class Storage {
     await this.machine.run([
       'sh',
       '-ec',
-      `umount ${folder} || ! mountpoint -q ${folder}; rm -rf ${folder} ${folder}.img`,
+      `if mountpoint -q ${folder}; then umount ${folder}; fi; rm -rf ${folder} ${folder}.img`,
     ]);
     await this.plane.api.must('DELETE', `/api/v1/persistentvolumes/${name}`);
   }

@@ -72,6 +72,7 @@ losetup --find`;
 
 /** Why this machine can make no node; undefined where nothing is in the way. */
 export function noNode(): string | undefined {
+  if (hierarchies().length === 1) return 'control groups are of version 2 alone: these tests know version 1';
   try {
     const corner = ['--net', '--mount', '--pid', '--fork', '--propagation', 'private'];
     execFileSync('unshare', [...corner, 'sh', '-ec', trial], { stdio: 'pipe', encoding: 'utf8' });

@@ -44,12 +44,15 @@ export function faultTests(given: () => Given): void {
     const before = await ledgerOf(given());
     const restarts = await restartsIn(given());
     await node.plane.killApiServer();
-    const end = Date.now() + 60_000;
-    while (Date.now() < end) {
-      await ask(url, { data: { ndarray: [[120.5, 14, 3.2, 1, 240]] } });
-      await new Promise((resolve) => setTimeout(resolve, 500));
+    try {
+      const end = Date.now() + 60_000;
+      while (Date.now() < end) {
+        await ask(url, { data: { ndarray: [[120.5, 14, 3.2, 1, 240]] } });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    } finally {
+      await node.plane.startApiServer();
     }
-    await node.plane.startApiServer();
     const ready = async (): Promise<boolean> => (await cluster.kubectl(['get', 'nodes'])).includes(' Ready ');
     await eventually('the node is ready', ready, { seconds: 60 });
     await recovered(180);
