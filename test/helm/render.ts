@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import { helmBinary } from '../../lib/helm/binary';
 import { shortLived } from '../../lib/helm/process';
+import { run as runProgram } from '../support/cli';
 
 /** One object of the rendered output. */
 export interface KubeObject {
@@ -61,20 +61,10 @@ export function findObject(objects: readonly KubeObject[], kind: string, name: s
   throw new Error(`${found.length} objects ${kind}/${name}, expected one. Rendered: ${present}`);
 }
 
-function run(binary: string, args: readonly string[], stdin: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // No kubeconfig and no HELM_ variable of the developer may change what a test sees.
-    const child = spawn(binary, args, { env: { ...shortLived, PATH: process.env.PATH, KUBECONFIG: devNull } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(stdout);
-      else reject(new Error(`${binary} ${args.join(' ')} exited with ${code}:\n${stderr}`));
-    });
-    child.stdin.on('error', () => undefined); // helm may refuse before it has read its values
-    child.stdin.end(stdin);
-  });
+async function run(binary: string, args: readonly string[], input: string): Promise<string> {
+  // No kubeconfig and no HELM_ variable of the developer may change what a test sees.
+  const env = { ...shortLived, PATH: process.env.PATH, KUBECONFIG: devNull };
+  const { code, stdout, stderr } = await runProgram(binary, args, { env, bare: true, input });
+  if (code !== 0) throw new Error(`${binary} ${args.join(' ')} exited with ${code ?? 'a signal'}:\n${stderr}`);
+  return stdout;
 }

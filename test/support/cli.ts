@@ -16,6 +16,10 @@ export interface RunOptions {
   readonly cwd?: string;
   /** On top of the caller's; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Nothing of the caller's environment is passed on but `env`. @default false */
+  readonly bare?: boolean;
+  /** Text for the standard input. @default none */
+  readonly input?: string;
   /** User and group, which only root can choose. @default the caller's */
   readonly uid?: number;
 }
@@ -23,9 +27,9 @@ export interface RunOptions {
 /** Runs a program to its end. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const { cwd = projectRoot, uid } = options;
-    const env = { ...process.env, CDK8S_OUTDIR: undefined, CI: undefined, ...options.env };
-    const child = spawn(command, args, { cwd, env, uid, gid: uid, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { cwd = projectRoot, uid, bare = false, input } = options;
+    const env = { ...(bare ? {} : { ...process.env, CDK8S_OUTDIR: undefined, CI: undefined }), ...options.env };
+    const child = spawn(command, args, { cwd, env, uid, gid: uid, stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -34,6 +38,8 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.on('close', (code) => {
       resolve({ code, stdout, stderr });
     });
+    child.stdin.on('error', () => undefined); // It may refuse before it has read everything.
+    child.stdin.end(input);
   });
 }
 

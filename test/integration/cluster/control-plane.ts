@@ -99,7 +99,7 @@ export class ControlPlane {
 
   /** Runs kubectl to its end, with nothing of the caller's environment. */
   kubectl(args: readonly string[], { input, kubeconfig = this.kubeconfig }: KubectlOptions = {}): Promise<Outcome> {
-    return kubectl(args, { input, kubeconfig, home: this.workspace.folder });
+    return kubectl(args, { kubeconfig, home: this.workspace.folder }, input);
   }
 
   /** Standard output of a kubectl that must succeed, as JSON. */

@@ -22,7 +22,7 @@ export class Cluster {
 
   /** Standard output of a kubectl that must succeed. @throws Error with what it said */
   async kubectl(args: readonly string[], input?: string): Promise<string> {
-    const { code, stdout, stderr } = await kubectl(args, { ...this.target, input });
+    const { code, stdout, stderr } = await kubectl(args, this.target, input);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}${stdout}`);
     return stdout;
   }
