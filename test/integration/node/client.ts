@@ -4,8 +4,6 @@ import type { Services } from './services';
 export interface Report {
   /** Predictions that got no answer, or a bad one: after how many seconds, and why. */
   readonly failures: readonly string[];
-  /** How many were sent. */
-  readonly predictions: number;
   /** Runs that MLflow has acknowledged, and those that it has afterwards. */
   readonly logged: readonly string[];
   readonly kept: readonly string[];
@@ -49,7 +47,7 @@ export class Client {
       `${this.failures.length} of ${this.predictions} predictions failed; ` +
       `MLflow refused ${this.refused} runs and acknowledged ${this.logged.length}`;
     const kept = runs.map(({ info }: { info: { run_id: string } }) => info.run_id);
-    return { failures: this.failures, predictions: this.predictions, logged: this.logged, kept, text };
+    return { failures: this.failures, logged: this.logged, kept, text };
   }
 
   private async predict(): Promise<void> {

@@ -27,10 +27,12 @@ const changes: readonly { readonly what: string; readonly config: Config }[] = [
 ];
 
 /**
- * Share of the predictions. Once, one of 174 failed while a version was replaced: 503, `connection termination`. The old pod,
- * with a program of ours as its executor, had closed a connection on which the gateway sent its next request.
+ * Seldon's executor closes idle connections as soon as it is told to end, without a delay (Seldon Core 1.17, executor/cmd/executor/main.go,
+ * shutdown_delay), and a request that the gateway sends on one at that moment is lost: seen once, one of 174.
  */
-const tolerated = 0.02;
+const onClosedConnection = /503: .*connection termination/;
+/** Connections of the gateway to the pod that ends: one for each of its threads here. */
+const connections = 2;
 
 /** What a user changes while others use the platform. */
 export function changeTests(given: () => Given): void {
@@ -43,7 +45,8 @@ export function changeTests(given: () => Given): void {
     await new Promise((resolve) => setTimeout(resolve, 5000)); // What ends late shows as well.
     const report = await client.stop();
     process.stderr.write(`${[report.text, ...report.failures].join('\n')}\n`);
-    expect(report.failures.length / report.predictions).toBeLessThan(tolerated);
+    expect(report.failures.filter((failure) => !onClosedConnection.test(failure))).toEqual([]);
+    expect(report.failures.length).toBeLessThanOrEqual(connections);
     expect(report.logged.filter((run) => !report.kept.includes(run))).toEqual([]);
     expect(lost(before, await ledgerOf(given()))).toEqual([]);
   });
