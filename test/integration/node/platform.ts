@@ -17,9 +17,10 @@ export class Platform {
     return join(this.cluster.target.home, 'dist');
   }
 
-  /** Writes the config, and the manifests that follow from it. */
+  /** Writes the config, for the address of this cluster, and the manifests that follow from it. */
   async synth(config: Config): Promise<void> {
-    writeFileSync(this.config, JSON.stringify(config));
+    const cluster = { ...config.cluster, externalHost: this.cluster.address };
+    writeFileSync(this.config, JSON.stringify({ ...config, cluster }));
     await this.command('synth', '--config', this.config, '--out', this.folder);
   }
 

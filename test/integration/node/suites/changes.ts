@@ -27,8 +27,8 @@ const changes: readonly { readonly what: string; readonly config: Config }[] = [
 ];
 
 /**
- * Seldon's executor closes idle connections as soon as it is told to end, without a delay (Seldon Core 1.17, executor/cmd/executor/main.go,
- * shutdown_delay), and a request that the gateway sends on one at that moment is lost: seen once, one of 174.
+ * Seldon's executor closes idle connections as soon as it is told to end, without a delay (Seldon Core 1.17,
+ * executor/cmd/executor/main.go, shutdown_delay). A request that the gateway sends on one at that moment is lost: seen once.
  */
 const onClosedConnection = /503: .*connection termination/;
 /** Connections of the gateway to the pod that ends: one for each of its threads here. */
