@@ -1,8 +1,9 @@
 """Stands for Seldon's executor: hands requests on to a model server, and logs what its manifest says to Kafka.
 
-It is started as Seldon's operator starts the executor (Seldon Core 1.17.1, operator/controllers/seldondeployment_engine.go):
-with flags, of which it reads some, ENGINE_PREDICTOR, LOGGER_KAFKA_BROKER and LOGGER_KAFKA_TOPIC. EXECUTOR_HOST is its own:
-where it listens, by default on every interface. It takes graphs of one model, and REST alone.
+It is started as Seldon's operator starts the executor (Seldon Core 1.17.1,
+operator/controllers/seldondeployment_engine.go): with flags, of which it reads some, ENGINE_PREDICTOR,
+LOGGER_KAFKA_BROKER and LOGGER_KAFKA_TOPIC. EXECUTOR_HOST is its own: where it listens, by default on every interface.
+It takes graphs of one model, and REST alone.
 
 Headers and values in Kafka are those of executor/logger/worker.go; what a mode logs, and feedback, those of
 executor/predictor/predictor_process.go; a model's paths are those of executor/api/rest/client.go and
@@ -16,6 +17,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -80,7 +82,7 @@ def log(kind: str, body: bytes, puid: str) -> None:
         producer.produce(TOPIC, body, headers=list(headers.items()))
         producer.poll(0)
     except (BufferError, KafkaException) as error:
-        print(f"{kind} {puid} was not logged: {error}", flush=True)
+        sys.stderr.write(f"{kind} {puid} was not logged: {error}\n")
 
 
 def ask(method: str, path: str, body: bytes | None, puid: str) -> tuple[int, bytes]:
