@@ -1,5 +1,6 @@
 import { inParallel } from '../api/api';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
+import { holdsData } from '../../lib/kubernetes/data';
 import { objectPath, resourceName, type Kind } from '../api/kinds';
 import { nameOf } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
@@ -47,9 +48,6 @@ export async function findLeftovers(
   return { found: found.filter((leftover) => leftover !== undefined), gone };
 }
 
-/** Kinds whose removal deletes data: a definition with all its objects, a namespace with everything in it. */
-const dataKinds = new Set(['PersistentVolumeClaim', 'PersistentVolume', 'CustomResourceDefinition', 'Namespace']);
-
 export function reasonToKeep(
   live: LiveObject,
   { platform, data }: { readonly platform: string; readonly data: boolean },
@@ -57,15 +55,8 @@ export function reasonToKeep(
   if (live.metadata.labels?.[platformLabel] !== platform) {
     return `does not have the label ${platformLabel}=${platform} any more, so it belongs to someone else`;
   }
-  if (data || !takesData(live)) return undefined;
+  if (data || !holdsData(live)) return undefined;
   return 'holds data (--prune-data removes it)';
-}
-
-function takesData({ kind, spec }: LiveObject): boolean {
-  const { persistentVolumeClaimRetentionPolicy: policy } = (spec ?? {}) as {
-    persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string };
-  };
-  return dataKinds.has(kind) || (kind === 'StatefulSet' && policy?.whenDeleted === 'Delete');
 }
 
 /** The list to show before anything is removed. */
@@ -106,7 +97,7 @@ function consequence({ kind, metadata, spec }: LiveObject): string {
 function stageOf({ kind }: LiveObject, { group }: Kind): number {
   if (kind === 'Namespace') return 4;
   if (kind === 'CustomResourceDefinition') return 3;
-  if (dataKinds.has(kind)) return 2;
+  if (holdsData({ kind })) return 2;
   return group.includes('.') && !group.endsWith('.k8s.io') ? 0 : 1;
 }
 

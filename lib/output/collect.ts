@@ -2,6 +2,7 @@ import { ApiObject, type App } from 'cdk8s';
 import { ServiceChart, Wave } from '../graph/service-chart';
 import { HelmRelease, type HelmChartPin } from '../helm/release';
 import type { CustomResources } from '../kubernetes/custom-resource';
+import { holdsData, keepLabel } from '../kubernetes/data';
 import { chartLabel, platformLabel } from '../kubernetes/labels';
 import { isCrd, type KubernetesObject } from '../kubernetes/object';
 import { nextTurn } from '../next-turn';
@@ -111,7 +112,8 @@ function finish(
     'app.kubernetes.io/part-of': platform,
     'app.kubernetes.io/managed-by': 'mlops-infra',
   };
-  const labels = sortKeys({ ...standard, ...object.metadata.labels, [platformLabel]: platform });
+  const kept: Record<string, string> = holdsData(object) ? { [keepLabel]: 'true' } : {};
+  const labels = sortKeys({ ...standard, ...object.metadata.labels, ...kept, [platformLabel]: platform });
   const labelled = { ...object, metadata: { ...object.metadata, labels } };
   const operated = customResources.of(object).find(({ podFields }) => podFields !== undefined);
   return pods.finish(labelled, standard, operated?.podFields);

@@ -72,6 +72,23 @@ test('every object has the standard labels and the label of its platform', () =>
   expect(only(object('Secret', 'a')).metadata.labels).toEqual({ ...ownLabels, [platformLabel]: 'demo' });
 });
 
+test.each(['Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'CustomResourceDefinition'])(
+  'a %s, with which data would go, is marked to be kept',
+  (kind) => {
+    expect(only(object(kind, 'a')).metadata.labels).toMatchObject({ 'mlops-infra/keep': 'true' });
+  },
+);
+
+test.each([
+  ['Delete', { 'mlops-infra/keep': 'true' }],
+  ['Retain', {}],
+])('a StatefulSet whose volumes the cluster would %s with it has the mark %j', (whenDeleted, mark) => {
+  const policy = { persistentVolumeClaimRetentionPolicy: { whenDeleted } };
+  const set = object('StatefulSet', 'a', { spec: { ...policy, template: pod() } }, 'apps/v1');
+  const marks = Object.entries(only(set).metadata.labels ?? {}).filter(([key]) => key === 'mlops-infra/keep');
+  expect(Object.fromEntries(marks)).toEqual(mark);
+});
+
 test('labels that an object has win, but not over the label of the platform', () => {
   const labels = { 'app.kubernetes.io/name': 'mine', other: 'x', [platformLabel]: 'somebody' };
   const { metadata } = only({ ...object('Secret', 'a'), metadata: { name: 'a', labels } });
