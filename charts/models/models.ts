@@ -80,7 +80,7 @@ export class Models extends ServiceChart {
     };
     for (const model of models) {
       new SeldonDeployment(this, `model-${model.name}`, {
-        metadata: { name: model.name },
+        metadata: { name: model.name, annotations: retries },
         spec: {
           protocol: model.protocol === 'v1' ? 'seldon' : 'v2',
           predictors: predictorsOf(model, { ...props, secrets }),
@@ -138,6 +138,14 @@ export class Models extends ServiceChart {
     });
   }
 }
+
+/**
+ * The gateway sends a request again whose connection has ended without an answer, as an executor ends idle connections when
+ * it stops (Seldon Core 1.17.1, executor/cmd/executor/main.go); the number of attempts is Istio's default. Seldon's operator
+ * limits each attempt to one second unless told otherwise: an hour stands for no limit
+ * (operator/controllers/seldondeployment_controller.go, createIstioResources).
+ */
+const retries = { 'seldon.io/istio-retries': '2', 'seldon.io/istio-retries-timeout': '3600' };
 
 /** Path of predictions behind the gateway. */
 const pathOf = ({ name, protocol }: ModelConfig, namespace: string): string =>
