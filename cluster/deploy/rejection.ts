@@ -96,7 +96,7 @@ function immutableRemedy(object: KubernetesObject, field: string): string | unde
   const remove = `kubectl${scope} delete ${kind.toLowerCase()} ${metadata.name}`;
   switch (kind) {
     case 'StatefulSet':
-      return `its pods and volumes stay when you remove it alone: ${remove} --cascade=orphan; then run this again. Sizes of its volumes are changed at each claim, not here`;
+      return `its pods and volumes stay when you remove it alone: ${remove} --cascade=orphan; then run this again${growth(object)}`;
     case 'PersistentVolumeClaim':
       return /storage/.test(field)
         ? 'a volume can grow but not shrink: put the old size back into the config'
@@ -117,6 +117,29 @@ function immutableRemedy(object: KubernetesObject, field: string): string | unde
     default:
       return undefined;
   }
+}
+
+/** How the volumes of a StatefulSet get the size of its templates, which holds for new ones only. */
+function growth({ metadata, spec }: KubernetesObject): string {
+  const { replicas = 1, volumeClaimTemplates = [] } = (spec ?? {}) as StatefulSetSpec;
+  const commands = volumeClaimTemplates.flatMap((claim) =>
+    Array.from({ length: replicas }, (_, index) => {
+      const { requests } = claim.spec.resources;
+      const patch = JSON.stringify({ spec: { resources: { requests: { storage: requests.storage } } } });
+      return `kubectl -n ${metadata.namespace ?? ''} patch pvc ${claim.metadata.name}-${metadata.name}-${index} --patch '${patch}'`;
+    }),
+  );
+  return commands.length === 0
+    ? ''
+    : `. If a size has grown, its volumes grow with their claims: ${commands.join('; ')}`;
+}
+
+interface StatefulSetSpec {
+  readonly replicas?: number;
+  readonly volumeClaimTemplates?: readonly {
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
+  }[];
 }
 
 /** Messages of k8s.io/apimachinery's ValidateImmutableField and of the rules of single kinds (pkg/apis). */

@@ -85,6 +85,16 @@ test.each([
   expect(text).toContain(remedy);
 });
 
+test('a StatefulSet whose disks have grown comes with a command for each of its volumes', () => {
+  const storage = { metadata: { name: 'data' }, spec: { resources: { requests: { storage: '20Gi' } } } };
+  const grown = { ...object('apps/v1', 'StatefulSet', 'x'), spec: { replicas: 2, volumeClaimTemplates: [storage] } };
+  const { text } = explainRejection(invalid('spec', 'Forbidden: updates to statefulset spec are forbidden'), grown);
+  for (const claim of ['data-x-0', 'data-x-1'])
+    expect(text).toContain(
+      `kubectl -n here patch pvc ${claim} --patch '{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}'`,
+    );
+});
+
 test('every other wrong field is reported in the words of the server', () => {
   expect(explainRejection(invalid('spec.replicas', 'must be positive'), thing).text).toBe(
     'spec.replicas: must be positive',
