@@ -32,10 +32,14 @@ export async function fetchEnvoy(say: (line: string) => void): Promise<void> {
   }
 }
 
-/** What the agent starts Envoy with, which its image brings: a file of Istio's sources. */
+/** What the agent starts Envoy with, which its image brings: a file of Istio's sources. @throws NotDownloaded */
 export async function envoyBootstrap(): Promise<string> {
   const options = { cwd: join(__dirname, 'tools/istio'), env: { ...process.env, GOFLAGS: '', GOWORK: 'off' } };
-  const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', 'istio.io/istio'], options);
+  const args = ['mod', 'download', '-json', 'istio.io/istio'];
+  const { stdout } = await promisify(execFile)('go', args, options).catch((error: unknown) => {
+    const { message, stdout: said } = error as Error & { stdout?: string };
+    throw new NotDownloaded(`istio: ${said || message}`); // go tells the reason in its JSON.
+  });
   const { Dir } = JSON.parse(stdout) as { Dir: string };
   return readFileSync(join(Dir, 'tools/packaging/common/envoy_bootstrap.json'), 'utf8');
 }

@@ -7,7 +7,7 @@ tool (
 	istio.io/istio/pilot/cmd/pilot-discovery
 )
 
-require istio.io/istio v0.0.0-20260916195427-190ae921b848 // indirect
+require istio.io/istio v0.0.0-20260827124520-eed52ebb66ad // indirect
 
 require (
 	cel.dev/expr v0.25.2 // indirect
