@@ -10,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheOf, madeOnce } from '../kept';
 
 /** The minor versions that the platform is tried on: the oldest and the newest that it is written for. */
 export const kubernetesVersions = ['1.32', '1.36'] as const;
@@ -89,8 +89,17 @@ export async function build(tools: ToolSet, say: (line: string) => void = () => 
   const particulars = [tools.tags, tools.lacking].filter((each) => each !== undefined);
   digest.update(JSON.stringify([GOVERSION, GOOS, GOARCH, tools.programs, tools.stamps, ...particulars]));
   const folder = join(cacheFolder(), `${module}-${digest.digest('hex').slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
+  return existsSync(folder) ? folder : madeOnce(folder, () => compile(tools, { source, folder, say }));
+}
 
+interface Compilation {
+  readonly source: string;
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+async function compile(tools: ToolSet, { source, folder, say }: Compilation): Promise<string> {
+  const { module } = tools;
   mkdirSync(cacheFolder(), { recursive: true });
   const begun = Date.now();
   say(`${module}: building ${Object.keys(tools.programs).join(', ')} (once; takes minutes) …`);
@@ -143,8 +152,7 @@ export function pinOf(dependency: string, module: string): string {
 }
 
 /** Folder of what is built or fetched once. */
-export const cacheFolder = (): string =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mlops-infra', 'cluster-tools');
+export const cacheFolder = (): string => cacheOf('cluster-tools');
 
 function go(args: readonly string[], cwd: string, module: string): Promise<string> {
   return new Promise((resolve, reject) => {

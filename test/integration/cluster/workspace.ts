@@ -87,6 +87,15 @@ export class Workspace {
   }
 }
 
+export interface Patience {
+  /** @default 60 */
+  readonly seconds?: number;
+  /** Milliseconds from one look to the next: more where a look costs something. @default 100 */
+  readonly every?: number;
+  /** A program without which there is nothing to wait for. @default none */
+  readonly program?: Program;
+}
+
 /**
  * Waits until a condition holds. An exception counts as "not yet".
  *
@@ -96,7 +105,7 @@ export class Workspace {
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  { seconds = 60, program }: { readonly seconds?: number; readonly program?: Program } = {},
+  { seconds = 60, every = 100, program }: Patience = {},
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   let last: unknown;
@@ -112,7 +121,7 @@ export async function eventually(
       const reason = last instanceof Error ? `: ${last.message}` : '';
       throw new Error(`not within ${seconds} s: ${what}${reason}${log()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
 }
 
