@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run, type RunOptions } from '../support/cli';
@@ -20,6 +20,17 @@ export function madeOnce(path: string, make: () => Promise<string>): Promise<str
   return making;
 }
 
+/** Folders that this process has asked for. */
+const used = new Set<string>();
+
+/** Removes what earlier versions of these tests have kept in a folder, and this process has not asked for. */
+export function forgetUnused(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const folder = join(parent, name);
+    if (/-[0-9a-f]{16}$/.test(name) && !used.has(folder)) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * A folder that is filled once, by what decides on its content. It is filled where it stays: virtual environments hold
  * their own path.
@@ -33,6 +44,7 @@ export async function kept(
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   const folder = join(parent, `${name}-${digest}`);
   const complete = join(folder, '.complete');
+  used.add(folder);
   if (existsSync(complete)) return folder;
   return madeOnce(folder, async () => {
     rmSync(folder, { recursive: true, force: true });

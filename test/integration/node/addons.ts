@@ -90,5 +90,6 @@ export const addons: readonly KubernetesObject[] = [
     metadata: { name: storageClass, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
     provisioner,
     volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
   },
 ];

@@ -82,7 +82,7 @@ export class Cluster {
       phase = await this.kubectl(['get', 'pod', pod, '-n', 'default', '-o', 'jsonpath={.status.phase}']);
       return ['Succeeded', 'Failed'].includes(phase);
     };
-    await eventually(`the pod ${pod} has ended`, ended, { seconds });
+    await eventually(`the pod ${pod} has ended`, ended, { seconds, every: 1000 });
     const log = await this.kubectl(['logs', '-n', 'default', pod]);
     if (phase !== 'Succeeded') throw new Error(`${command.join(' ')} failed:\n${log}`);
     await this.kubectl(['delete', 'pod', pod, '-n', 'default', '--wait=false']);

@@ -36,7 +36,9 @@ export async function debian(
       await succeed('apt-get', ['-qq', 'download', 'debootstrap'], { cwd: tools });
       await succeed('sh', ['-c', 'dpkg-deb --extract debootstrap_*.deb .'], { cwd: tools });
       const options = ['--variant=minbase', `--keyring=${keyring}`, `--include=${packages.join(',')}`];
-      await succeed(join(tools, 'usr/sbin/debootstrap'), [...options, suite, folder, await mirror()], {
+      const install = [join(tools, 'usr/sbin/debootstrap'), ...options, suite, folder, await mirror()];
+      // What it mounts and starts is gone with it, also when it is killed.
+      await succeed('unshare', ['--mount', '--pid', '--fork', '--kill-child', ...install], {
         env: { DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap') },
       });
       rmSync(join(folder, 'var/cache/apt/archives'), { recursive: true });

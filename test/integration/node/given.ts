@@ -19,8 +19,8 @@ export interface Given {
   readonly cluster: Cluster;
   readonly platform: Platform;
   readonly services: Services;
-  /** The node itself; undefined in a cluster that was there before. */
-  readonly node: Node | undefined;
+  /** The node itself. @throws Error in a cluster that was there before */
+  readonly node: Node;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,8 +45,13 @@ async function inThere(kubeconfig: string): Promise<Given> {
   const { items } = await found.json('get', 'nodes');
   const addresses = items[0].status.addresses as { type: string; address: string }[];
   const cluster = new Cluster(found.target, addresses.find(({ type }) => type === 'InternalIP')?.address ?? '');
-  const stop = (): Promise<void> => rm(home, { recursive: true });
-  return { cluster, node: undefined, platform: new Platform(cluster), services: new Services(cluster), stop };
+  return {
+    ...{ cluster, platform: new Platform(cluster), services: new Services(cluster) },
+    get node(): Node {
+      throw new Error(`${kubeconfig}: its nodes are not of these tests`);
+    },
+    stop: () => rm(home, { recursive: true }),
+  };
 }
 
 /** Istio's own build of Envoy has the filter for Istio's metrics; the release, which the node has, takes no listener with it. */
@@ -58,5 +63,5 @@ async function withoutIstioMetrics(cluster: Cluster): Promise<void> {
     spec: { metrics: [{ providers: [{ name: 'prometheus' }], overrides: [{ disabled: true }] }] },
   };
   const applied = async (): Promise<boolean> => cluster.apply(telemetry).then(() => true);
-  await eventually('Istio has its definitions', applied, { seconds: 900 }).catch(() => undefined);
+  await eventually('Istio has its definitions', applied, { seconds: 900, every: 1000 }).catch(() => undefined);
 }

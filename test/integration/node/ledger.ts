@@ -1,27 +1,58 @@
 import type { Cluster } from './cluster';
 import type { Given } from './given';
+import type { Services } from './services';
 
 /** What was acknowledged to somebody: service → what it has of it, by names that stay. */
 export type Ledger = Readonly<Record<string, readonly string[]>>;
 
 /** Everything that the services keep. */
 export async function ledgerOf({ cluster, services }: Given): Promise<Ledger> {
-  const { experiments } = await services.mlflow('/mlflow/experiments/search', { max_results: 100 });
+  return {
+    ...(await mlflowLedger(services)),
+    'flow runs of Prefect': await flowRuns(services),
+    // Kafka's topics only grow: each message has its place.
+    'messages of Kafka': await messages(cluster),
+    'objects of the store': await objects(cluster),
+    'silences of Alertmanager': await services.silences(),
+    'minutes of Prometheus': await minutes(services),
+  };
+}
+
+async function mlflowLedger(services: Services): Promise<Ledger> {
+  const { experiments } = await services.mlflow('/mlflow/experiments/search', { max_results: 1000 });
   const experiment_ids = experiments.map(({ experiment_id }: { experiment_id: string }) => experiment_id);
   const { runs = [] } = await services.mlflow('/mlflow/runs/search', { experiment_ids, max_results: 50_000 });
-  const { model_versions = [] } = await services.mlflow('/mlflow/model-versions/search?max_results=100');
-  const flowRuns = await services.prefect('/flow_runs/filter', { limit: 200 });
-  const find =
-    'export MC_CONFIG_DIR=/tmp/.mc; mc alias set store http://127.0.0.1:9000 "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >&2; mc find store';
-  const objects = await cluster.exec('mlops-minio', 'deployment/minio', 'sh', '-c', find);
+  const { model_versions = [] } = await services.mlflow('/mlflow/model-versions/search?max_results=10000');
   return {
     'runs of MLflow': runs.map(({ info }: { info: { run_id: string } }) => info.run_id),
     'versions of models': model_versions.map(({ name, version }: Record<string, string>) => `${name} ${version}`),
-    'flow runs of Prefect': flowRuns.map(({ id }: { id: string }) => id),
-    // Kafka's topics only grow: each message has its place.
-    'messages of Kafka': await messages(cluster),
-    'objects of the store': objects.split('\n').filter((name) => name !== '' && !name.includes('/drift/')),
   };
+}
+
+async function flowRuns(services: Services): Promise<string[]> {
+  const limit = 200; // Prefect gives no more at once.
+  const found: string[] = [];
+  for (;;) {
+    const page = await services.prefect('/flow_runs/filter', { limit, offset: found.length, sort: 'ID_DESC' });
+    found.push(...page.map(({ id }: { id: string }) => id));
+    if (page.length < limit) return found;
+  }
+}
+
+async function objects(cluster: Cluster): Promise<string[]> {
+  const find =
+    'export MC_CONFIG_DIR=/tmp/.mc; mc alias set store http://127.0.0.1:9000 "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" >&2; mc find store';
+  const listed = await cluster.exec('mlops-minio', 'deployment/minio', 'sh', '-c', find);
+  // The detector replaces what it keeps.
+  return listed.split('\n').filter((name) => name !== '' && !name.includes('/drift/'));
+}
+
+/** Full minutes of the last hours for which Prometheus knows what was up. */
+async function minutes(services: Services): Promise<string[]> {
+  const end = Math.floor(Date.now() / 60_000) * 60;
+  const range = `query=count(up)&start=${end - 3 * 3600}&end=${end}&step=60`;
+  const [series] = (await services.prometheus(`/api/v1/query_range?${range}`)).data.result;
+  return series?.values.map(([time]: [number, string]) => String(time)) ?? [];
 }
 
 /** Each message of each topic of predictions. */

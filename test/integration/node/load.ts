@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workspace } from '../cluster/workspace';
-import { cacheOf, type Say } from '../kept';
+import { cacheOf, readRecord, type Say, writeRecord } from '../kept';
 import { Machine } from './machine';
 import type { NodePrograms } from './programs';
 import { ctr, dataFolder, startContainerd } from './runtime';
@@ -25,7 +25,7 @@ export async function loadImages(
   say: Say,
 ): Promise<void> {
   const record = join(containerdFolder, 'loaded.json');
-  const loaded: Record<string, string> = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+  const loaded = readRecord<string>(record);
   const workspace = new Workspace();
   try {
     const machine = await Machine.start({
@@ -57,7 +57,7 @@ export async function loadImages(
       );
       rmSync(archive);
       loaded[reference] = id;
-      writeFileSync(record, JSON.stringify(loaded, null, 2));
+      writeRecord(record, loaded);
       say(`${reference}: loaded in ${Math.round((Date.now() - begun) / 1000)} s`);
     }
     await containerd.stop('SIGTERM');

@@ -60,7 +60,8 @@ export class Machine {
       // Volumes that a kubelet mounts must appear in the namespace of every container.
       'mount --make-rshared /',
       'touch /run/machine-is-ready',
-      'exec sleep infinity',
+      // The first process takes over what containers leave, and must wait for it.
+      'exec tini sleep infinity',
     ].join('\n');
     const flags = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
     const init = workspace.start('machine', 'unshare', [...flags, 'sh', '-c', script], { env: { PATH: systemPath } });

@@ -7,7 +7,7 @@ import { Kubelet, kubeletFolder, nodeName } from './kubelet';
 import { containerdFolder } from './load';
 import { Machine } from './machine';
 import type { NodePrograms } from './programs';
-import { dataFolder, startContainerd } from './runtime';
+import { ctr, dataFolder, startContainerd } from './runtime';
 import { cgroup, kubeletClient, makeCgroups, makeNetwork, nodeAddress, removeCgroups } from './surroundings';
 
 /** A cluster of one node: everything real, in a network of its own, which is the caller's. */
@@ -82,6 +82,46 @@ export class Node {
   async restartContainerd(): Promise<void> {
     await this.containerd.stop('SIGKILL');
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
+  }
+
+  /** Gives an image that it has a second name. */
+  async tagImage(reference: string, name: string): Promise<void> {
+    await ctr(this.machine, this.programs, 'images', 'tag', '--force', reference, name);
+  }
+
+  /** Fills the disk of a claim to the last byte. @param claim its UID */
+  fillDisk(claim: string): Promise<void> {
+    return this.storage.fill(claim);
+  }
+
+  /** Gives a filled disk its room back. */
+  freeDisk(claim: string): Promise<void> {
+    return this.storage.free(claim);
+  }
+
+  /**
+   * Uses up the memory that a container may have, until the kernel ends its first process.
+   *
+   * @param container its ID in containerd
+   */
+  async exhaustMemory(container: string): Promise<void> {
+    const tasks = await ctr(this.machine, this.programs, 'tasks', 'ls');
+    const [, pid] =
+      tasks
+        .split('\n')
+        .map((line) => line.split(/\s+/))
+        .find(([id]) => id === container) ?? [];
+    if (pid === undefined) throw new Error(`${container}: does not run`);
+    const script = [
+      'set -e',
+      `echo 1000 > /proc/${pid}/oom_score_adj`, // of all that are in it, the kernel takes this one first
+      `group=$(sed -n 's/^[0-9]*:memory://p' /proc/${pid}/cgroup)`,
+      'echo $$ > "/sys/fs/cgroup/memory$group/cgroup.procs"',
+      'exec tail /dev/zero', // keeps all that it reads
+    ].join('\n');
+    await this.machine.run(['sh', '-c', script]).catch((error: unknown) => {
+      if ((error as { signal?: string; code?: number }).code !== 137) throw error;
+    });
   }
 
   private async install(): Promise<void> {

@@ -30,6 +30,7 @@ export interface PodObject {
     readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string }[];
   };
   readonly spec: {
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
     readonly containers: readonly { readonly name: string; readonly resources?: Resources }[];
   };
   readonly status: {
@@ -65,6 +66,11 @@ export class PodView {
   /** ID of what makes another one in its place; undefined for what runs once. */
   get owner(): string | undefined {
     return this.object.metadata.ownerReferences?.find(({ kind }) => kind !== 'Job')?.uid;
+  }
+
+  /** Claims whose volumes it has. */
+  get claims(): string[] {
+    return (this.object.spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);
   }
 
   /** The containers that have been started, those that prepare first. */

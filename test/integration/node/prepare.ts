@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../support/cli';
 import { synthesizeTo } from '../cluster/platform';
 import { NotDownloaded } from '../cluster/tools';
-import type { Say } from '../kept';
+import { cacheOf, forgetUnused, type Say } from '../kept';
 import { dnsImage } from './addons';
 import { withModels } from './configs';
 import { allDebians } from './images/debians';
@@ -65,6 +65,7 @@ async function bring(say: Say): Promise<Record<string, string>> {
     if (lacking.length > 0) throw new NotToBeHad(lacking.map((one) => one.join(': ')).join('; '));
     const wanted = new Map([...made.images].filter(([reference]) => references.includes(reference)));
     await loadImages(programs, wanted, (reference, file) => exportImage(root, reference, file), say);
+    forgetUnused(cacheOf('node'));
     const prepared: Prepared = { programs, standIns: made.standIns, missing: Object.fromEntries(made.missing) };
     return { [variable]: JSON.stringify(prepared) };
   } finally {

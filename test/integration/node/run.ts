@@ -16,6 +16,9 @@ import { noNode } from './surroundings';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Set, a run that could only be skipped fails: for a machine that is known to make nodes. */
+const requiredVariable = 'MLOPS_NODE_REQUIRED';
+
 /** What nodes and images are made with. */
 const programs = ['go', 'java', 'mvn', 'npm', 'python3', 'openssl', 'ip', 'sysctl', 'losetup', 'setpriv'];
 
@@ -59,6 +62,7 @@ async function main(): Promise<number> {
     return jest(['setpriv', '--pdeathsig', 'KILL', 'unshare', '--net'], await prepare(say));
   } catch (error) {
     if (!(error instanceof NotToBeHad)) throw error;
+    if (process.env[requiredVariable] !== undefined) throw error;
     say(`Skipped, test:node: ${error.message}`);
     return 0;
   }

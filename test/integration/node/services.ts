@@ -1,7 +1,12 @@
+import { connect } from 'node:net';
 import type { Loose } from '../../support/config';
 import { eventually } from '../cluster/workspace';
 import { ask, type Cluster } from './cluster';
 import { exampleImage } from './images/make';
+
+/** Alertmanager's silences, by way of the API server: nothing leads to it from outside. */
+const alertmanager =
+  '/api/v1/namespaces/mlops-prometheus/services/prometheus-kube-prometheus-alertmanager:9093/proxy/api/v2/silences';
 
 /** The services of the platform, asked from outside as their users ask them. */
 export class Services {
@@ -34,22 +39,58 @@ export class Services {
       state = (await this.prefect(`/flow_runs/${run}`)).state.type;
       return ['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'].includes(state);
     };
-    await eventually(`the flow run ${run} has ended`, ended, { seconds });
+    await eventually(`the flow run ${run} has ended`, ended, { seconds, every: 1000 });
     if (state === 'COMPLETED') return;
     const logs: Loose[] = await this.prefect('/logs/filter', { logs: { flow_run_id: { any_: [run] } }, limit: 100 });
     throw new Error(`${state}: ${logs.map(({ message }) => message).join('\n')}`);
   }
 
+  /** Prometheus' API. */
+  async prometheus(path: string): Promise<Loose> {
+    return ask(`${await this.cluster.url('mlops-prometheus', 'prometheus-kube-prometheus-prometheus')}${path}`);
+  }
+
   /** Value of a query to Prometheus; NaN where nothing has it. */
   async query(expression: string): Promise<number> {
-    const url = await this.cluster.url('mlops-prometheus', 'prometheus-kube-prometheus-prometheus');
-    const { data } = await ask(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    const { data } = await this.prometheus(`/api/v1/query?query=${encodeURIComponent(expression)}`);
     return Number(data.result[0]?.value[1] ?? Number.NaN);
+  }
+
+  /** Silences an alert that never fires for a day. */
+  async silence(): Promise<void> {
+    const matchers = [{ name: 'alertname', value: 'Never', isRegex: false }];
+    const [startsAt, endsAt] = [0, 24].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+    const silence = { matchers, startsAt, endsAt, createdBy: 'tests', comment: 'kept' };
+    await this.cluster.kubectl(['create', '--raw', alertmanager, '-f', '-'], JSON.stringify(silence));
+  }
+
+  /** IDs of Alertmanager's silences. */
+  async silences(): Promise<string[]> {
+    const found: Loose[] = JSON.parse(await this.cluster.kubectl(['get', '--raw', alertmanager]));
+    return found.map(({ id }) => id);
   }
 
   /** Waits until a query has a result. */
   becomes(expression: string, seconds: number): Promise<void> {
-    return eventually(expression, async () => !Number.isNaN(await this.query(expression)), { seconds });
+    return eventually(expression, async () => !Number.isNaN(await this.query(expression)), { seconds, every: 1000 });
+  }
+
+  /** A look at every service that has an address outside, but MLflow and the models: name → what fails while it is away. */
+  async pulses(): Promise<Readonly<Record<string, () => Promise<unknown>>>> {
+    const [prefect] = await this.prefectAccess();
+    const store = await this.cluster.url('mlops-minio', 'minio');
+    const kafka = new URL(await this.cluster.url('mlops-kafka', 'kafka-external'));
+    const prometheus = await this.cluster.url('mlops-prometheus', 'prometheus-kube-prometheus-prometheus');
+    const answers = async (url: string): Promise<void> => {
+      const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(5000) });
+      if (!ok) throw new Error(`${url}: status ${status}`);
+    };
+    return {
+      Prefect: () => answers(`${prefect}/health`),
+      'the object store': () => answers(`${store}/minio/health/live`),
+      Kafka: () => connects(kafka),
+      Prometheus: () => answers(`${prometheus}/-/ready`),
+    };
   }
 
   /** Address of a model behind Istio's gateway. */
@@ -69,4 +110,16 @@ export class Services {
     const where = ['--url', await this.model('creditcard'), '--rows', String(rows)];
     await this.example('traffic', 'creditcard.traffic', ...where, ...options);
   }
+}
+
+/** Whether somebody takes connections there. */
+function connects({ hostname, port }: URL): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), timeout: 5000 });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.on('timeout', () => socket.destroy(new Error(`${hostname}:${port} does not answer`))).on('error', reject);
+  });
 }

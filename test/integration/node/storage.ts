@@ -21,7 +21,7 @@ interface Claim {
     readonly accessModes: readonly string[];
     readonly resources: { readonly requests: { readonly storage: string } };
   };
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage: string } };
 }
 
 interface Volume {
@@ -31,14 +31,14 @@ interface Volume {
 }
 
 /**
- * Makes a disk for every claim: a file system of exactly the claimed size, so that a full one is really full. Removes it
- * with the claim.
+ * Makes a disk for every claim: a file system of exactly the claimed size, so that a full one is really full. Lets it grow
+ * with the claim, and removes it after it.
  */
 export class Storage {
   private stopped = false;
   private readonly loop: Promise<void>;
-  /** The last failure, for who waits in vain. */
-  problem: unknown;
+  /** What has gone wrong, so that it is told once. */
+  private readonly problems = new Set<string>();
 
   constructor(
     private readonly plane: ControlPlane,
@@ -52,28 +52,54 @@ export class Storage {
     await this.loop;
   }
 
+  /** Fills the disk of a claim to the last byte. @param uid of the claim */
+  async fill(uid: string): Promise<void> {
+    const folder = folderOf({ uid });
+    const file = `${folder}/${filler}`;
+    const free = `$(df --output=avail --block-size=1 '${folder}' | tail -1)`;
+    // Most of it is only reserved; the rest is written.
+    const steps = [`fallocate --length ${free} '${file}' || true`, `cat /dev/zero >> '${file}' 2> /dev/null || true`];
+    await this.machine.run(['sh', '-c', steps.join('\n')]);
+  }
+
+  /** Takes away what `fill` has put there. */
+  async free(uid: string): Promise<void> {
+    await this.machine.run(['rm', '-f', `${folderOf({ uid })}/${filler}`]);
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
-      try {
-        await this.once();
-      } catch (error) {
-        this.problem = error; // An API server that is away is back for the next round.
-      }
+      // An API server that is away is back for the next round.
+      await this.once().catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
 
   private async once(): Promise<void> {
-    const claims = await this.list<Claim>('persistentvolumeclaims');
-    const volumes = await this.list<Volume>('persistentvolumes');
+    const claims = (await this.list<Claim>('persistentvolumeclaims')).filter(isOurs);
+    const volumes = (await this.list<Volume>('persistentvolumes')).filter(isOurs);
     const made = new Set(volumes.map(({ metadata }) => metadata.name));
     for (const claim of claims) {
-      const ours =
-        claim.spec.storageClassName === storageClass && claim.metadata.annotations?.[chosenNode] === nodeName;
-      if (ours && claim.status?.phase === 'Pending' && !made.has(volumeOf(claim))) await this.make(claim);
+      const { phase, capacity } = claim.status ?? {};
+      const wanted = claim.spec.resources.requests.storage;
+      if (phase === 'Pending' && claim.metadata.annotations?.[chosenNode] === nodeName && !made.has(volumeOf(claim)))
+        await this.attempt(claim.metadata.name, () => this.make(claim));
+      else if (capacity !== undefined && bytesOf(wanted) > bytesOf(capacity.storage))
+        await this.attempt(claim.metadata.name, () => this.grow(claim));
     }
-    for (const { metadata, spec, status } of volumes)
-      if (spec.storageClassName === storageClass && status?.phase === 'Released') await this.remove(metadata.name);
+    for (const { metadata, status } of volumes)
+      if (status?.phase === 'Released') await this.attempt(metadata.name, () => this.remove(metadata.name));
+  }
+
+  /** One disk that fails keeps no other one back; it is tried again in the next round. */
+  private async attempt(name: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      const problem = `Disk of ${name}: ${(error as Error).message}\n`;
+      if (!this.problems.has(problem)) process.stderr.write(problem);
+      this.problems.add(problem);
+    }
   }
 
   private async list<Item>(kind: string): Promise<Item[]> {
@@ -83,13 +109,14 @@ export class Storage {
   private async make(claim: Claim): Promise<void> {
     const { metadata, spec } = claim;
     const name = volumeOf(claim);
-    const folder = `${disksFolder}/${name}`;
+    const folder = folderOf(metadata);
     const size = bytesOf(spec.resources.requests.storage);
     const steps = [
+      `mountpoint -q ${folder} && exit 0`,
       `mkdir -p ${folder}`,
       `truncate --size=${size} ${folder}.img`,
       `mkfs.ext4 -q -F -m 0 -E lazy_itable_init=1,lazy_journal_init=1,nodiscard ${folder}.img`,
-      `mountpoint -q ${folder} || mount -o loop ${folder}.img ${folder}`,
+      `mount -o loop ${folder}.img ${folder}`,
     ];
     await this.machine.run(['sh', '-ec', steps.join('\n')]);
     await this.plane.api.must('POST', '/api/v1/persistentvolumes', {
@@ -117,6 +144,23 @@ export class Storage {
     });
   }
 
+  private async grow({ metadata, spec }: Claim): Promise<void> {
+    const { namespace, name } = metadata;
+    const capacity = { storage: spec.resources.requests.storage };
+    const folder = folderOf(metadata);
+    const steps = [
+      `truncate --size=${bytesOf(capacity.storage)} ${folder}.img`,
+      `device=$(findmnt --noheadings --output SOURCE ${folder})`,
+      'losetup --set-capacity "$device"',
+      'resize2fs "$device"',
+    ];
+    await this.machine.run(['sh', '-ec', steps.join('\n')]);
+    const patch = (path: string, body: object): Promise<unknown> =>
+      this.plane.api.must('PATCH', `/api/v1/${path}`, { contentType: 'application/merge-patch+json', body });
+    await patch(`persistentvolumes/${volumeOf({ metadata })}`, { spec: { capacity } });
+    await patch(`namespaces/${namespace}/persistentvolumeclaims/${name}/status`, { status: { capacity } });
+  }
+
   private async remove(name: string): Promise<void> {
     const folder = `${disksFolder}/${name}`;
     await this.machine.run([
@@ -128,7 +172,12 @@ export class Storage {
   }
 }
 
-const volumeOf = ({ metadata }: Claim): string => `pvc-${metadata.uid}`;
+/** File that fills a disk. */
+const filler = 'filler';
+
+const isOurs = ({ spec }: Claim | Volume): boolean => spec.storageClassName === storageClass;
+const volumeOf = ({ metadata }: Pick<Claim, 'metadata'>): string => `pvc-${metadata.uid}`;
+const folderOf = ({ uid }: { readonly uid: string }): string => `${disksFolder}/pvc-${uid}`;
 
 const units: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 

@@ -1,8 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../../../lib/project';
-import { run } from '../../../support/cli';
-import { cacheOf } from '../../kept';
+import { cacheOf, succeed } from '../../kept';
 import { pipSettings } from './pip';
 
 /** Where images are: kept, as long as nobody deletes it. */
@@ -38,19 +37,10 @@ export async function buildah(root: string): Promise<Buildah> {
     BUILDAH_ISOLATION: 'chroot',
     TMPDIR: scratch,
   };
-  return { env, run: (args, folders = []) => said('buildah', args, { ...env, BUILDAH_SHARED: sharing(folders) }) };
-}
-
-/** What a program says that must succeed. @throws Error with the end of it otherwise */
-export async function said(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { code, stdout, stderr } = await run(program, args, { env });
-  if (code === 0) return stdout;
-  const end = `${stdout}\n${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
-  throw new Error(`${program} ${args.join(' ')}: ended with ${code ?? 'a signal'}\n${end}`);
+  return {
+    env,
+    run: (args, folders = []) => succeed('buildah', args, { env: { ...env, BUILDAH_SHARED: sharing(folders) } }),
+  };
 }
 
 /**
@@ -78,6 +68,7 @@ async function writeSettings(folder: string): Promise<readonly string[]> {
     'containers.conf': `[containers]\nvolumes = ${JSON.stringify(volumes)}\n`,
     'pip.conf': text,
   };
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  // pip.conf may have a password in an address.
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content, { mode: 0o600 });
   return folders;
 }

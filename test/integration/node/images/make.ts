@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { imageCatalog } from '../../../../charts/catalog';
 import { parseImage } from '../../../../lib/images/images';
@@ -6,8 +6,8 @@ import { localImages } from '../../../../lib/images/local';
 import { projectRoot } from '../../../../lib/project';
 import { nodeArguments } from '../../../support/cli';
 import { NotDownloaded } from '../../cluster/tools';
-import type { Say } from '../../kept';
-import { type Buildah, buildah, imagesFolder, said, scratch } from './buildah';
+import { readRecord, type Say, succeed, writeRecord } from '../../kept';
+import { type Buildah, buildah, imagesFolder, scratch } from './buildah';
 import { debianRecipeOf } from './debians';
 import { type Output, programRecipes } from './programs';
 import { basesOf, digestOf, type Recipe } from './recipe';
@@ -45,6 +45,7 @@ const python =
  * @throws Error with what a build said
  */
 export async function makeImages(references: readonly string[], { root, output, say }: MakeOptions): Promise<Made> {
+  rmSync(scratch, { recursive: true, force: true }); // what a killed run has left
   const engine = await buildah(root);
   const images = new Map<string, string>();
   const standIns = new Set<string>();
@@ -75,13 +76,18 @@ export async function makeImages(references: readonly string[], { root, output, 
       try {
         await make(reference);
       } catch (error) {
-        if (!(error instanceof NotMade || error instanceof NotDownloaded)) throw error;
+        if (!(error instanceof NotMade || error instanceof NotDownloaded)) {
+          waiting.length = 0; // The other one ends with what it is at.
+          throw error;
+        }
         missing.set(reference, error.message);
       }
     }
   };
   await Promise.all([worker(), worker()]);
-  // What has lost its name to a newer image.
+  // What earlier versions of these tests have made, and what has lost its name to a newer image.
+  const there = (await engine.run(['images', '--format', '{{.Name}}:{{.Tag}}'])).split('\n');
+  for (const name of there) if (/^[^<]/.test(name) && !begun.has(name)) await engine.run(['rmi', '--force', name]);
   await engine.run(['rmi', '--prune']);
   return { images, standIns: [...standIns].sort(), missing };
 }
@@ -113,11 +119,14 @@ const dockerfile = (folder: string, rest: Omit<Recipe, 'containerfile'>): Recipe
   ...rest,
 });
 
-/** What was made, and from what: reference → digest of the recipe, and ID. */
-type Ledger = Record<string, { readonly digest: string; readonly id: string }>;
+/** What an image was made from: digest of its recipe; and what it became. */
+interface Origin {
+  readonly digest: string;
+  readonly id: string;
+}
 
-const ledgerFile = join(imagesFolder, 'made.json');
-const ledger = (): Ledger => (existsSync(ledgerFile) ? (JSON.parse(readFileSync(ledgerFile, 'utf8')) as Ledger) : {});
+/** Reference → origin. */
+const record = join(imagesFolder, 'made.json');
 
 async function ensured(
   engine: Buildah,
@@ -125,13 +134,13 @@ async function ensured(
   recipe: Recipe,
   { digest, say }: { readonly digest: string; readonly say: Say },
 ): Promise<string> {
-  const { [reference]: before } = ledger();
+  const { [reference]: before } = readRecord<Origin>(record);
   if (before?.digest === digest && (await idOf(engine, reference)) === before.id) return before.id;
   const begun = Date.now();
   await buildOne(engine, reference, recipe);
   const id = await idOf(engine, reference);
   if (id === undefined) throw new Error(`${reference}: was built, and is not there`);
-  writeFileSync(ledgerFile, JSON.stringify({ ...ledger(), [reference]: { digest, id } }, null, 2));
+  writeRecord(record, { ...readRecord<Origin>(record), [reference]: { digest, id } });
   say(`${reference}: made in ${Math.round((Date.now() - begun) / 1000)} s`);
   return id;
 }
@@ -146,11 +155,8 @@ async function idOf(engine: Buildah, reference: string): Promise<string | undefi
 
 async function buildOne(engine: Buildah, reference: string, recipe: Recipe): Promise<void> {
   if (recipe.own !== undefined) {
-    await said(
-      process.execPath,
-      [...nodeArguments('images', ['build', recipe.own, '--engine', 'buildah'])],
-      engine.env,
-    );
+    const build = nodeArguments('images', ['build', recipe.own, '--engine', 'buildah']);
+    await succeed(process.execPath, build, { env: engine.env });
     return;
   }
   const folder = mkdtempSync(join(scratch, 'build.'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join, normalize, relative } from 'node:path';
+import { join, normalize, relative, sep } from 'node:path';
 import { projectRoot } from '../../../../lib/project';
 
 /** How an image is made. */
@@ -61,7 +61,7 @@ function copiedBy({ containerfile, context, contexts = {} }: Recipe): string[] {
 
 /** Files of this project by their bytes; all else is kept in folders whose names say what they hold. */
 function addTo(hash: ReturnType<typeof createHash>, path: string): void {
-  if (!path.startsWith(projectRoot)) {
+  if (!path.startsWith(`${projectRoot}${sep}`)) {
     hash.update(path);
     return;
   }

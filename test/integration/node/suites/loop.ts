@@ -5,13 +5,14 @@ import type { Given } from '../given';
 import { exampleImage } from '../images/make';
 import { messages } from '../ledger';
 import type { Services } from '../services';
+import { step } from '../step';
 
 /** From training to the alert and back, through pods only. */
 export function loopTests(given: () => Given): void {
   const services = (): Services => given().services;
   const version = (number: number) => services().mlflow(`/mlflow/model-versions/get?name=creditcard&version=${number}`);
 
-  test('MLflow keeps a run, its artifact and a registered model', async () => {
+  step('MLflow keeps a run, its artifact and a registered model', async () => {
     const { experiment_id } = await services().mlflow('/mlflow/experiments/create', { name: 'through the exposure' });
     const { run } = await services().mlflow('/mlflow/runs/create', { experiment_id });
     const { run_id, artifact_uri } = run.info;
@@ -25,7 +26,7 @@ export function loopTests(given: () => Given): void {
     expect(found.run.data.metrics).toMatchObject([{ key: 'loss', value: 0.5 }]);
   });
 
-  test("the example's flow runs as a Job of Prefect's worker, and registers version 1", async () => {
+  step("the example's flow runs as a Job of Prefect's worker, and registers version 1", async () => {
     expect(await services().example('deploy', 'creditcard.deploy', '--image', exampleImage)).toContain('deployed');
     const { id } = await services().prefect('/deployments/name/train-creditcard/production');
     const run = await services().prefect(`/deployments/${id}/create_flow_run`, { state: { type: 'SCHEDULED' } });
@@ -33,7 +34,7 @@ export function loopTests(given: () => Given): void {
     expect((await version(1)).model_version.status).toBe('READY');
   });
 
-  test('both models are served: from the registry with one protocol, from a folder with the other', async () => {
+  step('both models are served: from the registry with one protocol, from a folder with the other', async () => {
     const { cluster, platform } = given();
     // A user puts the files of a model into the bucket; here those of the version that is registered.
     const script = [
@@ -58,25 +59,28 @@ export function loopTests(given: () => Given): void {
     expect(second.outputs[0].data).toHaveLength(1);
   });
 
-  test('everyday requests reach Kafka and the detector, and are no drift', async () => {
+  step('everyday requests reach Kafka and the detector, and are no drift', async () => {
     await services().traffic(1000, '--feedback');
     expect((await messages(given().cluster)).length).toBeGreaterThan(10);
     await services().becomes('sum(drift_rows_seen_total{model="creditcard"}) >= 1000', 180);
     expect(await services().query('max(drift_detected{model="creditcard"})')).toBe(0);
   });
 
-  test('every target of Prometheus is up', async () => {
+  step('every target of Prometheus is up', async () => {
     expect(await services().query('count(up == 0) or vector(0)')).toBe(0);
     expect(await services().query('count(count by (job) (up))')).toBeGreaterThan(15);
   });
 
-  test('shifted requests are drift: the alert fires, and one training registers version 2', async () => {
+  step('shifted requests are drift: the alert fires, and one training registers version 2', async () => {
     await services().traffic(1000, '--shift', '1', '--seed', '2');
     await services().becomes('max(drift_detected{model="creditcard",detector="mmd"}) == 1', 180);
     await services().becomes('ALERTS{alertstate="firing",alertname="DriftDetected",model="creditcard"}', 600);
     const tagged = { flow_runs: { tags: { all_: ['retraining', 'model:creditcard'] } } };
     const retrainings = (): Promise<{ id: string }[]> => services().prefect('/flow_runs/filter', tagged);
-    await eventually('Alertmanager starts a training', async () => (await retrainings()).length > 0, { seconds: 300 });
+    await eventually('Alertmanager starts a training', async () => (await retrainings()).length > 0, {
+      seconds: 300,
+      every: 1000,
+    });
     const [run, ...more] = await retrainings();
     expect(more).toEqual([]);
     await services().completed(run?.id ?? '');

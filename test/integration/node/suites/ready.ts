@@ -1,24 +1,25 @@
 import { empty } from '../configs';
 import type { Given } from '../given';
 import { tableOf } from '../measures';
+import { step } from '../step';
 
 /** istiod sets the policy of this one back as soon as it serves it. */
 const istiodsOwn = 'ValidatingWebhookConfiguration//istiod-default-validator';
 
 /** What a user does first: synth, doctor, deploy. */
 export function readyTests(given: () => Given): void {
-  test('doctor finds nothing in the way', async () => {
+  step('doctor finds nothing in the way', async () => {
     await given().platform.synth(empty);
     expect(await given().platform.doctor()).toContain('Nothing would stop the platform');
   });
 
-  test('deploy makes an empty cluster ready', async () => {
+  step('deploy makes an empty cluster ready', async () => {
     const begun = Date.now();
     await given().platform.deploy();
     process.stderr.write(`Ready ${Math.round((Date.now() - begun) / 1000)} s after npm run deploy\n`);
   });
 
-  test('every pod became ready in its first try', async () => {
+  step('every pod became ready in its first try', async () => {
     const pods = await given().platform.pods();
     expect(pods.length).toBeGreaterThan(20);
     expect(pods.filter(({ fine }) => !fine).map(({ name }) => name)).toEqual([]);
@@ -26,7 +27,7 @@ export function readyTests(given: () => Given): void {
     process.stderr.write(`${await tableOf(given().cluster)}\n`);
   });
 
-  test('kubectl apply, twice, does the same as deploy', async () => {
+  step('kubectl apply, twice, does the same as deploy', async () => {
     const { cluster, platform } = given();
     const pods = async (): Promise<string[]> => (await platform.pods()).map(({ object }) => object.metadata.uid).sort();
     const applied = async (): Promise<Record<string, number>> => {

@@ -1,0 +1,20 @@
+import { kubeconfigVariable } from './given';
+
+/** The step that has not succeeded: it is under way, has failed, or ran out of time. */
+let open: string | undefined;
+
+/** A test on top of those before it: none is tried after one that failed. */
+export function step(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    if (open !== undefined) throw new Error(`not tried, as this has failed before: ${open}`);
+    open = name;
+    await run();
+    open = undefined;
+  });
+}
+
+/** A step that breaks or reaches into the node; skipped in a cluster that was there, which is not ours to break. */
+export function nodeStep(name: string, run: () => Promise<void>): void {
+  if (process.env[kubeconfigVariable] === undefined) step(name, run);
+  else test.skip(`${name} (only on a node of these tests)`, run);
+}
