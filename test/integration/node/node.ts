@@ -6,6 +6,7 @@ import { disksFolder, Storage } from './storage';
 import { Kubelet, kubeletFolder, nodeName } from './kubelet';
 import { containerdFolder } from './load';
 import { Machine } from './machine';
+import { policyUser, startPolicies } from './policies';
 import type { NodePrograms } from './programs';
 import { dataFolder, startContainerd } from './runtime';
 import { cgroup, kubeletClient, makeCgroups, makeNetwork, nodeAddress, removeCgroups } from './surroundings';
@@ -29,6 +30,7 @@ export class Node {
       [`system:node:${nodeName}`]: ['system:nodes'],
       'system:kube-scheduler': [],
       'system:kube-proxy': ['system:node-proxier'],
+      [policyUser]: [],
     };
     const network = { address: nodeAddress, services: '10.96', kubeletClient: client };
     const plane = await ControlPlane.start({ version: newestVersion, users, network });
@@ -84,14 +86,27 @@ export class Node {
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
   }
 
+  /** @throws Error with the programs that have ended by themselves, and the last line of each */
+  mustRun(): void {
+    const ended = this.plane.workspace.lost.map((program) => `${program.name} has ended: ${lastLine(program)}`);
+    if (ended.length > 0) throw new Error(ended.join('\n'));
+  }
+
   private async install(): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addons });
     const { code, stderr } = await this.plane.kubectl(['apply', '-f', '-'], { input });
     if (code !== 0) throw new Error(`the addons of the node: ${stderr}`);
+    await startPolicies(this.machine, this.programs, this.plane);
     const path = '/apis/apps/v1/namespaces/kube-system/deployments/coredns';
     type Deployment = { readonly status?: { readonly readyReplicas?: number } };
     const ready = async (): Promise<boolean> =>
       (await this.plane.api.must<Deployment>('GET', path)).status?.readyReplicas === 1;
     await eventually('names are resolved', ready, { seconds: 120 });
   }
+}
+
+/** What a program said last; of one of Kubernetes', before the stacks that follow. */
+function lastLine(program: Program): string {
+  const lines = program.log().trimEnd().split('\n');
+  return lines.findLast((line) => /^[IWEF]\d{4} /.test(line)) ?? lines.at(-1) ?? '';
 }
