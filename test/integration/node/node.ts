@@ -6,13 +6,15 @@ import { disksFolder, Storage } from './storage';
 import { Kubelet, kubeletFolder, nodeName } from './kubelet';
 import { containerdFolder } from './load';
 import { Machine } from './machine';
-import { policyUser, startPolicies } from './policies';
+import { policyUser, startPolicies, unwritten } from './policies';
 import type { NodePrograms } from './programs';
 import { dataFolder, startContainerd } from './runtime';
 import { cgroup, kubeletClient, makeCgroups, makeNetwork, nodeAddress, removeCgroups } from './surroundings';
 
 /** A cluster of one node: everything real, in a network of its own, which is the caller's. */
 export class Node {
+  private policies: Program | undefined;
+
   private constructor(
     readonly plane: ControlPlane,
     private readonly programs: NodePrograms,
@@ -86,17 +88,19 @@ export class Node {
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
   }
 
-  /** @throws Error with the programs that have ended by themselves, and the last line of each */
+  /** @throws Error with the programs that have ended by themselves, and the last line of each; and with policies that are not in force */
   mustRun(): void {
     const ended = this.plane.workspace.lost.map((program) => `${program.name} has ended: ${lastLine(program)}`);
-    if (ended.length > 0) throw new Error(ended.join('\n'));
+    const late = this.policies && unwritten(this.policies);
+    const faults = [...ended, ...(late === undefined ? [] : [`NetworkPolicies are not in force: ${late}`])];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
   }
 
   private async install(): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addons });
     const { code, stderr } = await this.plane.kubectl(['apply', '-f', '-'], { input });
     if (code !== 0) throw new Error(`the addons of the node: ${stderr}`);
-    await startPolicies(this.machine, this.programs, this.plane);
+    this.policies = await startPolicies(this.machine, this.programs, this.plane);
     const path = '/apis/apps/v1/namespaces/kube-system/deployments/coredns';
     type Deployment = { readonly status?: { readonly readyReplicas?: number } };
     const ready = async (): Promise<boolean> =>

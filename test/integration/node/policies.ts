@@ -27,3 +27,10 @@ export async function startPolicies(machine: Machine, programs: NodePrograms, pl
   await eventually('the rules of NetworkPolicies are written', written, { program });
   return program;
 }
+
+/** What it said last where it has left the rules as they were, and gone on; undefined where it never did. */
+export const unwritten = (program: Program): string | undefined =>
+  program
+    .log()
+    .split('\n')
+    .findLast((line) => line.includes('Aborting sync'));
