@@ -88,7 +88,11 @@ export class Node {
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
   }
 
-  /** @throws Error with the programs that have ended by themselves, and the last line of each; and with policies that are not in force */
+  /**
+   * Says what is wrong with the node itself.
+   *
+   * @throws Error with each program that has ended by itself and its last line, and with the last sync of policies that failed
+   */
   mustRun(): void {
     const ended = this.plane.workspace.lost.map((program) => `${program.name} has ended: ${lastLine(program)}`);
     const late = this.policies && unwritten(this.policies);
