@@ -16,13 +16,14 @@ const clients = {
 } as const;
 type Client = keyof typeof clients;
 
-/** What they call: the API server by its Service; the server by its two ports, by its name and by its Service. */
-export const everything = ['api', 'http', 'metrics', 'name', 'service'] as const;
+/** How they call the server: at two ports of its pod, and by the name and the address of its Service. */
+export const everything = ['http', 'metrics', 'name', 'service'] as const;
 export type Way = (typeof everything)[number];
 
 /** What is open: client → ways, in the order of `everything`. */
 export type Ways = Readonly<Record<Client, readonly Way[]>>;
 export const everywhere: Ways = { friend: everything, stranger: everything, neighbour: everything };
+export const nowhere: Ways = { friend: [], stranger: [], neighbour: [] };
 
 /** A server in one namespace, and clients in two, that show what a NetworkPolicy does. */
 export class Callers {
@@ -30,8 +31,8 @@ export class Callers {
     private readonly cluster: Cluster,
     /** Way → host and port. */
     private readonly targets: Readonly<Record<Way, string>>,
-    /** Addresses behind the Service of the API server. */
-    readonly apiServers: readonly string[],
+    /** Of the server's pod. */
+    readonly address: string,
   ) {}
 
   /** Starts the pods, and waits until they are ready. */
@@ -45,18 +46,13 @@ export class Callers {
       await cluster.kubectl(['wait', '--for=condition=Ready', 'pod', '--all', '-n', namespace, '--timeout=120s']);
     const { podIP } = (await cluster.json('get', 'pod', 'server', '-n', inside)).status;
     const { clusterIP } = (await cluster.json('get', 'service', 'server', '-n', inside)).spec;
-    const api = (await cluster.json('get', 'service', 'kubernetes', '-n', 'default')).spec;
     const targets = {
-      api: `${api.clusterIP} ${api.ports[0].port}`,
       http: `${podIP} 8080`,
       metrics: `${podIP} 8081`,
       name: `server.${inside} 80`,
       service: `${clusterIP} 80`,
     };
-    const slices = ['get', 'endpointslices', '-n', 'default', '-l', 'kubernetes.io/service-name=kubernetes'];
-    const items = (await cluster.json(...slices)).items as { endpoints: { addresses: string[] }[] }[];
-    const apiServers = items.flatMap(({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses));
-    return new Callers(cluster, targets, apiServers);
+    return new Callers(cluster, targets, podIP);
   }
 
   /** Takes away all of it, and what a start that failed has left. */
