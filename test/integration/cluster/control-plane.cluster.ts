@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
 import { newestVersion } from './tools';
-import { eventually } from './workspace';
+import { eventually, Workspace } from './workspace';
 
 describe('a control plane', () => {
   let cluster: ControlPlane;
@@ -78,4 +78,16 @@ test('nothing is left of a control plane whose tests were killed', async () => {
   expect(existsSync(folder)).toBe(true);
   child.kill('SIGKILL');
   await eventually('the folder is gone', () => !existsSync(folder), { seconds: 10 });
+});
+
+test('a program that nobody has stopped is lost when it ends', async () => {
+  const workspace = new Workspace();
+  try {
+    const stopped = workspace.start('sleep', 'sleep', ['600']);
+    const left = workspace.start('true', 'true', []);
+    await Promise.all([stopped.stop(), left.ended]);
+    expect(workspace.lost.map(({ name }) => name)).toEqual(['true']);
+  } finally {
+    await workspace.dispose();
+  }
 });

@@ -14,7 +14,10 @@ const modules = {
     prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
     promtool: 'github.com/prometheus/prometheus/cmd/promtool',
   },
-  alertmanager: { alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager' },
+  alertmanager: {
+    alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+    amtool: 'github.com/prometheus/alertmanager/cmd/amtool',
+  },
   'kube-state-metrics': { 'kube-state-metrics': 'k8s.io/kube-state-metrics/v2' },
   'node-exporter': { node_exporter: 'github.com/prometheus/node_exporter' },
   'blackbox-exporter': { blackbox_exporter: 'github.com/prometheus/blackbox_exporter' },
@@ -90,7 +93,10 @@ export const images = {
   ]),
   prometheus: image('prometheus', 'prometheus', 65534, ['/bin/prometheus']),
   promtool: image('prometheus', 'promtool', 65534, ['/bin/promtool']),
-  alertmanager: image('alertmanager', 'alertmanager', 65534, ['/bin/alertmanager']),
+  alertmanager: async (): Promise<Image> => ({
+    ...(await image('alertmanager', 'alertmanager', 65534, ['/bin/alertmanager'])()),
+    programs: { '/bin/amtool': await built('alertmanager', 'amtool') },
+  }),
   kubeStateMetrics: image('kube-state-metrics', 'kube-state-metrics', 65534, [
     '/kube-state-metrics',
     '--port=8080',

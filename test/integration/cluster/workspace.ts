@@ -32,6 +32,8 @@ export interface Program {
  */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), 'mlops-infra-cluster-'));
+  /** Programs that have ended by themselves: nothing here has stopped them. */
+  readonly lost: Program[] = [];
   private readonly programs = new Set<Program>();
   private readonly guard: ChildProcess;
 
@@ -60,7 +62,9 @@ export class Workspace {
       });
       child.on('exit', resolve);
     });
+    let stopped = false;
     void ended.then(() => {
+      if (!stopped) this.lost.push(program);
       if (pid !== undefined) this.guard.stdin?.write(`--${pid}\n`);
       this.programs.delete(program);
     });
@@ -71,6 +75,7 @@ export class Workspace {
       ended,
       running: () => pid !== undefined && child.exitCode === null && child.signalCode === null,
       stop: async (signal = 'SIGKILL') => {
+        stopped = true;
         if (pid !== undefined && program.running()) process.kill(-pid, signal);
         await ended;
       },

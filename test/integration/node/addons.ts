@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
-import { dnsAddress } from './kubelet';
+import { dnsAddress, nodeName } from './kubelet';
+import { policyUser } from './policies';
 
 /** Image of the cluster's name server. */
 export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.12.4';
@@ -24,7 +25,7 @@ const corefile = `.:53 {
 }
 `;
 
-/** What every cluster has before anything is installed: names, and disks on demand. */
+/** What every cluster has before anything is installed: names, policies, and disks on demand. */
 export const addons: readonly KubernetesObject[] = [
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'coredns', namespace } },
   {
@@ -83,6 +84,29 @@ export const addons: readonly KubernetesObject[] = [
         { name: 'metrics', port: 9153, protocol: 'TCP' },
       ],
     },
+  },
+  // kube-router 2.1, pkg/cmd/kube-router.go: its informers; and the node, by name.
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: policyUser },
+    rules: [
+      {
+        apiGroups: [''],
+        resources: ['endpoints', 'namespaces', 'nodes', 'pods', 'services'],
+        verbs: ['list', 'watch'],
+      },
+      { apiGroups: [''], resources: ['nodes'], resourceNames: [nodeName], verbs: ['get'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+      { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list', 'watch'] },
+    ],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: policyUser },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: policyUser },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: policyUser }],
   },
   {
     apiVersion: 'storage.k8s.io/v1',

@@ -21,6 +21,8 @@ export interface Given {
   readonly services: Services;
   /** The node itself. @throws Error in a cluster that was there before */
   readonly node: Node;
+  /** @throws Error that says what is wrong with the node itself */
+  readonly check: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -32,7 +34,11 @@ export async function start(): Promise<Given> {
   const { kubeconfig: own, workspace } = node.plane;
   const cluster = new Cluster({ kubeconfig: own, home: workspace.folder }, nodeAddress);
   const platform = new Platform(cluster, () => withoutIstioMetrics(cluster));
-  return { cluster, node, platform, services: new Services(cluster), stop: () => node.stop() };
+  return {
+    ...{ cluster, node, platform, services: new Services(cluster) },
+    check: () => node.mustRun(),
+    stop: () => node.stop(),
+  };
 }
 
 async function inThere(kubeconfig: string): Promise<Given> {
@@ -50,6 +56,7 @@ async function inThere(kubeconfig: string): Promise<Given> {
     get node(): Node {
       throw new Error(`${kubeconfig}: its nodes are not of these tests`);
     },
+    check: () => undefined,
     stop: () => rm(home, { recursive: true }),
   };
 }

@@ -6,12 +6,16 @@ import { disksFolder, Storage } from './storage';
 import { Kubelet, kubeletFolder, nodeName } from './kubelet';
 import { containerdFolder } from './load';
 import { Machine } from './machine';
+import { exhaustMemory } from './memory';
+import { policyUser, startPolicies, unwritten } from './policies';
 import type { NodePrograms } from './programs';
 import { ctr, dataFolder, startContainerd } from './runtime';
 import { cgroup, kubeletClient, makeCgroups, makeNetwork, nodeAddress, removeCgroups } from './surroundings';
 
 /** A cluster of one node: everything real, in a network of its own, which is the caller's. */
 export class Node {
+  private policies: Program | undefined;
+
   private constructor(
     readonly plane: ControlPlane,
     private readonly programs: NodePrograms,
@@ -29,6 +33,7 @@ export class Node {
       [`system:node:${nodeName}`]: ['system:nodes'],
       'system:kube-scheduler': [],
       'system:kube-proxy': ['system:node-proxier'],
+      [policyUser]: [],
     };
     const network = { address: nodeAddress, services: '10.96', kubeletClient: client };
     const plane = await ControlPlane.start({ version: newestVersion, users, network });
@@ -105,33 +110,36 @@ export class Node {
    * @param container its ID in containerd
    */
   async exhaustMemory(container: string): Promise<void> {
-    const tasks = await ctr(this.machine, this.programs, 'tasks', 'ls');
-    const [, pid] =
-      tasks
-        .split('\n')
-        .map((line) => line.split(/\s+/))
-        .find(([id]) => id === container) ?? [];
-    if (pid === undefined) throw new Error(`${container}: does not run`);
-    const script = [
-      'set -e',
-      `echo 1000 > /proc/${pid}/oom_score_adj`, // of all that are in it, the kernel takes this one first
-      `group=$(sed -n 's/^[0-9]*:memory://p' /proc/${pid}/cgroup)`,
-      'echo $$ > "/sys/fs/cgroup/memory$group/cgroup.procs"',
-      'exec tail /dev/zero', // keeps all that it reads
-    ].join('\n');
-    await this.machine.run(['sh', '-c', script]).catch((error: unknown) => {
-      if ((error as { signal?: string; code?: number }).code !== 137) throw error;
-    });
+    await exhaustMemory(this.machine, this.programs, container);
+  }
+
+  /**
+   * Says what is wrong with the node itself.
+   *
+   * @throws Error with each program that has ended by itself and its last line, and with the last sync of policies that failed
+   */
+  mustRun(): void {
+    const ended = this.plane.workspace.lost.map((program) => `${program.name} has ended: ${lastLine(program)}`);
+    const late = this.policies && unwritten(this.policies);
+    const faults = [...ended, ...(late === undefined ? [] : [`NetworkPolicies are not in force: ${late}`])];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
   }
 
   private async install(): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addons });
     const { code, stderr } = await this.plane.kubectl(['apply', '-f', '-'], { input });
     if (code !== 0) throw new Error(`the addons of the node: ${stderr}`);
+    this.policies = await startPolicies(this.machine, this.programs, this.plane);
     const path = '/apis/apps/v1/namespaces/kube-system/deployments/coredns';
     type Deployment = { readonly status?: { readonly readyReplicas?: number } };
     const ready = async (): Promise<boolean> =>
       (await this.plane.api.must<Deployment>('GET', path)).status?.readyReplicas === 1;
     await eventually('names are resolved', ready, { seconds: 120 });
   }
+}
+
+/** What a program said last; of one of Kubernetes', before the stacks that follow. */
+function lastLine(program: Program): string {
+  const lines = program.log().trimEnd().split('\n');
+  return lines.findLast((line) => /^[IWEF]\d{4} /.test(line)) ?? lines.at(-1) ?? '';
 }

@@ -2,6 +2,7 @@ import { type Given, start } from './given';
 import { changeTests } from './suites/changes';
 import { faultTests } from './suites/faults';
 import { loopTests } from './suites/loop';
+import { policyTests } from './suites/policies';
 import { readyTests } from './suites/ready';
 import { removalTests } from './suites/removal';
 
@@ -17,10 +18,12 @@ const theGiven = (): Given => {
 beforeAll(async () => {
   given = await start();
 }, 600_000);
+afterEach(() => given?.check());
 afterAll(async () => {
   await given?.stop();
 });
 
+describe('network policies', () => policyTests(theGiven));
 describe('a platform on an empty cluster', () => readyTests(theGiven));
 describe('the way of a model', () => loopTests(theGiven));
 describe('faults', () => faultTests(theGiven));

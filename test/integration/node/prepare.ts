@@ -8,7 +8,7 @@ import { cacheOf, forgetUnused, type Say } from '../kept';
 import { dnsImage } from './addons';
 import { withModels } from './configs';
 import { allDebians } from './images/debians';
-import { exampleImage, exportImage, makeImages } from './images/make';
+import { exampleImage, exportImage, makeImages, shellImage } from './images/make';
 import { loadImages } from './load';
 import { nodePrograms, type NodePrograms } from './programs';
 import { sandboxImage } from './runtime';
@@ -58,7 +58,7 @@ async function bring(say: Say): Promise<Record<string, string>> {
     writeFileSync(config, JSON.stringify(withModels));
     const { stdout, stderr } = await runCommand('images', ['--list', '--config', config]);
     if (stdout === '') throw new Error(stderr);
-    const references = [...stdout.trim().split('\n'), sandboxImage, dnsImage, exampleImage];
+    const references = [...stdout.trim().split('\n'), sandboxImage, dnsImage, exampleImage, shellImage];
     const { objects } = await synthesizeTo(join(folder, 'dist'), withModels);
     const made = await makeImages(references, { root, output: objects, say });
     const lacking = [...made.missing].filter(([reference]) => !unused.test(reference));

@@ -18,6 +18,13 @@ const containerd: ToolSet = {
   tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
 };
 
+/** The newest release that Go's module proxy has. */
+const kubeRouter: ToolSet = {
+  root,
+  module: 'kube-router',
+  programs: { 'kube-router': 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router' },
+};
+
 const onNode = kubernetes(newestVersion, ['kubelet', 'kube-proxy', 'kube-scheduler']);
 
 /**
@@ -41,6 +48,7 @@ export interface NodePrograms {
   readonly kubelet: string;
   readonly kubeProxy: string;
   readonly kubeScheduler: string;
+  readonly kubeRouter: string;
   readonly containerd: string;
   /** containerd's own client. */
   readonly ctr: string;
@@ -50,12 +58,14 @@ export interface NodePrograms {
 export async function nodePrograms(say: Say): Promise<NodePrograms> {
   for (const set of [etcd, kubernetes(newestVersion)]) await build(set, say);
   const [kubernetesFolder, containerdFolder] = [await build(onNode, say), await build(containerd, say)];
+  const kubeRouterFolder = await build(kubeRouter, say);
   return {
     root: await nodeDebian(say),
-    folders: [kubernetesFolder, containerdFolder],
+    folders: [kubernetesFolder, containerdFolder, kubeRouterFolder],
     kubelet: join(kubernetesFolder, 'kubelet'),
     kubeProxy: join(kubernetesFolder, 'kube-proxy'),
     kubeScheduler: join(kubernetesFolder, 'kube-scheduler'),
+    kubeRouter: join(kubeRouterFolder, 'kube-router'),
     containerd: join(containerdFolder, 'containerd'),
     ctr: join(containerdFolder, 'ctr'),
   };

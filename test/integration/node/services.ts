@@ -4,10 +4,6 @@ import { eventually } from '../cluster/workspace';
 import { ask, type Cluster } from './cluster';
 import { exampleImage } from './images/make';
 
-/** Alertmanager's silences, by way of the API server: nothing leads to it from outside. */
-const alertmanager =
-  '/api/v1/namespaces/mlops-prometheus/services/prometheus-kube-prometheus-alertmanager:9093/proxy/api/v2/silences';
-
 /** The services of the platform, asked from outside as their users ask them. */
 export class Services {
   constructor(private readonly cluster: Cluster) {}
@@ -58,16 +54,18 @@ export class Services {
 
   /** Silences an alert that never fires for a day. */
   async silence(): Promise<void> {
-    const matchers = [{ name: 'alertname', value: 'Never', isRegex: false }];
-    const [startsAt, endsAt] = [0, 24].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
-    const silence = { matchers, startsAt, endsAt, createdBy: 'tests', comment: 'kept' };
-    await this.cluster.kubectl(['create', '--raw', alertmanager, '-f', '-'], JSON.stringify(silence));
+    await this.amtool('silence', 'add', 'alertname=Never', '--duration=24h', '--author=tests', '--comment=kept');
   }
 
   /** IDs of Alertmanager's silences. */
   async silences(): Promise<string[]> {
-    const found: Loose[] = JSON.parse(await this.cluster.kubectl(['get', '--raw', alertmanager]));
-    return found.map(({ id }) => id);
+    return (await this.amtool('silence', 'query', '--quiet')).split('\n').filter((line) => line !== '');
+  }
+
+  /** Alertmanager's own client, in its pod: nothing leads there from outside. */
+  private amtool(...args: string[]): Promise<string> {
+    const pod = 'alertmanager-prometheus-kube-prometheus-alertmanager-0';
+    return this.cluster.exec('mlops-prometheus', pod, 'amtool', '--alertmanager.url=http://localhost:9093', ...args);
   }
 
   /** Waits until a query has a result. */

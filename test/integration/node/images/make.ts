@@ -33,6 +33,9 @@ export interface MakeOptions {
 /** Image of the flow of the example, under the name that its tests give it. */
 export const exampleImage = 'localhost/creditcard:0.1.0';
 
+/** Image of pods with a shell: what Debian 12 has, under its authors' name. */
+export const shellImage = 'docker.io/library/busybox:1.35.0';
+
 /** The Python image that the project's own begin with. */
 const python =
   /docker\.io\/library\/python:\S+/.exec(readFileSync(join(projectRoot, 'programs/drift/Dockerfile'), 'utf8'))?.[0] ??

@@ -1,0 +1,26 @@
+import type { Machine } from './machine';
+import type { NodePrograms } from './programs';
+import { ctr } from './runtime';
+
+/**
+ * Uses up the memory that a container may have, until the kernel ends its first process.
+ *
+ * @param container its ID in containerd
+ */
+export async function exhaustMemory(machine: Machine, programs: NodePrograms, container: string): Promise<void> {
+  const tasks = (await ctr(machine, programs, 'tasks', 'ls')).split('\n').map((line) => line.split(/\s+/));
+  const pid = tasks.find(([id]) => id === container)?.[1];
+  if (pid === undefined) throw new Error(`${container}: does not run`);
+  const script = [
+    'set -e',
+    `echo 1000 > /proc/${pid}/oom_score_adj`, // of all that are in it, the kernel takes this one first
+    `group=$(sed -n 's/^[0-9]*:memory://p' /proc/${pid}/cgroup)`,
+    'echo $$ > "/sys/fs/cgroup/memory$group/cgroup.procs"',
+    'exec tail /dev/zero', // keeps all that it reads
+  ].join('\n');
+  // It ends as the container's processes do.
+  await machine.run(['sh', '-c', script]).catch((error: unknown) => {
+    const { code, signal } = error as { code?: number; signal?: string };
+    if (code !== 137 && signal !== 'SIGKILL') throw error;
+  });
+}
