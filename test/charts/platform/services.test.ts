@@ -140,7 +140,10 @@ test('PostgreSQL and MinIO are watched by users who may read metrics and nothing
   expect(secrets.find(({ name }) => name === 'minio-metrics')).toMatchObject({
     namespace: 'mlops-prometheus',
     keys: {
-      token: { jwt: { sub: 'metrics', iss: 'prometheus' }, signedWith: { name: 'minio-users', key: 'metrics' } },
+      token: {
+        jwt: { sub: { name: 'minio-users', key: 'metrics-access-key' }, iss: 'prometheus' },
+        signedWith: { name: 'minio-users', key: 'metrics' },
+      },
     },
   });
   const without = await platform({ services: { prometheus: false } });
