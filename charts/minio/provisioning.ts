@@ -49,15 +49,12 @@ export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): 
       ),
     },
   });
-  new k8s.KubeServiceAccount(chart, 'provisioning-account', {
-    metadata: { name: provisioning },
-    automountServiceAccountToken: false,
-  });
   const files = ({ secretName }: Credential, keys: readonly string[]): Partial<k8s.Volume> => ({
     secret: { secretName, items: keys.map((key) => ({ key, path: key })) },
   });
   addProgramJob(chart, provisioning, {
-    ...tokenlessPod(provisioning, 1000),
+    // The store's own, of both sources of the Helm chart.
+    ...tokenlessPod('minio-sa', 1000),
     containers: [
       {
         name: 'provision',
