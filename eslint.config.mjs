@@ -30,7 +30,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['cli/**/*.ts', 'programs/**/*.ts', 'bench/**/*.ts'],
+    // Commands print through cli/terminal.ts, which makes text printable; the others are of this repository's own tools.
+    files: ['cli/terminal.ts', 'cli/import-kubernetes.ts', 'programs/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
 );

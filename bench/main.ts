@@ -149,7 +149,12 @@ interface Release {
 function releasesOf(file: string): Release[] {
   const { default: config } = createRequire(__filename)(file) as { default: unknown };
   const app = new App();
-  buildPlatform(app, parseConfig(config), { credentials: '', prefectBootstrap: '', retraining: '' });
+  buildPlatform(app, parseConfig(config), {
+    credentials: '',
+    minioProvision: '',
+    prefectBootstrap: '',
+    retraining: '',
+  });
   return HelmRelease.allIn(app).map(({ node, namespace, props }) => ({
     id: node.path.replaceAll('/', '-'),
     chart: props.chart.path,

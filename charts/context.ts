@@ -62,7 +62,12 @@ export class NamespaceRegister {
    * Registers the namespace of a service and returns its full name. The most permissive level that was asked for wins.
    */
   get(service: string, level: PodSecurity = 'restricted'): string {
-    return this.register(`${this.prefix}-${service}`, level);
+    return this.register(this.nameOf(service), level);
+  }
+
+  /** The full name of a service's namespace, which may not be in use. */
+  nameOf(service: string): string {
+    return `${this.prefix}-${service}`;
   }
 
   /** Like `get`, for a namespace with a fixed name. */

@@ -28,7 +28,7 @@ import { addSeldon } from './seldon/seldon';
 export function buildPlatform(app: App, config: PlatformConfig, programs: Programs): void {
   const platform = contextOf(app, config);
   addNfsProvisioner(platform);
-  const store = addMinio(platform);
+  const store = addMinio(platform, programs);
   const databases = addPostgresql(platform);
   const kafka = addKafka(platform);
   const mlflow = addMlflow(platform, { database: databases.mlflow, store });

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { colors as pc } from './colors';
 import { failureMessage } from './failure';
 import { TerminalProgress } from './terminal-progress';
+import { print, printError } from './terminal';
 import { originalCharts as charts } from '../charts/catalog';
 import type { OriginalChart } from '../lib/helm/chart-catalog';
 import { importCharts } from '../lib/helm/archives/import';
@@ -33,7 +34,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     await main(args);
   } catch (error) {
-    console.error(failureMessage(error as Error, usage));
+    printError(failureMessage(error as Error, usage));
     process.exitCode = 1;
   }
 }
@@ -42,7 +43,7 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options: { help: { type: 'boolean' } }, allowPositionals: true });
   const [name = '', path = '', ...more] = positionals;
   const command = commands.get(name);
-  if (values.help === true) console.log(usage);
+  if (values.help === true) print(usage);
   else if (command === undefined && name !== '') throw new Error(`${name}: no such command\n\n${usage}`);
   else if (command === undefined || more.length > 0 || (path !== '') !== (name === 'import')) throw new Error(usage);
   else await command(path);
@@ -67,8 +68,8 @@ async function pull(): Promise<void> {
       showRunning();
     },
   });
-  console.log(`${charts.length} charts in ${projectStore().folder}`);
-  if (recorded.length > 0) console.log(commitLock);
+  print(`${charts.length} charts in ${projectStore().folder}`);
+  if (recorded.length > 0) print(commitLock);
 }
 
 function outcome(chart: ChartArchivePin, result: PullResult): string {
@@ -82,15 +83,15 @@ const commitLock =
 
 async function verify(): Promise<void> {
   const problems = await verifyCharts(charts);
-  for (const chart of charts) if (!problems.has(chart)) console.log(`${pc.green('✓')} ${chart.name} ${chart.version}`);
+  for (const chart of charts) if (!problems.has(chart)) print(`${pc.green('✓')} ${chart.name} ${chart.version}`);
   if (problems.size > 0) throw new Error([...problems.values(), gettingCharts].join('\n'));
 }
 
 function list(): void {
   for (const chart of charts) {
     const { name, version, appVersion, repository, licence, upkeep } = chart;
-    console.log(`${pc.bold(`${name} ${version}`)}  installs ${appVersion}  ${licence}  ${chartState(chart)}`);
-    console.log(`  ${pc.cyan(repository)}\n  ${pc.dim(upkeep)}`);
+    print(`${pc.bold(`${name} ${version}`)}  installs ${appVersion}  ${licence}  ${chartState(chart)}`);
+    print(`  ${pc.cyan(repository)}\n  ${pc.dim(upkeep)}`);
   }
 }
 
@@ -102,7 +103,7 @@ async function outdated(): Promise<void> {
     return found === chart.version ? 'newest' : pc.yellow(`${found} is out`);
   };
   const width = Math.max(...charts.map(({ name, version }) => name.length + version.length + 1));
-  for (const chart of charts) console.log(`${`${chart.name} ${chart.version}`.padEnd(width)}  ${describe(chart)}`);
+  for (const chart of charts) print(`${`${chart.name} ${chart.version}`.padEnd(width)}  ${describe(chart)}`);
   if ([...newest.values()].some((found) => found instanceof Error)) process.exitCode = 1;
 }
 
@@ -110,10 +111,10 @@ async function importFrom(path: string): Promise<void> {
   const imported = await importCharts(path, charts);
   for (const { file, chart, ignored, recorded } of imported) {
     const text = `${chart.name} ${chart.version}`;
-    if (ignored) console.log(`${pc.yellow('-')} ${text}  not pinned, left alone: ${file}`);
-    else console.log(`${pc.green('✓')} ${text}  ${pc.dim(outcome(chart, recorded ? 'recorded' : 'pulled'))}`);
+    if (ignored) print(`${pc.yellow('-')} ${text}  not pinned, left alone: ${file}`);
+    else print(`${pc.green('✓')} ${text}  ${pc.dim(outcome(chart, recorded ? 'recorded' : 'pulled'))}`);
   }
-  if (imported.some(({ recorded }) => recorded)) console.log(commitLock);
+  if (imported.some(({ recorded }) => recorded)) print(commitLock);
 }
 
 if (require.main === module) {

@@ -5,6 +5,7 @@ import { errorColors } from './colors';
 import { failureMessage } from './failure';
 import { readSettings } from './config-conf/settings';
 import { configSource } from './config-conf/source';
+import { print, printable, printError } from './terminal';
 import { ConfigError } from '../lib/config/parse';
 
 const usage = `Usage: npm run config:import -- FILE [options]
@@ -20,10 +21,10 @@ Turns the config.conf of the original repository into a config.ts.
 export function run(args: string[]): void {
   try {
     const options = parseOptions(args);
-    if (options.help) console.log(usage);
+    if (options.help) print(usage);
     else convert(options);
   } catch (error) {
-    console.error(failureMessage(error as Error, usage));
+    printError(failureMessage(error as Error, usage));
     process.exitCode = 1;
   }
 }
@@ -69,11 +70,11 @@ function convert({ file, out, force }: Options): void {
     throw new Error(`${errorColors.red(`${file} has ${count}:`)}\n${lines}\nNothing was written.`);
   }
   if (out === undefined) {
-    process.stdout.write(source);
+    process.stdout.write(printable(source));
     return;
   }
   writeFileSync(out, source, { flag: force ? 'w' : 'wx' });
-  console.log(`${out}: written. Next: npm run synth -- --config ${out}`);
+  print(`${out}: written. Next: npm run synth -- --config ${out}`);
 }
 
 function read(file: string): string {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { colors as pc, errorColors } from './colors';
 import { failureMessage } from './failure';
 import { TerminalProgress } from './terminal-progress';
+import { print, printable, printError } from './terminal';
 import { platformFacts } from '../charts/catalog';
 import { ApiError } from '../cluster/api/api';
 import type { FileResult } from '../cluster/deploy/apply';
@@ -45,7 +46,7 @@ async function run(args: string[]): Promise<void> {
   try {
     const options = parseOptions(args);
     if (options === undefined) {
-      console.log(usage);
+      print(usage);
       return;
     }
     const stopping = new AbortController();
@@ -69,7 +70,7 @@ async function run(args: string[]): Promise<void> {
       progress.note('Everything is applied. Pods may still be starting: npm run deploy -- --wait');
   } catch (error) {
     progress.waiting([]);
-    console.error(deployFailure(error as Error));
+    printError(deployFailure(error as Error));
     process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }
@@ -122,7 +123,7 @@ async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   // readline puts the terminal into raw mode, so Ctrl-C arrives as an event.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal })).trim());
+    return /^y(es)?$/i.test((await terminal.question(`${printable(question)} [y/N] `, { signal })).trim());
   } catch {
     return false;
   } finally {

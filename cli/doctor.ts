@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { synthesisFailure, loadConfig } from './config';
 import { formatDiagnosis } from './doctor-report';
+import { print, printError } from './terminal';
 import { diagnoseCluster } from '../cluster/doctor/doctor';
 import { platformOf } from '../cluster/doctor/platform';
 import { platformFacts } from '../charts/catalog';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   // Also ends kubectl.
@@ -37,11 +38,11 @@ async function main(): Promise<void> {
   const config = loadConfig(values.config);
   const platform = platformOf(config, await synthesize(config), platformFacts);
   const diagnosis = await diagnoseCluster(values, platform);
-  console.log(values.json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+  print(values.json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
   if (diagnosis.findings.some(({ severity }) => severity === 'problem')) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {
-  console.error(synthesisFailure(error as Error, usage, 'Nothing was examined.'));
+  printError(synthesisFailure(error as Error, usage, 'Nothing was examined.'));
   process.exitCode = 1;
 });

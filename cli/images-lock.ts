@@ -5,6 +5,7 @@ import { digestSource, findDigests } from '../lib/images/digests';
 import { Images, imageReference, parseImage } from '../lib/images/images';
 import type { PlatformImage } from '../lib/images/list';
 import { changesOf, imageLockOf, type ImageDigests } from '../lib/images/lock';
+import { print } from './terminal';
 
 export interface LockOptions {
   /** The config file; the lock is beside it. */
@@ -37,9 +38,9 @@ export async function lockImages(
   const { added, moved } = changesOf(locked, now);
   if (moved.length > 0 && !update) throw new Error(refusal(path, moved, locked, now));
   if (added.length + moved.length > 0) writeLockFile(path, { ...locked, ...now });
-  for (const reference of [...added, ...moved].sort()) console.log(`${reference}@${now[reference]}`);
+  for (const reference of [...added, ...moved].sort()) print(`${reference}@${now[reference]}`);
   const counts = `${Object.keys(now).length} images, ${added.length} new, ${moved.length} moved`;
-  console.log(`${path}: ${counts}, looked up with ${source.name}`);
+  print(`${path}: ${counts}, looked up with ${source.name}`);
 }
 
 /**

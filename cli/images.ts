@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { synthesisFailure, loadConfig } from './config';
 import { lockImages, unmirrored } from './images-lock';
 import { formatImages } from './images-table';
+import { print, printable, printError } from './terminal';
 import { imageCatalog } from '../charts/catalog';
 import { withDigests, type PlatformConfig } from '../charts/config';
 import { synthesize } from '../charts/synthesize';
@@ -50,8 +51,8 @@ export async function run(args: string[]): Promise<void> {
     await main(args);
   } catch (error) {
     // The engine has already printed the cause; this adds the command.
-    if (error instanceof EngineError) console.error(error.message);
-    else console.error(synthesisFailure(error as Error, usage));
+    if (error instanceof EngineError) printError(error.message);
+    else printError(synthesisFailure(error as Error, usage));
     process.exitCode = error instanceof EngineError ? error.exitCode : 1;
   }
 }
@@ -73,7 +74,7 @@ async function main(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const [name, ...names] = positionals;
@@ -107,13 +108,13 @@ async function list({ config: file, list: plain, json, mirror }: ListOptions): P
   const target = mirror === undefined ? undefined : registryNamed(mirror);
   const config = loadConfig(file);
   if (target !== undefined) {
-    process.stdout.write(mirrorScript(await imagesOf(unmirrored(config)), target, config.images.digests));
+    process.stdout.write(printable(mirrorScript(await imagesOf(unmirrored(config)), target, config.images.digests)));
     return;
   }
   const images = await imagesOf(config);
-  if (plain === true) console.log(images.map(({ image }) => image).join('\n'));
-  else if (json === true) console.log(JSON.stringify(images, null, 2));
-  else console.log(formatImages(images, process.stdout.isTTY ? process.stdout.columns : undefined));
+  if (plain === true) print(images.map(({ image }) => image).join('\n'));
+  else if (json === true) print(JSON.stringify(images, null, 2));
+  else print(formatImages(images, process.stdout.isTTY ? process.stdout.columns : undefined));
 }
 
 function registryNamed(name: string): string {
@@ -125,7 +126,7 @@ function registryNamed(name: string): string {
 async function imagesOf(config: PlatformConfig): Promise<PlatformImage[]> {
   const { files, images } = await synthesize(config, {
     onWarning: (release, text) => {
-      console.error(`${release.node.path}: helm says: ${text}`);
+      printError(`${release.node.path}: helm says: ${text}`);
     },
   });
   return listImages(files, imageCatalog, images);
@@ -144,9 +145,9 @@ async function build(names: readonly string[], options: BuildArguments): Promise
   const config = withDigests(loadConfig(options.config), undefined);
   const known = localImages(imageCatalog.pins, config.images);
   const images = names.length > 0 ? named(names, known) : await used(known, config);
-  if (images.length === 0) console.log('The platform uses no image that is to be built.');
+  if (images.length === 0) print('The platform uses no image that is to be built.');
   await buildImages(images, engine, options, (command) => {
-    console.log(command.join(' '));
+    print(command.join(' '));
   });
 }
 

@@ -51,7 +51,12 @@ function describeValue(value: ValueSpec): string {
   if ('value' in value) return value.value;
   if ('copyOf' in value) return `the same as ${place(value.copyOf)}`;
   if ('jwt' in value) {
-    return `a JSON Web Token with the claims ${JSON.stringify(value.jwt)}, signed by HS512 with ${place(value.signedWith)}`;
+    const claims = Object.entries(value.jwt).map(([name, claim]) => [
+      name,
+      typeof claim === 'object' ? `{${place(claim)}}` : claim,
+    ]);
+    const text = JSON.stringify(Object.fromEntries(claims));
+    return `a JSON Web Token with the claims ${text}, signed by HS512 with ${place(value.signedWith)}`;
   }
   const parts = Object.entries(value.values).map(([name, source]) => `{${name}} is ${place(source)}`);
   return `${value.template}, where ${parts.join(' and ')}${value.encode === 'none' ? '' : ', percent-encoded'}`;

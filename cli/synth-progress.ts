@@ -5,6 +5,7 @@ import type { HelmRelease } from '../lib/helm/release';
 import type { RenderOptions } from '../lib/helm/render';
 import { colors as pc } from './colors';
 import { TerminalProgress } from './terminal-progress';
+import { printError } from './terminal';
 
 /** Prints each step of a synthesis on a terminal. Elsewhere it prints only helm's warnings. */
 export class SynthProgress implements RenderOptions {
@@ -29,7 +30,7 @@ export class SynthProgress implements RenderOptions {
   };
 
   readonly onWarning = (release: HelmRelease, text: string): void => {
-    console.error(`${release.node.path}: helm says: ${text}`);
+    printError(`${release.node.path}: helm says: ${text}`);
   };
 
   checked({ files }: Output): void {

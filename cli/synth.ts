@@ -10,6 +10,7 @@ import { recoverFolder } from '../lib/output/write';
 import { synthesisFailure } from './config';
 import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
+import { print, printError } from './terminal';
 
 const usage = `Usage: npm run synth -- [options]
 
@@ -42,19 +43,19 @@ export async function command(args: string[], synthesis: (request: Request) => P
   try {
     const { config: file, out, json, help } = parseOptions(args);
     if (help) {
-      console.log(usage);
+      print(usage);
       return;
     }
     const folder = resolve(out);
     recoverFolder(folder);
     const report = reportOf(out, await synthesis({ file, folder, progress: new SynthProgress(out, json) }));
     const kept = foreignIn(folder);
-    if (kept.length > 0) console.error(`${out}: left alone, because no synthesis has written it: ${listed(kept)}`);
-    if (json) console.log(JSON.stringify(report, null, 2));
-    else if (process.stdout.isTTY) console.log(`\n${formatReport(report)}`);
-    else console.log([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
+    if (kept.length > 0) printError(`${out}: left alone, because no synthesis has written it: ${listed(kept)}`);
+    if (json) print(JSON.stringify(report, null, 2));
+    else if (process.stdout.isTTY) print(`\n${formatReport(report)}`);
+    else print([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
   } catch (error) {
-    console.error(synthesisFailure(error as Error, usage, 'Nothing was written.'));
+    printError(synthesisFailure(error as Error, usage, 'Nothing was written.'));
     process.exitCode = 1;
   }
 }

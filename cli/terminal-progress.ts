@@ -1,4 +1,5 @@
 import { colors as pc } from './colors';
+import { print, printable } from './terminal';
 
 /** Milliseconds after which a wait is repeated in a log. */
 const silence = 60_000;
@@ -12,20 +13,20 @@ export class TerminalProgress {
   private said = new Map<string, number>();
 
   done(text: string): void {
-    this.print(`${pc.green('✓')} ${text}`);
+    this.line(`${pc.green('✓')} ${text}`);
   }
 
   failed(text: string): void {
-    this.print(`${pc.red('✗')} ${text}  ${pc.dim('failed')}`);
+    this.line(`${pc.red('✗')} ${text}  ${pc.dim('failed')}`);
   }
 
   note(text: string): void {
-    this.print(`  ${text}`);
+    this.line(`  ${text}`);
   }
 
   /** A line below the last one that is done. */
   detail(text: string): void {
-    this.print(`    ${text}`);
+    this.line(`    ${text}`);
   }
 
   waiting(lines: readonly string[]): void {
@@ -39,14 +40,14 @@ export class TerminalProgress {
     for (const line of lines) {
       if (now - (this.said.get(line) ?? 0) < silence) continue;
       this.said.set(line, now);
-      console.log(`… ${line}`);
+      print(`… ${line}`);
     }
     if (lines.length === 0) this.said = new Map();
   }
 
-  private print(text: string): void {
+  private line(text: string): void {
     this.clear();
-    console.log(text);
+    print(text);
     this.draw();
   }
 
@@ -57,7 +58,9 @@ export class TerminalProgress {
   /** Cuts lines to one row each: the cursor cannot return over a wrapped line. */
   private draw(): void {
     if (!process.stdout.isTTY) return;
-    for (const line of this.shown)
-      process.stdout.write(`${pc.dim(`… ${line}`.slice(0, (process.stdout.columns || 80) - 1))}\n`);
+    for (const line of this.shown) process.stdout.write(`${pc.dim(oneRow(`… ${line}`))}\n`);
   }
 }
+
+const oneRow = (text: string): string =>
+  printable(text.replaceAll('\n', ' ')).slice(0, (process.stdout.columns || 80) - 1);

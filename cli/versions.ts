@@ -4,6 +4,7 @@ import { asOf, programs } from '../charts/releases';
 import { upkeepOf, type Upkeep } from '../lib/upkeep/release';
 import { colors as pc } from './colors';
 import { failureMessage } from './failure';
+import { print, printError } from './terminal';
 
 const usage = `Usage: npm run versions -- [options]
 
@@ -24,7 +25,7 @@ export function run(args: string[]): void {
   try {
     main(args);
   } catch (error) {
-    console.error(failureMessage(error as Error, usage));
+    printError(failureMessage(error as Error, usage));
     process.exitCode = 1;
   }
 }
@@ -32,7 +33,7 @@ export function run(args: string[]): void {
 function main(args: string[]): void {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help === true) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const tags = Object.fromEntries(Object.entries(imagePins).map(([name, { tag }]) => [name, tag]));
@@ -40,7 +41,7 @@ function main(args: string[]): void {
     ...upkeep,
     licence: licencesOf(upkeep),
   }));
-  console.log(values.json === true ? JSON.stringify({ asOf, programs: rows.map(toJson) }, null, 2) : format(rows));
+  print(values.json === true ? JSON.stringify({ asOf, programs: rows.map(toJson) }, null, 2) : format(rows));
   if (rows.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 }
 

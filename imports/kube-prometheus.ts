@@ -379,6 +379,34 @@ export interface KubePrometheusPrometheus {
   readonly externalUrl?: string;
 
   /**
+   * Label selector of the namespaces whose service monitors count (meta/v1 LabelSelector); empty: all.
+   *
+   * @schema KubePrometheusPrometheus#serviceMonitorNamespaceSelector
+   */
+  readonly serviceMonitorNamespaceSelector?: any;
+
+  /**
+   * Label selector of the namespaces whose pod monitors count (meta/v1 LabelSelector); empty: all.
+   *
+   * @schema KubePrometheusPrometheus#podMonitorNamespaceSelector
+   */
+  readonly podMonitorNamespaceSelector?: any;
+
+  /**
+   * Label selector of the namespaces whose probes count (meta/v1 LabelSelector); empty: all.
+   *
+   * @schema KubePrometheusPrometheus#probeNamespaceSelector
+   */
+  readonly probeNamespaceSelector?: any;
+
+  /**
+   * Label selector of the namespaces whose rules count (meta/v1 LabelSelector); empty: all.
+   *
+   * @schema KubePrometheusPrometheus#ruleNamespaceSelector
+   */
+  readonly ruleNamespaceSelector?: any;
+
+  /**
    * The Service of Prometheus, port "http".
    *
    * @schema KubePrometheusPrometheus#service
@@ -450,6 +478,10 @@ export function toJson_KubePrometheusPrometheus(obj: KubePrometheusPrometheus | 
     'evaluationInterval': obj.evaluationInterval,
     'externalLabels': ((obj.externalLabels) === undefined) ? undefined : (Object.entries(obj.externalLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'externalUrl': obj.externalUrl,
+    'serviceMonitorNamespaceSelector': obj.serviceMonitorNamespaceSelector,
+    'podMonitorNamespaceSelector': obj.podMonitorNamespaceSelector,
+    'probeNamespaceSelector': obj.probeNamespaceSelector,
+    'ruleNamespaceSelector': obj.ruleNamespaceSelector,
     'service': toJson_KubePrometheusPrometheusService(obj.service),
     'persistence': toJson_KubePrometheusPrometheusPersistence(obj.persistence),
     'resources': obj.resources,

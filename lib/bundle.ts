@@ -14,6 +14,14 @@ export const pythonProgram = (folder: string, name: string): string =>
   readText(join(projectRoot, 'programs', folder, 'src', `${name}.py`));
 
 /**
+ * A script for a POSIX shell, which needs nothing but what the image that runs it has.
+ *
+ * @param folder in programs/
+ */
+export const shellProgram = (folder: string, name: string): string =>
+  readText(join(projectRoot, 'programs', folder, `${name}.sh`));
+
+/**
  * A TypeScript program as one file for Node.js, without its types and without dependencies: what a ConfigMap can carry
  * and what a reviewer can read. The same bytes everywhere.
  *

@@ -81,7 +81,7 @@ export class DriftDetectors extends ServiceChart {
     new DashboardPage(this, 'dashboard', driftDashboard(namespace));
     const credential = new Credential(this, 'credential', {
       name: 'drift-secret',
-      keys: { AWS_ACCESS_KEY_ID: store.accessKey, AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey } },
+      keys: { AWS_ACCESS_KEY_ID: { copyOf: store.accessKey }, AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey } },
     });
     new k8s.KubeConfigMap(this, 'settings', {
       metadata: { name: settingsName },

@@ -8,14 +8,18 @@ import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
 import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
+import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import { imageReference } from '../../lib/images/images';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { Monitored, type MonitorTarget } from '../../lib/graph/monitor';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
+import type { Programs } from '../programs';
 import { minioRules } from './alerts';
 import { minioRow } from './dashboard';
+import { bucketPolicy, metricsPolicy, type Policy } from './policies';
+import { addProvisioning, keysOf, provisioning } from './provisioning';
 import { bucketUsers, type BucketAccess, type BucketRight, type ObjectStore } from './store';
 
 export interface MinioProps {
@@ -28,6 +32,8 @@ export interface MinioProps {
   readonly users: Readonly<Record<string, Readonly<Record<string, BucketRight>>>>;
   /** Whether a Prometheus scrapes it, for which MinIO needs a user and a token. */
   readonly monitored: boolean;
+  /** programs/minio/provision.sh */
+  readonly script: string;
 }
 
 const releaseName = 'minio';
@@ -36,7 +42,10 @@ const releaseName = 'minio';
 const metricsUser = 'metrics';
 
 /** Adds the platform's object store, or returns the user's. */
-export function addMinio({ app, config, cluster, namespaces }: PlatformContext): ObjectStore | undefined {
+export function addMinio(
+  { app, config, cluster, namespaces }: PlatformContext,
+  programs: Programs,
+): ObjectStore | undefined {
   const { minio } = config.services;
   if (minio === false) return undefined;
   if (minio.external !== undefined) {
@@ -45,7 +54,7 @@ export function addMinio({ app, config, cluster, namespaces }: PlatformContext):
     const access: BucketAccess = {
       endpoint: Endpoint.ofUrl(endpoint),
       region,
-      accessKey: { copyOf: { namespace, name, key: keys.accessKey } },
+      accessKey: { namespace, name, key: keys.accessKey },
       secretKey: { namespace, name, key: keys.secretKey },
     };
     return { accessOf: () => access };
@@ -59,6 +68,7 @@ export function addMinio({ app, config, cluster, namespaces }: PlatformContext):
     console,
     users: bucketUsers,
     monitored: config.services.prometheus !== false,
+    script: programs.minioProvision,
   });
 }
 
@@ -74,21 +84,17 @@ export class Minio extends ServiceChart {
     const { cluster, namespace, monitored } = props;
     super(scope, id, { wave: Wave.Data, namespace });
 
+    const policies = policiesOf(props);
     const root = new Credential(this, 'root', {
       name: releaseName,
       keys: { rootUser: { random: 20 }, rootPassword: { random: 40 } },
     });
     this.userSecrets = new Credential(this, 'users', {
       name: 'minio-users',
-      keys: Object.fromEntries(userNames(props).map((user) => [user, { random: 40 }])),
+      keys: Object.fromEntries(Object.keys(policies).flatMap(userKeys)),
     });
     new HelmRelease(this, 'release', {
-      ...cluster.charts.release(
-        'minio',
-        helmValues(toJson_MinioValues, minioValues(props, root.secretName, this.userSecrets.secretName)),
-        // The client that its Job starts is in the server's image, too.
-        { mcImage: siloImage(cluster) },
-      ),
+      ...cluster.charts.release('minio', helmValues(toJson_MinioValues, minioValues(props, root.secretName))),
       releaseName,
     });
     const { externalHost } = cluster;
@@ -107,7 +113,13 @@ export class Minio extends ServiceChart {
       port: 9000,
       scheme: 'http',
     });
-    this.uses('minio-post-job', this.endpoint, 'creates buckets, users and policies');
+    addProvisioning(this, {
+      // The client is in the image of the server.
+      image: cluster.images.reference('minio'),
+      ...{ script: props.script, store: this.endpoint, root, users: this.userSecrets, policies },
+      buckets: [...new Set(Object.values(props.users).flatMap((rights) => Object.keys(rights)))].sort(),
+    });
+    this.uses(provisioning, this.endpoint, 'creates buckets, users and policies');
     if (monitored) new Monitored(this, 'metrics', this.monitorTarget(namespace));
     new AlertRules(this, 'alerts', () => minioRules({ job: releaseName, namespace }));
     new DashboardRow(this, 'dashboard', minioRow);
@@ -123,8 +135,15 @@ export class Minio extends ServiceChart {
       namespace,
       port: 'http',
       path: '/minio/v2/metrics/cluster',
-      token: { jwt: { sub: metricsUser, iss: 'prometheus' }, signedWith: this.userSecrets.key(metricsUser) },
+      token: {
+        jwt: { sub: this.keyOf(metricsUser, 'access'), iss: 'prometheus' },
+        signedWith: this.keyOf(metricsUser, 'secret'),
+      },
     };
+  }
+
+  private keyOf(user: string, which: 'access' | 'secret'): SecretKeyRef {
+    return this.userSecrets.key(keysOf(user)[which]);
   }
 
   /** Access of one of this store's users. */
@@ -132,22 +151,31 @@ export class Minio extends ServiceChart {
     return {
       endpoint: this.endpoint,
       region: 'us-east-1',
-      accessKey: { value: user },
-      secretKey: this.userSecrets.key(user),
+      accessKey: this.keyOf(user, 'access'),
+      secretKey: this.keyOf(user, 'secret'),
     };
   };
 }
 
-const userNames = ({ users, monitored }: MinioProps): string[] => [
-  ...Object.keys(users),
-  ...(monitored ? [metricsUser] : []),
-];
+/** User → its one policy. */
+const policiesOf = ({ users, monitored }: MinioProps): Record<string, Policy> => ({
+  ...Object.fromEntries(Object.entries(users).map(([user, rights]) => [user, bucketPolicy(rights)])),
+  ...(monitored ? { [metricsUser]: metricsPolicy } : {}),
+});
 
-function minioValues(props: MinioProps, rootSecret: string, userSecret: string): Values<MinioValues> {
-  const { cluster, size, users } = props;
+/** The access key was once the user's name. */
+function userKeys(user: string): [key: string, value: ValueSpec][] {
+  const { access, secret } = keysOf(user);
+  return [
+    [access, { random: 20, formerly: { value: user, beside: secret } }],
+    [secret, { random: 40 }],
+  ];
+}
+
+function minioValues(props: MinioProps, rootSecret: string): Values<MinioValues> {
+  const { cluster, size } = props;
   const expose = serviceSettings(props.expose);
   const console = serviceSettings(props.console);
-  const buckets = [...new Set(Object.values(users).flatMap((rights) => Object.keys(rights)))].sort();
   return {
     image: siloImage(cluster),
     mode: 'standalone',
@@ -160,17 +188,6 @@ function minioValues(props: MinioProps, rootSecret: string, userSecret: string):
     persistence: { size: size.disk, storageClass: cluster.storageClass },
     service: { ...expose, port: 9000 },
     consoleService: { ...console, port: 9001 },
-    buckets: buckets.map((name) => ({ name, policy: 'none' as const })),
-    policies: [
-      ...Object.entries(users).map(([user, rights]) => ({ name: user, statements: statementsOf(rights) })),
-      ...(props.monitored ? [{ name: metricsUser, statements: [{ actions: ['admin:Prometheus'] }] }] : []),
-    ],
-    users: userNames(props).map((user) => ({
-      accessKey: user,
-      existingSecret: userSecret,
-      existingSecretKey: user,
-      policy: user,
-    })),
   };
 }
 
@@ -179,26 +196,4 @@ function siloImage({ images }: ClusterContext): { repository: string; tag: strin
   const pin = images.get('minio');
   const repository = `${pin.registry}/${pin.repository}`;
   return { repository, tag: imageReference(pin).slice(repository.length + 1) };
-}
-
-function statementsOf(rights: Readonly<Record<string, BucketRight>>): { resources?: string[]; actions: string[] }[] {
-  return Object.entries(rights).flatMap(([bucket, right]) => [
-    {
-      resources: [`arn:aws:s3:::${bucket}`],
-      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-    },
-    {
-      resources: [`arn:aws:s3:::${bucket}/*`],
-      actions:
-        right === 'read'
-          ? ['s3:GetObject']
-          : [
-              's3:GetObject',
-              's3:PutObject',
-              's3:DeleteObject',
-              's3:AbortMultipartUpload',
-              's3:ListMultipartUploadParts',
-            ],
-    },
-  ]);
 }

@@ -1,12 +1,11 @@
 import type { Endpoint } from '../../lib/graph/endpoint';
-import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
+import type { SecretKeyRef } from '../../lib/graph/secret-spec';
 
 /** How one service reaches its buckets, in the platform's store or the user's. */
 export interface BucketAccess {
   readonly endpoint: Endpoint;
   readonly region: string;
-  /** The access key in the consumer's Secret: public text, or a copy. */
-  readonly accessKey: ValueSpec;
+  readonly accessKey: SecretKeyRef;
   readonly secretKey: SecretKeyRef;
 }
 

@@ -162,7 +162,7 @@ export class Mlflow extends ServiceChart {
     return new Credential(this, 'credential', {
       name: 'mlflow-secret',
       keys: {
-        AWS_ACCESS_KEY_ID: artifacts.accessKey,
+        AWS_ACCESS_KEY_ID: { copyOf: artifacts.accessKey },
         AWS_SECRET_ACCESS_KEY: { copyOf: artifacts.secretKey },
         MLFLOW_BACKEND_STORE_URI: {
           // Without the driver, SQLAlchemy 2.1 would take psycopg 3.

@@ -114,7 +114,7 @@ export class Models extends ServiceChart {
         RCLONE_CONFIG_S3_PROVIDER: { value: 'minio' },
         RCLONE_CONFIG_S3_ENV_AUTH: { value: 'false' },
         RCLONE_CONFIG_S3_ENDPOINT: { value: endpoint.url() },
-        RCLONE_CONFIG_S3_ACCESS_KEY_ID: accessKey,
+        RCLONE_CONFIG_S3_ACCESS_KEY_ID: { copyOf: accessKey },
         RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: { copyOf: secretKey },
       },
     }).secretName;
@@ -132,7 +132,7 @@ export class Models extends ServiceChart {
         MLFLOW_ARTIFACTS_DESTINATION: { value: artifactsUri },
         MLFLOW_S3_ENDPOINT_URL: { value: store.endpoint.url() },
         AWS_DEFAULT_REGION: { value: store.region },
-        AWS_ACCESS_KEY_ID: store.accessKey,
+        AWS_ACCESS_KEY_ID: { copyOf: store.accessKey },
         AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey },
       },
     });

@@ -2,16 +2,22 @@ import { z } from 'zod';
 import { containerImage } from '../../lib/config/image-references';
 import { count, text } from '../../lib/config/primitives';
 
+// An argument of a container, in which the kubelet replaces `$(NAME)` by a variable, such as the store's secret key.
+const noVariable = String.raw`(?!.*\$\()`;
+
 const bucketUri = text(
-  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it',
-  /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s]+)?$/,
+  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without ".." and "$("',
+  new RegExp(
+    String.raw`^${noVariable}(?!.*\/\.{1,2}(\/|$))s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s\p{Cc}]+)?$`,
+    'u',
+  ),
   's3://models/creditcard/1',
 );
 
 // In `models:/<name>/<version>` a slash ends the name; programs/drift/src/drift/config.py also rejects a colon.
 export const registeredName = text(
-  'the name of a registered model, without "/" and ":"',
-  /^[^\0/:]{1,256}$/,
+  'the name of a registered model, without "/", ":" and "$("',
+  new RegExp(String.raw`^${noVariable}[^\p{Cc}/:]{1,256}$`, 'u'),
   'creditcard',
 );
 export const modelVersion = count(3, 1_000_000);

@@ -80,7 +80,7 @@ export class PrefectFlows extends ServiceChart {
     return new Credential(this, 'storage', {
       name: 'prefect-storage',
       keys: {
-        AWS_ACCESS_KEY_ID: accessKey,
+        AWS_ACCESS_KEY_ID: { copyOf: accessKey },
         AWS_SECRET_ACCESS_KEY: { copyOf: secretKey },
         AWS_DEFAULT_REGION: { value: region },
         // The block says nothing of an endpoint; fsspec reads it from here.

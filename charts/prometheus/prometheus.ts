@@ -8,6 +8,7 @@ import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, publicEndpoint, serviceSettings, type ServiceSettings } from '../../lib/graph/exposure';
+import { platformLabel } from '../../lib/kubernetes/labels';
 import { resourceValues } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ImageName, Sizes } from '../config';
@@ -97,6 +98,7 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
   const { cluster, sizes, expose, alertmanager, retention } = props;
   const { images, storageClass, externalHost } = cluster;
   const image = (name: ImageName): object => images.get(name);
+  const ownNamespaces = { matchLabels: { [platformLabel]: cluster.platform } };
   const persistence = (size: { disk?: string }): object => ({ enabled: true, size: size.disk, storageClass });
   return {
     operator: {
@@ -114,6 +116,11 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
       persistence: persistence(sizes.prometheus),
       externalUrl: publicEndpoint(expose, externalHost, 9090)?.url('/'),
       service: serviceValues(serviceSettings(expose)),
+      // A service monitor may send the token of Prometheus, which reads metrics of nodes, to an address of its author.
+      serviceMonitorNamespaceSelector: ownNamespaces,
+      podMonitorNamespaceSelector: ownNamespaces,
+      probeNamespaceSelector: ownNamespaces,
+      ruleNamespaceSelector: ownNamespaces,
     },
     alertmanager: {
       image: image('alertmanager'),

@@ -5,6 +5,8 @@ import type { IngressGateway } from '../istio/istio';
 
 export interface SeldonGatewayProps {
   readonly ingressGateway: IngressGateway;
+  /** The only namespace whose routes it takes: any other could take the requests of a model. */
+  readonly modelNamespace: string;
 }
 
 /** The Istio Gateway of the routes of all models. */
@@ -12,13 +14,13 @@ export class SeldonGateway extends ServiceChart {
   /** `namespace/name`, in the format of Seldon's operator. */
   readonly reference: string;
 
-  constructor(scope: Construct, id: string, { ingressGateway }: SeldonGatewayProps) {
+  constructor(scope: Construct, id: string, { ingressGateway, modelNamespace }: SeldonGatewayProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: ingressGateway.namespace });
     const gateway = new Gateway(this, 'gateway', {
       metadata: { name: 'seldon-gateway' },
       spec: {
         selector: ingressGateway.selector,
-        servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+        servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: [`${modelNamespace}/*`] }],
       },
     });
     this.reference = `${ingressGateway.namespace}/${gateway.name}`;

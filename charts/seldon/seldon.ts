@@ -27,7 +27,10 @@ export function addSeldon(
   gateway: IngressGateway | undefined,
 ): Seldon | undefined {
   if (config.services.seldon === false || gateway === undefined) return undefined;
-  const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway });
+  const { reference } = new SeldonGateway(app, 'seldon-gateway', {
+    ingressGateway: gateway,
+    modelNamespace: namespaces.nameOf('models'),
+  });
   return new Seldon(app, 'seldon', {
     cluster,
     namespace: namespaces.get('seldon', cluster.charts.podSecurity('seldon')),

@@ -1,5 +1,4 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 
 /** The API server's reason for not carrying out a request (`meta/v1` Status). */
@@ -56,10 +55,17 @@ export class ClusterApi {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
   private clockDifference = 0;
 
-  constructor(private readonly socket: string) {}
+  /**
+   * @param mostMegabytes of one answer: more than any page of a list or object has. A text of half a gigabyte would end
+   * this process.
+   */
+  constructor(
+    private readonly socket: string,
+    private readonly mostMegabytes = 256,
+  ) {}
 
-  /** Returns the parsed answer. Throws an `ApiError` for anything but a success. */
-  async send(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
+  /** Returns the parsed answer. Throws an `ApiError` for anything but a success with an object. */
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<Readonly<Record<string, unknown>>> {
     const { body, contentType = 'application/json', query = {}, signal } = options;
     const search = new URLSearchParams(query).toString();
     const signals = [AbortSignal.timeout(requestTimeout), ...(signal === undefined ? [] : [signal])];
@@ -85,7 +91,7 @@ export class ClusterApi {
         outgoing.on('response', resolve).on('error', reject);
         outgoing.end(content);
       });
-      answered = await text(response);
+      answered = await wholeText(response, this.mostMegabytes);
     } catch (error) {
       const { name, message } = error as Error;
       throw new ApiError(0, name === 'AbortError' ? 'no answer in time' : message);
@@ -94,7 +100,8 @@ export class ClusterApi {
     const answer = parse(answered);
     if (code >= 200 && code < 300) {
       this.readClock(response);
-      return answer;
+      if (isObject(answer)) return answer;
+      throw malformed(code, `${method} ${path}`, 'an object', answered);
     }
     if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
     const message = answered.trim() === '' ? `status ${code}` : answered.trim();
@@ -106,7 +113,7 @@ export class ClusterApi {
   /** The object at a path; undefined where there is none. */
   async get(path: string, options?: RequestOptions): Promise<LiveObject | undefined> {
     try {
-      return (await this.send('GET', path, options)) as LiveObject;
+      return (await this.send('GET', path, options)) as unknown as LiveObject;
     } catch (error) {
       if (error instanceof ApiError && error.status?.code === 404) return undefined;
       throw error;
@@ -128,8 +135,36 @@ export class ClusterApi {
   }
 }
 
-const isStatus = (answer: unknown): answer is Status =>
-  typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'Status';
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isStatus = (answer: unknown): answer is Status => isObject(answer) && answer.kind === 'Status';
+
+/** The members of a list, which Go writes as null where there are none. Throws an `ApiError` for anything else. */
+export function itemsOf(list: Readonly<Record<string, unknown>>): readonly object[] {
+  const { items = null } = list;
+  if (items === null) return [];
+  if (Array.isArray(items) && items.every(isObject)) return items;
+  throw malformed(200, 'a list', 'objects as its items', JSON.stringify(items));
+}
+
+/** An answer that no API server gives: a proxy answers in its place, or it is broken. Asking again does not help. */
+export function malformed(code: number, what: string, expected: string, answered: string): ApiError {
+  const message = `the answer to ${what} is not ${expected}: ${JSON.stringify(answered.slice(0, 80))}. Is it an API server?`;
+  return new ApiError(code, message, { kind: 'Status', code, message });
+}
+
+async function wholeText(response: IncomingMessage, mostMegabytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Leaving the loop ends the connection.
+    if (size > mostMegabytes * 1e6) throw new Error(`it answers with more than ${mostMegabytes} MB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
 
 function parse(content: string): unknown {
   try {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ClusterApi } from './api';
+import { ApiError, type ClusterApi, malformed } from './api';
 import { TimeLimit } from './time-limit';
 import type { Target } from './kubectl';
 
@@ -15,8 +15,9 @@ export async function connect(api: ClusterApi, { name, server }: Target, stop: A
   for (;;) {
     try {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(firstContact)]);
-      const { gitVersion } = (await api.send('GET', '/version', { signal })) as { gitVersion: string };
-      return gitVersion;
+      const answer = await api.send('GET', '/version', { signal });
+      if (typeof answer.gitVersion === 'string') return answer.gitVersion;
+      throw malformed(200, 'GET /version', 'a version', JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.code === 401) {

@@ -33,7 +33,7 @@ export class Session {
     return this.persist(() => this.api.get(objectPath(kind, namespace, name), this.options));
   }
 
-  send(method: string, path: string, options: RequestOptions = {}): Promise<unknown> {
+  send(method: string, path: string, options: RequestOptions = {}): Promise<Readonly<Record<string, unknown>>> {
     return this.persist(() => this.api.send(method, path, { ...options, ...this.options }));
   }
 
@@ -41,7 +41,7 @@ export class Session {
    * A request that changes the cluster, sent once. It is neither sent nor awaited when another deploy may hold the
    * lock.
    */
-  async write(method: string, path: string, options: RequestOptions): Promise<unknown> {
+  async write(method: string, path: string, options: RequestOptions): Promise<Readonly<Record<string, unknown>>> {
     const left = this.lock?.left;
     if (left === 0) throw new ApiError(0, 'the lock could not be renewed in time, and without it nothing is changed');
     const { signal } = this.options;

@@ -3,7 +3,7 @@ import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { readinessOf, type Readiness } from '../../lib/kubernetes/readiness';
 import { describeSelector, type Labels } from '../../lib/kubernetes/selection';
-import { ApiError } from '../api/api';
+import { ApiError, itemsOf } from '../api/api';
 import { diagnose, type Event } from './diagnosis';
 import type { Session } from './session';
 
@@ -77,7 +77,7 @@ async function causesOf(session: Session, live: LiveObject, selector?: string): 
 /** Members of a list; none where the user may not read it. */
 async function visible<T>(session: Session, path: string, query: Record<string, string>): Promise<T[]> {
   try {
-    return ((await session.send('GET', path, { query })) as { readonly items: T[] }).items;
+    return itemsOf(await session.send('GET', path, { query })) as T[];
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return [];
     throw error;

@@ -1,5 +1,5 @@
 import { flawOf } from '../../programs/credentials/values';
-import { ApiError, inParallel, type ClusterApi } from '../api/api';
+import { ApiError, inParallel, itemsOf, type ClusterApi } from '../api/api';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { Kinds, objectPath, type Kind } from '../api/kinds';
 import { definitionsOf, groupKindOf } from '../deploy/plan';
@@ -96,14 +96,12 @@ class ClusterReader {
     try {
       do {
         const page = { limit: pageSize, ...(token === '' ? {} : { continue: token }) };
-        const answer = (await this.api.send('GET', path, {
-          query: { ...query, ...page },
-          signal: this.signal,
-        })) as List;
+        const answer = await this.api.send('GET', path, { query: { ...query, ...page }, signal: this.signal });
+        const { apiVersion = '', kind = '', metadata } = answer as Partial<List>;
         // The items of a list carry no kind; the list does.
-        const kind = answer.kind.replace(/List$/, '');
-        for (const item of answer.items) items.push({ ...item, apiVersion: answer.apiVersion, kind });
-        token = answer.metadata.continue ?? '';
+        const own = { apiVersion, kind: kind.replace(/List$/, '') };
+        for (const item of itemsOf(answer) as readonly LiveObject[]) items.push({ ...item, ...own });
+        token = metadata?.continue ?? '';
       } while (token !== '');
       return items;
     } catch (error) {
@@ -214,5 +212,4 @@ interface List {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly continue?: string };
-  readonly items: readonly LiveObject[];
 }

@@ -1,4 +1,4 @@
-import type { SecretKeyRef, SecretSpec } from '../graph/secret-spec';
+import { type SecretKeyRef, sourcesOf } from '../graph/secret-spec';
 import type { Service } from '../kubernetes/kube-service';
 import { nameOf } from '../kubernetes/object';
 import { pathOf } from '../kubernetes/texts';
@@ -13,10 +13,12 @@ export const danglingViolations: Rule = (index) => [
     return problem === undefined ? [] : [`${nameOf(reference.from)}: ${reference.as} ${problem}`];
   }),
   ...index.output.secrets.flatMap((secret) =>
-    sourcesOf(secret).flatMap(([key, source]) => {
-      const problem = sourceProblem(index, source);
-      return problem === undefined ? [] : [`Secret/${secret.namespace}/${secret.name}: key ${key} ${problem}`];
-    }),
+    Object.entries(secret.keys).flatMap(([key, value]) =>
+      sourcesOf(value).flatMap((source) => {
+        const problem = sourceProblem(index, source);
+        return problem === undefined ? [] : [`Secret/${secret.namespace}/${secret.name}: key ${key} ${problem}`];
+      }),
+    ),
   ),
   ...qualifiedNames(index),
 ];
@@ -61,13 +63,6 @@ export function portProblem({ name, ports }: Service, port: number | string | un
   const known = ports.map((item) => (item.name === undefined ? item.port : `${item.port} (${item.name})`));
   return `asks Service ${name} for port ${port} (it has ${known.join(', ') || 'none'})`;
 }
-
-const sourcesOf = ({ keys }: SecretSpec): [key: string, source: SecretKeyRef][] =>
-  Object.entries(keys).flatMap(([key, value]): [string, SecretKeyRef][] => {
-    if ('copyOf' in value) return [[key, value.copyOf]];
-    if ('jwt' in value) return [[key, value.signedWith]];
-    return 'template' in value ? Object.values(value.values).map((source) => [key, source]) : [];
-  });
 
 function sourceProblem(index: OutputIndex, { namespace, name, key }: SecretKeyRef): string | undefined {
   const known = index.secretKeys(namespace, name);

@@ -34,9 +34,11 @@ function secretProblems(secret: KubernetesObject, harmless: readonly HarmlessKey
   });
 }
 
-/** Names of variables, keys and flags whose value nobody may read. `…_FILE`, `…_NAME` and the like only point at one. */
+/**
+ * Names of variables, keys and flags whose value nobody may read. An access key is one: stores have let in whoever knew
+ * no more than that. `…_FILE`, `…_NAME` and the like only point at one. */
 const secretName =
-  /(password|passwd|passphrase|token|secret|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)$/i;
+  /(password|passwd|passphrase|token|secret|api[_-]?key|private[_-]?key|access[_-]?key([_-]?id)?|credentials?)$/i;
 
 function variableProblems(object: KubernetesObject, publicVariables: readonly string[]): string[] {
   const template = podTemplateOf(object);

@@ -114,7 +114,9 @@ export const hostHeader = (example: string) =>
   );
 
 const isHttpUrl = (value: string): boolean =>
-  /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/.test(value) && URL.canParse(value) && new URL(value).port !== '0';
+  /^https?:\/\/[^\s\p{Cc}/?#@\\]+(\/[^\s\p{Cc}?#\\]*)?$/u.test(value) &&
+  URL.canParse(value) &&
+  new URL(value).port !== '0';
 
 export const httpUrl = (example: string) => text('an http or https URL without user or query', isHttpUrl, example);
 
@@ -162,9 +164,10 @@ export const kubernetesVersion = text(
   oldestKubernetes,
 );
 
-export const absolutePath = (example: string) => text('an absolute path without spaces', /^\/[^\s]*$/, example);
+export const absolutePath = (example: string) => text('an absolute path without spaces', /^\/[^\s\p{Cc}]*$/u, example);
 export const duration = (example: string) => text('a duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, example);
-export const someText = (rule: string, example: string) => text(rule, /^[^\0]+$/, example);
+/** Text in one line. A line break would end a header, and an escape reach the terminal of whoever reads it. */
+export const someText = (rule: string, example: string) => text(rule, /^[^\p{Cc}\u2028\u2029]+$/u, example);
 
 export const secretKey = (example: string) =>
   text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);

@@ -24,6 +24,15 @@ export type ValueSpec = RandomValue | PublicValue | CopiedValue | TemplateValue 
 export interface RandomValue {
   /** Number of letters and digits; at least 16, which nobody can guess. */
   readonly random: number;
+  /**
+   * Public text that stands here where the Secret is older than this key: what consumers of that time go on to use,
+   * until the Secret is replaced. @default random there, too
+   */
+  readonly formerly?: {
+    readonly value: string;
+    /** The key of the same Secret that says so by being there. */
+    readonly beside: string;
+  };
 }
 
 export interface PublicValue {
@@ -51,9 +60,18 @@ export interface TemplateValue {
 
 export interface TokenValue {
   /**
-   * Claims of a JSON Web Token (RFC 7519), signed with HMAC and SHA-512. Without `exp` it is valid as long as its key.
+   * Claims of a JSON Web Token (RFC 7519), each a literal or a key's value, signed with HMAC and SHA-512. Without `exp`
+   * it is valid as long as its key.
    */
-  readonly jwt: Readonly<Record<string, string | number>>;
+  readonly jwt: Readonly<Record<string, string | number | SecretKeyRef>>;
   /** Key of the signature. */
   readonly signedWith: SecretKeyRef;
+}
+
+/** The keys that a value is derived from. */
+export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
+  if ('copyOf' in value) return [value.copyOf];
+  if ('jwt' in value)
+    return [...Object.values(value.jwt).filter((claim) => typeof claim === 'object'), value.signedWith];
+  return 'template' in value ? Object.values(value.values) : [];
 }

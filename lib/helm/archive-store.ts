@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
@@ -142,6 +142,9 @@ function makeTemporaryFolder(parent: string): string {
  */
 export function digestOfFile(path: string): string | undefined {
   try {
+    const found = statSync(path);
+    // Reading from those may never end.
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is a pipe or a device');
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;

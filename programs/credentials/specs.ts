@@ -1,5 +1,5 @@
-import type { SecretSpec, ValueSpec } from '../../lib/graph/secret-spec';
-import { nameOf, placeholderOf, sourcesOf, splitTemplate } from './values';
+import { type SecretSpec, sourcesOf, type ValueSpec } from '../../lib/graph/secret-spec';
+import { nameOf, placeholderOf, splitTemplate } from './values';
 
 // The API server's rules for names and sizes: apimachinery pkg/util/validation (DNS1123Label, DNS1123Subdomain,
 // IsConfigMapKey), and core/v1 MaxSecretSize, which counts the values.
@@ -58,7 +58,12 @@ function valueProblems(value: unknown): string[] {
     case 'random': {
       const length = value.random;
       const valid = Number.isInteger(length) && Number(length) >= MIN_RANDOM && Number(length) <= MAX_BYTES;
-      return valid ? [] : [`random ${show(length)} must be a whole number from ${MIN_RANDOM} to ${MAX_BYTES}`];
+      const { formerly = { value: '', beside: 'key' } } = value;
+      const isFormer = isRecord(formerly) && typeof formerly.value === 'string' && matches(formerly.beside, KEY);
+      return [
+        ...(valid ? [] : [`random ${show(length)} must be a whole number from ${MIN_RANDOM} to ${MAX_BYTES}`]),
+        ...(isFormer ? [] : ['formerly must have a text value, and a valid key beside']),
+      ];
     }
     case 'value':
       return typeof value.value === 'string' ? [] : ['value must be text'];
@@ -90,9 +95,10 @@ function templateProblems({ template, values, encode }: Record<string, unknown>)
 }
 
 function tokenProblems({ jwt, signedWith }: Record<string, unknown>): string[] {
-  const valid = isRecord(jwt) && Object.values(jwt).every((claim) => ['string', 'number'].includes(typeof claim));
+  const isClaim = (claim: unknown) => ['string', 'number'].includes(typeof claim) || isReference(claim);
+  const valid = isRecord(jwt) && Object.values(jwt).every(isClaim);
   return [
-    ...(valid ? [] : ['jwt must be an object of texts and numbers']),
+    ...(valid ? [] : ['jwt must be an object of texts, numbers and valid namespaces, names and keys']),
     ...(isReference(signedWith) ? [] : ['signedWith must be a valid namespace, name and key']),
   ];
 }

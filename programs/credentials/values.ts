@@ -1,5 +1,11 @@
 import { createHmac, randomInt } from 'node:crypto';
-import type { SecretKeyRef, SecretSpec, TokenValue, ValueSpec } from '../../lib/graph/secret-spec';
+import {
+  type SecretKeyRef,
+  type SecretSpec,
+  sourcesOf,
+  type TokenValue,
+  type ValueSpec,
+} from '../../lib/graph/secret-spec';
 
 /** The content of a Secret: bytes by key. */
 export type Data = ReadonlyMap<string, Buffer>;
@@ -7,13 +13,6 @@ export type Data = ReadonlyMap<string, Buffer>;
 /** `namespace/name`, as people write it. */
 export const nameOf = (secret: { readonly namespace: string; readonly name: string }): string =>
   `${secret.namespace}/${secret.name}`;
-
-/** The keys that a value is derived from. */
-export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
-  if ('copyOf' in value) return [value.copyOf];
-  if ('jwt' in value) return [value.signedWith];
-  return 'template' in value ? Object.values(value.values) : [];
-}
 
 /** Splits a template: text at even indexes, and between them `{{`, `}}`, `{name}` or a stray brace. */
 export const splitTemplate = (template: string): string[] => template.split(/(\{\{|\}\}|\{\w+\}|[{}])/);
@@ -29,7 +28,8 @@ export function materialize(spec: SecretSpec, existing: Data, read: (source: Sec
   const values = new Map(existing);
   const specs = new Map(Object.entries(spec.keys));
   const valueOf = (key: string): Buffer => {
-    const value = values.get(key) ?? makeValue(specs.get(key) as ValueSpec, valueAt);
+    const value =
+      values.get(key) ?? formerValue(specs.get(key), existing) ?? makeValue(specs.get(key) as ValueSpec, valueAt);
     values.set(key, value);
     return value;
   };
@@ -38,6 +38,19 @@ export function materialize(spec: SecretSpec, existing: Data, read: (source: Sec
   const missing = [...specs.keys()].filter((key) => !existing.has(key));
   return new Map(missing.map((key) => [key, valueOf(key)]));
 }
+
+/** What stands in place of a random value in a Secret that is older than its key. */
+function formerValue(value: ValueSpec | undefined, existing: Data): Buffer | undefined {
+  const formerly = value !== undefined && 'random' in value ? value.formerly : undefined;
+  return formerly !== undefined && existing.has(formerly.beside) ? Buffer.from(formerly.value) : undefined;
+}
+
+/** Keys that should be random, and hold the public text of before. */
+export const publicKeys = ({ keys }: SecretSpec, held: Data): string[] =>
+  Object.entries(keys).flatMap(([key, value]) => {
+    const formerly = 'random' in value ? value.formerly : undefined;
+    return formerly !== undefined && held.get(key)?.toString() === formerly.value ? [key] : [];
+  });
 
 /**
  * Keys whose value differs from what their sources give. Keys with unreachable sources are skipped.
@@ -73,7 +86,7 @@ function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer):
   if ('random' in value) return Buffer.from(randomText(value.random));
   if ('value' in value) return Buffer.from(value.value);
   if ('copyOf' in value) return valueAt(value.copyOf);
-  if ('jwt' in value) return Buffer.from(signToken(value.jwt, valueAt(value.signedWith)));
+  if ('jwt' in value) return Buffer.from(signToken(claimsOf(value, valueAt), valueAt(value.signedWith)));
   const sources = new Map(Object.entries(value.values));
   const parts = splitTemplate(value.template).map((part) => {
     if (part === '{{' || part === '}}') return Buffer.from(part.charAt(0));
@@ -85,8 +98,13 @@ function makeValue(value: ValueSpec, valueAt: (source: SecretKeyRef) => Buffer):
   return Buffer.concat(parts);
 }
 
+const claimsOf = ({ jwt }: TokenValue, valueAt: (source: SecretKeyRef) => Buffer): object =>
+  Object.fromEntries(
+    Object.entries(jwt).map(([name, claim]) => [name, typeof claim === 'object' ? valueAt(claim).toString() : claim]),
+  );
+
 /** The compact form of RFC 7515. The same claims and key give the same token, so that a rerun can compare it. */
-function signToken(claims: TokenValue['jwt'], key: Buffer): string {
+function signToken(claims: object, key: Buffer): string {
   const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
   const signed = `${part({ alg: 'HS512', typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`;

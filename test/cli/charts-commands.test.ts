@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { originalCharts } from '../../charts/catalog';
@@ -53,6 +54,18 @@ test('import leaves an archive alone that is of no pinned version', async () => 
   expect(code).toBe(0);
   expect(stdout).toContain('minio 0.0.1  not pinned, left alone');
   expect(readLockFile()).toBe(lock);
+});
+
+test('import refuses what is no file, and does not wait for it', async () => {
+  const brought = join(workspace.folder, 'pipes');
+  mkdirSync(brought);
+  execFileSync('mkfifo', [join(brought, 'minio.tgz')]);
+  mkdirSync(join(brought, 'kafka.tgz'));
+  const { code, stderr } = await charts('import', brought);
+  expect(code).toBe(1);
+  for (const name of ['minio.tgz', 'kafka.tgz']) {
+    expect(stderr).toContain(`${join(brought, name)}: is no file (give an archive, or a folder of archives)`);
+  }
 });
 
 test('pull without a network fails with every chart and the way out, and records nothing', async () => {

@@ -6,7 +6,12 @@ import { completeConfig } from './complete-config';
 import { objectsOf, titleOf } from './service';
 import { expectYaml } from './yaml';
 
-const programs = { credentials: '// credentials\n', prefectBootstrap: '# bootstrap\n', retraining: '# retraining\n' };
+const programs = {
+  credentials: '// credentials\n',
+  minioProvision: '# provision\n',
+  prefectBootstrap: '# bootstrap\n',
+  retraining: '# retraining\n',
+};
 
 let app: App | undefined;
 

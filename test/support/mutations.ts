@@ -147,8 +147,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'the label that enforces the Pod Security level of a namespace',
     ...service('namespaces', 'namespaces'),
-    right: "labels: { 'pod-security.kubernetes.io/enforce': level }",
-    wrong: "labels: { 'pod-security.kubernetes.io/warn': level }",
-    shown: 'pod-security.kubernetes.io/warn: restricted',
+    right: "'enforce', ",
+    wrong: "'exempt', ",
+    shown: 'pod-security.kubernetes.io/exempt: restricted',
   },
 ];

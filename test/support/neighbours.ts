@@ -18,7 +18,7 @@ export const database: Required<DatabaseConnection> = {
 export const bucket: Required<BucketAccess> = {
   endpoint: endpoint('store', 9000),
   region: 'eu-west-1',
-  accessKey: { value: 'reader' },
+  accessKey: { namespace: 'store', name: 'store-users', key: 'reader-access-key' },
   secretKey: { namespace: 'store', name: 'store-users', key: 'reader' },
 };
 

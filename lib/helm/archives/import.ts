@@ -37,6 +37,8 @@ export async function importCharts(
   await withTemporaryFolder(store.folder, async (work) => {
     for (const file of files) {
       try {
+        // Copying a pipe or a device may never end.
+        if (!statSync(file).isFile()) throw new Error('is no file (give an archive, or a folder of archives)');
         const copy = join(mkdtempSync(join(work, 'chart-')), basename(file));
         copyFileSync(file, copy); // A copy, so that the checked bytes are the stored ones.
         const chart = await identifyArchive(copy, work);

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import httpx
@@ -30,7 +30,7 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId,
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
-from pydantic import BaseModel, Field, PositiveInt
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PositiveInt
 
 log = logging.getLogger("retraining")
 
@@ -60,10 +60,17 @@ class Settings(BaseModel):
     retrain: list[Rule] = Field(min_length=1)
 
 
+def in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is before the first or after the last day of UTC") from error
+
+
 class Alert(BaseModel):
     status: Literal["firing", "resolved"]
     labels: dict[str, str]
-    starts_at: datetime = Field(alias="startsAt")
+    starts_at: Annotated[AwareDatetime, AfterValidator(in_utc)] = Field(alias="startsAt")
 
 
 class Notification(BaseModel):
@@ -120,7 +127,7 @@ class Trainer:
             deployment = await client.read_deployment_by_name(rule.deployment)
         except ObjectNotFound:
             return outcome
-        key = f"{TAG}/{rule.deployment}/{rule.model}/{since.astimezone(UTC).isoformat()}"
+        key = f"{TAG}/{rule.deployment}/{rule.model}/{since.isoformat()}"
         runs = await recent_runs(client, deployment.id)
         # The other alerts may end before this one does: what began before the last training is what that was for.
         own = [run for run in runs if f"model:{rule.model}" in run.tags]

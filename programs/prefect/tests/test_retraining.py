@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from retraining import Notification, Rule, drift_since
 from tests.conftest import LOGIN, Api, free_port, serving
@@ -73,6 +74,16 @@ def notification(*alerts: dict[str, Any]) -> dict[str, Any]:
 def test_a_model_drifts_since_the_oldest_of_its_alerts(alerts: list[dict[str, Any]], since: datetime | None) -> None:
     found = drift_since(RULE, Notification.model_validate(notification(*alerts)))
     assert (found and found.replace(microsecond=0)) == since
+
+
+@pytest.mark.parametrize(
+    "since",
+    ["2026-01-01T00:00:00", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "soon", None],
+    ids=["no time zone", "before the first day", "after the last day", "no time", "nothing"],
+)
+def test_a_time_that_cannot_be_compared_is_refused(since: str | None) -> None:
+    with pytest.raises(ValidationError, match="startsAt"):
+        Notification.model_validate(notification(alert(), {**alert(), "startsAt": since}))
 
 
 class Receiver:

@@ -6,7 +6,12 @@ import { parse, type Loose } from '../../support/config';
 /** What is written for models, without the Helm charts. */
 export function platform(models: readonly object[], keys: object = {}) {
   const app = new App();
-  buildPlatform(app, parse({ models, ...keys }), { credentials: '', prefectBootstrap: '', retraining: '' });
+  buildPlatform(app, parse({ models, ...keys }), {
+    credentials: '',
+    minioProvision: '',
+    prefectBootstrap: '',
+    retraining: '',
+  });
   const services = ['models', 'drift', 'topics'];
   const charts = services.map((id) => app.node.tryFindChild(id)).filter((chart) => chart !== undefined);
   const objects = charts.flatMap((chart) => (chart as unknown as { toJson(): KubernetesObject[] }).toJson());

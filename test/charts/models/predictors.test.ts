@@ -25,7 +25,7 @@ describe('a registered model', () => {
         MLFLOW_ARTIFACTS_DESTINATION: { value: 's3://mlflow' },
         MLFLOW_S3_ENDPOINT_URL: { value: 'http://minio.mlops-minio.svc.cluster.local:9000' },
         AWS_DEFAULT_REGION: { value: 'us-east-1' },
-        AWS_ACCESS_KEY_ID: { value: 'models' },
+        AWS_ACCESS_KEY_ID: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'models-access-key' } },
         AWS_SECRET_ACCESS_KEY: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'models' } },
       },
     });

@@ -140,11 +140,31 @@ test('PostgreSQL and MinIO are watched by users who may read metrics and nothing
   expect(secrets.find(({ name }) => name === 'minio-metrics')).toMatchObject({
     namespace: 'mlops-prometheus',
     keys: {
-      token: { jwt: { sub: 'metrics', iss: 'prometheus' }, signedWith: { name: 'minio-users', key: 'metrics' } },
+      token: {
+        jwt: { sub: { name: 'minio-users', key: 'metrics-access-key' }, iss: 'prometheus' },
+        signedWith: { name: 'minio-users', key: 'metrics' },
+      },
     },
   });
   const without = await platform({ services: { prometheus: false } });
   expect(Object.keys(without.secrets.find(({ name }) => name === 'minio-users')?.keys ?? {})).not.toContain('metrics');
+});
+
+test('Prometheus takes monitors, probes and rules of the namespaces of the platform, and of no others', async () => {
+  const { objects, get } = await platform();
+  const { spec } = get('Prometheus', 'prometheus-kube-prometheus-prometheus');
+  const label = { 'mlops-infra/platform': 'mlops' };
+  for (const kind of ['serviceMonitor', 'podMonitor', 'probe', 'rule']) {
+    expect(spec[`${kind}NamespaceSelector`]).toEqual({ matchLabels: label });
+  }
+  for (const namespace of objects.filter(({ kind }) => kind === 'Namespace')) {
+    expect(namespace.metadata.labels).toMatchObject(label);
+  }
+  // Nothing selects these: Alertmanager has the one configuration that it is told by name.
+  expect(spec.scrapeConfigSelector).toBeUndefined();
+  expect(
+    get('Alertmanager', 'prometheus-kube-prometheus-alertmanager').spec.alertmanagerConfigSelector,
+  ).toBeUndefined();
 });
 
 test('a gateway for what leaves the mesh is there when it is asked for', async () => {

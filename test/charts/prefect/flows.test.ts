@@ -97,7 +97,7 @@ test('flow runs find what is installed, and hold the keys of their bucket only',
   expect(flowPod.containers[0].envFrom).toEqual([{ secretRef: { name: 'prefect-storage' } }]);
   const keys = output.secrets.find(({ name }) => name === 'prefect-storage')?.keys;
   expect(keys).toMatchObject({
-    AWS_ACCESS_KEY_ID: { value: 'prefect' },
+    AWS_ACCESS_KEY_ID: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'prefect-access-key' } },
     FSSPEC_S3_ENDPOINT_URL: { value: 'http://minio.mlops-minio.svc.cluster.local:9000' },
   });
   expect(keys?.AWS_ENDPOINT_URL_S3).toEqual(keys?.FSSPEC_S3_ENDPOINT_URL);

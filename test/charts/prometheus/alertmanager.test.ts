@@ -98,6 +98,23 @@ test('no other receiver can ask for the alert that always fires, nor a heartbeat
   ]);
 });
 
+test('no text of a receiver ends its line', () => {
+  const mail = { type: 'email', smarthost: 'smtp.example.org:587' };
+  const problems = problemsWith(
+    at('services.prometheus.receivers', [
+      { ...mail, name: 'mail', to: 'a@example.org\r\nBcc: b@example.org', from: 'c@example.org\n' },
+      { name: 'team', type: 'slack', channel: '#mlops\x1b[2J', secret },
+      { ...hook, url: 'https://hooks.example.org/a\x1b' },
+    ]),
+  );
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+    'services.prometheus.receivers[0].to',
+    'services.prometheus.receivers[0].from',
+    'services.prometheus.receivers[1].channel',
+    'services.prometheus.receivers[2].url',
+  ]);
+});
+
 test('without receivers Alertmanager keeps the configuration of its chart, and no Secret is made', async () => {
   const { spec, secrets } = await synthesized([]);
   expect(spec('AlertmanagerConfig')).toBeUndefined();

@@ -8,7 +8,7 @@ describe('the gateway of the models with every option set', () => {
       selector: { app: 'my-gateway' },
       address: endpoint('gateway', 80),
     };
-    const props: Required<SeldonGatewayProps> = { ingressGateway };
+    const props: Required<SeldonGatewayProps> = { ingressGateway, modelNamespace: 'predictors' };
     return new SeldonGateway(app, 'seldon-gateway', props);
   });
 });

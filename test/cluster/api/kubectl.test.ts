@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, ClusterApi } from '../../../cluster/api/api';
+import { ApiError, ClusterApi, itemsOf } from '../../../cluster/api/api';
+import { connect } from '../../../cluster/api/connect';
 import { chosenTarget, openProxy } from '../../../cluster/api/kubectl';
 import { projectRoot } from '../../../lib/project';
 import { temporaryFolder } from '../../support/temporary';
@@ -62,28 +63,41 @@ test('a program that is killed takes kubectl and its private socket with it', as
   expect(existsSync(dirname(socket))).toBe(false);
 });
 
+/** Path → what no API server would answer there. */
+const answers: Readonly<Record<string, string>> = {
+  '/page': '<html>log in</html>',
+  '/nothing': '',
+  '/null': 'null',
+  '/list': '[]',
+  '/version': '{"gitVersion":{}}',
+  '/large': JSON.stringify({ kind: 'x'.repeat(2_000_000) }),
+};
+
 describe('requests through kubectl', () => {
   let server: Server;
   let requests: string[] = [];
   let close = (): void => undefined;
   let api: ClusterApi;
+  let socket: string;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       void text(request).then((body) => {
         requests.push(`${request.method ?? ''} ${request.url ?? ''} ${body}`);
         const missing = request.url === '/missing';
+        const other = answers[request.url ?? ''];
         response.writeHead(missing ? 404 : 200, {
           'content-type': 'application/json',
           date: 'Thu, 01 Jan 2026 00:00:00 GMT',
         });
-        response.end(missing ? '404 page not found' : '{"kind":"Thing"}');
+        response.end(missing ? '404 page not found' : (other ?? '{"kind":"Thing"}'));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const proxy = await openProxy({ kubeconfig: kubeconfig('local', `http://127.0.0.1:${port}`) });
-    api = new ClusterApi(proxy.socket);
+    ({ socket } = proxy);
+    api = new ClusterApi(socket);
     close = () => {
       api.close();
       proxy.close();
@@ -114,6 +128,29 @@ describe('requests through kubectl', () => {
     expect(error).toBeInstanceOf(ApiError);
     expect((error as ApiError).unreachable).toBe(true);
     expect((error as ApiError).message).toContain('connection refused');
+  });
+
+  test.each(['/page', '/nothing', '/null', '/list'])('refuse an answer that is no object: %s', async (path) => {
+    const error: unknown = await api.send('GET', path).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect((error as ApiError).transient).toBe(false);
+    const said = `the answer to GET ${path} is not an object: ${JSON.stringify(answers[path])}. Is it an API server?`;
+    expect((error as ApiError).message).toBe(said);
+  });
+
+  test('refuse a version that is none, and a list of anything else', async () => {
+    await expect(connect(api, { name: 'context c' }, new AbortController().signal)).rejects.toThrow(
+      'the answer to GET /version is not a version: "{\\"gitVersion\\":{}}"',
+    );
+    expect(() => itemsOf({ items: ['a'] })).toThrow('is not objects as its items');
+    expect([itemsOf({ items: null }), itemsOf({}), itemsOf({ items: [{ a: 1 }] })]).toEqual([[], [], [{ a: 1 }]]);
+  });
+
+  test('stop reading an answer that is too large', async () => {
+    const careful = new ClusterApi(socket, 1);
+    await expect(careful.send('GET', '/large')).rejects.toThrow('it answers with more than 1 MB');
+    careful.close();
+    expect(await api.send('GET', '/large')).toHaveProperty('kind');
   });
 
   test('show the server’s clock', async () => {

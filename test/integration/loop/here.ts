@@ -68,7 +68,6 @@ export function here(ports: Ports, folder: string, kafkaHome: string): Here {
         '--address=:9000': `--address=${at('minio')}`,
         '--console-address=:9001': `--console-address=${at('minioConsole')}`,
       },
-      'minio-post-job': { 'http://minio:9000': `http://${at('minio')}` },
       'kafka-controller': {
         '/opt/kafka': kafkaHome,
         [`${node}:9092`]: at('kafka'),

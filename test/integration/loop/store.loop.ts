@@ -30,10 +30,10 @@ describe('the object store', () => {
     provisioned = await root.provisioned();
   });
 
-  given(`has every bucket, every user with the one policy of its name, and nothing else${missing}`, () => {
+  given(`has every bucket, a user with each policy, and nothing else${missing}`, () => {
     expect(provisioned).toEqual({
       buckets: buckets.map((bucket) => `${bucket}/`),
-      users: [...users].sort().map((user) => `${user} ${user} enabled`),
+      users: [...users].sort().map((user) => `${user} enabled`),
       policies: Object.fromEntries(users.map((user) => [user, expect.objectContaining({ Version: '2012-10-17' })])),
     });
   });
@@ -73,6 +73,9 @@ describe('the object store', () => {
       for (const args of [
         ['mb', `store/of-${name}`],
         ['admin', 'user', 'list', 'store'],
+        // Keys that would outlive those in the Secrets.
+        ['admin', 'user', 'svcacct', 'add', 'store', user.accessKey],
+        ['admin', 'user', 'add', 'store', user.accessKey, 'a-secret-key-of-its-own'],
       ])
         if (await user.can(...args)) found.push([name, args]);
     }
@@ -82,6 +85,49 @@ describe('the object store', () => {
       for (const bucket of buckets) await StoreUser.named(world, name).can('rb', '--force', `store/${bucket}`);
     expect(await root.provisioned()).toEqual(provisioned);
   });
+
+  given(
+    `takes away the keys of before, and what was made with them, when the Secrets are replaced${missing}`,
+    async () => {
+      const [before, metrics] = [StoreUser.named(world, 'mlflow'), world.secret('mlops-prometheus/minio-metrics')];
+      const own = before.with('MADEBEFORE', 'made-before-it-was-denied');
+      await root.mc(
+        'admin',
+        'user',
+        'svcacct',
+        'add',
+        'store',
+        before.accessKey,
+        '--access-key',
+        own.accessKey,
+        '--secret-key',
+        own.secretKey,
+      );
+      const foreign = root.with('somebody', 'somebody-else');
+      await root.mc('admin', 'user', 'add', 'store', foreign.accessKey, foreign.secretKey);
+      await root.mc('admin', 'policy', 'attach', 'store', 'mlflow', '--user', foreign.accessKey);
+      const working = async () => {
+        const able: string[] = [];
+        for (const user of [before, own, foreign, StoreUser.named(world, 'mlflow')])
+          if (await user.can('ls', 'store/mlflow')) able.push(user.accessKey);
+        return able;
+      };
+      expect(await working()).toEqual([before, own, foreign, before].map(({ accessKey }) => accessKey));
+
+      await world.runJob('minio-post-job');
+      expect(await working()).toEqual([before, foreign, before].map(({ accessKey }) => accessKey));
+
+      await world.replaceSecrets('mlops-minio/minio-users');
+      const log = await world.runJob('minio-post-job');
+      const today = StoreUser.named(world, 'mlflow');
+      expect(await working()).toEqual([foreign.accessKey, today.accessKey]);
+      expect(world.secret('mlops-prometheus/minio-metrics')).not.toEqual(metrics);
+      for (const { accessKey } of [before, today]) expect(log).not.toContain(accessKey);
+
+      await root.mc('admin', 'user', 'remove', 'store', foreign.accessKey);
+      expect(await root.provisioned()).toEqual(provisioned);
+    },
+  );
 
   given(`gives its metrics to who has the token of Prometheus' Secret, and to nobody else${missing}`, async () => {
     const url = `http://127.0.0.1:${world.ports.minio}/minio/v2/metrics/cluster`;

@@ -22,7 +22,21 @@ export class StoreUser {
   }
 
   static named(world: World, name: string): StoreUser {
-    return new StoreUser(world, name, [name, world.secret('mlops-minio/minio-users')[name] ?? '']);
+    const { [`${name}-access-key`]: access = '', [name]: secret = '' } = world.secret('mlops-minio/minio-users');
+    return new StoreUser(world, name, [access, secret]);
+  }
+
+  /** With other keys. */
+  with(access: string, secret: string): StoreUser {
+    return new StoreUser(this.world, `${this.name}-${access}`, [access, secret]);
+  }
+
+  get accessKey(): string {
+    return this.keys[0];
+  }
+
+  get secretKey(): string {
+    return this.keys[1];
   }
 
   /** Whether the store lets this user do it. */
@@ -37,7 +51,7 @@ export class StoreUser {
     return stdout;
   }
 
-  /** What the platform's Job makes: buckets, users with their policies, and what these say. */
+  /** What the platform's Job makes: buckets, users with their policies in place of their random names, and what these say. */
   async provisioned(): Promise<Json> {
     const buckets = await this.list('ls', 'store');
     const users = await this.list('admin', 'user', 'list', 'store');
@@ -48,7 +62,7 @@ export class StoreUser {
     }
     return ordered({
       buckets: buckets.map(({ key }) => key),
-      users: users.map(({ accessKey, policyName, userStatus }) => [accessKey, policyName, userStatus].join(' ')),
+      users: users.map(({ policyName, userStatus }) => [policyName, userStatus].join(' ')),
       policies,
     });
   }

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../charts/config';
 import { parseConfig } from '../../../charts/config';
+import { nameOf } from '../../../programs/credentials/values';
+import { type SecretSpec, sourcesOf } from '../../../lib/graph/secret-spec';
 import type { Container, KubernetesObject } from '../../../lib/kubernetes/object';
 import { synthesize } from '../../../charts/synthesize';
 import type { Outcome } from '../../support/cli';
@@ -55,6 +57,7 @@ export class World {
     readonly ports: Ports,
     private readonly cluster: Cluster,
     private readonly api: FakeApiServer,
+    private readonly secrets: readonly SecretSpec[],
   ) {
     // PostgreSQL runs as another user, who must get to its volumes.
     chmodSync(this.workspace.folder, 0o711);
@@ -68,15 +71,10 @@ export class World {
     const ports = Object.fromEntries(portNames.map((name, index) => [name, numbers[index]])) as Ports;
     const api = await FakeApiServer.start();
     for (const { namespace } of secrets) api.namespaces.add(namespace);
-    const job = new CredentialsJob();
-    try {
-      const made = await job.run(api, secrets);
-      if (made.code !== 0) throw new Error(`the Job that makes Secrets: ${made.stderr}`);
-    } finally {
-      job.dispose();
-    }
     const cluster = { objects, secrets: (id: string) => api.data(id) } as const;
-    const world: World = new World(objects, ports, { ...cluster, here: here(ports, '', ''), folder: '' }, api);
+    const given = { ...cluster, here: here(ports, '', ''), folder: '' };
+    const world: World = new World(objects, ports, given, api, secrets);
+    await world.makeSecrets();
     Object.assign(world.cluster, {
       folder: world.workspace.folder,
       here: here(ports, world.workspace.folder, world.kafkaHome()),
@@ -90,6 +88,27 @@ export class World {
 
   secret(id: string): Record<string, string> {
     return this.api.data(id);
+  }
+
+  /** Deletes a Secret with all that are copied or derived from it, and lets the Job run again. */
+  async replaceSecrets(id: string): Promise<void> {
+    for (const spec of this.secrets) {
+      const isDerived = Object.values(spec.keys)
+        .flatMap(sourcesOf)
+        .some((source) => nameOf(source) === id);
+      if (isDerived || nameOf(spec) === id) this.api.remove(nameOf(spec));
+    }
+    await this.makeSecrets();
+  }
+
+  private async makeSecrets(): Promise<void> {
+    const job = new CredentialsJob();
+    try {
+      const made = await job.run(this.api, this.secrets);
+      if (made.code !== 0) throw new Error(`the Job that makes Secrets: ${made.stderr}`);
+    } finally {
+      job.dispose();
+    }
   }
 
   start({ name, command: [program, ...args], env, cwd }: Launch): Program {

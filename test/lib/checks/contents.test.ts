@@ -141,6 +141,17 @@ finds('secret values', [
     'Secret/mlops-web/more: key password has a literal value (let it be random or a copy)',
   ],
   [
+    'an access key that a credential would publish, under any name that clients give it',
+    (draft) => {
+      const value = 'mlflow';
+      const keys = { accessKey: { value }, AWS_ACCESS_KEY_ID: { value }, RCLONE_CONFIG_S3_ACCESS_KEY_ID: { value } };
+      draft.secrets.push({ namespace: 'mlops-web', name: 'more', keys });
+    },
+    ...['accessKey', 'AWS_ACCESS_KEY_ID', 'RCLONE_CONFIG_S3_ACCESS_KEY_ID'].map(
+      (key) => `Secret/mlops-web/more: key ${key} has a literal value (let it be random or a copy)`,
+    ),
+  ],
+  [
     'a URL with a password',
     (draft) => draft.container.env.push({ name: 'URL', value: 'postgresql://user:hunter2@db.example.org/rows' }),
     `${web}: spec.template.spec.containers.0.env.2.value holds a URL with a password (declare a Credential instead)`,

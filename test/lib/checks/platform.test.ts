@@ -100,7 +100,7 @@ describe('the platform', () => {
     [
       'a key of a credential is gone',
       (output) => delete output.secrets.find(({ name }) => name === 'minio-users').keys.drift,
-      'Secret/mlops-drift/drift-secret: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key drift (it has mlflow, prefect, models, metrics)',
+      'Secret/mlops-drift/drift-secret: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key drift (it has mlflow-access-key, mlflow, prefect-access-key, prefect, models-access-key, models, drift-access-key, metrics-access-key, metrics)',
     ],
     [
       'a service account is gone',

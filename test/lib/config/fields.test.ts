@@ -78,7 +78,7 @@ const url = (example: string): string => `must be an http or https URL without u
 const nodePort = (example: number): string => `must be a node port from 30000 to 32767 (write e.g. ${example})`;
 const secretKey = (example: string): string =>
   `must be a key of a Secret: letters, digits, "-", "_" and "." (write e.g. "${example}")`;
-const registeredName = 'must be the name of a registered model, without "/" and ":" (write e.g. "creditcard")';
+const registeredName = 'must be the name of a registered model, without "/", ":" and "$(" (write e.g. "creditcard")';
 const cpu = 'must be a Kubernetes quantity of CPU above zero (write e.g. "500m" or "2")';
 const memory = 'must be a Kubernetes quantity of memory above zero (write e.g. "512Mi" or "4Gi")';
 const count = (example: number): string => `must be a whole number from 1 to 1000 (write e.g. ${example})`;
@@ -288,9 +288,13 @@ const fields: Readonly<Record<string, Field>> = {
       '"zero-shot-classification" or "zero-shot-image-classification"',
   },
   'models[0].uri': {
-    accepted: ['s3://models', 's3://models/a/b'],
-    refused: ['models:/a/1', 's3://', 's3:///a', 's3://Models/a', 's3://a/b c', 5],
-    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it (write e.g. "s3://models/creditcard/1")',
+    accepted: ['s3://models', 's3://models/a/b', 's3://models/modèle/v1..2/.x'],
+    refused: [
+      ...['models:/a/1', 's3://', 's3:///a', 's3://Models/a', 's3://a/b c', 5],
+      ...['s3://models/../mlflow/1', 's3://models/a/..', 's3://models/./a', 's3://models/$(AWS_SECRET_ACCESS_KEY)'],
+      ...['s3://models/a\0', 's3://models/\x1b[2J', 's3://models/\x9b', 's3://models/a\n'],
+    ],
+    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without ".." and "$(" (write e.g. "s3://models/creditcard/1")',
   },
   'models[0].protocol': { accepted: ['v1', 'v2'], refused: ['', 2, null], rule: 'must be "v1" or "v2"' },
   'models[0].replicas': { accepted: [1, 50], refused: [0, '1'], rule: count(2) },
@@ -308,17 +312,17 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'models[0].drift.reference': {
     accepted: ['artifacts/a.csv'],
-    refused: ['', 5],
+    refused: ['', 'a\0', 'a\x1b[2J', 5],
     rule: 'must be the path of an artifact (write e.g. "artifacts/testing_dataset.csv")',
   },
   'models[0].drift.dropColumns[0]': {
-    accepted: ['Class', 'a b'],
-    refused: ['', 5],
+    accepted: ['Class', 'a b', 'Preis $(€)'],
+    refused: ['', 'a\nb', 'a\u2028b', 5],
     rule: 'must be the name of a column (write e.g. "Class")',
   },
   'models[0].drift.registeredModel.name': {
     accepted: ['Credit Card'],
-    refused: ['', 'a/b', 'a:1', 5],
+    refused: ['', 'a/b', 'a:1', '$(PATH)', 'a\x1b', 5],
     rule: registeredName,
   },
   'models[0].drift.registeredModel.version': {
@@ -326,7 +330,11 @@ const fields: Readonly<Record<string, Field>> = {
     refused: ['3', 0, 'newest', null],
     rule: 'a whole number from 1 to 1000000 (write e.g. 3)',
   },
-  'models[0].registeredModel.name': { accepted: ['Credit Card'], refused: ['', 'a/b', 'a:1', 5], rule: registeredName },
+  'models[0].registeredModel.name': {
+    accepted: ['Credit Card'],
+    refused: ['', 'a/b', 'a:1', '$(PATH)', 'a\r\n', 5],
+    rule: registeredName,
+  },
   'models[0].registeredModel.version': {
     accepted: [1, 1_000_000],
     refused: ['3', 0, 'latest', '@champion', null],

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { locate, type Tool } from '../../../lib/helm/binary';
@@ -86,6 +95,20 @@ test('a later process that finds it unchanged does not read it again, and one th
   expect(await locate(other, from)).toBe(path);
   appendFileSync(path, 'x');
   await expect(locate(other, from)).rejects.toThrow('expected ffff');
+});
+
+test('a record that somebody else brings along with a program, as in a restored cache, is not believed', async () => {
+  const from = source();
+  const path = await locate(tool, from);
+  await inProcess('', from);
+  const elsewhere = { ...from, folder: `${from.folder}-restored` };
+  // Replaced, and recorded as what is expected.
+  writeFileSync(path, '#!/bin/sh\necho malicious\n');
+  const { mtimeMs, ctimeMs, size, ino } = statSync(path);
+  writeFileSync(`${path}.verified`, [tool.sha256, mtimeMs, ctimeMs, size, ino].join());
+  cpSync(from.folder, elsewhere.folder, { recursive: true, preserveTimestamps: true });
+  expect(await inProcess('', elsewhere)).toEqual({ path: join(elsewhere.folder, 'probe-1.2.3') });
+  expect(readFileSync(join(elsewhere.folder, 'probe-1.2.3'), 'utf8')).toBe(program);
 });
 
 test.each([

@@ -204,6 +204,14 @@ test('a helm that prints 50 MB is stopped, and its errors are cut', async () => 
   expect((await failure(fakeHelm('shouting', `${filler(5)} >&2; exit 1`))).length).toBeLessThan(6000);
 });
 
+test('a helm that does not end, because a template loops, is stopped', async () => {
+  const looping = fakeHelm('looping', 'while :; do :; done');
+  const options = { cache: join(folder, 'unused'), helm: looping, seconds: 0.1 };
+  await expect(renderReleases(declare(plain).node.root, options)).rejects.toThrow(
+    '  helm did not end within 0.1 seconds and was stopped\n',
+  );
+});
+
 test('a helm that prints no YAML is reported with the line', async () => {
   expect(await failure(fakeHelm('rubbish', 'printf "a: b\\nc: [\\n"'))).toMatch(/service\/release: .*\n.*\(3:1\)/);
 });

@@ -52,6 +52,40 @@ describe('on a cluster that has Secrets', () => {
     expect(lines(result.stdout)).toContain('added key postgres-password to data/postgresql');
   });
 
+  describe('of the time when a value that is random now was a public name', () => {
+    const access = { random: 20, formerly: { value: 'mlflow', beside: 'mlflow' } };
+    const users = { namespace: 'data', name: 'users', keys: { 'mlflow-access-key': access, mlflow: { random: 40 } } };
+    const source = { namespace: 'data', name: 'users', key: 'mlflow-access-key' };
+    const store = { namespace: 'mlflow', name: 'store', keys: { AWS_ACCESS_KEY_ID: { copyOf: source } } };
+
+    test('keeps the name, so that all who use it go on to work, and warns', async () => {
+      server.put('data/users', { mlflow: 'secret of today' });
+      server.put('mlflow/store', { AWS_ACCESS_KEY_ID: 'mlflow' });
+      for (const line of ['added key mlflow-access-key to data/users', 'kept data/users']) {
+        const { code, stdout, stderr } = await run(server, [users, store]);
+        expect({ code, warnings: lines(stderr) }).toEqual({
+          code: 0,
+          warnings: [expect.stringContaining('key mlflow-access-key of data/users is a public name')],
+        });
+        expect(lines(stdout)).toContain(line);
+        expect(server.data('data/users')).toEqual({ mlflow: 'secret of today', 'mlflow-access-key': 'mlflow' });
+      }
+    });
+
+    test('makes it random when the Secrets are replaced', async () => {
+      expectSuccess(await run(server, [users, store]));
+      const { 'mlflow-access-key': made } = server.data('data/users');
+      expect(made).toMatch(/^[A-Za-z0-9]{20}$/);
+      expect(server.data('mlflow/store')).toEqual({ AWS_ACCESS_KEY_ID: made });
+    });
+
+    test('makes it random for a user that the Secret has never had', async () => {
+      server.put('data/users', { another: 'secret of another' });
+      expectSuccess(await run(server, [users]));
+      expect(server.data('data/users')['mlflow-access-key']).toMatch(/^[A-Za-z0-9]{20}$/);
+    });
+  });
+
   test('fills a Secret without any data', async () => {
     server.put('data/a', {});
     const object = server.object('data/a');

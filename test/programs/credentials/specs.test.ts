@@ -20,7 +20,8 @@ describe('validateSpecs', () => {
           values: { user: key('db', 'user'), pass: key('app', 'password') },
         },
         raw: { template: '{a}', values: { a: key('of-somebody-else', 'token') }, encode: 'none' },
-        token: { jwt: { sub: 'me', exp: 1 }, signedWith: key('db', 'password') },
+        token: { jwt: { sub: key('db', 'user'), aud: 'you', exp: 1 }, signedWith: key('db', 'password') },
+        name: { random: 16, formerly: { value: 'me', beside: 'password' } },
       }),
       { ...secret('db', { user: { value: 'me' }, password: { random: 16 } }), type: 'Opaque', labels: { a: 'b' } },
     ];
@@ -36,6 +37,7 @@ describe('validateSpecs', () => {
         'a b': { value: 'x' },
         short: { random: 15 },
         part: { random: 16.5 },
+        former: { random: 16, formerly: { value: 'me', beside: 'a b' } },
         none: {} as ValueSpec,
         both: { value: 'x', random: 20 },
         text: { value: 1 as unknown as string },
@@ -65,11 +67,12 @@ describe('validateSpecs', () => {
       'data/values: key "a b" must be 1 to 253 of A-Z a-z 0-9 - _ . (not . or ..)',
       'data/values: key short: random 15 must be a whole number from 16 to 1048576',
       'data/values: key part: random 16.5 must be a whole number from 16 to 1048576',
+      'data/values: key former: formerly must have a text value, and a valid key beside',
       'data/values: key none: must have exactly one of random, value, copyOf, template and jwt',
       'data/values: key both: must have exactly one of random, value, copyOf, template and jwt',
       'data/values: key text: value must be text',
       'data/values: key copy: copyOf must be a valid namespace, name and key',
-      'data/values: key token: jwt must be an object of texts and numbers',
+      'data/values: key token: jwt must be an object of texts, numbers and valid namespaces, names and keys',
       'data/values: key token: signedWith must be a valid namespace, name and key',
       'data/templates: key brace: template has a single {; write {{ for the brace itself',
       'data/templates: key unset: values lacks {user} of the template',
@@ -184,6 +187,14 @@ describe('materialize', () => {
     expect(token('secret')).toBe([header, claims, signature].join('.'));
     expect(token('another')).not.toBe(token('secret'));
     expect(differingKeys(signed, bytes({ token: token('secret') }), () => Buffer.from('another'))).toEqual(['token']);
+  });
+
+  test('signs claims that are values of other keys', () => {
+    const jwt = { sub: key('db', 'user'), iss: 'prometheus' };
+    const signed = secret('signed', { token: { jwt, signedWith: key('db', 'key') } });
+    const token = materialize(signed, new Map(), (source) => Buffer.from(`the ${source.key}`)).get('token');
+    const [, claims = ''] = String(token).split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toEqual({ sub: 'the user', iss: 'prometheus' });
   });
 
   test('copies bytes that are no text', () => {

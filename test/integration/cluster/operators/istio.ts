@@ -80,18 +80,18 @@ export function istioTests(given: () => Installed): void {
       );
     });
 
-    test('serves every route to the proxy of the gateway, which shows the token of its ServiceAccount', async () => {
+    test('serves every route of models to the proxy of the gateway, which shows the token of its ServiceAccount', async () => {
       const gateway = given().all('Gateway')[0] as Loose;
-      const route = {
+      const route = (of: string, prefix: string): object => ({
         apiVersion: 'networking.istio.io/v1',
         kind: 'VirtualService',
-        metadata: { name: 'probe', namespace: 'mlops-models' },
+        metadata: { name: 'probe', namespace: of },
         spec: {
           hosts: ['*'],
           gateways: [`${gateway.metadata.namespace}/${gateway.metadata.name}`],
           http: [
             {
-              match: [{ uri: { prefix: '/probe/' } }],
+              match: [{ uri: { prefix } }],
               route: [
                 {
                   destination: {
@@ -103,8 +103,11 @@ export function istioTests(given: () => Installed): void {
             },
           ],
         },
-      };
-      await given().cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(route) });
+      });
+      // The one of the other namespace first: what is served of it would be served by then.
+      for (const object of [route('mlops-mlflow', '/stolen/'), route('mlops-models', '/probe/')]) {
+        await given().cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+      }
       const pod = await gatewayPod();
       const account = pod.spec.serviceAccountName as string;
       const audience = ['--namespace', namespace, '--audience', 'istio-ca'];
@@ -125,13 +128,18 @@ export function istioTests(given: () => Installed): void {
       expect(listeners.some((listener) => listener.includes('http.80'))).toBe(true);
 
       const { items } = await given().cluster.json<{ items: Loose[] }>('get', 'virtualservices', '--all-namespaces');
-      const prefixes = items.flatMap(({ spec }) => spec.http.flatMap(({ match }: Loose) => match[0].uri?.prefix ?? []));
+      const ofModels = items.filter(({ metadata }) => metadata.namespace === 'mlops-models');
+      const prefixes = ofModels.flatMap(({ spec }) =>
+        spec.http.flatMap(({ match }: Loose) => match[0].uri?.prefix ?? []),
+      );
       expect(prefixes).toContain('/probe/');
+      let routes: Buffer | undefined;
       const served = async (): Promise<boolean> => {
-        const [routes] = await discover(proxy, 'envoy.config.route.v3.RouteConfiguration', ['http.80']);
+        [routes] = await discover(proxy, 'envoy.config.route.v3.RouteConfiguration', ['http.80']);
         return prefixes.every((prefix) => routes?.includes(prefix));
       };
       await eventually('every route', served, { program: istiod.program });
+      expect(routes?.includes('/stolen/')).toBe(false);
       const clusters = await discover(proxy, 'envoy.config.cluster.v3.Cluster');
       const target = 'outbound|5000||mlflow-tracking-server.mlops-mlflow.svc.cluster.local';
       expect(clusters.some((cluster) => cluster.includes(target))).toBe(true);

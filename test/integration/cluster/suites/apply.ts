@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { declared } from '../../../../charts/catalog';
 import { inParallel } from '../../../../cluster/api/api';
 import { isOriginal } from '../../../../lib/checks/exceptions';
@@ -140,7 +141,7 @@ function ofVariant({ version, charts }: Variant): void {
 
   test('has only pods that their namespaces admit, and that are as restricted as a pod can be but for those excepted', async () => {
     const warn = 'pod-security.kubernetes.io/warn=restricted';
-    expect((await cluster.kubectl(['label', 'namespaces', '--all', warn])).code).toBe(0);
+    expect((await cluster.kubectl(['label', 'namespaces', '--all', '--overwrite', warn])).code).toBe(0);
     const findings = await inParallel(platform.objects, async (workload): Promise<string[]> => {
       const pod = podOf(workload);
       if (pod === undefined) return [];
@@ -161,6 +162,7 @@ function ofVariant({ version, charts }: Variant): void {
       return [];
     });
     expect((await cluster.kubectl(['label', 'namespaces', '--all', 'pod-security.kubernetes.io/warn-'])).code).toBe(0);
+    expect((await cluster.kubectl(['apply', '-f', join(platform.folder, '00-namespaces.yaml')])).code).toBe(0);
     expect(findings.flat()).toEqual([]);
   });
 
