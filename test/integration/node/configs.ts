@@ -1,5 +1,5 @@
 import type { Config } from '../../../charts/config';
-import { nodeAddress } from './surroundings';
+import { nodeAddress } from './network';
 
 type Model = NonNullable<Config['models']>[number];
 

@@ -9,7 +9,7 @@ import { Node } from './node';
 import { Platform } from './platform';
 import { prepared } from './prepare';
 import { Services } from './services';
-import { nodeAddress } from './surroundings';
+import { nodeAddress } from './network';
 
 /** A cluster that the user names instead. */
 export const kubeconfigVariable = 'MLOPS_KUBECONFIG';

@@ -1,3 +1,4 @@
+import { unified } from './cgroups';
 import type { Machine } from './machine';
 import type { NodePrograms } from './programs';
 import { ctr } from './runtime';
@@ -11,11 +12,12 @@ export async function exhaustMemory(machine: Machine, programs: NodePrograms, co
   const tasks = (await ctr(machine, programs, 'tasks', 'ls')).split('\n').map((line) => line.split(/\s+/));
   const pid = tasks.find(([id]) => id === container)?.[1];
   if (pid === undefined) throw new Error(`${container}: does not run`);
+  const [line, hierarchy] = unified ? ['0:', '/sys/fs/cgroup'] : ['[0-9]*:memory', '/sys/fs/cgroup/memory'];
   const script = [
     'set -e',
     `echo 1000 > /proc/${pid}/oom_score_adj`, // of all that are in it, the kernel takes this one first
-    `group=$(sed -n 's/^[0-9]*:memory://p' /proc/${pid}/cgroup)`,
-    'echo $$ > "/sys/fs/cgroup/memory$group/cgroup.procs"',
+    `group=$(sed -n 's/^${line}://p' /proc/${pid}/cgroup)`,
+    `echo $$ > "${hierarchy}$group/cgroup.procs"`,
     'exec tail /dev/zero', // keeps all that it reads
   ].join('\n');
   // It ends as the container's processes do.

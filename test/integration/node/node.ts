@@ -10,7 +10,9 @@ import { exhaustMemory } from './memory';
 import { policyUser, startPolicies, unwritten } from './policies';
 import type { NodePrograms } from './programs';
 import { ctr, dataFolder, startContainerd } from './runtime';
-import { cgroup, kubeletClient, makeCgroups, makeNetwork, nodeAddress, removeCgroups } from './surroundings';
+import { kubeletClient } from './certificate';
+import { cgroup, makeCgroups, removeCgroups } from './cgroups';
+import { makeNetwork, nodeAddress } from './network';
 
 /** A cluster of one node: everything real, in a network of its own, which is the caller's. */
 export class Node {

@@ -10,7 +10,7 @@ import { noDebian } from './debian';
 import { kubeconfigVariable } from './given';
 import { containerdFolder } from './load';
 import { NotToBeHad, prepare } from './prepare';
-import { noNode } from './surroundings';
+import { noNode } from './trial';
 
 // `npm run test:node`: brings what a node and its images are made of, and runs the tests in a network of their own.
 
