@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { sourcesOf } from '../../programs/credentials/values';
 import { Credential } from '../../lib/graph/credential';
 import { asUser } from '../../lib/kubernetes/pods';
-import { type SecretSpec, sourcesOf } from '../../lib/graph/secret-spec';
+import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';

@@ -1,4 +1,4 @@
-import { type SecretKeyRef, sourcesOf } from '../graph/secret-spec';
+import type { SecretKeyRef, ValueSpec } from '../graph/secret-spec';
 import type { Service } from '../kubernetes/kube-service';
 import { nameOf } from '../kubernetes/object';
 import { pathOf } from '../kubernetes/texts';
@@ -62,6 +62,13 @@ export function portProblem({ name, ports }: Service, port: number | string | un
   if (port === undefined || ports.some((known) => known.port === port || known.name === port)) return undefined;
   const known = ports.map((item) => (item.name === undefined ? item.port : `${item.port} (${item.name})`));
   return `asks Service ${name} for port ${port} (it has ${known.join(', ') || 'none'})`;
+}
+
+function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
+  if ('copyOf' in value) return [value.copyOf];
+  if ('jwt' in value)
+    return [...Object.values(value.jwt).filter((claim) => typeof claim === 'object'), value.signedWith];
+  return 'template' in value ? Object.values(value.values) : [];
 }
 
 function sourceProblem(index: OutputIndex, { namespace, name, key }: SecretKeyRef): string | undefined {

@@ -67,11 +67,3 @@ export interface TokenValue {
   /** Key of the signature. */
   readonly signedWith: SecretKeyRef;
 }
-
-/** The keys that a value is derived from. */
-export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
-  if ('copyOf' in value) return [value.copyOf];
-  if ('jwt' in value)
-    return [...Object.values(value.jwt).filter((claim) => typeof claim === 'object'), value.signedWith];
-  return 'template' in value ? Object.values(value.values) : [];
-}

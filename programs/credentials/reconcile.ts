@@ -1,8 +1,8 @@
-import { type SecretKeyRef, type SecretSpec, sourcesOf } from '../../lib/graph/secret-spec';
+import type { SecretKeyRef, SecretSpec } from '../../lib/graph/secret-spec';
 import { type Deadline, Problem } from './deadline';
 import type { Secrets, Stored } from './secrets';
 import { order } from './specs';
-import { type Data, differingKeys, flawOf, materialize, nameOf, publicKeys } from './values';
+import { type Data, differingKeys, flawOf, materialize, nameOf, publicKeys, sourcesOf } from './values';
 
 export interface Reporter {
   readonly say: (line: string) => void;

@@ -1,5 +1,5 @@
-import { type SecretSpec, sourcesOf, type ValueSpec } from '../../lib/graph/secret-spec';
-import { nameOf, placeholderOf, splitTemplate } from './values';
+import type { SecretSpec, ValueSpec } from '../../lib/graph/secret-spec';
+import { nameOf, placeholderOf, sourcesOf, splitTemplate } from './values';
 
 // The API server's rules for names and sizes: apimachinery pkg/util/validation (DNS1123Label, DNS1123Subdomain,
 // IsConfigMapKey), and core/v1 MaxSecretSize, which counts the values.

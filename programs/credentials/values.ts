@@ -1,11 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto';
-import {
-  type SecretKeyRef,
-  type SecretSpec,
-  sourcesOf,
-  type TokenValue,
-  type ValueSpec,
-} from '../../lib/graph/secret-spec';
+import type { SecretKeyRef, SecretSpec, TokenValue, ValueSpec } from '../../lib/graph/secret-spec';
 
 /** The content of a Secret: bytes by key. */
 export type Data = ReadonlyMap<string, Buffer>;
@@ -13,6 +7,14 @@ export type Data = ReadonlyMap<string, Buffer>;
 /** `namespace/name`, as people write it. */
 export const nameOf = (secret: { readonly namespace: string; readonly name: string }): string =>
   `${secret.namespace}/${secret.name}`;
+
+/** The keys that a value is derived from. */
+export function sourcesOf(value: ValueSpec): readonly SecretKeyRef[] {
+  if ('copyOf' in value) return [value.copyOf];
+  if ('jwt' in value)
+    return [...Object.values(value.jwt).filter((claim) => typeof claim === 'object'), value.signedWith];
+  return 'template' in value ? Object.values(value.values) : [];
+}
 
 /** Splits a template: text at even indexes, and between them `{{`, `}}`, `{name}` or a stray brace. */
 export const splitTemplate = (template: string): string[] => template.split(/(\{\{|\}\}|\{\w+\}|[{}])/);
