@@ -13,6 +13,7 @@ export interface PodRun {
 /** A cluster that is there, as its user sees it: by kubectl, and by the address of a node. */
 export class Cluster {
   private runs = 0;
+  private readonly urls = new Map<string, string>();
 
   /** @param address of a node, for what is exposed */
   constructor(
@@ -57,8 +58,14 @@ export class Cluster {
     return Buffer.from(data[key] ?? '', 'base64').toString();
   }
 
-  /** Address of a Service from outside, by its node port. */
+  /** Address of a Service from outside, by its node port, which the manifests say: it is asked for once. */
   async url(namespace: string, service: string): Promise<string> {
+    const known = this.urls.get(`${namespace}/${service}`) ?? (await this.urlOf(namespace, service));
+    this.urls.set(`${namespace}/${service}`, known);
+    return known;
+  }
+
+  private async urlOf(namespace: string, service: string): Promise<string> {
     const { spec } = await this.json('get', 'service', service, '-n', namespace);
     const { nodePort } = spec.ports[0];
     if (nodePort === undefined) throw new Error(`${namespace}/${service} has no node port`);

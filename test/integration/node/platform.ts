@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../charts/config';
 import { runCommand } from '../../support/cli';
+import { eventually } from '../cluster/workspace';
 import { type PodView, viewsOf } from './pods';
 import type { Cluster } from './cluster';
 
@@ -66,6 +67,14 @@ export class Platform {
   /** Every pod of the cluster. */
   pods(): Promise<PodView[]> {
     return viewsOf(this.cluster);
+  }
+
+  /** Waits until every pod is ready, or done. @throws Error with what is wrong with those that are not */
+  async recovered(seconds: number): Promise<void> {
+    const fine = async (): Promise<boolean> => (await this.pods()).every((view) => view.fine);
+    await eventually('every pod is ready', fine, { seconds, every: 1000 }).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${await this.problems()}`);
+    });
   }
 
   /** What is wrong with each pod that is not ready, with the last lines of its log. */

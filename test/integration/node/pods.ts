@@ -55,7 +55,11 @@ export class PodView {
   ) {}
 
   get name(): string {
-    return `${this.object.metadata.namespace}/${this.object.metadata.name}`;
+    return `${this.namespace}/${this.object.metadata.name}`;
+  }
+
+  get namespace(): string {
+    return this.object.metadata.namespace;
   }
 
   /** Its name without what differs between replicas. */

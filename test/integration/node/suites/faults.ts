@@ -10,8 +10,7 @@ import { nodeStep, step } from '../step';
 
 /** What breaks comes back by itself, and nothing that was acknowledged is lost. */
 export function faultTests(given: () => Given): void {
-  const recovered = (seconds: number): Promise<void> =>
-    eventually('every pod is ready', async () => (await given().platform.problems()) === '', { seconds, every: 1000 });
+  const recovered = (seconds: number): Promise<void> => given().platform.recovered(seconds);
 
   /** Lets somebody use the platform while something breaks, and tells what they missed. */
   async function meanwhile(breaks: () => Promise<void>): Promise<readonly string[]> {
@@ -29,12 +28,19 @@ export function faultTests(given: () => Given): void {
     const { cluster, services } = given();
     await services.silence();
     const before = await ledgerOf(given());
-    const away: string[][] = [];
-    for (const pod of await viewsOf(cluster)) {
-      if (!pod.ready || pod.owner === undefined || pod.object.metadata.namespace === 'kube-system') continue;
-      away.push([pod.workload, `${await secondsUntilReplaced(given(), pod)} s`]);
-    }
-    process.stderr.write(`${markdown([['deleted', 'ready again after'], ...away])}\n`);
+    const pods = (await viewsOf(cluster)).filter(
+      ({ ready, owner, namespace }) => ready && owner !== undefined && namespace !== 'kube-system',
+    );
+    // One after the other in each namespace.
+    const away = await Promise.all(
+      [...new Set(pods.map(({ namespace }) => namespace))].map(async (namespace) => {
+        const rows: string[][] = [];
+        for (const pod of pods.filter((one) => one.namespace === namespace))
+          rows.push([pod.workload, `${await secondsUntilReplaced(given(), pod)} s`]);
+        return rows;
+      }),
+    );
+    process.stderr.write(`${markdown([['deleted', 'ready again after'], ...away.flat()])}\n`);
     await recovered(120);
     expect(lost(before, await ledgerOf(given()))).toEqual([]);
   });
