@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { upgrades } from '../../charts/catalog';
 import { imagePins } from '../../charts/config';
 import { projectRoot } from '../../lib/project';
+import { commandsIn } from '../support/documents';
 
 const headings = readFileSync(join(projectRoot, 'docs/upgrading.md'), 'utf8')
   .split('\n')
@@ -46,4 +47,12 @@ test.each([
 
 test('no section is for the PostgreSQL of an original chart that stays', () => {
   expect(sectionsFor('bitnamilegacy/postgresql:15.3.0-debian-11-r7')).toEqual([]);
+});
+
+// A database of before does not start with the manifests of now: nothing could be dumped any more.
+test('the steps of PostgreSQL remove both databases before they apply the new manifests, which bring both', () => {
+  const commands = commandsIn('PostgreSQL');
+  const removed = commands.slice(0, commands.indexOf('npm run deploy')).filter((command) => /delete pvc/.test(command));
+  expect(removed).toHaveLength(2);
+  expect(commands.filter((command) => /pg_dump|delete pvc/.test(command))).toEqual(removed);
 });

@@ -94,7 +94,7 @@ describe('the database of MLflow', () => {
     );
     expect(logged).toMatchObject({ code: 0, stdout: expect.stringMatching(/^run \w+$/m) });
     run = /^run (\w+)$/m.exec(logged.stdout)?.[1] ?? '';
-    await runDocumented(world, section, 'pg_dump', before());
+    await runDocumented(world, 'MLflow 2.3.1', 'pg_dump', before());
     await database.end();
   });
 

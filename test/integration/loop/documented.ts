@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../../../lib/project';
+import { commandsIn } from '../../support/documents';
 import type { World } from './world';
 
 /**
@@ -42,10 +40,9 @@ export async function runDocumented(
 function commandsOf(
   heading: string,
 ): { readonly pod: string; readonly container?: string; readonly command: string }[] {
-  const text = readFileSync(join(projectRoot, 'docs/upgrading.md'), 'utf8').replace(/\\\n\s+/g, '');
-  const sections = text.split(/^## /m).filter((section) => section.startsWith(heading));
-  const exec = /^ {4,}kubectl -n \S+ exec (?:-i )?(\S+)-0 (?:-c (\S+) )?-- (.+)$/gm;
-  return sections.flatMap((section) =>
-    [...section.matchAll(exec)].map(([, pod = '', container, command = '']) => ({ pod, container, command })),
-  );
+  const exec = /^kubectl -n \S+ exec (?:-i )?(\S+)-0 (?:-c (\S+) )?-- (.+)$/;
+  return commandsIn(heading).flatMap((line) => {
+    const [, pod = '', container, command = ''] = exec.exec(line) ?? [];
+    return command === '' ? [] : [{ pod, container, command }];
+  });
 }
