@@ -1,6 +1,7 @@
 import { eventually } from '../cluster/workspace';
 import { kubectl, type Target } from '../cluster/kubectl';
 import type { Loose } from '../../support/config';
+import { Proxy } from './proxy';
 
 export interface PodRun {
   readonly image: string;
@@ -14,12 +15,16 @@ export interface PodRun {
 export class Cluster {
   private runs = 0;
   private readonly urls = new Map<string, string>();
+  /** For what is looked at again and again. */
+  readonly proxy: Proxy;
 
   /** @param address of a node, for what is exposed */
   constructor(
     readonly target: Target,
     readonly address: string,
-  ) {}
+  ) {
+    this.proxy = new Proxy(target);
+  }
 
   /** Standard output of a kubectl that must succeed. @throws Error with what it said */
   async kubectl(args: readonly string[], input?: string): Promise<string> {
@@ -86,7 +91,7 @@ export class Cluster {
     });
     let phase = '';
     const ended = async (): Promise<boolean> => {
-      phase = await this.kubectl(['get', 'pod', pod, '-n', 'default', '-o', 'jsonpath={.status.phase}']);
+      phase = (await this.proxy.get(`/api/v1/namespaces/default/pods/${pod}`)).status.phase;
       return ['Succeeded', 'Failed'].includes(phase);
     };
     await eventually(`the pod ${pod} has ended`, ended, { seconds, every: 1000 });

@@ -37,7 +37,10 @@ export async function start(): Promise<Given> {
   return {
     ...{ cluster, node, platform, services: new Services(cluster) },
     check: () => node.mustRun(),
-    stop: () => node.stop(),
+    stop: async () => {
+      await cluster.proxy.stop();
+      await node.stop();
+    },
   };
 }
 
@@ -57,7 +60,10 @@ async function inThere(kubeconfig: string): Promise<Given> {
       throw new Error(`${kubeconfig}: its nodes are not of these tests`);
     },
     check: () => undefined,
-    stop: () => rm(home, { recursive: true }),
+    stop: async () => {
+      await cluster.proxy.stop();
+      await rm(home, { recursive: true });
+    },
   };
 }
 

@@ -146,6 +146,6 @@ export class PodView {
 
 /** Every pod of a cluster. */
 export async function viewsOf(cluster: Cluster): Promise<PodView[]> {
-  const { items } = (await cluster.json('get', 'pods', '-A')) as { items: PodObject[] };
+  const { items } = (await cluster.proxy.get('/api/v1/pods')) as { items: PodObject[] };
   return items.map((object) => new PodView(cluster, object));
 }
