@@ -69,6 +69,7 @@ export function faultTests(given: () => Given): void {
     } finally {
       await node.plane.startApiServer();
     }
+    await reported(given(), Date.now());
     await recovered(240);
     expect(lost(before, await ledgerOf(given()))).toEqual([]);
     process.stderr.write(`Restarts while the API server was away: ${(await restartsIn(given())) - restarts}\n`);
@@ -138,6 +139,22 @@ export function faultTests(given: () => Given): void {
       process.stderr.write(`Started more than once since: ${restarted.join(', ') || 'nothing'}\n`);
     });
   });
+}
+
+/**
+ * Waits until the kubelet has reported since then, and the node is ready. Before that, the cluster may yet take the node for lost,
+ * and its pods out of their Services: for up to a minute after a minute without reports.
+ */
+async function reported({ cluster }: Given, since: number): Promise<void> {
+  const ready = async (): Promise<boolean> => {
+    const [node] = (await cluster.proxy.get('/api/v1/nodes')).items;
+    const { name } = node.metadata;
+    const { spec } = await cluster.proxy.get(`/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`);
+    const conditions: { type: string; status: string }[] = node.status.conditions;
+    const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return isReady && Date.parse(spec.renewTime) > since;
+  };
+  await eventually('the node reports that it is ready', ready, { seconds: 180, every: 1000 });
 }
 
 const restartsIn = async ({ cluster }: Given): Promise<number> =>
