@@ -9,7 +9,7 @@ import { Machine } from './machine';
 import { exhaustMemory } from './memory';
 import { policyUser, startPolicies, unwritten } from './policies';
 import type { NodePrograms } from './programs';
-import { ctr, dataFolder, startContainerd } from './runtime';
+import { dataFolder, startContainerd } from './runtime';
 import { kubeletClient } from './certificate';
 import { cgroup, makeCgroups, removeCgroups } from './cgroups';
 import { makeNetwork, nodeAddress } from './network';
@@ -89,11 +89,6 @@ export class Node {
   async restartContainerd(): Promise<void> {
     await this.containerd.stop('SIGKILL');
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
-  }
-
-  /** Gives an image that it has a second name. */
-  async tagImage(reference: string, name: string): Promise<void> {
-    await ctr(this.machine, this.programs, 'images', 'tag', '--force', reference, name);
   }
 
   /** Fills the disk of a claim to the last byte. @param claim its UID */

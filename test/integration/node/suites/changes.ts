@@ -1,4 +1,4 @@
-import { components, type Component, type Config } from '../../../../charts/config';
+import type { Config } from '../../../../charts/config';
 import { eventually } from '../../cluster/workspace';
 import { Client, reportHead } from '../client';
 import { ask } from '../cluster';
@@ -7,7 +7,7 @@ import type { Given } from '../given';
 import { ledgerOf, lost, messages } from '../ledger';
 import { markdown } from '../measures';
 import { viewsOf } from '../pods';
-import { nodeStep, step } from '../step';
+import { step } from '../step';
 
 type Change = (config: Config) => Config;
 
@@ -22,13 +22,13 @@ export function changeTests(given: () => Given): void {
   let config: Config = withModels;
 
   /** Changes the config and deploys it, as a user does, while clients are at work. */
-  async function change(edit: Change, deploy = (): Promise<unknown> => given().platform.deploy()): Promise<void> {
+  async function change(edit: Change): Promise<void> {
     const { platform, services } = given();
     const before = await ledgerOf(given());
     const client = await Client.start(services);
     config = edit(config);
     await platform.synth(config);
-    await deploy();
+    await platform.deploy();
     await new Promise((resolve) => setTimeout(resolve, 5000)); // What ends late shows as well.
     const report = await client.stop();
     process.stderr.write(`${markdown([reportHead, ...report.rows])}\n`);
@@ -71,53 +71,7 @@ export function changeTests(given: () => Given): void {
     const arrived = async (): Promise<boolean> => (await messages(cluster)).length >= before + 50;
     await eventually('every prediction is in Kafka', arrived, { seconds: 30, every: 1000 });
   });
-
-  nodeStep('an image gets another tag', async () => {
-    const { cluster, node } = given();
-    const image = async (): Promise<string> =>
-      (await cluster.json('get', 'deployment', 'mlflow-tracking-server', '-n', 'mlops-mlflow')).spec.template.spec
-        .containers[0].image;
-    const rebuilt = `${await image()}-rebuilt`;
-    await node.tagImage(await image(), rebuilt);
-    await change((before) => ({ ...before, images: { overrides: { mlflow: rebuilt } } }));
-    expect(await image()).toBe(rebuilt);
-  });
-
-  step('Prefect goes with its worker, and comes back with its runs', async () => {
-    const { platform, cluster, services } = given();
-    const { length } = (await ledgerOf(given()))['flow runs of Prefect'] ?? [];
-    expect(length).toBeGreaterThan(0);
-    const unretrained = { ...creditcard, registeredModel: second, retrain: undefined };
-    await platform.synth({ ...config, services: { prefect: false }, models: [unretrained, scoring] });
-    await platform.deploy('--prune', '--yes');
-    expect(await cluster.kubectl(['get', 'pods', '-n', 'mlops-prefect', '-o', 'name'])).not.toContain('prefect-server');
-    await predict(given(), 1);
-    await platform.synth(config);
-    await platform.deploy();
-    expect(await services.prefect('/flow_runs/count', {})).toBe(length);
-  });
-
-  step('the platform leaves its laptop: more memory and larger disks, by the commands that deploy names', async () => {
-    await change(
-      (before) => ({ ...before, size: { profile: 'team', overrides: { ...asSmallNode, kafka: teamKafka } } }),
-      () => given().platform.deployWithRemedies(),
-    );
-    const { cluster } = given();
-    const size = 'df --output=size --block-size=1G /var/lib/postgresql | tail -1';
-    const [gigabytes] = (await cluster.exec('mlops-mlflow', 'postgresql-mlflow-0', 'sh', '-c', size))
-      .trim()
-      .split(/\s/);
-    expect(Number(gigabytes)).toBeGreaterThan(15);
-  });
 }
-
-/** A node of a test has two CPUs, which the requests of a team's three nodes do not fit into. */
-const asSmallNode = Object.fromEntries(
-  (Object.keys(components) as Component[]).map((name) => [name, { cpu: components[name].laptop[1] }]),
-) as Partial<Record<Component, { cpu: string }>>;
-
-/** The number of brokers stays: docs/configuration.md. */
-const teamKafka = { replicas: 1, cpu: components.kafka.laptop[1] };
 
 async function predict({ services }: Given, times: number): Promise<void> {
   const url = `${await services.model('creditcard')}/api/v1.0/predictions`;

@@ -123,22 +123,6 @@ export function faultTests(given: () => Given): void {
       await given().services.becomes('count(up == 1) > 15', 120);
     });
   });
-
-  nodeStep('a node that is drained and comes back has everything again', async () => {
-    const { cluster } = given();
-    await meanwhile(async () => {
-      const { items } = await cluster.json('get', 'nodes');
-      const { name } = items[0].metadata;
-      const flags = ['--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=180s'];
-      await cluster.kubectl(['drain', name, ...flags]);
-      await cluster.kubectl(['uncordon', name]);
-      const begun = Date.now();
-      await recovered(240);
-      const restarted = (await viewsOf(cluster)).filter(({ restarts }) => restarts > 0).map((pod) => pod.workload);
-      process.stderr.write(`Ready ${Math.round((Date.now() - begun) / 1000)} s after uncordon\n`);
-      process.stderr.write(`Started more than once since: ${restarted.join(', ') || 'nothing'}\n`);
-    });
-  });
 }
 
 /**
