@@ -31,6 +31,7 @@ const order = {
     'graph', // what services are built of
     'output', // all objects of a platform, in files
     'checks', // rules over the output
+    'network', // who talks to whom, and the policies that follow
     'service', // what a service declares, for all of these
   ],
   cluster: ['api', 'deploy', 'doctor'],

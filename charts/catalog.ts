@@ -1,4 +1,6 @@
 import { declaredBy } from '../lib/checks/declared';
+import type { OutputIndex } from '../lib/checks/output-index';
+import type { ConnectionProps } from '../lib/graph/connection';
 import { serviceOfChart, type OriginalChart } from '../lib/helm/chart-catalog';
 import type { ImageCatalog } from '../lib/images/list';
 import { keepsSource, type DataRule } from '../lib/service/data-rule';
@@ -57,6 +59,10 @@ export const ownImages = (config: PlatformConfig): string[] =>
 /** StorageClass of every volume where the user names none; undefined for the cluster's default class. */
 export const defaultStorageClass = (config: PlatformConfig): string | undefined =>
   declarations.map((service) => service.storageClass?.(config)).find((name) => name !== undefined);
+
+/** Connections that follow from objects of the output, as the operators of services read them. */
+export const connectionsOf = (index: OutputIndex, config: PlatformConfig): ConnectionProps[] =>
+  declarations.flatMap((service) => service.connections?.(index, config) ?? []);
 
 /** API groups whose definitions the user's cluster brings. */
 export const externalApiGroups = (config: PlatformConfig): string[] =>

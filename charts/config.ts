@@ -6,6 +6,7 @@ import { rulesOf } from '../lib/config/rules';
 import { chartsSection } from '../lib/config/sections/charts';
 import { clusterKeys } from '../lib/config/sections/cluster';
 import { imagesSection } from '../lib/config/sections/images';
+import { networkPoliciesSection } from '../lib/config/sections/network-policies';
 import { sizeSection } from '../lib/config/sections/size';
 import { sizesOf, type Profile, type Sizes as SizesOf } from '../lib/config/sizes';
 import type { ImageDigests } from '../lib/images/lock';
@@ -29,14 +30,19 @@ export type Sizes = SizesOf<Component>;
 /** Namespaces are `<prefix>-<service>` with at most 63 characters. */
 export const longestPrefix = 63 - Math.max(...services.map(({ name }) => `-${name}`.length));
 
+const declarations: readonly ConfigDeclaration[] = services;
+
+type OfferedName = Extract<(typeof services)[number], { readonly offered: true }>['name'];
+
+/** Services that may have clients in other namespaces. */
+const offeredNames = declarations.flatMap(({ name, offered }) => (offered === true ? [name as OfferedName] : []));
+
 const prefix = shortLabel(
   longestPrefix,
   'mlops',
   (name) => !/^kube(-|$)/.test(name),
   ', not starting with "kube-", which Kubernetes keeps for itself',
 );
-
-const declarations: readonly ConfigDeclaration[] = services;
 
 const exampleModels = declarations.flatMap(({ exampleModel }) => exampleModel ?? []);
 
@@ -95,6 +101,12 @@ export const configSchema = z.strictObject({
    * @example { kafka: 'upstream' }
    */
   charts: chartsSection(keysOf(services, 'charts')).default('bundled'),
+  /**
+   * Policies by which a pod reaches only what it must: see docs/security.md. `false` writes none.
+   * @default only what the platform needs
+   * @example { clients: [{ namespace: 'notebooks', to: ['mlflow', 'kafka'] }] }
+   */
+  networkPolicies: networkPoliciesSection(offeredNames as [OfferedName, ...OfferedName[]], ['flowRuns', 'models']),
   /**
    * Where container images come from.
    * @default the pinned images of their authors

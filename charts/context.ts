@@ -1,4 +1,5 @@
 import type { App } from 'cdk8s';
+import type { Outside } from '../lib/graph/connection';
 import { ChartCatalog } from '../lib/helm/chart-catalog';
 import type { Images } from '../lib/images/images';
 import type { PodSecurity } from '../lib/kubernetes/pods';
@@ -30,6 +31,16 @@ export interface PlatformContext {
   readonly cluster: ClusterContext;
   readonly namespaces: NamespaceRegister;
 }
+
+/** Addresses outside the cluster that the config lets pods reach. */
+export function destinationsOf({ networkPolicies }: PlatformConfig, from: Destination['from']): Outside[] {
+  if (networkPolicies === false) return [];
+  return networkPolicies.destinations
+    .filter((destination) => destination.from === from)
+    .map(({ to, ports }) => ({ addresses: to, ports }));
+}
+
+type Destination = Exclude<PlatformConfig['networkPolicies'], false>['destinations'][number];
 
 export function contextOf(app: App, config: PlatformConfig): PlatformContext {
   const { name, cluster, images, namespacePrefix } = config;

@@ -3,11 +3,13 @@ import { App } from 'cdk8s';
 import { violations } from '../lib/checks';
 import { externalTo } from '../lib/checks/external';
 import type { Output } from '../lib/checks/output';
+import { OutputIndex } from '../lib/checks/output-index';
 import { ContentCache } from '../lib/files/cache';
 import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
 import { PublicAddress } from '../lib/graph/exposure';
 import type { SecretSpec } from '../lib/graph/secret-spec';
+import { Wave } from '../lib/graph/service-chart';
 import { archiveProblems } from '../lib/helm/archive-store';
 import { HelmRelease } from '../lib/helm/release';
 import { renderReleases, type RenderOptions } from '../lib/helm/render';
@@ -17,10 +19,13 @@ import type { ImageSources } from '../lib/images/sources';
 import { writeYaml } from '../lib/kubernetes/yaml';
 import type { KubernetesObject } from '../lib/kubernetes/object';
 import { nextTurn } from '../lib/next-turn';
-import { collect, collectAhead, type OutputFile } from '../lib/output/collect';
+import { clientConnections } from '../lib/network/clients';
+import { derivedConnections } from '../lib/network/derived';
+import { networkPolicies } from '../lib/network/policies';
+import { collect, collectAhead, followingFile, type OutputFile } from '../lib/output/collect';
 import { EveryPod } from '../lib/output/every-pod';
 import { cacheFolder } from '../lib/project';
-import { declared, externalApiGroups, imageCatalog, outputRules, ownImages } from './catalog';
+import { connectionsOf, declared, externalApiGroups, imageCatalog, outputRules, ownImages } from './catalog';
 import type { PlatformConfig } from './config';
 import { buildPlatform } from './platform';
 import { loadPrograms } from './programs';
@@ -68,7 +73,7 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
     collectAhead(app, every, ({ objects }) => yamlOf(objects)),
   ]);
   const { domain } = config.cluster;
-  const output = {
+  const declaredOutput = {
     files: collect(app, every, ahead),
     secrets: secretsOf(app),
     connections: Connection.allIn(app),
@@ -78,7 +83,24 @@ export async function render(app: App, config: PlatformConfig, options: RenderOp
     external: externalTo(config, externalApiGroups(config)),
     declared,
   };
-  return { output, confirmed };
+  return { output: withPolicies(app, declaredOutput, config), confirmed };
+}
+
+/** The output with all of its connections, and the policies that follow from them. */
+function withPolicies(app: App, output: Output, config: PlatformConfig): Output {
+  const index = new OutputIndex(output);
+  const { networkPolicies: options } = config;
+  const connections = [
+    ...output.connections,
+    ...derivedConnections(index),
+    ...connectionsOf(index, config),
+    ...(options === false ? [] : clientConnections(app, options.clients)),
+  ];
+  const connected = { ...output, connections };
+  if (options === false) return connected;
+  const policies = networkPolicies(index, connections, options);
+  const file = followingFile('network-policies', Wave.NetworkPolicies, policies, { platform: config.name });
+  return { ...connected, files: [...output.files, file].sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 function imagesIn(config: PlatformConfig): ImageSources {

@@ -166,9 +166,10 @@ export class DriftDetectors extends ServiceChart {
         },
       },
     });
-    for (const broker of kafka.endpoints) this.uses(name, broker, 'the requests of the model');
-    this.uses(name, mlflow, 'where the reference data of the model are');
-    this.uses(name, store.endpoint, 'reference data, and its own window');
+    const detector = `Deployment/${name}` as const;
+    for (const broker of kafka.endpoints) this.uses(detector, broker, 'the requests of the model');
+    this.uses(detector, mlflow, 'where the reference data of the model are');
+    this.uses(detector, store.endpoint, 'reference data, and its own window');
   }
 }
 

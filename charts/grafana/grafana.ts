@@ -87,7 +87,7 @@ export class Grafana extends ServiceChart {
       ...{ title: 'Grafana', exposure: expose, externalHost: cluster.externalHost },
       ...{ service: name, port },
     });
-    this.uses(name, prometheus, 'the series of its graphs');
+    this.uses('Deployment/grafana', prometheus, 'the series of its graphs');
   }
 
   override complete(app: App): void {

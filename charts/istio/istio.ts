@@ -7,6 +7,7 @@ import { toJson_IstiodValues, type IstiodValues } from '../../imports/istiod';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
 import { AlertRules } from '../../lib/graph/alert';
+import type { Pods } from '../../lib/graph/connection';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import { Monitored } from '../../lib/graph/monitor';
@@ -29,6 +30,7 @@ export interface IstioProps {
 export interface IngressGateway {
   readonly namespace: string;
   readonly selector: Readonly<Record<string, string>>;
+  readonly pods: Pods;
   /** Where clients outside the cluster reach it; undefined where they cannot. */
   readonly address?: Endpoint;
 }
@@ -39,7 +41,8 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
   if (istio === false) return undefined;
   if (istio.external !== undefined) {
     const { namespace, gatewaySelector, url } = istio.external;
-    return { namespace, selector: gatewaySelector, address: Endpoint.ofUrl(url) };
+    const pods = { title: 'ingress gateway', namespace, labels: gatewaySelector };
+    return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url) };
   }
   const { expose, egressGateway } = istio;
   return new Istio(app, 'istio', {
@@ -83,7 +86,8 @@ export class Istio extends ServiceChart {
       );
     }
 
-    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' }, address };
+    const gateway = 'Deployment/istio-ingressgateway';
+    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' }, pods: this.podsOf(gateway), address };
     new Monitored(this, 'metrics', {
       name: 'istiod',
       select: 'service',
@@ -100,8 +104,17 @@ export class Istio extends ServiceChart {
       port: 15012,
       scheme: 'grpc',
     });
-    this.uses('istio-ingressgateway', istiod, 'routes and certificates');
-    if (props.egressGateway === true) this.uses('istio-egressgateway', istiod, 'routes and certificates');
+    this.uses(gateway, istiod, 'routes and certificates');
+    for (const port of portsOf(ingressService(expose))) {
+      this.uses('anyone', { service: 'istio-ingressgateway', namespace, port }, 'requests to the models');
+    }
+    if (props.egressGateway !== true) return;
+    this.uses('Deployment/istio-egressgateway', istiod, 'routes and certificates');
+    for (const port of portsOf(egressService)) {
+      this.uses('anyone', { service: 'istio-egressgateway', namespace, port }, 'traffic that leaves the mesh');
+    }
+    const internet = { addresses: 'internet', ports: [80, 443] };
+    this.uses('Deployment/istio-egressgateway', internet, 'traffic that leaves the mesh');
   }
 }
 
@@ -151,6 +164,8 @@ function gatewayValues(
     service,
   };
 }
+
+const portsOf = (service: GatewayService): number[] => (service?.ports ?? []).map(({ port }) => port);
 
 function ingressService(expose: HttpExposure): GatewayService {
   const { type, nodePort, annotations } = serviceSettings(expose);

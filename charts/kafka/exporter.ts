@@ -56,7 +56,8 @@ export class KafkaExporter extends ServiceChart {
         resources: resources(size),
       },
     });
-    for (const broker of kafka.endpoints) this.uses(name, broker, 'partitions, replicas and consumer groups');
+    for (const broker of kafka.endpoints)
+      this.uses(`Deployment/${name}`, broker, 'partitions, replicas and consumer groups');
     new AlertRules(this, 'alerts', () => kafkaRules({ job: name, namespace }, brokers));
     new DashboardRow(this, 'dashboard', kafkaRow);
   }

@@ -81,17 +81,11 @@ export class Kafka extends ServiceChart {
       scheme: 'kafka',
     });
     this.connection = { bootstrapServers: endpoint.authority, endpoints: [endpoint] };
-    this.uses(
-      'kafka-controller',
-      Endpoint.ofService({
-        name: 'kafka-controller-headless',
-        namespace,
-        domain: cluster.domain,
-        port: 9093,
-        scheme: 'kafka',
-      }),
-      'the quorum of the controllers',
-    );
+    this.offers('kafka', endpoint);
+    const brokers = { name: 'kafka-controller-headless', namespace, domain: cluster.domain, scheme: 'kafka' };
+    const broker = 'StatefulSet/kafka-controller';
+    this.uses(broker, Endpoint.ofService({ ...brokers, port: 9093 }), 'the quorum of the controllers');
+    this.uses(broker, Endpoint.ofService({ ...brokers, port: 9094 }), 'copies of the messages');
   }
 
   /**

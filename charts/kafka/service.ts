@@ -62,6 +62,7 @@ export type StreamConfig = z.output<typeof stream>;
 
 export default declareService({
   name: 'kafka',
+  offered: true,
   config: {
     services: {
       /**

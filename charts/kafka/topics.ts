@@ -60,7 +60,7 @@ export class Topics extends ServiceChart {
       ],
       volumes: [{ name: 'lists', projected: { sources: lists.map((list) => ({ configMap: { name: list.name } })) } }],
     });
-    for (const broker of kafka.endpoints) this.uses(name, broker, 'makes the topics of the models');
+    for (const broker of kafka.endpoints) this.uses(`Job/${name}`, broker, 'makes the topics of the models');
   }
 }
 

@@ -113,13 +113,14 @@ export class Minio extends ServiceChart {
       port: 9000,
       scheme: 'http',
     });
+    this.offers('minio', this.endpoint);
     addProvisioning(this, {
       // The client is in the image of the server.
       image: cluster.images.reference('minio'),
       ...{ script: props.script, store: this.endpoint, root, users: this.userSecrets, policies },
       buckets: [...new Set(Object.values(props.users).flatMap((rights) => Object.keys(rights)))].sort(),
     });
-    this.uses(provisioning, this.endpoint, 'creates buckets, users and policies');
+    this.uses(`Job/${provisioning}`, this.endpoint, 'creates buckets, users and policies');
     if (monitored) new Monitored(this, 'metrics', this.monitorTarget(namespace));
     new AlertRules(this, 'alerts', () => minioRules({ job: releaseName, namespace }));
     new DashboardRow(this, 'dashboard', minioRow);

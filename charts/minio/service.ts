@@ -82,6 +82,7 @@ export default declareService({
     },
   },
   rules: [nothingBesideExternal('minio', 'expose', 'console')],
+  offered: true,
   httpExposures: ['expose', 'console'],
   externalServers,
   sizes: {

@@ -141,6 +141,7 @@ export class Mlflow extends ServiceChart {
     }
 
     this.endpoint = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
+    this.offers('mlflow', this.endpoint);
     new Monitored(this, 'metrics', {
       name: 'mlflow',
       select: 'service',
@@ -151,8 +152,8 @@ export class Mlflow extends ServiceChart {
     });
     new AlertRules(this, 'alerts', () => mlflowRules({ job: name, namespace }));
     new DashboardRow(this, 'dashboard', mlflowRow);
-    this.uses(name, database.endpoint, 'runs and registered models');
-    this.uses(name, artifacts.endpoint, 'artifacts');
+    this.uses(`Deployment/${name}`, database.endpoint, 'runs and registered models');
+    this.uses(`Deployment/${name}`, artifacts.endpoint, 'artifacts');
   }
 
   private credential(

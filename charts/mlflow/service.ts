@@ -34,6 +34,7 @@ export default declareService({
     },
   },
   needs: serviceNeeds('mlflow', 'postgresql', 'minio'),
+  offered: true,
   httpExposures: ['expose'],
   sizes: {
     mlflow: {

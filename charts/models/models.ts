@@ -3,11 +3,12 @@ import { SeldonDeployment } from '../../imports/machinelearning.seldon.io';
 import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
 import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
+import type { Outside, Pods } from '../../lib/graph/connection';
 import type { Endpoint } from '../../lib/graph/endpoint';
 import { PublicAddress } from '../../lib/graph/exposure';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ModelConfig, Sizes } from '../config';
-import type { ClusterContext, PlatformContext } from '../context';
+import { destinationsOf, type ClusterContext, type PlatformContext } from '../context';
 import type { IngressGateway } from '../istio/istio';
 import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, Topics } from '../kafka/topics';
@@ -33,6 +34,10 @@ export interface ModelsProps {
   readonly mlflow?: Pick<Mlflow, 'endpoint' | 'artifactsUri'>;
   /** Where clients outside the cluster reach the models. @default nowhere */
   readonly address?: Endpoint;
+  /** What brings the requests. @default nobody */
+  readonly gateway?: Pods;
+  /** Addresses outside the cluster that the models may reach. @default none beside those that they need */
+  readonly destinations?: readonly Outside[];
 }
 
 /** The services that models use. */
@@ -56,7 +61,10 @@ export function addModels(
   // Seldon replaces the security context of its pods, so they cannot pass the restricted level.
   const namespace = namespaces.get('models', 'baseline');
   const address = gateway?.address;
-  const neighbours = { store: store.accessOf('models'), kafka, streamsAnswers, mlflow, address };
+  const neighbours = {
+    ...{ store: store.accessOf('models'), kafka, streamsAnswers, mlflow, address },
+    ...{ gateway: gateway?.pods, destinations: destinationsOf(config, 'models') },
+  };
   new Models(app, 'models', { cluster, namespace, sizes, models, ...neighbours });
   const streamed = models.filter(isStreamed);
   if (kafka !== undefined && streamed.length > 0) {
@@ -68,7 +76,7 @@ export function addModels(
 export class Models extends ServiceChart {
   constructor(scope: Construct, id: string, props: ModelsProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
-    const { namespace, models, store, kafka, mlflow, address } = props;
+    const { namespace, models, store, mlflow, address } = props;
     new AlertRules(this, 'alerts', () => modelRules(namespace, models));
     new DashboardRow(this, 'dashboard-row', modelsRow);
     new DashboardPage(this, 'dashboard', modelDashboard(namespace));
@@ -89,17 +97,25 @@ export class Models extends ServiceChart {
       if (address !== undefined) {
         new PublicAddress(this, `address-${model.name}`, `model ${model.name}`, address.url(pathOf(model, namespace)));
       }
-      if (servedBy(model).some(({ image }) => image === undefined)) {
-        this.uses(model.name, store.endpoint, 'the files of the model');
-      }
-      for (const broker of (isStreamed(model) && kafka?.endpoints) || []) {
-        this.uses(model.name, broker, 'streams its requests');
-      }
+      this.connect(model, props);
     }
-    if (mlflow === undefined) return;
-    for (const { name } of registered) {
-      this.uses(name, mlflow.endpoint, 'where the files of the registered model are');
+  }
+
+  private connect(model: ModelConfig, { store, kafka, mlflow, gateway, destinations }: ModelsProps): void {
+    const pods = `SeldonDeployment/${model.name}` as const;
+    // Over HTTP and gRPC (seldon-core 1.17.1, createIstioResources).
+    for (const port of ['http', 'grpc']) {
+      if (gateway !== undefined) this.uses(gateway, { pods: this.podsOf(pods), port }, 'requests');
     }
+    this.offers('models', { pods: this.podsOf(pods), port: 'http' });
+    const served = servedBy(model);
+    if (served.some(({ image }) => image === undefined)) this.uses(pods, store.endpoint, 'the files of the model');
+    for (const broker of (isStreamed(model) && kafka?.endpoints) || []) this.uses(pods, broker, 'streams its requests');
+    if (mlflow !== undefined && served.some(({ registeredModel }) => registeredModel !== undefined)) {
+      this.uses(pods, mlflow.endpoint, 'where the files of the registered model are');
+    }
+    if (buildsEnvironment(model)) this.uses(pods, packages, 'the packages of the model');
+    for (const destination of destinations ?? []) this.uses(pods, destination, 'a destination of the config');
   }
 
   /**
@@ -138,6 +154,12 @@ export class Models extends ServiceChart {
     });
   }
 }
+
+/** With v1, the server for MLflow installs what a model needs when it starts: see docs/models.md. */
+const buildsEnvironment = (model: ModelConfig): boolean =>
+  model.server === 'mlflow' && model.protocol === 'v1' && servedBy(model).some(({ image }) => image === undefined);
+
+const packages = { addresses: 'internet', ports: [443] };
 
 /**
  * The gateway sends a request again whose connection has ended without an answer, as an executor ends idle connections when

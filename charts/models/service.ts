@@ -6,6 +6,7 @@ import { servedBy, type Served } from './served';
 
 export default declareService({
   name: 'models',
+  offered: true,
   config: { model: modelKeys },
   exampleModel,
   rules: modelRules,

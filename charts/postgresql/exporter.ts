@@ -83,7 +83,7 @@ export class PostgresqlExporter extends ServiceChart {
         resources: resources(size),
       } satisfies k8s.Container,
     });
-    this.uses(name, endpoint, 'statistics of the databases');
+    this.uses(`Deployment/${name}`, endpoint, 'statistics of the databases');
     new MonitoredServer(this, 'server', { job: name, namespace });
     new AlertRules(this, 'alerts', ({ app }) => postgresqlRules(MonitoredServer.allIn(app)));
     new DashboardRow(this, 'dashboard', postgresqlRow);

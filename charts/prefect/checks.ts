@@ -1,4 +1,12 @@
+import type { CheckFacts } from '../../lib/checks/declared';
 import type { ImageSpelling } from '../../lib/images/spelling';
+import { flowRunLabels } from './flow-runs';
+
+/** What the rules over the output must know of Prefect. */
+export const checks: CheckFacts = {
+  // The pods of flow runs.
+  laterPods: [flowRunLabels],
+};
 
 /** How the template names an image: a pod has the placeholder, and the variable a default. */
 export const imageSpellings: readonly ImageSpelling[] = [

@@ -1,12 +1,14 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
+import type { Outside } from '../../lib/graph/connection';
 import { Credential } from '../../lib/graph/credential';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import { addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { BucketAccess } from '../minio/store';
 import { apiVariables, type PrefectApi } from './api';
+import { flowRuns } from './flow-runs';
 import { baseJobTemplate, flowServiceAccount, type FlowRunProps } from './job-template';
 
 export interface PrefectFlowsProps extends FlowRunProps {
@@ -16,6 +18,8 @@ export interface PrefectFlowsProps extends FlowRunProps {
   readonly workPool: string;
   /** How many runs may be active at once. */
   readonly limits: FlowLimits;
+  /** Addresses outside the cluster that flow runs may reach, beside the Internet. */
+  readonly destinations: readonly Outside[];
   /** The Job's Python program. */
   readonly program: string;
 }
@@ -70,7 +74,20 @@ export class PrefectFlows extends ServiceChart {
         { name: 'tmp', emptyDir: {} },
       ],
     });
-    this.uses(name, api.endpoint, 'makes the work pool, block and limits');
+    this.uses(`Job/${name}`, api.endpoint, 'makes the work pool, block and limits');
+    this.connectFlowRuns(props);
+  }
+
+  /** What the pods that the worker makes connect to. */
+  private connectFlowRuns({ namespace, api, flows, destinations }: PrefectFlowsProps): void {
+    const { storage, mlflow, kafka } = flows;
+    const runs = flowRuns(namespace);
+    this.uses(runs, api.endpoint, 'states and logs of flow runs');
+    if (storage !== undefined) this.uses(runs, storage.endpoint, 'code and results of flow runs');
+    if (mlflow !== undefined) this.uses(runs, mlflow, 'experiments and models of flow runs');
+    for (const broker of kafka?.endpoints ?? []) this.uses(runs, broker, 'messages of flow runs');
+    this.uses(runs, { addresses: 'internet', ports: [80, 443] }, 'data and packages of flow runs');
+    for (const destination of destinations) this.uses(runs, destination, 'a destination of the config');
   }
 
   /**

@@ -5,6 +5,7 @@ import { asUser, resourceValues, restrictedContainer, restrictedPod } from '../.
 import type { ClusterContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import type { BucketAccess } from '../minio/store';
+import { flowRunLabels } from './flow-runs';
 
 /** Services that flow runs find through environment variables. */
 export interface FlowNeighbours {
@@ -53,7 +54,7 @@ export function baseJobTemplate(props: FlowRunProps, storage: Credential | undef
           backoffLimit: 0,
           ttlSecondsAfterFinished: '{{ finished_job_ttl }}',
           // Prefect sets app.kubernetes.io/name to that of the deployment.
-          template: { metadata: { labels: { 'app.kubernetes.io/component': 'flow-run' } }, spec: pod(props, storage) },
+          template: { metadata: { labels: flowRunLabels }, spec: pod(props, storage) },
         },
       },
     },

@@ -1,4 +1,4 @@
-import type { PlatformContext } from '../context';
+import { destinationsOf, type PlatformContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import type { ObjectStore } from '../minio/store';
 import type { Mlflow } from '../mlflow/mlflow';
@@ -40,10 +40,10 @@ export function addPrefect(platform: PlatformContext, neighbours: Neighbours): P
   if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);
   const flows = { mlflow: mlflow?.endpoint, kafka, storage: store?.accessOf('prefect') };
   const size = sizes.prefectWorker;
-  new PrefectWorker(app, 'prefect-worker', { cluster, namespace, size, api, workPool, flows });
+  new PrefectWorker(app, 'prefect-worker', { cluster, namespace, size, api, workPool });
   new PrefectFlows(app, 'prefect-flows', {
     ...{ cluster, namespace, size, api, workPool, limits, flows },
-    flowSize: sizes.flowRun,
+    ...{ flowSize: sizes.flowRun, destinations: destinationsOf(config, 'flowRuns') },
     program: programs.prefectBootstrap,
   });
   return { api, namespace };

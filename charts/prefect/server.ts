@@ -71,11 +71,12 @@ export class PrefectServer extends ServiceChart {
     const service = Endpoint.ofService({ name: server, namespace, domain: cluster.domain, port: 4200, scheme: 'http' });
     const endpoint = new Endpoint(service.host, service.port, service.scheme, '/api');
     this.api = { endpoint, login: { namespace, ...login } };
+    this.offers('prefect', endpoint);
     const probe = 'prefect';
     // Open to everyone, as /ready is (prefect 3.9.1, server/api/server.py).
     new Probed(this, 'health', { name: probe, url: endpoint.url('/health') });
     new AlertRules(this, 'alerts', ({ probing }) => (probing ? prefectRules(probe) : []));
-    this.uses(server, database, 'flow runs, blocks and deployments');
+    this.uses(`Deployment/${server}`, database, 'flow runs, blocks and deployments');
     if (props.database === undefined) {
       // The original chart brings a PostgreSQL 14 of Bitnami's, which its authors advise against in production.
       new HelmRelease(this, 'database', {

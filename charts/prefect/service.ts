@@ -7,7 +7,7 @@ import { amd64AndArm64, apache, docker } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
 import { postgresqlImage } from '../postgresql/image';
 import { databaseAbsence } from '../postgresql/rules';
-import { imageSpellings } from './checks';
+import { checks, imageSpellings } from './checks';
 
 /** Part of a path in Prefect's API. */
 const tag = text(
@@ -75,6 +75,7 @@ export default declareService({
       prefect: chartSource.optional(),
     },
   },
+  offered: true,
   httpExposures: ['expose'],
   sizes: {
     prefectDatabase: {
@@ -121,6 +122,7 @@ export default declareService({
       },
     },
   },
+  checks,
   imageSpellings,
   upgrades: [
     {

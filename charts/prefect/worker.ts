@@ -1,12 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ComponentSize } from '../../lib/config/sizes';
-import type { Endpoint } from '../../lib/graph/endpoint';
 import { asUser, httpProbe, resources, spread } from '../../lib/kubernetes/pods';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext } from '../context';
 import { apiVariables, type PrefectApi } from './api';
-import type { FlowNeighbours } from './job-template';
 
 export interface PrefectWorkerProps {
   readonly cluster: ClusterContext;
@@ -15,8 +13,6 @@ export interface PrefectWorkerProps {
   readonly api: PrefectApi;
   /** Work pool that the worker serves. */
   readonly workPool: string;
-  /** Services that the flow runs connect to. */
-  readonly flows: FlowNeighbours;
 }
 
 const name = 'prefect-worker';
@@ -27,7 +23,7 @@ const healthPort = 8080;
 /** A worker that runs the flows of a work pool as Kubernetes Jobs. */
 export class PrefectWorker extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectWorkerProps) {
-    const { cluster, namespace, size, api, workPool, flows } = props;
+    const { cluster, namespace, size, api, workPool } = props;
     super(scope, id, { wave: Wave.Consumers, namespace });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
@@ -90,8 +86,7 @@ export class PrefectWorker extends ServiceChart {
         },
       },
     });
-    this.uses(name, api.endpoint, 'work to run');
-    for (const { endpoint, purpose } of connectionsOf(flows)) this.uses(name, endpoint, purpose);
+    this.uses(`Deployment/${name}`, api.endpoint, 'work to run');
   }
 }
 
@@ -104,11 +99,4 @@ const observerVariables = (namespace: string): k8s.EnvVar[] => [
 const loginOfFlowRuns = ({ login }: PrefectApi): k8s.EnvVar[] => [
   { name: 'PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET_NAME', value: login.name },
   { name: 'PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET_KEY', value: login.key },
-];
-
-/** Connections of the flow runs, whose pods the worker creates. */
-const connectionsOf = ({ storage, mlflow, kafka }: FlowNeighbours): { endpoint: Endpoint; purpose: string }[] => [
-  ...(storage === undefined ? [] : [{ endpoint: storage.endpoint, purpose: 'code and results of flow runs' }]),
-  ...(mlflow === undefined ? [] : [{ endpoint: mlflow, purpose: 'experiments and models of flow runs' }]),
-  ...(kafka?.endpoints ?? []).map((endpoint) => ({ endpoint, purpose: 'messages of flow runs' })),
 ];

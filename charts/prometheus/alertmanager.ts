@@ -1,5 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { AlertmanagerConfig } from '../../imports/monitoring.coreos.com';
+import type { Target } from '../../lib/graph/connection';
+import { Endpoint } from '../../lib/graph/endpoint';
 import type { AlertReceiver } from '../../lib/graph/alert-receiver';
 import { Credential } from '../../lib/graph/credential';
 import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
@@ -19,6 +21,24 @@ export const recipientOf = ({ props }: AlertReceiver): Recipient => {
   const { namespace, name, key } = token;
   return { ...rest, type: 'webhook', secret: { namespace, name, keys: { token: key } } } as Recipient;
 };
+
+/** Where Alertmanager sends the notifications of a receiver. The address of a channel is in a Secret. */
+export function targetOf(receiver: Receiver): Target {
+  switch (receiver.type) {
+    case 'heartbeat':
+    case 'webhook':
+      return Endpoint.ofUrl(receiver.url);
+    case 'slack':
+      return { addresses: 'internet', ports: [443] };
+    case 'pagerduty':
+      // alertmanager v0.35.0, config/config.go, PagerdutyURL
+      return new Endpoint('events.pagerduty.com', 443, 'https');
+    case 'email': {
+      const [host = '', port] = receiver.smarthost.split(':');
+      return new Endpoint(host, Number(port), 'smtp');
+    }
+  }
+}
 
 const secretName = 'alertmanager-receivers';
 

@@ -100,7 +100,8 @@ function made(object: KubernetesObject, kind: 'prometheus' | 'alertmanager', por
     headless: true,
     selector: { matchLabels: { 'app.kubernetes.io/name': kind } },
   };
-  return { pods: [{ owner: object, namespace, labels, ports }], services: [governing] };
+  const identity = { 'app.kubernetes.io/name': kind, [kind]: name };
+  return { pods: [{ owner: object, namespace, labels, ports }], services: [governing], identity };
 }
 
 const serverTargets = ({ secrets = [], configMaps = [], storage, ...pod }: ServerSpec): Target[] => [

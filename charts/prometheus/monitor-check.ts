@@ -3,7 +3,8 @@ import type { OutputIndex } from '../../lib/checks/output-index';
 import { describeSelector, type LabelSelector } from '../../lib/kubernetes/selection';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
-interface MonitorSpec {
+/** The part of a ServiceMonitor or a PodMonitor that is read here. */
+export interface MonitorSpec {
   readonly selector: LabelSelector;
   /** @default the monitor's own namespace */
   readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
@@ -24,17 +25,29 @@ export const monitorViolations: Rule = (index) =>
   });
 
 function serviceMonitorProblems(index: OutputIndex, monitor: KubernetesObject): string[] {
-  const { selector, namespaceSelector, endpoints = [] } = monitor.spec as MonitorSpec;
-  const services = inNamespaces(monitor, namespaceSelector, (namespace) => index.services.select(selector, namespace));
+  const { selector, endpoints = [] } = monitor.spec as MonitorSpec;
+  const services = servicesOfMonitor(index, monitor);
   if (services.length === 0) return [nothing(monitor, selector, 'Service')];
   return missingPorts(monitor, endpoints, services, 'Services');
 }
 
 function podMonitorProblems(index: OutputIndex, monitor: KubernetesObject): string[] {
-  const { selector, namespaceSelector, podMetricsEndpoints = [] } = monitor.spec as MonitorSpec;
-  const pods = inNamespaces(monitor, namespaceSelector, (namespace) => index.pods.select(selector, namespace));
+  const { selector, podMetricsEndpoints = [] } = monitor.spec as MonitorSpec;
+  const pods = podsOfMonitor(index, monitor);
   if (pods.length > 0) return missingPorts(monitor, podMetricsEndpoints, pods, 'pods');
   return index.selectsLaterPods(selector) ? [] : [nothing(monitor, selector, 'pod')];
+}
+
+/** The Services that a ServiceMonitor selects. */
+export function servicesOfMonitor(index: OutputIndex, monitor: KubernetesObject): OutputIndex['services']['items'] {
+  const { selector, namespaceSelector } = monitor.spec as MonitorSpec;
+  return inNamespaces(monitor, namespaceSelector, (namespace) => index.services.select(selector, namespace));
+}
+
+/** The pods that a PodMonitor selects. */
+export function podsOfMonitor(index: OutputIndex, monitor: KubernetesObject): OutputIndex['pods']['items'] {
+  const { selector, namespaceSelector } = monitor.spec as MonitorSpec;
+  return inNamespaces(monitor, namespaceSelector, (namespace) => index.pods.select(selector, namespace));
 }
 
 function inNamespaces<T>(

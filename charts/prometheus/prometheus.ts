@@ -6,6 +6,7 @@ import { AlertRules } from '../../lib/graph/alert';
 import { toJson_KubeprometheusValues, type KubeprometheusValues } from '../../imports/kube-prometheus';
 import { HelmRelease } from '../../lib/helm/release';
 import { helmValues, type Values } from '../../lib/helm/values';
+import { nameOfTarget } from '../../lib/graph/connection';
 import { Endpoint } from '../../lib/graph/endpoint';
 import { Exposed, publicEndpoint, serviceSettings, type ServiceSettings } from '../../lib/graph/exposure';
 import { platformLabel } from '../../lib/kubernetes/labels';
@@ -14,7 +15,7 @@ import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ImageName, Sizes } from '../config';
 import type { ClusterContext, PlatformContext } from '../context';
 import { Alerts } from './alert-rules';
-import { addAlerting, recipientOf } from './alertmanager';
+import { addAlerting, recipientOf, targetOf } from './alertmanager';
 import { monitoringRules } from './alerts';
 import { Monitors } from './monitors';
 import type { Receiver } from './receivers';
@@ -83,12 +84,18 @@ export class Prometheus extends ServiceChart {
     const endpoint = (name: string, port: number): Endpoint =>
       Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
     this.endpoint = endpoint(prometheusService, 9090);
+    this.offers('prometheus', this.endpoint);
     this.prober = endpoint(`${releaseName}-kube-prometheus-blackbox-exporter`, 19115);
   }
 
   override complete(app: App): void {
     const receivers = [...this.props.receivers, ...AlertReceiver.allIn(app).map(recipientOf)];
     const alerting = receivers.length === 0 ? undefined : addAlerting(this, receivers);
+    // Receivers of the same service share a target.
+    const targets = new Map(receivers.map(targetOf).map((target) => [nameOfTarget(target), target]));
+    for (const target of targets.values()) {
+      this.uses(`Alertmanager/${alertmanagerService}`, target, 'notifications', { later: true });
+    }
     const values = helmValues(toJson_KubeprometheusValues, prometheusValues(this.props, alerting));
     new HelmRelease(this, 'release', { ...this.props.cluster.charts.release('kubePrometheus', values), releaseName });
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, labels, podUrl } from '../../lib/config/primitives';
+import { dnsLabel, duration, labels, podUrl } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { httpExposure } from '../../lib/config/sections/exposure';
@@ -8,6 +8,7 @@ import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images
 import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
+import { monitoringConnections } from './connections';
 import { customResources } from './custom-resources';
 import { monitorViolations } from './monitor-check';
 import { receivers } from './receivers';
@@ -55,6 +56,12 @@ const prometheus = installable({
        * @example { release: 'prometheus' }
        */
       monitorLabels: labels.default({}),
+      /**
+       * Namespace of its pods, which the network policies let in to the metrics.
+       * @default that of `url`, where it is an address in the cluster
+       * @example 'monitoring'
+       */
+      namespace: dnsLabel('monitoring').optional(),
     })
     .optional(),
 });
@@ -77,6 +84,7 @@ const originalOperator = kubePrometheusImage('prometheus-operator', '0.62.0-debi
 
 export default declareService({
   name: 'prometheus',
+  offered: true,
   config: {
     services: {
       /**
@@ -180,6 +188,7 @@ export default declareService({
   customResources,
   checks,
   outputRules: [monitorViolations],
+  connections: (index, { services }: Config) => monitoringConnections(index, services.prometheus),
   operator: {
     name: 'Prometheus operator',
     version: operator.replace(/^v|\.\d+$/g, ''),

@@ -99,7 +99,7 @@ export class Retraining extends ServiceChart {
       metadata: { name },
       spec: { selector: labels, ports: [{ name: 'http', port, targetPort: k8s.IntOrString.fromString('http') }] },
     });
-    this.uses(name, api.endpoint, 'starts flow runs that train models anew');
+    this.uses(`Deployment/${name}`, api.endpoint, 'starts flow runs that train models anew');
     const service = Endpoint.ofService({ name, namespace, domain: cluster.domain, port, scheme: 'http' });
     new AlertReceiver(this, 'receiver', {
       name: receiverName,

@@ -64,6 +64,8 @@ function made(object: KubernetesObject): Made {
         { name: 'http', containerPort: 8000 },
         { name: 'metrics', containerPort: 8000 },
         { name: 'grpc', containerPort: 5001 },
+        // Of the model server (operator/constants/constants.go, FirstMetricsPortNumber).
+        { name: 'metrics', containerPort: 6000 },
       ],
     };
     const service: Service = {
@@ -79,7 +81,11 @@ function made(object: KubernetesObject): Made {
     };
     return { pod, service };
   });
-  return { pods: parts.map(({ pod }) => pod), services: parts.map(({ service }) => service) };
+  return {
+    pods: parts.map(({ pod }) => pod),
+    services: parts.map(({ service }) => service),
+    identity: { 'seldon-deployment-id': name },
+  };
 }
 
 /**

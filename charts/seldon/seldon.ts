@@ -67,6 +67,9 @@ export class Seldon extends ServiceChart {
       port: 'metrics',
       path: '/prometheus',
     });
+    // The operator registers the webhook with the API server itself, when it starts.
+    const manager = this.podsOf('Deployment/seldon-controller-manager');
+    this.uses('the API server', { pods: manager, port: 4443 }, 'checks and completes the models');
     const { namespace } = props;
     new AlertRules(this, 'alerts', ({ monitorNamespace }) =>
       seldonRules({ job: `${monitorNamespace}/seldon-operator`, namespace }),

@@ -1,3 +1,5 @@
+import { Endpoint } from '../graph/endpoint';
+import { nameOfSubject, nameOfTarget, type Subject, type Target } from '../graph/connection';
 import type { KubernetesObject } from '../kubernetes/object';
 import { addressProblem, clusterAddress } from './cluster-addresses';
 import type { Rule } from './rule';
@@ -5,25 +7,30 @@ import type { OutputIndex } from './output-index';
 
 /** Every declared connection starts at a workload that exists and ends where something answers. */
 export const connectionViolations: Rule = (index) =>
-  index.output.connections.flatMap(({ namespace = '', props: { workload, endpoint, purpose } }) => {
-    const address = clusterAddress(endpoint.host);
-    const problem = address && addressProblem(index, address, endpoint.port);
-    const subject = `Connection/${namespace}/${workload}`;
+  index.output.connections.flatMap(({ from, to, purpose }) => {
+    const subject = `Connection/${nameOfSubject(from)}`;
+    const problem = targetProblem(index, to);
     return [
-      ...(findWorkload(index, namespace, workload) === undefined
-        ? [`${subject}: no workload has this name (correct the first argument of uses())`]
-        : []),
-      ...(problem === undefined ? [] : [`${subject}: uses ${endpoint.authority} (${purpose}), which ${problem}`]),
+      ...(isMissing(index, from) ? [`${subject}: no workload has this name (correct the subject of uses())`] : []),
+      ...(problem === undefined ? [] : [`${subject}: uses ${nameOfTarget(to)} (${purpose}), which ${problem}`]),
     ];
   });
 
-const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];
-
-/** The workload that a connection means. The name of a Job ends in a digest, which nobody who declares one knows. */
-export function findWorkload(index: OutputIndex, namespace: string, name: string): KubernetesObject | undefined {
-  for (const kind of [...workloadKinds, ...index.output.declared.customResources.workloadKinds]) {
-    const object = index.find(kind, namespace, name);
-    if (object !== undefined) return object;
+function targetProblem(index: OutputIndex, target: Target): string | undefined {
+  if (target instanceof Endpoint) {
+    const address = clusterAddress(target.host);
+    return address && addressProblem(index, address, target.port);
   }
-  return index.jobs.get(`${namespace}/${name}`);
+  if (typeof target === 'string' || !('pods' in target)) return undefined;
+  return isMissing(index, target.pods) ? 'no workload has (correct the target of uses())' : undefined;
+}
+
+const isMissing = (index: OutputIndex, subject: Subject): boolean =>
+  typeof subject === 'object' && 'kind' in subject && findWorkload(index, subject) === undefined;
+
+/** The workload that a connection means; undefined for anybody else. */
+export function findWorkload(index: OutputIndex, subject: Subject): KubernetesObject | undefined {
+  if (typeof subject === 'string' || !('kind' in subject)) return undefined;
+  const { kind, namespace, name } = subject;
+  return kind === 'Job' ? index.jobs.get(`${namespace}/${name}`) : index.find(kind, namespace, name);
 }

@@ -1,7 +1,7 @@
 import type { ImageSources } from '../images/sources';
 import type { KubernetesObject } from '../kubernetes/object';
 import type { OutputFile } from '../output/collect';
-import type { Connection } from '../graph/connection';
+import type { ConnectionProps } from '../graph/connection';
 import type { SecretSpec } from '../graph/secret-spec';
 import type { Declared } from './declared';
 import type { External } from './external';
@@ -11,7 +11,7 @@ export interface Output {
   readonly files: readonly OutputFile[];
   /** Secrets that exist before the platform starts, because a Job makes them or the user does. */
   readonly secrets: readonly SecretSpec[];
-  readonly connections: readonly Pick<Connection, 'namespace' | 'props'>[];
+  readonly connections: readonly ConnectionProps[];
   /** DNS domain of the cluster, such as `cluster.local`. */
   readonly domain: string;
   /** Names of the Secrets that every pod pulls images with; they exist in every namespace. */

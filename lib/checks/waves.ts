@@ -1,3 +1,4 @@
+import { Endpoint } from '../graph/endpoint';
 import { nameOf, type KubernetesObject } from '../kubernetes/object';
 import { clusterAddress } from './cluster-addresses';
 import { findWorkload } from './connections';
@@ -14,10 +15,10 @@ export const waveViolations: Rule = (index) => [
   ...index.references.flatMap(({ from, kind, namespace, name, as }) =>
     after(index, from, index.find(kind, namespace, name), as),
   ),
-  ...index.output.connections.flatMap(({ namespace = '', props: { workload, endpoint, purpose } }) => {
-    const address = clusterAddress(endpoint.host);
-    const consumer = findWorkload(index, namespace, workload);
-    if (address === undefined || consumer === undefined) return [];
+  ...index.output.connections.flatMap(({ from, to, purpose, later = false }) => {
+    const address = to instanceof Endpoint ? clusterAddress(to.host) : undefined;
+    const consumer = findWorkload(index, from);
+    if (later || address === undefined || consumer === undefined) return [];
     return after(index, consumer, index.find('Service', address.namespace, address.service), purpose);
   }),
 ];

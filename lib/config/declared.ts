@@ -33,6 +33,8 @@ export interface ConfigDeclaration<Config = never> {
   readonly installs?: (config: Config) => boolean;
   /** Keys of `services.<name>` that expose it over HTTP. @default none */
   readonly httpExposures?: readonly string[];
+  /** Whether it may have clients in other namespaces, which call it by its name in the config. @default false */
+  readonly offered?: boolean;
   /** Node ports that it takes in addition to those. @default none */
   readonly nodePorts?: (config: Config, written: unknown) => NodePort[];
   /** Servers of the user that it connects to. @default none */
@@ -47,5 +49,6 @@ export interface CommonConfig {
   readonly services: Readonly<Record<string, false | object>>;
   readonly models: readonly { readonly resources: object }[];
   readonly images: { readonly pullSecrets: readonly string[] };
+  readonly networkPolicies: false | { readonly clients: readonly { readonly to: readonly string[] }[] };
   readonly sizes: Sizes;
 }

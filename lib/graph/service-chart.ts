@@ -1,11 +1,21 @@
 import { Chart, type App } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Connection } from './connection';
-import type { Endpoint } from './endpoint';
+import {
+  Connection,
+  nameOfSubject,
+  nameOfTarget,
+  type ConnectionProps,
+  type Subject,
+  type Target,
+  type WorkloadPods,
+} from './connection';
+import { Offered } from './offered';
 
 /** The number in front of an output file: objects of a wave depend on earlier waves only. */
 export enum Wave {
   Namespaces = 0,
+  /** Before any pod starts. */
+  NetworkPolicies = 5,
   Crds = 10,
   Credentials = 20,
   Storage = 25,
@@ -51,11 +61,45 @@ export class ServiceChart extends Chart {
   }
 
   get fileName(): string {
-    return `${String(this.wave).padStart(2, '0')}-${this.node.id}.yaml`;
+    return fileNameOf(this.wave, this.node.id);
   }
 
-  /** Declares that a workload of this service connects to an endpoint. */
-  protected uses(workload: string, endpoint: Endpoint, purpose: string): void {
-    new Connection(this, `connection-${workload}-${endpoint.authority}`, { workload, endpoint, purpose });
+  /**
+   * Declares that somebody connects to something.
+   *
+   * @param subject a workload of this chart as `Deployment/web`, or anybody else
+   */
+  protected uses(
+    subject: WorkloadName | Subject,
+    target: Target,
+    purpose: string,
+    rest: Pick<ConnectionProps, 'later'> = {},
+  ): void {
+    const from = isWorkloadName(subject) ? this.podsOf(subject) : subject;
+    const id = `${nameOfSubject(from)} → ${nameOfTarget(target)}`.replaceAll('/', '.');
+    if (this.node.tryFindChild(id) !== undefined) return;
+    new Connection(this, id, { from, to: target, purpose, ...rest });
+  }
+
+  /** Declares what a client of the user may use, where the config lets one in to this service. */
+  protected offers(service: string, target: Target): void {
+    new Offered(this, `offered ${nameOfTarget(target)}`.replaceAll('/', '.'), service, target);
+  }
+
+  /** The pods of a workload of this chart. */
+  protected podsOf(workload: WorkloadName): WorkloadPods {
+    const [kind = '', name = ''] = workload.split('/');
+    const { namespace } = this;
+    if (namespace === undefined) throw new Error(`${this.node.path}: ${workload} needs a chart with a namespace`);
+    return { kind, namespace, name };
   }
 }
+
+/** Name of a file of the output. */
+export const fileNameOf = (wave: Wave, id: string): string => `${String(wave).padStart(2, '0')}-${id}.yaml`;
+
+/** Kind and name; of a Job, the name without the digest at its end. */
+export type WorkloadName = `${string}/${string}`;
+
+const isWorkloadName = (subject: WorkloadName | Subject): subject is WorkloadName =>
+  typeof subject === 'string' && subject.includes('/');

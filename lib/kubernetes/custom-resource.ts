@@ -49,6 +49,8 @@ export interface CustomResource {
 export interface Made {
   readonly pods: readonly Pod[];
   readonly services: readonly Service[];
+  /** Labels that all of its pods and no others have, whatever changes in its spec. */
+  readonly identity: Labels;
 }
 
 /** Pods that an operator makes of a custom resource: they run all the time. */

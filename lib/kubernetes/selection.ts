@@ -51,7 +51,7 @@ export class LabelIndex<T extends Selectable> {
   private readonly byNamespace = new Map<string, T[]>();
   private readonly byLabel = new Map<string, T[]>();
 
-  constructor(private readonly items: readonly T[]) {
+  constructor(readonly items: readonly T[]) {
     for (const item of items) {
       append(this.byNamespace, item.namespace, item);
       for (const [key, value] of Object.entries(item.labels)) {

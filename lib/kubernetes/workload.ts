@@ -26,6 +26,7 @@ export interface Workload {
 /** The fields of a pod that only the rules read. */
 export interface WorkloadPodSpec extends PodSpec {
   readonly automountServiceAccountToken?: boolean;
+  readonly hostNetwork?: boolean;
   readonly enableServiceLinks?: boolean;
   readonly priorityClassName?: string;
 }

@@ -1,5 +1,5 @@
 import { ApiObject, type App } from 'cdk8s';
-import { ServiceChart, Wave } from '../graph/service-chart';
+import { fileNameOf, ServiceChart, Wave } from '../graph/service-chart';
 import { HelmRelease, type HelmChartPin } from '../helm/release';
 import type { CustomResources } from '../kubernetes/custom-resource';
 import { holdsData, keepLabel } from '../kubernetes/data';
@@ -45,7 +45,7 @@ export function collect(
   const crds = inApplyOrder(collected.flatMap((one) => one.crds));
   const files = [
     ...collected.map(({ file }) => file),
-    { name: `${Wave.Crds}-crds.yaml`, wave: Wave.Crds, objects: crds },
+    { name: fileNameOf(Wave.Crds, 'crds'), wave: Wave.Crds, objects: crds },
   ];
   return files.filter((file) => file.objects.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -69,6 +69,24 @@ export async function collectAhead(
     done(one.file);
   }
   return collected;
+}
+
+/**
+ * A file of objects that follow from all others, and so are in no chart. They make no pods.
+ *
+ * @param id as that of a chart
+ */
+export function followingFile(
+  id: string,
+  wave: Wave,
+  objects: readonly KubernetesObject[],
+  { platform }: Pick<CollectOptions, 'platform'>,
+): OutputFile {
+  return {
+    name: fileNameOf(wave, id),
+    wave,
+    objects: inApplyOrder(objects.map((object) => inOrder(withLabels(object, id, platform)))),
+  };
 }
 
 function collectChart(chart: ServiceChart, options: CollectOptions): Collected {
@@ -106,15 +124,21 @@ function finish(
   chart: ServiceChart,
   { platform, pods, customResources }: CollectOptions,
 ): KubernetesObject {
-  const standard = {
-    'app.kubernetes.io/name': chart.node.id,
-    'app.kubernetes.io/instance': platform,
-    'app.kubernetes.io/part-of': platform,
-    'app.kubernetes.io/managed-by': 'mlops-infra',
-  };
-  const kept: Record<string, string> = holdsData(object) ? { [keepLabel]: 'true' } : {};
-  const labels = sortKeys({ ...standard, ...object.metadata.labels, ...kept, [platformLabel]: platform });
-  const labelled = { ...object, metadata: { ...object.metadata, labels } };
+  const labelled = withLabels(object, chart.node.id, platform);
   const operated = customResources.of(object).find(({ podFields }) => podFields !== undefined);
-  return pods.finish(labelled, standard, operated?.podFields);
+  return pods.finish(labelled, standardLabels(chart.node.id, platform), operated?.podFields);
+}
+
+const standardLabels = (id: string, platform: string): Record<string, string> => ({
+  'app.kubernetes.io/name': id,
+  'app.kubernetes.io/instance': platform,
+  'app.kubernetes.io/part-of': platform,
+  'app.kubernetes.io/managed-by': 'mlops-infra',
+});
+
+function withLabels(object: KubernetesObject, id: string, platform: string): KubernetesObject {
+  const kept: Record<string, string> = holdsData(object) ? { [keepLabel]: 'true' } : {};
+  const given = { ...standardLabels(id, platform), ...object.metadata.labels, ...kept };
+  const labels = sortKeys({ ...given, [platformLabel]: platform });
+  return { ...object, metadata: { ...object.metadata, labels } };
 }

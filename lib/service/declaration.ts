@@ -1,6 +1,8 @@
 import type { OutputDeclaration } from '../checks/declared';
+import type { OutputIndex } from '../checks/output-index';
 import type { Rule as OutputRule } from '../checks/rule';
 import type { ConfigDeclaration, ConfigKeys } from '../config/declared';
+import type { ConnectionProps } from '../graph/connection';
 import type { DeclaredChart, OriginalCharts } from '../helm/chart-catalog';
 import type { DeclaredImage } from '../images/declared';
 import type { DataRule } from './data-rule';
@@ -12,6 +14,8 @@ import type { DataRule } from './data-rule';
 export interface ServiceDeclaration<Config = never> extends ConfigDeclaration<Config>, OutputDeclaration {
   /** Rules over the output that only this service has. @default none */
   readonly outputRules?: readonly OutputRule[];
+  /** Connections that follow from objects of the output, as its operators read them. @default none */
+  readonly connections?: (index: OutputIndex, config: Config) => readonly ConnectionProps[];
   /** API groups whose definitions the user's cluster brings. @default none */
   readonly externalApiGroups?: (config: Config) => readonly string[];
   /** StorageClass of every volume where the user names none. @default none */

@@ -84,6 +84,16 @@ const complete: Required<Config> = {
   } satisfies Required<NonNullable<Config['services']>>,
   models,
   secrets: { mode: 'generated' },
+  networkPolicies: {
+    flavor: 'kubernetes',
+    apiServerPorts: [6443],
+    dns: ['169.254.20.10/32', '192.0.2.53/32'],
+    clients: [{ namespace: 'notebooks', podLabels: { app: 'jupyter' }, to: ['mlflow', 'kafka', 'models'] }],
+    destinations: [
+      { from: 'flowRuns', to: '198.51.100.0/24', ports: [5432] },
+      { from: 'models', to: '203.0.113.7/32', ports: [443, 8443] },
+    ],
+  },
   charts: 'bundled',
   images: {
     registry: 'mirror.example.org',

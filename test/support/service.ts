@@ -3,7 +3,7 @@ import { platformFacts } from '../../charts/catalog';
 import { contextOf, type ClusterContext } from '../../charts/context';
 import { AlertReceiver } from '../../lib/graph/alert-receiver';
 import { AlertRules } from '../../lib/graph/alert';
-import { Connection } from '../../lib/graph/connection';
+import { Connection, nameOfSubject, nameOfTarget } from '../../lib/graph/connection';
 import { Credential } from '../../lib/graph/credential';
 import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
@@ -117,7 +117,8 @@ function declarationsOf(chart: ServiceChart): object {
 /** Whom the workloads of a chart talk to, and where its services are reached from outside. */
 export const wiringOf = (chart: ServiceChart): { connections: string[]; addresses: string[] } => ({
   connections: Connection.allIn(chart).map(
-    ({ props: { workload, endpoint: to, purpose } }) => `${workload} → ${to.url()}: ${purpose}`,
+    ({ from, to, purpose }) =>
+      `${nameOfSubject(from)} → ${to instanceof Endpoint ? to.url() : nameOfTarget(to)}: ${purpose}`,
   ),
   addresses: PublicAddress.allIn(chart).map(({ service, url }) => `${service}: ${url}`),
 });

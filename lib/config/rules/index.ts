@@ -1,5 +1,6 @@
 import type { CommonConfig, ConfigDeclaration } from '../declared';
 import type { Rule } from '../rule';
+import { installedForClients } from './clients';
 import { ingressHostsOnce, nodePortsOnce } from './exposures';
 import { externalAddressesOnce, externalNamesInDomain } from './external-servers';
 import { neededServices, somethingInstalled } from './needs';
@@ -19,6 +20,7 @@ export const rulesOf = <Config extends CommonConfig>(
   externalAddressesOnce(services),
   externalNamesInDomain(services),
   nodePortsOnce(services),
+  installedForClients,
   ...sizeRules(services),
   ...services.flatMap(({ rules = [] }) => rules),
   pullSecretsOnce,

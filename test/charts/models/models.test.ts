@@ -19,6 +19,8 @@ describe('models with every option set', () => {
       streamsAnswers: comparesAnswers,
       mlflow: { endpoint: endpoint('tracking', 5000), artifactsUri: 's3://runs' },
       address: endpoint('gateway', 80),
+      gateway: { title: 'gateway', namespace: 'mesh', labels: { app: 'my-gateway' } },
+      destinations: [{ addresses: '198.51.100.0/24', ports: [8443] }],
     };
     return new Models(app, 'models', props);
   });

@@ -1,5 +1,5 @@
 import { Credential } from '../../../lib/graph/credential';
-import { Connection } from '../../../lib/graph/connection';
+import { Connection, nameOfSubject, nameOfTarget } from '../../../lib/graph/connection';
 import { creditcard, type Loose } from '../../support/config';
 import { platform } from './platform';
 
@@ -29,8 +29,8 @@ describe('a registered model', () => {
         AWS_SECRET_ACCESS_KEY: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'models' } },
       },
     });
-    const used = Connection.allIn(app).filter(({ namespace: from }) => from === 'mlops-models');
-    expect(used.map(({ props }) => props.endpoint.authority).sort()).toEqual([
+    const used = Connection.allIn(app).filter(({ from }) => nameOfSubject(from).startsWith('SeldonDeployment/'));
+    expect(used.map(({ to }) => nameOfTarget(to)).sort()).toEqual([
       'minio.mlops-minio.svc.cluster.local:9000',
       'mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000',
     ]);

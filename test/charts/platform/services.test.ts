@@ -6,6 +6,7 @@ test('the complete platform has every service', async () => {
   const { names } = await platform();
   expect(names).toEqual([
     '00-namespaces.yaml',
+    '05-network-policies.yaml',
     '10-crds.yaml',
     '20-credentials.yaml',
     '30-istio.yaml',
@@ -105,7 +106,7 @@ describe('a service that is switched off leaves no file', () => {
 
   test('all but one of them leave that one', async () => {
     const { names } = await platform({ models: [], services: { ...everything, kafka: {} } });
-    expect(names).toEqual(['00-namespaces.yaml', '40-kafka.yaml']);
+    expect(names).toEqual(['00-namespaces.yaml', '05-network-policies.yaml', '40-kafka.yaml']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { outputRules } from '../../../charts/catalog';
 import { PrefectFlows, type FlowLimits, type PrefectFlowsProps } from '../../../charts/prefect/flows';
 import { violations } from '../../../lib/checks';
+import { nameOfSubject, nameOfTarget } from '../../../lib/graph/connection';
 import type { KubernetesObject } from '../../../lib/kubernetes/object';
 import { completeConfig } from '../../support/complete-config';
 import { creditcard, merge, parse, smallest, type Loose } from '../../support/config';
@@ -102,13 +103,14 @@ test('flow runs find what is installed, and hold the keys of their bucket only',
   });
   expect(keys?.AWS_ENDPOINT_URL_S3).toEqual(keys?.FSSPEC_S3_ENDPOINT_URL);
   const purposes = output.connections
-    .filter(({ props }) => props.workload === 'prefect-worker')
-    .map(({ props }) => props.endpoint.authority);
+    .filter(({ from }) => nameOfSubject(from) === 'flow runs (mlops-prefect)')
+    .map(({ to }) => nameOfTarget(to));
   expect(purposes).toEqual([
     'prefect-server.mlops-prefect.svc.cluster.local:4200',
     'minio.mlops-minio.svc.cluster.local:9000',
     'mlflow-tracking-server.mlops-mlflow.svc.cluster.local:5000',
     'kafka.mlops-kafka.svc.cluster.local:9092',
+    'internet:80,443',
   ]);
 });
 
@@ -263,6 +265,7 @@ describe('what flows find, with every option set', () => {
       namespace: 'flows',
       size: completeConfig.sizes.prefectWorker,
       flowSize: completeConfig.sizes.flowRun,
+      destinations: [{ addresses: '198.51.100.0/24', ports: [8443] }],
       api: prefectApi,
       workPool: 'gpu-pool',
       limits,

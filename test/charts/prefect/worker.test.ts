@@ -1,6 +1,6 @@
 import { PrefectWorker, type PrefectWorkerProps } from '../../../charts/prefect/worker';
 import { completeConfig } from '../../support/complete-config';
-import { flows, prefectApi } from '../../support/neighbours';
+import { prefectApi } from '../../support/neighbours';
 import { testSnapshots } from '../../support/service';
 
 describe("Prefect's worker with every option set", () => {
@@ -11,7 +11,6 @@ describe("Prefect's worker with every option set", () => {
       size: completeConfig.sizes.prefectWorker,
       api: prefectApi,
       workPool: 'gpu-pool',
-      flows,
     };
     return new PrefectWorker(app, 'prefect-worker', props);
   });

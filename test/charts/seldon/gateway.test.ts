@@ -6,6 +6,7 @@ describe('the gateway of the models with every option set', () => {
     const ingressGateway: Required<SeldonGatewayProps['ingressGateway']> = {
       namespace: 'mesh',
       selector: { app: 'my-gateway' },
+      pods: { title: 'gateway', namespace: 'mesh', labels: { app: 'my-gateway' } },
       address: endpoint('gateway', 80),
     };
     const props: Required<SeldonGatewayProps> = { ingressGateway, modelNamespace: 'predictors' };

@@ -33,6 +33,7 @@ const customResources: OutputDeclaration['customResources'] = [
     made: (object) => ({
       pods: [{ owner: object, namespace: 'mlops-web', labels: { server: object.metadata.name }, ports: [] }],
       services: [],
+      identity: { server: object.metadata.name },
     }),
     podSets: ({ spec }) => [{ containers: [{ name: 'main', resources: (spec as Loose).resources }], count: 1 }],
     targets: ({ spec }) => [{ kind: 'ConfigMap', name: (spec as Loose).settings, as: 'settings' }],
@@ -106,8 +107,8 @@ accepts(
       (draft) => {
         server(draft);
         draft.add(40, 'v1 Service mlops-web/main', { spec: { selector: { server: 'main' }, ports: [{ port: 1 }] } });
-        const [{ props }] = draft.connections as [Loose];
-        draft.connections.push({ namespace: 'mlops-web', props: { ...props, workload: 'main' } });
+        const [connection] = draft.connections as [Loose];
+        draft.connections.push({ ...connection, from: { kind: 'Server', namespace: 'mlops-web', name: 'main' } });
       },
     ],
     [

@@ -85,7 +85,11 @@ finds('waves', [
     (draft) => {
       draft.add(50, 'v1 Service mlops-web/cache', { spec: { selector: { app: 'db' }, ports: [{ port: 6379 }] } });
       const endpoint = new Endpoint('cache.mlops-web.svc.cluster.local', 6379, 'redis');
-      draft.connections.push({ namespace: 'mlops-web', props: { workload: 'web', endpoint, purpose: 'pages' } });
+      draft.connections.push({
+        from: { kind: 'Deployment', namespace: 'mlops-web', name: 'web' },
+        to: endpoint,
+        purpose: 'pages',
+      });
     },
     `${web}: is in wave 40, but needs Service/mlops-web/cache (pages) of wave 50 (give its file a later wave)`,
   ],

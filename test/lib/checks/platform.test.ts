@@ -67,7 +67,7 @@ describe('the platform', () => {
     [
       'a Service gets another port',
       (output) => (output.find('Service', 'kafka').spec.ports[0].port = 9192),
-      'Connection/mlops-models/creditcard: uses kafka.mlops-kafka.svc.cluster.local:9092 (streams its requests), which asks Service kafka for port 9092 (it has 9192 (tcp-client), 9095 (tcp-external))',
+      'Connection/SeldonDeployment/mlops-models/creditcard: uses kafka.mlops-kafka.svc.cluster.local:9092 (streams its requests), which asks Service kafka for port 9092 (it has 9192 (tcp-client), 9095 (tcp-external))',
     ],
     [
       'a broker is missing',

@@ -234,15 +234,12 @@ finds('addresses', [
     'a connection to a Service that is not there, from a workload that is not',
     (draft) =>
       draft.connections.push({
-        namespace: 'mlops-web',
-        props: {
-          workload: 'wep',
-          endpoint: new Endpoint('cache.mlops-web.svc.cluster.local', 6379, 'redis'),
-          purpose: 'pages',
-        },
+        from: { kind: 'Deployment', namespace: 'mlops-web', name: 'wep' },
+        to: new Endpoint('cache.mlops-web.svc.cluster.local', 6379, 'redis'),
+        purpose: 'pages',
       }),
-    'Connection/mlops-web/wep: no workload has this name (correct the first argument of uses())',
-    'Connection/mlops-web/wep: uses cache.mlops-web.svc.cluster.local:6379 (pages), which leads to no Service (add Service cache to mlops-web or correct the address)',
+    'Connection/Deployment/mlops-web/wep: no workload has this name (correct the subject of uses())',
+    'Connection/Deployment/mlops-web/wep: uses cache.mlops-web.svc.cluster.local:6379 (pages), which leads to no Service (add Service cache to mlops-web or correct the address)',
   ],
 ]);
 
@@ -264,7 +261,11 @@ accepts('addresses', [
       template.spec.restartPolicy = 'Never';
       draft.add(40, 'batch/v1 Job mlops-web/job-0123abcd', { spec: { template } });
       const endpoint = new Endpoint('s3.example.org', 443, 'https');
-      draft.connections.push({ namespace: 'mlops-web', props: { workload: 'job', endpoint, purpose: 'files' } });
+      draft.connections.push({
+        from: { kind: 'Job', namespace: 'mlops-web', name: 'job' },
+        to: endpoint,
+        purpose: 'files',
+      });
     },
   ],
 ]);

@@ -175,12 +175,9 @@ export function smallOutput(): Draft {
   });
   draft.secrets.push({ namespace: 'mlops-web', name: 'login', keys: { password: { random: 32 } } });
   draft.connections.push({
-    namespace: 'mlops-web',
-    props: {
-      workload: 'web',
-      endpoint: new Endpoint('db.mlops-web.svc.cluster.local', 5432, 'postgresql'),
-      purpose: 'rows',
-    },
+    from: { kind: 'Deployment', namespace: 'mlops-web', name: 'web' },
+    to: new Endpoint('db.mlops-web.svc.cluster.local', 5432, 'postgresql'),
+    purpose: 'rows',
   });
   return draft;
 }

@@ -44,6 +44,13 @@ test('the shortest config becomes a complete one', () => {
       },
     ],
     secrets: { mode: 'generated' },
+    networkPolicies: {
+      flavor: 'kubernetes',
+      apiServerPorts: [443, 6443, 8443],
+      dns: ['169.254.20.10/32'],
+      clients: [],
+      destinations: [],
+    },
     charts: 'bundled',
     images: { pullSecrets: [], overrides: {} },
   });

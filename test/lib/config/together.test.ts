@@ -45,7 +45,7 @@ test('an unknown key is reported with the one that was probably meant, or with t
     'services.kafka.topics: [] — unknown key (known: expose, replicationFactor, external)',
     'images.overrides.kafkaa: "a:1" — unknown key (did you mean kafka?)',
     'servces: {} — unknown key (did you mean services?)',
-    'x: 1 — unknown key (known: name, namespacePrefix, cluster, size, services, models, secrets, charts, images)',
+    'x: 1 — unknown key (known: name, namespacePrefix, cluster, size, services, models, secrets, charts, networkPolicies, images)',
   ]);
 });
 

@@ -1,13 +1,13 @@
 import { App, Chart } from 'cdk8s';
-import { Connection } from '../../../lib/graph/connection';
+import { Connection, nameOfSubject, nameOfTarget } from '../../../lib/graph/connection';
 import { Endpoint } from '../../../lib/graph/endpoint';
 import { ServiceChart, Wave } from '../../../lib/graph/service-chart';
 
 class Web extends ServiceChart {
   constructor(app: App, id: string, wave: Wave) {
     super(app, id, { wave, namespace: `space-${id}` });
-    this.uses('web', new Endpoint('db', 5432, 'postgresql'), 'rows');
-    this.uses('web', new Endpoint('db', 5433, 'postgresql'), 'more rows');
+    this.uses('Deployment/web', new Endpoint('db', 5432, 'postgresql'), 'rows');
+    this.uses('Deployment/web', new Endpoint('db', 5433, 'postgresql'), 'more rows');
   }
 }
 
@@ -23,10 +23,13 @@ test('services are ordered by wave and name, and their files are named by both',
 test('connections are declared where they are used, with the namespace of the workload', () => {
   const app = new App();
   new Web(app, 'a', Wave.Data);
-  expect(Connection.allIn(app).map(({ namespace, props }) => [namespace, props.endpoint.url(), props.purpose])).toEqual(
-    [
-      ['space-a', 'postgresql://db:5432', 'rows'],
-      ['space-a', 'postgresql://db:5433', 'more rows'],
-    ],
-  );
+  const declared = Connection.allIn(app).map(({ from, to, purpose }) => [
+    nameOfSubject(from),
+    nameOfTarget(to),
+    purpose,
+  ]);
+  expect(declared).toEqual([
+    ['Deployment/space-a/web', 'db:5432', 'rows'],
+    ['Deployment/space-a/web', 'db:5433', 'more rows'],
+  ]);
 });

@@ -1,0 +1,7 @@
+import type { LabelledPods } from '../../lib/graph/connection';
+
+/** On the pod of every flow run of the work pool. */
+export const flowRunLabels = { 'app.kubernetes.io/component': 'flow-run' };
+
+/** The pods that the worker makes. */
+export const flowRuns = (namespace: string): LabelledPods => ({ title: 'flow runs', namespace, labels: flowRunLabels });
