@@ -1,11 +1,15 @@
 import type { CheckFacts } from '../../lib/checks/declared';
 import type { ImageSpelling } from '../../lib/images/spelling';
-import { flowRunLabels } from './flow-runs';
+import { flowRunLabels, flowRunsTitle } from './flow-runs';
 
 /** What the rules over the output must know of Prefect. */
 export const checks: CheckFacts = {
   // The pods of flow runs.
   laterPods: [flowRunLabels],
+  unusedAddresses: [
+    { object: 'ConfigMap/prefect-flows', usedBy: flowRunsTitle, reason: 'holds the template of their Jobs' },
+    { object: 'Secret/prefect-storage', usedBy: flowRunsTitle, reason: 'is named in that template' },
+  ],
 };
 
 /** How the template names an image: a pod has the placeholder, and the variable a default. */

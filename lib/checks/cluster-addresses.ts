@@ -4,7 +4,7 @@ import type { OutputIndex } from './output-index';
 import type { Rule } from './rule';
 
 /** A name of the cluster's DNS: of a Service, or of one pod behind a headless one. */
-interface Address {
+export interface Address {
   readonly pod?: string;
   readonly service: string;
   readonly namespace: string;
@@ -13,27 +13,44 @@ interface Address {
 }
 
 /** Every address of the cluster that is written anywhere leads to a Service, and to one of its ports. */
-export const addressViolations: Rule = (index) => {
+export const addressViolations: Rule = (index) =>
+  writtenAddresses(index).flatMap(({ text: { owner, place }, host, address, port }) => {
+    const problem = addressProblem(index, address, port);
+    return problem === undefined ? [] : [`${owner}: ${pathOf(place)} has the address ${host}, which ${problem}`];
+  });
+
+/** An address of the cluster, and the text that it stands in. */
+export interface WrittenAddress {
+  readonly text: Text;
+  /** As it is written. */
+  readonly host: string;
+  readonly address: Address;
+  /** @default none is written */
+  readonly port?: number;
+}
+
+/** Groups: scheme, host, port. Nothing that a placeholder, a wildcard or a longer word runs into. */
+const hosts =
+  /(?:\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"',]*@)?)?(?<![\w.$)}*-])((?:[a-z0-9-]+\.)*[a-z0-9-]+)\.?(?::(\d{1,5}))?(?![\w${(-])/g;
+
+/** Every address of the cluster in the texts of an output, once for each text. */
+export function writtenAddresses(index: OutputIndex): WrittenAddress[] {
   const own = index.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const suspicious = new RegExp(String.raw`\.svc\b|:\/\/|\.(${own.join('|')})\b`);
   return index.texts
     .filter(({ text }) => suspicious.test(text))
     .flatMap((text) => {
       const lines = text.text.split('\n').filter((line) => suspicious.test(line));
-      return [...new Set(lines.flatMap((line) => problemsOf(index, text, line)))];
+      const found = lines.flatMap((line) => addressesIn(index, text, line));
+      return [...new Map(found.map((one) => [`${one.host}:${one.port}`, one])).values()];
     });
-};
+}
 
-/** Groups: scheme, host, port. Nothing that a placeholder, a wildcard or a longer word runs into. */
-const hosts =
-  /(?:\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"',]*@)?)?(?<![\w.$)}*-])((?:[a-z0-9-]+\.)*[a-z0-9-]+)\.?(?::(\d{1,5}))?(?![\w${(-])/g;
-
-function problemsOf(index: OutputIndex, { owner, namespace, place }: Text, line: string): string[] {
+function addressesIn(index: OutputIndex, text: Text, line: string): WrittenAddress[] {
   return [...line.matchAll(hosts)].flatMap(([, scheme, host = '', digits]) => {
     const port = digits === undefined ? defaultPorts[scheme ?? ''] : Number(digits);
-    const address = addressOf(index, host, { scheme, port, namespace });
-    const problem = address && addressProblem(index, address, port);
-    return problem === undefined ? [] : [`${owner}: ${pathOf(place)} has the address ${host}, which ${problem}`];
+    const address = addressOf(index, host, { scheme, port, namespace: text.namespace });
+    return address === undefined ? [] : [{ text, host, address, port }];
   });
 }
 

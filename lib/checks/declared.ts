@@ -20,6 +20,8 @@ export interface CheckFacts {
   readonly publicVariables?: readonly string[];
   /** Schemes of URLs whose host is looked up in DNS, without a driver such as `+asyncpg`. @default none beside HTTP */
   readonly urlSchemes?: readonly string[];
+  /** Objects with addresses that those who read them do not connect to. @default none */
+  readonly unusedAddresses?: readonly UnusedAddresses[];
   /** Hosts without a dot that stand in URLs and are no Services. @default none */
   readonly shortHosts?: readonly string[];
 }
@@ -32,6 +34,15 @@ export interface PodException {
   readonly controls?: readonly string[];
   /** Whether its containers may run without readiness and liveness probes. @default false */
   readonly withoutProbes?: boolean;
+  readonly reason: string;
+}
+
+/** Addresses that nobody connects to who reads the object. */
+export interface UnusedAddresses {
+  /** Kind and name of the object. */
+  readonly object: string;
+  /** Title of the pods by labels that connect to them instead. @default none do */
+  readonly usedBy?: string;
   readonly reason: string;
 }
 
@@ -72,6 +83,7 @@ export function declaredBy(services: readonly OutputDeclaration[]): Declared {
       harmlessKeys: facts.flatMap(({ harmlessKeys = [] }) => harmlessKeys),
       publicVariables: facts.flatMap(({ publicVariables = [] }) => publicVariables),
       urlSchemes: facts.flatMap(({ urlSchemes = [] }) => urlSchemes),
+      unusedAddresses: facts.flatMap(({ unusedAddresses = [] }) => unusedAddresses),
       shortHosts: facts.flatMap(({ shortHosts = [] }) => shortHosts),
     },
     imageSpellings: services.flatMap(({ imageSpellings = [] }) => imageSpellings),

@@ -69,6 +69,13 @@ export class Flows {
     return group === undefined ? [] : ofPods(group, group.ports, target.port, target.protocol);
   }
 
+  /** The pods behind a Service, whatever the port. */
+  behind(namespace: string, service: string): ReadonlySet<PodGroup> {
+    const { selector } = this.index.service(namespace, service) ?? {};
+    const pods = selector === undefined ? [] : this.index.pods.select(selector, namespace);
+    return new Set(pods.map((pod) => this.groups.ofPod(pod)));
+  }
+
   private ofEndpoint({ host, port }: Endpoint): Omit<Flow, 'from'>[] {
     const address = clusterAddress(host);
     if (address === undefined) {

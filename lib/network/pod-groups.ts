@@ -53,9 +53,14 @@ export class PodGroups {
     this.byOwner.set(owner, group);
   }
 
-  /** The groups of the output's own objects. */
-  get all(): Iterable<PodGroup> {
-    return this.byName.values();
+  /** The groups of the output's own objects, each with the object that makes it. */
+  get owned(): Iterable<[KubernetesObject, PodGroup]> {
+    return this.byOwner;
+  }
+
+  /** The groups by labels that people call so. */
+  titled(title: string): PodGroup[] {
+    return [...this.byName.values()].filter(({ kind, name }) => kind === 'Pod' && name === title);
   }
 
   /** The group that a connection means; undefined where no object makes it. */

@@ -1,3 +1,5 @@
+import { outputRules } from '../../../charts/catalog';
+import { violations } from '../../../lib/checks';
 import { parseConfig } from '../../../charts/config';
 import { completeConfig } from '../../support/complete-config';
 import { creditcard, everythingOff, merge, smallest, type Loose } from '../../support/config';
@@ -77,6 +79,7 @@ const configs: Readonly<Record<string, object>> = {
 describe.each(Object.entries(configs))('with a config %s', (_, keys) => {
   test('exactly what is declared may connect, and nothing else', async () => {
     const output = await outputOf(keys);
+    expect(violations(output, outputRules)).toEqual([]);
     expect(differences(output, policiesOf(output), apiServerPorts)).toEqual([]);
   });
 });

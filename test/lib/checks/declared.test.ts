@@ -22,6 +22,7 @@ const checks: Required<CheckFacts> = {
   harmlessKeys: [{ key: 'identity', problem: (content) => (content === random ? undefined : 'is another one') }],
   publicVariables: ['IDENTITY'],
   urlSchemes: ['example'],
+  unusedAddresses: [],
   shortHosts: ['nowhere'],
 };
 
