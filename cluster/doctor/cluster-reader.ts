@@ -34,6 +34,7 @@ export async function readCluster(
     limitRanges,
     validating,
     mutating,
+    apiServerSlices,
   ] = await Promise.all([
     reader.list(`${core}/namespaces`, 'namespaces'),
     reader.list(`${core}/nodes`, 'nodes'),
@@ -46,6 +47,11 @@ export async function readCluster(
     reader.list(`${core}/limitranges`, 'limit ranges'),
     reader.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
     reader.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
+    platform.config.networkPolicies === false
+      ? undefined
+      : reader.list('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', 'the address of the API server', {
+          labelSelector: 'kubernetes.io/service-name=kubernetes',
+        }),
   ]);
   const [autoscaled, { existing, unserved }, { secretKeys, secretFlaws }, rights] = await Promise.all([
     reader.isAutoscaled(),
@@ -57,6 +63,7 @@ export async function readCluster(
     ...{ version, namespaces, nodes, services, deployments, ingressClasses, quotas, limitRanges },
     pods: pods as ClusterFacts['pods'],
     storageClasses: storageClasses as ClusterFacts['storageClasses'],
+    apiServerSlices: apiServerSlices as ClusterFacts['apiServerSlices'],
     webhooks: validating === undefined || mutating === undefined ? undefined : [...validating, ...mutating],
     ...{ autoscaled, existing, unserved, secretKeys, secretFlaws },
     ...rights,

@@ -7,6 +7,7 @@ import { examineExisting } from './existing';
 import { about, type Finding } from './finding';
 import type { ClusterFacts } from './facts';
 import { examineNamespaces } from './namespaces';
+import { examineNetworkPolicies } from './network-policies';
 import { examineNodeImages } from './node-images';
 import { examineNodePorts } from './node-ports';
 import { examineOperators } from './operators';
@@ -27,7 +28,7 @@ const subjects: readonly Examine[] = [
   examineUpgrades,
   ...[examineData, examineWebhooks, examineStorage, examineCapacity, examineSpread, examineArchitectures],
   examineNodeImages,
-  ...[examineQuotas, examineNodePorts, examineAddresses, examineSecrets],
+  ...[examineQuotas, examineNodePorts, examineAddresses, examineNetworkPolicies, examineSecrets],
 ];
 
 /** All findings about a cluster, before a platform is applied to it. */

@@ -19,6 +19,8 @@ export interface ClusterFacts {
   readonly limitRanges?: readonly LimitRange[];
   /** Validating and mutating ones. */
   readonly webhooks?: readonly WebhookConfiguration[];
+  /** Where the API server is: the endpoints of the Service `kubernetes`. */
+  readonly apiServerSlices?: readonly EndpointSlice[];
   /** Whether an autoscaler adds nodes for pending pods, as far as that is visible. */
   readonly autoscaled: boolean;
   /** Planned object → the object of that name in the cluster, whoever made it. */
@@ -67,9 +69,18 @@ export interface Taint {
 export interface LivePod extends LiveObject {
   readonly spec: Omit<PodSpec, 'containers' | 'initContainers'> & {
     readonly nodeName?: string;
-    readonly containers: readonly (AskingContainer & { command?: readonly string[]; args?: readonly string[] })[];
+    readonly containers: readonly (AskingContainer & {
+      image?: string;
+      command?: readonly string[];
+      args?: readonly string[];
+    })[];
     readonly initContainers?: readonly AskingContainer[];
   };
+}
+
+/** discovery.k8s.io/v1 */
+export interface EndpointSlice extends LiveObject {
+  readonly ports?: readonly { readonly port?: number }[] | null;
 }
 
 export interface Namespace extends LiveObject {

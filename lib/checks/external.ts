@@ -21,7 +21,7 @@ export interface ExternalSecret {
  * @param apiGroups those whose definitions are among it
  */
 export function externalTo(
-  config: { readonly cluster: { readonly storageClass?: string } },
+  config: { readonly cluster: { readonly storageClass?: string }; readonly networkPolicies?: unknown },
   apiGroups: readonly string[],
 ): External {
   const external = {
@@ -31,7 +31,9 @@ export function externalTo(
     storageClasses: new Set([config.cluster.storageClass].filter((name) => name !== undefined)),
     apiGroups: new Set(apiGroups),
   };
-  visit(config, (key, value) => {
+  // Their namespaces may come later.
+  const named = { ...config, networkPolicies: undefined };
+  visit(named, (key, value) => {
     if (key === 'namespace' && typeof value === 'string') external.namespaces.add(value);
     if (key === 'tlsSecret' && typeof value === 'string') external.tlsSecrets.add(value);
     if (key === 'secret' && isSecretReference(value)) {

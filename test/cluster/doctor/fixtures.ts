@@ -42,11 +42,17 @@ export const node = (name: string, fields: Loose = {}): Node => ({
   },
 });
 
+/** Of a program that enforces policies. */
+export const networkPod: Loose = live('v1 Pod kube-system/network', {
+  spec: { containers: [{ name: 'main', image: 'quay.io/calico/node:v3.30.0' }] },
+});
+
 /** A cluster that the small platform fits into. */
 export const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   version: 'v1.34.4',
   nodes: [node('a')],
-  pods: [],
+  pods: [networkPod],
+  apiServerSlices: [live('discovery.k8s.io/v1 EndpointSlice default/kubernetes', { ports: [{ port: 6443 }] })],
   services: [],
   namespaces: [],
   deployments: [],

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../charts/config';
 import { runCommand } from '../../support/cli';
+import type { Loose } from '../../support/config';
 import { eventually } from '../cluster/workspace';
 import { type PodView, viewsOf } from './pods';
 import type { Cluster } from './cluster';
@@ -18,11 +19,19 @@ export class Platform {
     return join(this.cluster.target.home, 'dist');
   }
 
-  /** Writes the config, for the address of this cluster, and the manifests that follow from it. */
+  /** Writes the config, for the addresses of this cluster, and the manifests that follow from it. */
   async synth(config: Config): Promise<void> {
     const cluster = { ...config.cluster, externalHost: this.cluster.address };
-    writeFileSync(this.config, JSON.stringify({ ...config, cluster }));
+    const networkPolicies = { ...config.networkPolicies, apiServerPorts: await this.apiServerPorts() };
+    writeFileSync(this.config, JSON.stringify({ ...config, cluster, networkPolicies }));
     await this.command('synth', '--config', this.config, '--out', this.folder);
+  }
+
+  /** As the API server says them: those of a node that is made here are whatever was free. */
+  private async apiServerPorts(): Promise<number[]> {
+    const label = 'kubernetes.io/service-name=kubernetes';
+    const { items } = await this.cluster.json('get', 'endpointslices', '-n', 'default', '-l', label);
+    return items.flatMap(({ ports }: Loose) => ports.map(({ port }: Loose) => port as number));
   }
 
   /** What `npm run doctor` says of the cluster. @throws Error where something would stop the platform */
