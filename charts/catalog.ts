@@ -66,5 +66,7 @@ export const connectionsOf = (index: OutputIndex, config: PlatformConfig): Conne
   declarations.flatMap((service) => service.connections?.(index, config) ?? []);
 
 /** API groups whose definitions the user's cluster brings. */
-export const externalApiGroups = (config: PlatformConfig): string[] =>
-  declarations.flatMap((service) => service.externalApiGroups?.(config) ?? []);
+export const externalApiGroups = (config: PlatformConfig): string[] => [
+  ...declarations.flatMap((service) => service.externalApiGroups?.(config) ?? []),
+  ...(config.networkPolicies !== false && config.networkPolicies.flavor === 'cilium' ? ['cilium.io'] : []),
+];

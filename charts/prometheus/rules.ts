@@ -1,13 +1,18 @@
 import type { ExternalServer } from '../../lib/config/claims';
 import { authority } from '../../lib/config/rules/external-servers';
-import { finding, type Rule } from '../../lib/config/rule';
+import { finding, missing, type Rule } from '../../lib/config/rule';
+import { scraperNamespace } from './connections';
 import type { Receiver } from './receivers';
 
 /** The part of the config that the rules read. */
 interface Config {
   readonly services: {
     readonly prometheus:
-      false | { readonly receivers: readonly Receiver[]; readonly external?: { readonly url: string } };
+      | false
+      | {
+          readonly receivers: readonly Receiver[];
+          readonly external?: { readonly url: string; readonly namespace?: string };
+        };
   };
   readonly models: readonly { readonly name: string }[];
 }
@@ -36,6 +41,19 @@ export const receiversOnce: Rule<Config> = ({ services: { prometheus }, models }
       ),
     ];
   });
+};
+
+/** Network policies must know whom to let in to the metrics. */
+export const scraperKnown: Rule<Pick<Config, 'services'> & { readonly networkPolicies: false | object }> = ({
+  services: { prometheus },
+  networkPolicies,
+}) => {
+  if (networkPolicies === false || prometheus === false || prometheus.external === undefined) return [];
+  if (scraperNamespace(prometheus) !== undefined) return [];
+  const path = ['services', 'prometheus', 'external'];
+  const rule =
+    'is needed where the URL is not of the cluster: the namespace of its pods, which network policies let in to the metrics (write e.g. "monitoring")';
+  return [missing([...path, 'namespace'], rule, [...path, 'url'], ['networkPolicies'])];
 };
 
 /** Servers that Grafana and Alertmanager connect to. */

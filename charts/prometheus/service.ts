@@ -12,7 +12,7 @@ import { monitoringConnections } from './connections';
 import { customResources } from './custom-resources';
 import { monitorViolations } from './monitor-check';
 import { receivers } from './receivers';
-import { externalServers, receiversOnce } from './rules';
+import { externalServers, receiversOnce, scraperKnown } from './rules';
 
 const prometheus = installable({
   /**
@@ -102,7 +102,11 @@ export default declareService({
       prometheus: chartSource.optional(),
     },
   },
-  rules: [nothingBesideExternal('prometheus', 'expose', 'alertmanager', 'retention', 'receivers'), receiversOnce],
+  rules: [
+    nothingBesideExternal('prometheus', 'expose', 'alertmanager', 'retention', 'receivers'),
+    receiversOnce,
+    scraperKnown,
+  ],
   // With an external Prometheus, rules and monitors are installed.
   installs: ({ services }: Config) => services.prometheus !== false,
   httpExposures: ['expose', 'alertmanager'],

@@ -1,19 +1,25 @@
 import type { OutputIndex } from '../checks/output-index';
 import type { ConnectionProps } from '../graph/connection';
 import type { KubernetesObject } from '../kubernetes/object';
+import { allowDns, allowDnsNames, denyAll, directions, networkPolicy } from './baseline';
+import { ciliumEgress, ciliumPolicy, isCiliums, isName } from './cilium';
+import type { LabelSelector } from '../kubernetes/selection';
 import { Flows, isGroup, type Flow } from './flows';
-import type { PodGroup, PodGroups } from './pod-groups';
+import { named } from './names';
+import type { PodGroup } from './pod-groups';
 import { egressRules, ingressRules, type Rule, type RuleOptions } from './rules';
 import { alike, selectorOf } from './selectors';
 
 export interface PolicyOptions extends RuleOptions {
+  /** Whether Cilium's own policies are written for what NetworkPolicies have no word for. */
+  readonly flavor: 'kubernetes' | 'cilium';
   /** Addresses of DNS servers that are no pods. */
   readonly dns: readonly string[];
 }
 
 /**
- * The NetworkPolicies of an output: in each of its namespaces nothing is allowed but DNS, and what connections say. Such
- * policies add up, in whatever order they are written.
+ * The policies of an output: in each of its namespaces nothing is allowed but DNS, and what connections say. Policies add
+ * up, in whatever order they are written.
  */
 export function networkPolicies(
   index: OutputIndex,
@@ -21,33 +27,57 @@ export function networkPolicies(
   options: PolicyOptions,
 ): KubernetesObject[] {
   const flows = new Flows(index, connections);
+  const permitted = permissionsOf(index, flows, options);
+  const learning = new Set(permitted.filter(({ learns }) => learns).map(({ groups: [first] }) => first?.namespace));
+  const namespaces = index.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  return [
+    ...namespaces.flatMap((namespace) => [
+      denyAll(namespace),
+      learning.has(namespace) ? allowDnsNames(namespace, options.dns) : allowDns(namespace, options.dns),
+    ]),
+    ...named(permitted, (permission) => alike(permission.groups)).flatMap(({ item, family, namespace, name }) =>
+      policiesOf(namespace, name, selectorOf(flows.groups, family), item),
+    ),
+  ];
+}
+
+/** Groups that may do the same. */
+interface Permission {
+  readonly groups: PodGroup[];
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+  /** For Cilium alone. */
+  readonly further: readonly object[];
+  /** Whether Cilium must learn the addresses of names. */
+  readonly learns: boolean;
+}
+
+function permissionsOf(index: OutputIndex, flows: Flows, options: PolicyOptions): Permission[] {
   const all = flows.all();
   const incoming = byGroup(all, ({ to }) => to);
   const outgoing = byGroup(all, ({ from }) => from);
-  const alikes = new Map<string, Permitted>();
+  const alikes = new Map<string, Permission>();
   for (const group of new Set([...incoming.keys(), ...outgoing.keys()])) {
     if (group.onHostNetwork || !index.owns(group.namespace)) continue;
+    const out = outgoing.get(group) ?? [];
+    const ciliums = options.flavor === 'cilium' ? out.filter(isCiliums) : [];
     const rules = {
       ingress: ingressRules(flows.groups, group, incoming.get(group) ?? []),
-      egress: egressRules(flows.groups, group, outgoing.get(group) ?? [], options),
+      egress: egressRules(
+        flows.groups,
+        group,
+        out.filter((flow) => !ciliums.includes(flow)),
+        options,
+      ),
+      further: ciliumEgress(ciliums),
+      learns: ciliums.some(isName),
     };
     const key = `${group.namespace} ${JSON.stringify(rules)}`;
     const known = alikes.get(key) ?? { ...rules, groups: [] };
     known.groups.push(group);
     alikes.set(key, known);
   }
-  const namespaces = index.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-  return [
-    ...namespaces.flatMap((namespace) => [denyAll(namespace), allowDns(namespace, options.dns)]),
-    ...named([...alikes.values()].flatMap((permitted) => policiesOf(flows.groups, permitted))),
-  ];
-}
-
-/** Groups that may do the same. */
-interface Permitted {
-  readonly groups: PodGroup[];
-  readonly ingress: readonly Rule[];
-  readonly egress: readonly Rule[];
+  return [...alikes.values()];
 }
 
 function byGroup(flows: readonly Flow[], end: (flow: Flow) => Flow['from'] | Flow['to']): Map<PodGroup, Flow[]> {
@@ -62,96 +92,22 @@ function byGroup(flows: readonly Flow[], end: (flow: Flow) => Flow['from'] | Flo
   return groups;
 }
 
-/** A policy before it has a name of its own. */
-interface Draft {
-  readonly namespace: string;
-  readonly name: string;
-  /** What tells it from others with the same name. */
-  readonly member: string;
-  readonly spec: object;
+function policiesOf(
+  namespace: string,
+  name: string,
+  podSelector: LabelSelector,
+  { ingress, egress, further }: Permission,
+): KubernetesObject[] {
+  const policy = networkPolicy(namespace, name, {
+    podSelector,
+    policyTypes: directions,
+    ...(ingress.length === 0 ? {} : { ingress: ingress.map((rule) => spelled(rule, 'from')) }),
+    ...(egress.length === 0 ? {} : { egress: egress.map((rule) => spelled(rule, 'to')) }),
+  });
+  return further.length === 0 ? [policy] : [policy, ciliumPolicy(namespace, name, podSelector, further)];
 }
-
-/** A policy for each family: those whose labels differ in one value share it. */
-const policiesOf = (groups: PodGroups, { groups: members, ingress, egress }: Permitted): Draft[] =>
-  alike(members).map((family) => ({
-    namespace: family[0]?.namespace ?? '',
-    name: nameOfFamily(family),
-    member: family[0]?.name ?? '',
-    spec: {
-      podSelector: selectorOf(groups, family),
-      policyTypes: directions,
-      ...(ingress.length === 0 ? {} : { ingress: ingress.map((rule) => spelled(rule, 'from')) }),
-      ...(egress.length === 0 ? {} : { egress: egress.map((rule) => spelled(rule, 'to')) }),
-    },
-  }));
-
-const directions = ['Ingress', 'Egress'];
 
 const spelled = ({ peers, ports }: Rule, key: 'from' | 'to'): object => ({
   ...(peers === undefined ? {} : { [key]: peers }),
   ...(ports === undefined ? {} : { ports }),
-});
-
-/** The name of one workload, or what several have in common. */
-function nameOfFamily(family: readonly PodGroup[]): string {
-  const [first] = family;
-  if (first === undefined) return '';
-  if (first.isOperated && Object.keys(first.identity).length === 1) return `${first.kind.toLowerCase()}s`;
-  if (family.length === 1) return first.name.replaceAll(' ', '-');
-  const shared = Object.entries(first.identity).filter(([key, value]) =>
-    family.every(({ identity }) => identity[key] === value),
-  );
-  return shared.length === 0 ? `${first.kind.toLowerCase()}s` : shared.map(([, value]) => value).join('-');
-}
-
-/** Where names are equal, the first of what a policy selects is added. */
-function named(drafts: readonly Draft[]): KubernetesObject[] {
-  const uses = new Map<string, number>();
-  const place = ({ namespace, name }: Draft): string => `${namespace}/${name}`;
-  for (const draft of drafts) uses.set(place(draft), (uses.get(place(draft)) ?? 0) + 1);
-  return drafts.map((draft) => {
-    const { namespace, name, member, spec } = draft;
-    return policy(namespace, uses.get(place(draft)) === 1 ? name : `${name}-${member}`, spec);
-  });
-}
-
-/** Without a rule, the policy allows nothing; it applies to pods that have no other one, too. */
-const denyAll = (namespace: string): KubernetesObject =>
-  policy(namespace, 'default-deny', { podSelector: {}, policyTypes: directions });
-
-/**
- * The cluster's DNS: CoreDNS and whatever else has its labels, OpenShift's, which listens on another port, and addresses
- * such as that of NodeLocal DNSCache (kubernetes, cluster/addons/dns; openshift/cluster-dns-operator).
- */
-const allowDns = (namespace: string, addresses: readonly string[]): KubernetesObject =>
-  policy(namespace, 'dns', {
-    podSelector: {},
-    policyTypes: ['Egress'],
-    egress: [
-      {
-        to: [
-          ...dnsServers.map(({ inside, labels }) => ({
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': inside } },
-            podSelector: { matchLabels: labels },
-          })),
-          ...addresses.map((cidr) => ({ ipBlock: { cidr } })),
-        ],
-        ports: [53, 5353].flatMap((port) => [
-          { port, protocol: 'UDP' },
-          { port, protocol: 'TCP' },
-        ]),
-      },
-    ],
-  });
-
-const dnsServers = [
-  { inside: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
-  { inside: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
-];
-
-const policy = (namespace: string, name: string, spec: object): KubernetesObject => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'NetworkPolicy',
-  metadata: { name, namespace },
-  spec,
 });

@@ -112,7 +112,8 @@ const peerOf = (own: string, namespace: string, podSelector: LabelSelector): Pee
 const isEmpty = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean =>
   Object.keys(matchLabels).length + matchExpressions.length === 0;
 
-const portsOf = (flows: readonly Flow[]): Port[] =>
+/** The ports of flows, each once, in order. */
+export const portsOf = (flows: readonly Flow[]): Port[] =>
   sortedPorts(flows.flatMap(({ port, protocol }) => (port === undefined ? [] : [{ port, protocol }])));
 
 function sortedPorts(ports: readonly Port[]): Port[] {

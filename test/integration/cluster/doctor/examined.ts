@@ -41,8 +41,8 @@ export class Examined {
   ) {}
 
   static async start(): Promise<Examined> {
-    const platform = await platformWith();
     const cluster = await ControlPlane.start({ version: newestVersion, users: { alice: ['data-scientists'] } });
+    const platform = await platformWith({ networkPolicies: { apiServerPorts: [cluster.port] } });
     return new Examined(cluster, platform);
   }
 

@@ -43,6 +43,17 @@ export function requirementTests(given: () => Examined): void {
     expect(await said('addresses', exposed)).toContainEqual(expect.stringMatching(/^ok \| 1 Ingress/));
   });
 
+  test('the port of the API server must be among those that the policies let pods out to', async () => {
+    const { cluster, said } = given();
+    const usual = await platformWith();
+    expect(await said('network policies', usual)).toContainEqual(
+      expect.stringMatching(
+        `^problem \\| the API server listens on ${cluster.port}, .*networkPolicies: { apiServerPorts: \\[${cluster.port}] }$`,
+      ),
+    );
+    expect(await said('network policies')).toContainEqual(expect.stringMatching(/^ok \| the API server's port/));
+  });
+
   test('lists every right that a user lacks, and everything that could not be checked', async () => {
     const { cluster, platform, kubectl, findings } = given();
     const kubeconfig = cluster.userKubeconfig('alice');
