@@ -58,6 +58,15 @@ export class PodGroups {
     return this.byOwner;
   }
 
+  /** A group, and those by labels that it is a part of. */
+  around(group: PodGroup): PodGroup[] {
+    const around = [...this.byName.values()].filter(
+      ({ kind, namespace, identity }) =>
+        kind === 'Pod' && namespace === group.namespace && matches(group.identity, { matchLabels: identity }),
+    );
+    return [group, ...around];
+  }
+
   /** The groups by labels that people call so. */
   titled(title: string): PodGroup[] {
     return [...this.byName.values()].filter(({ kind, name }) => kind === 'Pod' && name === title);

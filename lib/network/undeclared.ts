@@ -16,10 +16,12 @@ export const undeclaredViolations: Rule = (index) => {
   const flows = new Flows(index);
   const declared = new Set(flows.all().flatMap(keysOf));
   const readers = readersOf(index, flows);
+  const connects = (reader: PodGroup, to: PodGroup, port?: number): boolean =>
+    flows.groups.around(reader).some((from) => declared.has(keyOf(from, to, port)));
   const found = writtenAddresses(index).flatMap((written) =>
     targetsOf(flows, written).flatMap(({ group, port }) =>
       (readers.get(written.text.owner) ?? [])
-        .filter((reader) => reader !== group && !declared.has(keyOf(reader, group, port)))
+        .filter((reader) => reader !== group && !connects(reader, group, port))
         .map((reader) => messageOf(written, reader, group, port)),
     ),
   );

@@ -61,7 +61,10 @@ describe('a service of your own', () => {
 
   test('Prometheus gets monitors that it selects, and nothing is installed', async () => {
     const { names, get, objects } = await platform(
-      at('services.prometheus.external', { url: 'http://prometheus.example.org', monitorLabels: { release: 'main' } }),
+      at('services.prometheus.external', {
+        ...{ url: 'http://prometheus.example.org', namespace: 'monitoring' },
+        monitorLabels: { release: 'main' },
+      }),
     );
     expect(names).not.toContain('30-prometheus.yaml');
     expect(objects.filter(({ metadata }) => metadata.name.endsWith('monitoring.coreos.com'))).toEqual([]);
@@ -89,7 +92,7 @@ describe('a service of your own', () => {
         postgresql: { external: { mlflow: database, prefect: { ...database, database: 'prefect' } } },
         minio: { external: { endpoint: 'https://s3.example.org', secret } },
         istio: { external: { url: 'https://models.example.org' } },
-        prometheus: { external: { url: 'https://prometheus.example.org' } },
+        prometheus: { external: { url: 'https://prometheus.example.org', namespace: 'monitoring' } },
         kafka: { external: { bootstrapServers: ['kafka.example.org:9092'] } },
       },
     });

@@ -29,10 +29,10 @@ test('services of the user add their namespaces, Secrets and API groups', () => 
         external: { bootstrapServers: ['kafka-0.kafka.data.svc.cluster.local:9092', 'kafka.example.org:9092'] },
       },
       istio: { external: { namespace: 'mesh', url: 'https://models.example.org' } },
-      prometheus: { external: { url: 'https://prometheus.example.org' } },
+      prometheus: { external: { url: 'https://prometheus.example.org', namespace: 'monitoring' } },
     },
   });
-  expect(namespaces).toEqual(new Set(['vault', 'storage', 'data', 'mesh']));
+  expect(namespaces).toEqual(new Set(['vault', 'storage', 'data', 'mesh', 'monitoring']));
   expect(secrets).toEqual([{ namespace: 'vault', name: 'store', keys: ['id', 'secret'] }]);
   expect([...apiGroups].sort()).toEqual([
     'extensions.istio.io',

@@ -235,7 +235,7 @@ describe('the platform keeps every rule', () => {
       'with a Prometheus, an Istio and a Kafka of the user',
       {
         services: {
-          prometheus: { external: { url: 'https://prometheus.example.org' } },
+          prometheus: { external: { url: 'https://prometheus.example.org', namespace: 'monitoring' } },
           istio: { external: { namespace: 'mesh', url: 'https://models.example.org' } },
           kafka: { external: { bootstrapServers: ['kafka.data.svc.cluster.local:9092'] } },
         },

@@ -32,6 +32,14 @@ function config(pen: Pen): Arbitrary<unknown> {
         fc.uniqueArray(models(pen), { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),
       ),
       secrets: some({ mode: write(fc.constantFrom('generated', 'existing')) }, 'mode'),
+      networkPolicies: write(
+        fc.constantFrom(
+          {},
+          false,
+          { apiServerPorts: [16443], flavor: 'cilium' },
+          { clients: [{ namespace: 'notebooks', to: ['mlflow', 'models'] }] },
+        ),
+      ),
       images: some({
         registry: write(fc.constantFrom('registry.example.org/mirror', 'localhost:5000')),
         pullSecrets: write(fc.uniqueArray(fc.constantFrom('regcred', 'other'))),

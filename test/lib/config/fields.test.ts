@@ -16,11 +16,20 @@ const surroundings: readonly [RegExp, object][] = [
   [/^services\.minio\.external/, at('services.minio.external', s3)],
   [/^services\.postgresql\.external/, at('services.postgresql.external.mlflow', database)],
   [/^services\.istio\.external/, at('services.istio.external.url', 'https://istio.example.org')],
-  [/^services\.prometheus\.external/, at('services.prometheus.external.url', 'https://prometheus.example.org')],
+  [
+    /^services\.prometheus\.external/,
+    at('services.prometheus.external', { url: 'https://prometheus.example.org', namespace: 'monitoring' }),
+  ],
   [/expose\.(host|className|tlsSecret|annotations)/, at('services.mlflow.expose', { type: 'ingress', host: 'a.org' })],
   [/expose\.(port|bootstrapPort|brokerPorts)/, {}],
   [/kafka\.expose\.brokerHosts/, at('services.kafka.expose', { type: 'loadBalancer' })],
 ];
+
+/** The same for a field of an item of a list. */
+const itemsAround = {
+  'networkPolicies.clients': { namespace: 'notebooks', to: ['mlflow'] },
+  'networkPolicies.destinations': { from: 'models', to: '198.51.100.7/32', ports: [443] },
+};
 
 /** The same for a field of a model. */
 const modelsAround: readonly [RegExp, object][] = [
@@ -45,6 +54,10 @@ function configWith(path: string, value: unknown): unknown {
   if (path.startsWith('models[0].')) {
     const [, model] = modelsAround.find(([pattern]) => pattern.test(path)) ?? [/^/, creditcard];
     return merge(around, { models: [merge(model, at(path.slice('models[0].'.length), value))] });
+  }
+  for (const [list, item] of Object.entries(itemsAround)) {
+    const first = `${list}[0].`;
+    if (path.startsWith(first)) return merge(around, at(list, [merge(item, at(path.slice(first.length), value))]));
   }
   const exposure = /expose\.(port|bootstrapPort|brokerPorts)/.test(path)
     ? at(path.replace(/\.\w+$/, '.type'), 'nodePort')
@@ -392,6 +405,56 @@ const fields: Readonly<Record<string, Field>> = {
     accepted: ['generated', 'existing'],
     refused: ['sealed', null],
     rule: 'must be "generated" or "existing"',
+  },
+  networkPolicies: {
+    accepted: [false, {}],
+    refused: [true, 'cilium', []],
+    rule: 'must be false or an object (write false for no policies, {} for the defaults)',
+  },
+  'networkPolicies.flavor': {
+    accepted: ['kubernetes', 'cilium'],
+    refused: ['calico', 5],
+    rule: 'must be one of "kubernetes", "cilium" (write e.g. "kubernetes")',
+  },
+  'networkPolicies.apiServerPorts': {
+    accepted: [[6443], [443, 16443]],
+    refused: [[], 6443],
+    rule: 'must be a list with at least one port (write e.g. [6443])',
+  },
+  'networkPolicies.apiServerPorts[0]': {
+    accepted: [1, 65535],
+    refused: [0, 65536, '443'],
+    rule: 'must be a port from 1 to 65535 (write e.g. 6443)',
+  },
+  'networkPolicies.dns[0]': {
+    accepted: ['169.254.20.10/32', '10.0.0.0/8', 'fd00::/8'],
+    refused: ['10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'dns.example.org/32', 5],
+    rule: 'must be a block of addresses, as an IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
+  },
+  'networkPolicies.clients[0].to[0]': {
+    accepted: ['mlflow', 'kafka', 'minio', 'prefect', 'prometheus', 'models'],
+    refused: ['postgresql', 5],
+    rule: 'must be one of "minio", "mlflow", "models", "prefect", "prometheus", "kafka" (write e.g. "minio")',
+  },
+  'networkPolicies.clients[0].namespace': {
+    accepted: ['notebooks'],
+    refused: ['Notebooks', 5],
+    rule: label(63, '', 'notebooks'),
+  },
+  'networkPolicies.destinations[0].from': {
+    accepted: ['flowRuns', 'models'],
+    refused: ['mlflow', 5],
+    rule: 'must be one of "flowRuns", "models" (write e.g. "flowRuns")',
+  },
+  'networkPolicies.destinations[0].to': {
+    accepted: ['198.51.100.0/24'],
+    refused: ['db.example.org', 5],
+    rule: 'must be a block of addresses, as an IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
+  },
+  'services.prometheus.external.namespace': {
+    accepted: ['monitoring'],
+    refused: ['Monitoring', 5],
+    rule: label(63, '', 'monitoring'),
   },
   'images.registry': {
     accepted: ['registry.example.org', 'localhost:5000', 'registry.example.org:5000/a/b-c'],

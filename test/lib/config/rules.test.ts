@@ -17,6 +17,24 @@ refuses([
       'cluster.storageClass: "standard" — differs from cluster.nfs.storageClass, "nfs-client" (remove one of the two)',
     ],
   },
+  // Network policies
+  {
+    sentence: 'a client of a service that is not installed',
+    config: {
+      services: { kafka: { external: { bootstrapServers: ['kafka.example.org:9092'] } } },
+      networkPolicies: { clients: [{ namespace: 'notebooks', to: ['mlflow', 'kafka'] }] },
+    },
+    problems: [
+      'networkPolicies.clients[0].to[1]: "kafka" — is not installed, so no policy of the platform is about it (remove it)',
+    ],
+  },
+  {
+    sentence: 'a Prometheus of which nobody knows where its pods are',
+    config: { services: { prometheus: { external: { url: 'https://prometheus.example.org' } } } },
+    problems: [
+      'services.prometheus.external.namespace: missing — is needed where the URL is not of the cluster: the namespace of its pods, which network policies let in to the metrics (write e.g. "monitoring")',
+    ],
+  },
   // Services that others need
   {
     sentence: 'MLflow without its database',
@@ -73,7 +91,7 @@ refuses([
         minio: { external: s3, expose: { type: 'cluster' }, console: ingress },
         istio: { external: { url: 'https://istio.example.org' }, egressGateway: true },
         prometheus: {
-          external: { url: 'https://prometheus.example.org' },
+          external: { url: 'https://prometheus.example.org', namespace: 'monitoring' },
           retention: '3d',
           alertmanager: { type: 'cluster' },
         },

@@ -148,7 +148,16 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
           fc.uniqueArray(receiver, { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),
         ),
       }),
-      some({ external: some({ url: write(urls), monitorLabels: write(labels) }, 'url') }, 'external'),
+      some(
+        {
+          external: some(
+            { url: write(urls), monitorLabels: write(labels), namespace: write(fc.constant('monitoring')) },
+            'url',
+            'namespace',
+          ),
+        },
+        'external',
+      ),
     ),
     kafka: service(
       some({ expose: kafkaExposure, replicationFactor: write(fc.constantFrom(1, 1, 1, 2, 3)) }),
