@@ -26,6 +26,8 @@ type IndexedPod = OutputIndex['pods'] extends LabelIndex<infer Pod> ? Pod : neve
 export class PodGroups {
   private readonly byName = new Map<string, PodGroup>();
   private readonly byOwner = new Map<KubernetesObject, PodGroup>();
+  /** Those by labels. */
+  private readonly labelled: PodGroup[] = [];
 
   constructor(
     private readonly index: OutputIndex,
@@ -60,16 +62,15 @@ export class PodGroups {
 
   /** A group, and those by labels that it is a part of. */
   around(group: PodGroup): PodGroup[] {
-    const around = [...this.byName.values()].filter(
-      ({ kind, namespace, identity }) =>
-        kind === 'Pod' && namespace === group.namespace && matches(group.identity, { matchLabels: identity }),
+    const around = this.labelled.filter(
+      ({ namespace, identity }) => namespace === group.namespace && matches(group.identity, { matchLabels: identity }),
     );
     return [group, ...around];
   }
 
   /** The groups by labels that people call so. */
   titled(title: string): PodGroup[] {
-    return [...this.byName.values()].filter(({ kind, name }) => kind === 'Pod' && name === title);
+    return this.labelled.filter(({ name }) => name === title);
   }
 
   /** The group that a connection means; undefined where no object makes it. */
@@ -79,6 +80,7 @@ export class PodGroups {
     const { title: name, namespace, labels: identity } = pods;
     const group = { kind: 'Pod', namespace, name, identity, ports: [], isOperated: false, onHostNetwork: false };
     this.byName.set(nameOfSubject(pods), group);
+    this.labelled.push(group);
     return group;
   }
 
@@ -91,8 +93,8 @@ export class PodGroups {
 
   /** Every group of a namespace that has pods which a selector takes. */
   select(selector: LabelSelector, namespace: string): ReadonlySet<PodGroup> {
-    const labelled = [...this.byName.values()].filter(
-      (group) => group.kind === 'Pod' && group.namespace === namespace && matches(group.identity, selector),
+    const labelled = this.labelled.filter(
+      (group) => group.namespace === namespace && matches(group.identity, selector),
     );
     return new Set([...this.index.pods.select(selector, namespace).map((pod) => this.ofPod(pod)), ...labelled]);
   }

@@ -89,13 +89,17 @@ describe('a new service', () => {
 
   test('gets a file of the output, in its wave', async () => {
     const files = await code.output(nothingElse);
-    expect(files.map(({ name }) => name)).toEqual(['00-namespaces.yaml', '40-redis.yaml']);
+    expect(files.map(({ name }) => name)).toEqual(['00-namespaces.yaml', '05-network-policies.yaml', '40-redis.yaml']);
     expectYaml(files.at(-1)?.objects);
   });
 
   test('is switched off by its key, and a misspelled key is refused', async () => {
     const off = merge(nothingElse, { services: { redis: false, kafka: {} } }) as object;
-    expect((await code.output(off)).map(({ name }) => name)).toEqual(['00-namespaces.yaml', '40-kafka.yaml']);
+    expect((await code.output(off)).map(({ name }) => name)).toEqual([
+      '00-namespaces.yaml',
+      '05-network-policies.yaml',
+      '40-kafka.yaml',
+    ]);
     expect(() => code.parseConfig({ ...usual, services: { reddis: {} } })).toThrow(/services\.reddis: .*redis/);
   });
 

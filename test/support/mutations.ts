@@ -81,6 +81,13 @@ export const mutations: readonly Mutation[] = [
     shown: 'delete',
   },
   {
+    what: 'where flow runs may connect to',
+    ...service('prefect', 'flows'),
+    right: "{ addresses: 'internet', ports: [80, 443] }",
+    wrong: "{ addresses: 'internet', ports: [80, 443, 8443] }",
+    shown: "'flow runs (flows) → internet:80,443,8443: data and packages of flow runs'",
+  },
+  {
     what: 'the number of replicas of a canary',
     ...service('models', 'predictors'),
     test: 'test/charts/models/models.test.ts',

@@ -4,9 +4,16 @@ import { parseConfig } from '../../../charts/config';
 import { completeConfig } from '../../support/complete-config';
 import { creditcard, everythingOff, merge, smallest, type Loose } from '../../support/config';
 import { allowedPairs, differences, policiesOf } from '../../support/network';
+import { describeWithOriginals } from '../../support/original-charts';
 import { assemble } from '../../support/output';
 import { usual } from '../../support/usual-config';
 import { expectYaml } from '../../support/yaml';
+
+// Which bytes an archive must have is tested elsewhere: here any archive of the pinned version will do.
+jest.mock('../../../lib/helm/archive-store', () => {
+  const store = jest.requireActual<typeof import('../../../lib/helm/archive-store')>('../../../lib/helm/archive-store');
+  return { ...store, archiveProblems: () => [] };
+});
 
 const apiServerPorts = [443, 6443, 8443];
 const outputOf = (keys: object) => assemble(parseConfig(merge(usual, keys)));
@@ -91,6 +98,14 @@ test.each(['kafka', 'minio', 'prefect', 'prometheus', 'istio'] as const)(
     expect(differences(output, policiesOf(output), apiServerPorts)).toEqual([]);
   },
 );
+
+describeWithOriginals('the original Helm charts', () => {
+  test('may do exactly what is declared', async () => {
+    const output = await outputOf({ charts: 'upstream', services: { istio: { egressGateway: true } } });
+    expect(violations(output, outputRules)).toEqual([]);
+    expect(differences(output, policiesOf(output), apiServerPorts)).toEqual([]);
+  });
+});
 
 test('with every option set, these may connect', async () => {
   const output = await assemble(completeConfig);
