@@ -52,10 +52,10 @@ export const networkPoliciesSection = <
           /**
            * Ports of the API server's endpoints, which `kubectl get endpointslices -n default` lists. A policy sees
            * these, not the port of the Service `kubernetes`.
-           * @default [443, 6443, 8443]
+           * @default [443, 6443, 8443, 16443]
            * @example [6443]
            */
-          apiServerPorts: ports(6443).default([443, 6443, 8443]),
+          apiServerPorts: ports(6443).default([443, 6443, 8443, 16443]),
           /**
            * Addresses of DNS servers that are no pods of kube-system.
            * @default ['169.254.20.10/32'], that of NodeLocal DNSCache

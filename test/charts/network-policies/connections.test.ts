@@ -15,7 +15,7 @@ jest.mock('../../../lib/helm/archive-store', () => {
   return { ...store, archiveProblems: () => [] };
 });
 
-const apiServerPorts = [443, 6443, 8443];
+const apiServerPorts = [443, 6443, 8443, 16443];
 const outputOf = (keys: object) => assemble(parseConfig(merge(usual, keys)));
 
 const secret = { namespace: 'vault', name: 'login' };

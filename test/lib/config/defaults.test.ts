@@ -46,7 +46,7 @@ test('the shortest config becomes a complete one', () => {
     secrets: { mode: 'generated' },
     networkPolicies: {
       flavor: 'kubernetes',
-      apiServerPorts: [443, 6443, 8443],
+      apiServerPorts: [443, 6443, 8443, 16443],
       dns: ['169.254.20.10/32'],
       clients: [],
       destinations: [],
