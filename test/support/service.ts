@@ -119,7 +119,7 @@ export const wiringOf = (chart: ServiceChart): { connections: string[]; addresse
   connections: Connection.allIn(chart).map(
     ({ props: { workload, endpoint: to, purpose } }) => `${workload} → ${to.url()}: ${purpose}`,
   ),
-  addresses: PublicAddress.allIn(chart).map(({ service, url }) => `${service}: ${url}`),
+  addresses: PublicAddress.allIn(chart).map(({ props: { service, url } }) => `${service}: ${url}`),
 });
 
 /** What stands in for a neighbour. */
