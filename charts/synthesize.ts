@@ -7,7 +7,7 @@ import { OutputIndex } from '../lib/checks/output-index';
 import { ContentCache } from '../lib/files/cache';
 import { Connection } from '../lib/graph/connection';
 import { Credential } from '../lib/graph/credential';
-import { PublicAddress } from '../lib/graph/exposure';
+import { Exposed, type PortForward, PublicAddress, type PublicAddressProps } from '../lib/graph/exposure';
 import type { SecretSpec } from '../lib/graph/secret-spec';
 import { Wave } from '../lib/graph/service-chart';
 import { archiveProblems } from '../lib/helm/archive-store';
@@ -139,7 +139,7 @@ export interface Synthesis {
   /** Every Secret that must exist. */
   readonly secrets: readonly SecretSpec[];
   /** Every address that the platform publishes outside the cluster. */
-  readonly addresses: readonly Pick<PublicAddress, 'service' | 'url'>[];
+  readonly addresses: readonly PublicAddressProps[];
 }
 
 /** Turns a config into manifests and writes nothing. Throws an `ArchiveError`, `RenderError` or `CheckError`. */
@@ -155,8 +155,11 @@ export async function synthesize(config: PlatformConfig, options: RenderOptions 
 
 const secretsOf = (app: App): SecretSpec[] => Credential.allIn(app).map(({ spec }) => spec);
 
-export const addressesOf = (app: App): { service: string; url: string }[] =>
-  PublicAddress.allIn(app).map(({ service, url }) => ({ service, url }));
+export const addressesOf = (app: App): PublicAddressProps[] => PublicAddress.allIn(app).map(({ props }) => props);
+
+/** Ways to the services that have no address outside. */
+export const portForwardsOf = (app: App): PortForward[] =>
+  Exposed.allIn(app).flatMap(({ portForward }) => portForward ?? []);
 
 /** Part of every cache key: increase it when the output of `writeYaml` changes. */
 const yamlFormat = '1';

@@ -2,7 +2,7 @@ import { colors as pc } from './colors';
 import type { Demand, Demands } from '../lib/output/demand';
 import { formatBytes, formatCores } from '../lib/kubernetes/quantity';
 import type { OutputFile } from '../lib/output/collect';
-import type { PublicAddress } from '../lib/graph/exposure';
+import type { PortForward, PublicAddressProps } from '../lib/graph/exposure';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/graph/secret-spec';
 
 /** The result of a synthesis, for people and programs. */
@@ -16,7 +16,9 @@ export interface Report {
   }[];
   readonly demands: Demands;
   /** Addresses for browsers and clients outside the cluster. */
-  readonly addresses: readonly Pick<PublicAddress, 'service' | 'url'>[];
+  readonly addresses: readonly PublicAddressProps[];
+  /** Ways to the services that have none. */
+  readonly portForwards: readonly PortForward[];
   /** Secrets that the user has to create; empty where the credentials Job does. */
   readonly expectedSecrets: readonly {
     readonly namespace: string;
@@ -64,7 +66,7 @@ function describeValue(value: ValueSpec): string {
 
 /** The summary at the end, for a terminal. */
 export function formatReport(report: Report): string {
-  const { files, demands, addresses, out } = report;
+  const { files, demands, out } = report;
   const width = Math.max(...files.map(({ name }) => name.length));
   const rows = files.map(({ name, bytes, objects }) => {
     const kinds = Object.entries(objects).map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
@@ -72,16 +74,13 @@ export function formatReport(report: Report): string {
   });
   const objects = files.flatMap((file) => Object.values(file.objects)).reduce((a, b) => a + b, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const nameWidth = Math.max(0, ...addresses.map(({ service }) => service.length));
   return [
     ...rows,
     pc.bold(`  ${'total'.padEnd(width)}  ${kilobytes(bytes).padStart(7)}  ${objects} objects in ${files.length} files`),
     '',
     `  Asks for ${formatDemand(demands.total)}.`,
     ...(demands.perNode.cpu > 0 ? [pc.dim(`  And on every node ${formatDemand(demands.perNode)}.`)] : []),
-    ...(addresses.length > 0
-      ? ['', ...addresses.map(({ service, url }) => `  ${service.padEnd(nameWidth)}  ${pc.cyan(url)}`)]
-      : []),
+    ...formatWays(report),
     ...formatExpected(report.expectedSecrets),
     '',
     `  Next: ${pc.bold(`npm run deploy${out === 'dist' ? '' : ` -- --out ${out}`}`)}, or ${pc.bold(`kubectl apply -f ${out}`)}`,
@@ -89,6 +88,23 @@ export function formatReport(report: Report): string {
       '  With kubectl twice on an empty cluster: the first run makes the kinds that objects of the second are of.',
     ),
   ].join('\n');
+}
+
+function formatWays({ addresses, portForwards }: Report): string[] {
+  const width = Math.max(0, ...[...addresses, ...portForwards].map(({ service }) => service.length));
+  const lines = [
+    ...addresses.map(({ service, url }) => `  ${service.padEnd(width)}  ${pc.cyan(url)}`),
+    ...portForwards.map(({ service, command }) => `  ${service.padEnd(width)}  ${pc.dim(command)}`),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Names what anyone may use who reaches its address; empty where nothing is. */
+export function formatOpen(addresses: Report['addresses']): string[] {
+  const open = new Set(addresses.filter(({ withoutLogin }) => withoutLogin).map(({ service }) => service));
+  if (open.size === 0) return [];
+  const names = [...open].join(', ');
+  return [`Open without a login: ${names}. Whoever reaches the address can read and change all that it has.`];
 }
 
 /** The Secrets that the user has to create, as lines; empty where a Job creates them. */

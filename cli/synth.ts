@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { App } from 'cdk8s';
 import type { PlatformConfig } from '../charts/config';
-import { addressesOf } from '../charts/synthesize';
+import { addressesOf, portForwardsOf } from '../charts/synthesize';
 import type { Output } from '../lib/checks/output';
 import { demandsOf } from '../lib/output/demand';
 import { foreignIn, listed } from '../lib/output/folder';
 import { recoverFolder } from '../lib/output/write';
 import { synthesisFailure } from './config';
-import { describeFiles, expectedSecrets, formatExpected, formatReport, type Report } from './report';
+import { describeFiles, expectedSecrets, formatExpected, formatOpen, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
 import { print, printError } from './terminal';
 
@@ -54,6 +54,7 @@ export async function command(args: string[], synthesis: (request: Request) => P
     if (json) print(JSON.stringify(report, null, 2));
     else if (process.stdout.isTTY) print(`\n${formatReport(report)}`);
     else print([oneLine(report), ...formatExpected(report.expectedSecrets)].join('\n'));
+    for (const line of formatOpen(report.addresses)) printError(line);
   } catch (error) {
     printError(synthesisFailure(error as Error, usage, 'Nothing was written.'));
     process.exitCode = 1;
@@ -90,6 +91,7 @@ const reportOf = (out: string, { config, app, output, contents, changed }: Resul
     output.declared.customResources,
   ),
   addresses: addressesOf(app),
+  portForwards: portForwardsOf(app),
   expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(output.secrets) : [],
 });
 

@@ -11,7 +11,7 @@ const grafana = z
       z.strictObject({
         /**
          * How browsers reach Grafana.
-         * @default a node port
+         * @default { type: 'cluster' }
          * @example { type: 'ingress', host: 'grafana.example.org', tlsSecret: 'grafana-tls' }
          */
         expose: httpExposure(30300),

@@ -3,7 +3,7 @@ import { dnsLabel, httpUrl, labels } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
-import { httpExposure } from '../../lib/config/sections/exposure';
+import { entrance } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
@@ -15,7 +15,7 @@ const istio = installable({
    * @default a node port
    * @example { type: 'loadBalancer' }
    */
-  expose: httpExposure(30080),
+  expose: entrance(30080),
   /**
    * Whether to install a gateway for traffic that leaves the mesh.
    * @default false

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { annotations, host, nodePort } from '../../lib/config/primitives';
+import { openToAnyone } from '../../lib/config/sections/exposure';
 
 /** How clients outside the cluster reach Kafka. Each broker needs an address of its own. */
 export const kafkaExposure = z
   .discriminatedUnion('type', [
+    z.strictObject({
+      /** Not reachable from outside, only from pods of the cluster. */
+      type: z.literal('cluster'),
+    }),
     z.strictObject({
       /** Ports on every node: one for bootstrapping, and one per broker. */
       type: z.literal('nodePort'),
@@ -19,6 +24,7 @@ export const kafkaExposure = z
        * @example [30093, 30094, 30095]
        */
       brokerPorts: z.array(nodePort(30093)).optional(),
+      ...openToAnyone,
     }),
     z.strictObject({
       /** A Service of type LoadBalancer per broker. */
@@ -36,13 +42,10 @@ export const kafkaExposure = z
        * @example { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' }
        */
       annotations: annotations.default({}),
-    }),
-    z.strictObject({
-      /** Not reachable from outside, only from pods of the cluster. */
-      type: z.literal('cluster'),
+      ...openToAnyone,
     }),
   ])
-  .prefault({ type: 'nodePort' });
+  .prefault({ type: 'cluster' });
 
 export type KafkaExposure = z.output<typeof kafkaExposure>;
 

@@ -71,7 +71,7 @@ export class Kafka extends ServiceChart {
     });
     this.addBootstrapService(props.expose);
     bootstrapAddresses(props.expose, cluster.externalHost).forEach(
-      (url, index) => new PublicAddress(this, `address-${index}`, 'Kafka', url),
+      (url, index) => new PublicAddress(this, `address-${index}`, { service: 'Kafka', url, withoutLogin: true }),
     );
     const endpoint = Endpoint.ofService({
       name: 'kafka',

@@ -16,8 +16,8 @@ import { kafkaNodePorts, kafkaRules } from './rules';
 const kafka = installable({
   /**
    * How clients outside the cluster reach Kafka.
-   * @default node ports
-   * @example { type: 'cluster' }
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', bootstrapPort: 30092, withoutLogin: true }
    */
   expose: kafkaExposure,
   /**

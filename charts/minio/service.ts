@@ -14,14 +14,14 @@ const regionName = text('a region name: lower-case letters, digits and hyphens',
 const minio = installable({
   /**
    * How S3 clients outside the cluster reach MinIO.
-   * @default a node port
-   * @example { type: 'cluster' }
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', port: 30900 }
    */
   expose: httpExposure(30900),
   /**
    * How browsers reach MinIO's console.
-   * @default a node port
-   * @example { type: 'cluster' }
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', port: 30901 }
    */
   console: httpExposure(30901),
   /**
@@ -87,7 +87,7 @@ export default declareService({
   externalServers,
   sizes: {
     minio: {
-      laptop: [1, '50m', '1', '256Mi', '1Gi', '5Gi'],
+      laptop: [1, '50m', '1', '448Mi', '1Gi', '5Gi'],
       team: [1, '250m', '2', '1Gi', '2Gi', '100Gi'],
       production: [1, '1', '4', '4Gi', '8Gi', '500Gi'],
       single: 'a standalone MinIO owns its volume alone',

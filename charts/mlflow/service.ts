@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostHeader } from '../../lib/config/primitives';
 import { serviceNeeds } from '../../lib/config/rules/needs';
-import { httpExposure } from '../../lib/config/sections/exposure';
+import { openHttpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { apache, built } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
@@ -9,10 +9,10 @@ import { declareService } from '../../lib/service/declaration';
 const mlflow = installable({
   /**
    * How browsers and clients outside the cluster reach MLflow.
-   * @default a node port
-   * @example { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' }
+   * @default { type: 'cluster' }
+   * @example { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls', withoutLogin: true }
    */
-  expose: httpExposure(30500),
+  expose: openHttpExposure(30500),
   /**
    * Further hosts by which clients call MLflow, such as a proxy of yours or other nodes. It refuses all others but its
    * Services' names, the address of `expose`, and localhost:5000.

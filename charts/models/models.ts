@@ -95,7 +95,8 @@ export class Models extends ServiceChart {
         },
       });
       if (address !== undefined) {
-        new PublicAddress(this, `address-${model.name}`, `model ${model.name}`, address.url(pathOf(model, namespace)));
+        const url = address.url(pathOf(model, namespace));
+        new PublicAddress(this, `address-${model.name}`, { service: `model ${model.name}`, url });
       }
       this.connect(model, props);
     }

@@ -142,6 +142,7 @@ function componentSpec(model: ModelConfig, served: Served, { cluster, sizes }: P
     metadata: { name: componentName },
     ...(autoscaling === undefined ? {} : { hpaSpec: hpaSpec(autoscaling) }),
     spec: cluster.pods.spec({
+      automountServiceAccountToken: false,
       // Seldon finds the container to complete by this name.
       containers: [
         {

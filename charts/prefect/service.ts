@@ -19,7 +19,7 @@ const tag = text(
 const prefect = installable({
   /**
    * How browsers and clients outside the cluster reach Prefect.
-   * @default a node port
+   * @default { type: 'cluster' }
    * @example { type: 'nodePort', port: 30420 }
    */
   expose: httpExposure(30420),

@@ -21,6 +21,9 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
     `max by (namespace, pod) (${lately(`kube_pod_status_ready{${selector},condition="true"}`)}) == 0 ` +
     `unless max by (namespace, pod) (${lately(`kube_pod_status_phase{${selector},phase=~"Succeeded|Failed"}`)}) == 1`;
   const volume = (name: string): string => `kubelet_volume_stats_${name}_bytes{${all}}`;
+  // A kubelet says nothing of the volumes of a pod while none of its containers runs, and a database whose disk is full keeps
+  // ending. The kubelet then waits for up to five minutes.
+  const lastKnown = (name: string): string => `last_over_time(${volume(name)}[15m])`;
   return [
     {
       name: 'workloads',
@@ -76,7 +79,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
         {
           alert: 'VolumeFilling',
           expr:
-            `${volume('available')} / ${volume('capacity')} < 0.4 ` +
+            `${lastKnown('available')} / ${lastKnown('capacity')} < 0.4 ` +
             `and predict_linear(${volume('available')}[6h], 4 * 86400) < 0`,
           for: '1h',
           severity: 'warning',
@@ -86,7 +89,7 @@ export function clusterRules({ namespaces, modelNamespace }: ClusterRulesProps):
         },
         {
           alert: 'VolumeAlmostFull',
-          expr: `${volume('available')} / ${volume('capacity')} < 0.05`,
+          expr: `${lastKnown('available')} / ${lastKnown('capacity')} < 0.05`,
           for: '5m',
           severity: 'critical',
           summary: 'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is almost full.',

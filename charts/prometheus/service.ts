@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dnsLabel, duration, labels, podUrl } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
-import { httpExposure } from '../../lib/config/sections/exposure';
+import { openHttpExposure } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64, amd64AndArm64, apache, kubernetes, quay } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
@@ -17,16 +17,16 @@ import { externalServers, receiversOnce, scraperKnown } from './rules';
 const prometheus = installable({
   /**
    * How browsers reach Prometheus.
-   * @default a node port
-   * @example { type: 'cluster' }
+   * @default { type: 'cluster' }
+   * @example { type: 'nodePort', port: 30090, withoutLogin: true }
    */
-  expose: httpExposure(30090),
+  expose: openHttpExposure(30090),
   /**
    * How browsers reach Alertmanager.
    * @default { type: 'cluster' }
-   * @example { type: 'nodePort', port: 30903 }
+   * @example { type: 'nodePort', port: 30903, withoutLogin: true }
    */
-  alertmanager: httpExposure(30903, { type: 'cluster' }),
+  alertmanager: openHttpExposure(30903),
   /**
    * How long samples are kept, as a Prometheus duration.
    * @default '10d'

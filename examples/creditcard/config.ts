@@ -4,6 +4,7 @@ import type { Config } from '../../charts/config';
 const config: Config = {
   cluster: { externalHost: '192.0.2.10' },
   size: { profile: 'laptop' },
+  services: { prefect: { expose: { type: 'nodePort' } } }, // flows are registered from outside; it asks for a login
   models: [
     {
       name: 'creditcard',

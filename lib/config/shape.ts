@@ -108,9 +108,11 @@ function chosen(branches: readonly Node[], value: unknown): readonly Node[] {
   return fitting.length === 0 ? branches : fitting;
 }
 
-/** The keys of a branch that allow one value only, and so select it. */
+/** The keys of a branch that allow one word only, and so select it. */
 const choices = ({ shape = {} }: Node): Choice[] =>
-  Object.entries(shape).flatMap(([key, { def }]) => (def.values ?? []).map((value) => ({ key, value })));
+  Object.entries(shape).flatMap(([key, { def: { values = [] } }]) =>
+    values.filter((value) => typeof value === 'string').map((value) => ({ key, value })),
+  );
 
 /** The schemas inside defaults, optionals, transformations and unions. */
 function unwrap(schema: Node): Node[] {

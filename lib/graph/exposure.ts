@@ -42,15 +42,21 @@ export function publicEndpoint(exposure: HttpExposure, externalHost: string, por
   }
 }
 
+export interface PublicAddressProps {
+  /** Title for people. */
+  readonly service: string;
+  /** A URL, or `host:port` for protocols without a scheme. */
+  readonly url: string;
+  /** Nobody is asked who he is, though the service would need it. @default false */
+  readonly withoutLogin?: boolean;
+}
+
 /** Declares an address for browsers and clients outside the cluster. Creates no object by itself. */
 export class PublicAddress extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    /** Title for people. */
-    readonly service: string,
-    /** A URL, or `host:port` for protocols without a scheme. */
-    readonly url: string,
+    readonly props: PublicAddressProps,
   ) {
     super(scope, id);
   }
@@ -71,16 +77,31 @@ export interface ExposedProps {
   readonly port: number;
 }
 
+/** A command that leads to a service from its user's own machine. */
+export interface PortForward {
+  /** Title for people. */
+  readonly service: string;
+  readonly command: string;
+}
+
 /** Exposes a service: declares its public address, and adds the Ingress where the exposure asks for one. */
 export class Exposed extends Construct {
   /** Undefined where the service is not exposed. */
   readonly endpoint?: Endpoint;
 
-  constructor(scope: Construct, id: string, { title, exposure, externalHost, service, port }: ExposedProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ExposedProps,
+  ) {
     super(scope, id);
+    const { title, exposure, externalHost, service, port } = props;
     this.endpoint = publicEndpoint(exposure, externalHost, port);
     if (this.endpoint !== undefined && title !== undefined)
-      new PublicAddress(this, 'address', title, this.endpoint.url('/'));
+      new PublicAddress(this, 'address', {
+        ...{ service: title, url: this.endpoint.url('/') },
+        withoutLogin: 'withoutLogin' in exposure,
+      });
     if (exposure.type !== 'ingress') return;
     const { host, className, tlsSecret, annotations } = exposure;
     new k8s.KubeIngress(this, 'ingress', {
@@ -104,6 +125,14 @@ export class Exposed extends Construct {
 
   static allIn(scope: IConstruct): Exposed[] {
     return scope.node.findAll().filter((node) => node instanceof Exposed);
+  }
+
+  /** The way of a user of the cluster to a service that is not exposed; undefined where it is, or has no title. */
+  get portForward(): PortForward | undefined {
+    const { title, service, port } = this.props;
+    if (this.endpoint !== undefined || title === undefined) return undefined;
+    const { namespace = 'default' } = Chart.of(this);
+    return { service: title, command: `kubectl -n ${namespace} port-forward service/${service} ${port}` };
   }
 
   /** Chart ID and construct ID, such as `minio-console`. */

@@ -4,7 +4,18 @@ import { projectRoot } from '../../lib/project';
 import { parse } from '../support/config';
 
 test('docs/configuration.md lists the default node port of every service that has one', () => {
-  const { services } = parse({ services: { grafana: {}, prometheus: { alertmanager: { type: 'nodePort' } } } });
+  const nodePort = { type: 'nodePort' };
+  const open = { ...nodePort, withoutLogin: true };
+  const { services } = parse({
+    services: {
+      mlflow: { expose: open },
+      minio: { expose: nodePort, console: nodePort },
+      prefect: { expose: nodePort },
+      prometheus: { expose: open, alertmanager: open },
+      kafka: { expose: open },
+      grafana: { expose: nodePort },
+    },
+  });
   const ports = portsIn(services);
   expect(ports.length).toBeGreaterThan(8);
   const documented = sectionOf('How do I reach a service?').match(/\b3\d{4}\b/g) ?? [];

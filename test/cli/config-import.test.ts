@@ -65,10 +65,12 @@ describe('a config.conf with every value filled in', () => {
         minio: {
           external: { endpoint: 'http://192.0.2.20:9000', secret: { namespace: 'object-store', name: 's3-login' } },
         },
-        mlflow: { expose: { type: 'nodePort', port: 31500 } },
+        mlflow: { expose: { type: 'nodePort', port: 31500, withoutLogin: true } },
         prefect: { expose: { type: 'nodePort', port: 31420 } },
-        prometheus: { expose: { type: 'nodePort', port: 31090 } },
-        kafka: { expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31093, 31094, 31095] } },
+        prometheus: { expose: { type: 'nodePort', port: 31090, withoutLogin: true } },
+        kafka: {
+          expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31093, 31094, 31095], withoutLogin: true },
+        },
         istio: { expose: { type: 'nodePort', port: 30080 } },
       },
     });

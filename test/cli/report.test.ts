@@ -13,6 +13,7 @@ const report: Report = {
   ],
   demands: { total: some, perNode: none },
   addresses: [],
+  portForwards: [],
   expectedSecrets: [],
 };
 

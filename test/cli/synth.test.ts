@@ -152,9 +152,29 @@ test('--json says what was made, and nothing else', async () => {
     expect(counted.sort()).toEqual([...kinds].sort());
   }
   expect(report.demands.total.cpu).toBeGreaterThan(0);
-  expect(report.addresses).toContainEqual({ service: 'MLflow', url: 'http://192.0.2.10:30500/' });
+  expect(report.addresses).toEqual([]);
+  const command = 'kubectl -n mlops-mlflow port-forward service/mlflow-tracking-server 5000';
+  expect(report.portForwards).toContainEqual({ service: 'MLflow', command });
   const again = await synth(['--config', good, '--out', out, '--json']);
   expect(JSON.parse(again.stdout)).toEqual({ ...report, changed: false });
+});
+
+test('a service that is open without a login is named at every synthesis', async () => {
+  const expose = { type: 'nodePort', withoutLogin: true };
+  const services = { mlflow: { expose }, kafka: { expose }, prefect: { expose: { type: 'nodePort' } } };
+  const path = writeConfig(join(folder, 'open.json'), { services });
+  const args = ['--config', path, '--out', join(folder, 'open')];
+  const warning =
+    'Open without a login: Kafka, MLflow. Whoever reaches the address can read and change all that it has.';
+  expect((await synth(args)).stderr).toBe(`${warning}\n`);
+  const { stdout, stderr } = await synth([...args, '--json']);
+  expect(stderr).toBe(`${warning}\n`);
+  expect(JSON.parse(stdout).addresses).toEqual(
+    expect.arrayContaining([
+      { service: 'MLflow', url: 'http://192.0.2.10:30500/', withoutLogin: true },
+      { service: 'Prefect', url: 'http://192.0.2.10:30420/', withoutLogin: false },
+    ]),
+  );
 });
 
 test('with secrets of your own it lists what each must hold, and installs nothing that makes them', async () => {
@@ -217,7 +237,7 @@ inTerminal('in a terminal it shows each step, the files, and what to do next', a
   for (const step of ['config', 'render', 'check', 'write']) expect(text).toMatch(new RegExp(`^✓ ${step}\\b`, 'm'));
   for (const name of Object.keys(filesIn(out))) expect(text).toMatch(new RegExp(`^ {2}${name} +[\\d.]+ kB `, 'm'));
   expect(text).toMatch(/^ {2}Asks for [\d.]+ CPU/m);
-  expect(text).toMatch(/^ {2}MLflow +http:\/\/192\.0\.2\.10:30500\/$/m);
+  expect(text).toMatch(/^ {2}MLflow +kubectl -n mlops-mlflow port-forward service\/mlflow-tracking-server 5000$/m);
   expect(text).toContain(`Next: npm run deploy -- --out ${out}`);
 });
 

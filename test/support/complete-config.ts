@@ -42,6 +42,7 @@ const models: NonNullable<Config['models']> = [
 
 const tls = { tlsSecret: 'tls', className: 'nginx', annotations: { 'cert-manager.io/cluster-issuer': 'main' } };
 const ingress = (service: string) => ({ type: 'ingress' as const, host: `${service}.example.org`, ...tls });
+const openIngress = (service: string) => ({ ...ingress(service), withoutLogin: true as const });
 const secret = { namespace: 'vault', name: 'hooks' };
 
 /** A config with every key set, but those of services of one's own, which exclude the others. Name and prefix differ. */
@@ -59,7 +60,7 @@ const complete: Required<Config> = {
   services: {
     postgresql: {},
     minio: { expose: ingress('minio'), console: ingress('console') },
-    mlflow: { expose: ingress('mlflow'), allowedHosts: ['tracking.example.org'] },
+    mlflow: { expose: openIngress('mlflow'), allowedHosts: ['tracking.example.org'] },
     istio: { expose: { type: 'nodePort', port: 31080 }, egressGateway: true },
     seldon: {},
     prefect: {
@@ -68,8 +69,8 @@ const complete: Required<Config> = {
       limits: { flowRuns: 7, taskRuns: { database: 3 } },
     },
     prometheus: {
-      expose: ingress('prometheus'),
-      alertmanager: ingress('alertmanager'),
+      expose: openIngress('prometheus'),
+      alertmanager: openIngress('alertmanager'),
       retention: '40d',
       receivers: [
         { type: 'webhook', name: 'on-call', url: 'https://hooks.example.org/a', severity: 'critical', secret },
@@ -77,7 +78,7 @@ const complete: Required<Config> = {
     },
     grafana: { expose: ingress('grafana') },
     kafka: {
-      expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31101, 31102, 31103] },
+      expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31101, 31102, 31103], withoutLogin: true },
       replicationFactor: 3,
     },
     drift: {},

@@ -120,7 +120,7 @@ export const wiringOf = (chart: ServiceChart): { connections: string[]; addresse
     ({ from, to, purpose }) =>
       `${nameOfSubject(from)} → ${to instanceof Endpoint ? to.url() : nameOfTarget(to)}: ${purpose}`,
   ),
-  addresses: PublicAddress.allIn(chart).map(({ service, url }) => `${service}: ${url}`),
+  addresses: PublicAddress.allIn(chart).map(({ props: { service, url } }) => `${service}: ${url}`),
 });
 
 /** What stands in for a neighbour. */

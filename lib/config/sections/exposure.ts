@@ -1,76 +1,96 @@
 import { z } from 'zod';
 import { annotations, dnsName, host, nodePort } from '../primitives';
 
+/** What a service without a login asks of whoever opens it to the outside. */
+export const openToAnyone = {
+  /**
+   * Says that you know: the service has no login, so whoever reaches the address can read and change all that it has. An
+   * ingress or a balancer that asks for a login counts as none.
+   * @example true
+   */
+  withoutLogin: z.literal(true, {
+    error:
+      'must be true, since the service has no login: whoever reaches it can read and change all that it has (write true if you accept that, or leave the exposure out)',
+  }),
+};
+
 /**
- * How clients outside the cluster reach an HTTP service: one of four ways.
+ * How clients outside the cluster reach an HTTP service that asks for a login: one of four ways.
  *
  * @param defaultNodePort port of the exposure `nodePort` where the user writes none
- * @param defaultExposure exposure where the user writes none
  */
-export const httpExposure = (
-  defaultNodePort: number,
-  defaultExposure: { type: 'nodePort' | 'cluster' } = { type: 'nodePort' },
-) =>
-  z
-    .discriminatedUnion('type', [
-      z.strictObject({
-        /** A port on every node. */
-        type: z.literal('nodePort'),
-        /**
-         * Port number from 30000 to 32767, unique in the config.
-         * @default a port of the service's own, listed in docs/configuration.md
-         * @example 30500
-         */
-        port: nodePort(defaultNodePort).default(defaultNodePort),
-      }),
-      z.strictObject({
-        /** A Service of type LoadBalancer, which gets its address from the cloud or from MetalLB. */
-        type: z.literal('loadBalancer'),
-        /**
-         * Address of the load balancer, as browsers use it.
-         * @default cluster.externalHost
-         * @example 'mlflow.example.org'
-         */
-        host: host('mlflow.example.org').optional(),
-        /**
-         * Annotations on the Service, for the cloud's controller.
-         * @default {}
-         * @example { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' }
-         */
-        annotations: annotations.default({}),
-      }),
-      z.strictObject({
-        /** An Ingress with its own host name. */
-        type: z.literal('ingress'),
-        /**
-         * Host name, unique in the config.
-         * @example 'mlflow.example.org'
-         */
-        host: dnsName('mlflow.example.org'),
-        /**
-         * Name of the IngressClass.
-         * @default the cluster's default class
-         * @example 'nginx'
-         */
-        className: dnsName('nginx').optional(),
-        /**
-         * Name of a kubernetes.io/tls Secret in the service's namespace, created by you or by cert-manager.
-         * @default plain HTTP
-         * @example 'mlflow-tls'
-         */
-        tlsSecret: dnsName('mlflow-tls').optional(),
-        /**
-         * Annotations on the Ingress, for its controller or cert-manager.
-         * @default {}
-         * @example { 'cert-manager.io/cluster-issuer': 'letsencrypt' }
-         */
-        annotations: annotations.default({}),
-      }),
-      z.strictObject({
-        /** Not reachable from outside, except by `kubectl port-forward`. */
-        type: z.literal('cluster'),
-      }),
-    ])
-    .prefault(defaultExposure);
+export const httpExposure = (defaultNodePort: number) => exposure(defaultNodePort, {}).prefault({ type: 'cluster' });
 
-export type HttpExposure = z.output<ReturnType<typeof httpExposure>>;
+/** The same for a service that asks for none. */
+export const openHttpExposure = (defaultNodePort: number) =>
+  exposure(defaultNodePort, openToAnyone).prefault({ type: 'cluster' });
+
+/** The same for what is there to be reached. */
+export const entrance = (defaultNodePort: number) => exposure(defaultNodePort, {}).prefault({ type: 'nodePort' });
+
+/** @param rest keys of each way that leads in from outside */
+const exposure = <Rest extends z.ZodRawShape>(defaultNodePort: number, rest: Rest) =>
+  z.discriminatedUnion('type', [
+    z.strictObject({
+      /** Not reachable from outside, except by `kubectl port-forward`. */
+      type: z.literal('cluster'),
+    }),
+    z.strictObject({
+      /** A port on every node. */
+      type: z.literal('nodePort'),
+      /**
+       * Port number from 30000 to 32767, unique in the config.
+       * @default a port of the service's own, listed in docs/configuration.md
+       * @example 30500
+       */
+      port: nodePort(defaultNodePort).default(defaultNodePort),
+      ...rest,
+    }),
+    z.strictObject({
+      /** A Service of type LoadBalancer, which gets its address from the cloud or from MetalLB. */
+      type: z.literal('loadBalancer'),
+      /**
+       * Address of the load balancer, as browsers use it.
+       * @default cluster.externalHost
+       * @example 'mlflow.example.org'
+       */
+      host: host('mlflow.example.org').optional(),
+      /**
+       * Annotations on the Service, for the cloud's controller.
+       * @default {}
+       * @example { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' }
+       */
+      annotations: annotations.default({}),
+      ...rest,
+    }),
+    z.strictObject({
+      /** An Ingress with its own host name. */
+      type: z.literal('ingress'),
+      /**
+       * Host name, unique in the config.
+       * @example 'mlflow.example.org'
+       */
+      host: dnsName('mlflow.example.org'),
+      /**
+       * Name of the IngressClass.
+       * @default the cluster's default class
+       * @example 'nginx'
+       */
+      className: dnsName('nginx').optional(),
+      /**
+       * Name of a kubernetes.io/tls Secret in the service's namespace, created by you or by cert-manager.
+       * @default plain HTTP
+       * @example 'mlflow-tls'
+       */
+      tlsSecret: dnsName('mlflow-tls').optional(),
+      /**
+       * Annotations on the Ingress, for its controller or cert-manager.
+       * @default {}
+       * @example { 'cert-manager.io/cluster-issuer': 'letsencrypt' }
+       */
+      annotations: annotations.default({}),
+      ...rest,
+    }),
+  ]);
+
+export type HttpExposure = z.output<ReturnType<typeof httpExposure | typeof openHttpExposure>>;

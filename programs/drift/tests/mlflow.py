@@ -78,6 +78,8 @@ class Registered(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.versions: dict[str, str] = {}
         self.files: dict[str, str] = {}
+        self.refusals = 0
+        """How many requests from now on find the database away."""
         super().__init__(("127.0.0.1", 0), _Answers)
         self.address = f"http://127.0.0.1:{self.server_port}"
 
@@ -89,7 +91,10 @@ class _Answers(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         query = {key: values[0] for key, values in parse_qs(url.query).items()}
         path = unquote(url.path)
-        if path == "/api/2.0/mlflow/registered-models/get-latest-versions" and query["name"] == "credit card":
+        if self.server.refusals > 0:
+            self.server.refusals -= 1
+            self._send(503, {"error_code": "TEMPORARILY_UNAVAILABLE", "message": "OperationalError"})
+        elif path == "/api/2.0/mlflow/registered-models/get-latest-versions" and query["name"] == "credit card":
             found = [{"version": version} for version in self.server.versions]
             self._send(200, {"model_versions": found} if found else {})
         elif path == "/api/2.0/mlflow/model-versions/get-download-uri" and query["version"] in self.server.versions:

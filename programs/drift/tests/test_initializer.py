@@ -8,11 +8,12 @@ from pathlib import Path
 import boto3
 import pytest
 
-from drift.initializer import UsageError, in_store, initialize
-from drift.storage import Storage, StorageError
+from drift.initializer import UsageError, in_store, initialize, patiently
+from drift.registry import RegistryError, RegistryUnavailableError
+from drift.storage import Storage, StorageError, StorageUnavailableError
 from tests.conftest import BUCKET
 from tests.mlflow import Registered, Run, call, real_mlflow
-from tests.servers import PYTHON, ROOT
+from tests.servers import PYTHON, ROOT, free_port, wait_until
 
 FILES = {"MLmodel": b"flavors: {}\n", "data/model.pkl": bytes(range(256)) * 100, "my notes.txt": b"x"}
 
@@ -99,6 +100,48 @@ def test_what_cannot_be_fetched_is_said(served: dict[str, str], tmp_path: Path) 
     with pytest.raises(UsageError, match="MLFLOW_ARTIFACTS_DESTINATION"):
         in_store("mlflow-artifacts:/0/run", "")
     assert contents(tmp_path) == {}
+
+
+def test_a_registry_that_is_away_for_a_while_is_waited_for(
+    served: dict[str, str], mlflow: Registered, tmp_path: Path
+) -> None:
+    mlflow.refusals = 3
+    assert patiently(lambda: initialize("models:/credit card/1", tmp_path, served), 60, 0.01) == 3
+    assert mlflow.refusals == 0
+    assert contents(tmp_path) == FILES
+
+
+def test_what_stays_away_is_said_when_patience_is_over(served: dict[str, str], tmp_path: Path) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(RegistryUnavailableError, match="Connection refused"):
+        patiently(lambda: initialize("models:/a/1", tmp_path, {**served, "MLFLOW_TRACKING_URI": nobody}), 0)
+    with pytest.raises(StorageUnavailableError, match="Could not connect"):
+        patiently(
+            lambda: initialize("models:/credit card/1", tmp_path, {**served, "MLFLOW_S3_ENDPOINT_URL": nobody}), 0
+        )
+
+
+def test_what_waiting_cannot_mend_is_said_at_once(served: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="404"):
+        patiently(lambda: initialize("models:/credit card/9", tmp_path, served), 3600)
+    with pytest.raises(StorageError, match="holds no files"):
+        patiently(lambda: initialize("models:/credit card/4", tmp_path, served), 3600)
+
+
+def test_a_pod_that_is_deleted_does_not_wait_for_the_registry(served: dict[str, str], tmp_path: Path) -> None:
+    away = {**served, "MLFLOW_TRACKING_URI": f"http://127.0.0.1:{free_port()}"}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [PYTHON, "-m", "drift.initializer", "models:/a/1", str(tmp_path)],
+            env={**away, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+            stderr=log,
+        )
+    try:
+        wait_until(lambda: "waiting" in (tmp_path / "log").read_text(), "a first attempt")
+        process.terminate()
+        assert process.wait(20) == 143
+    finally:
+        process.kill()
 
 
 def test_no_object_is_written_outside_of_the_folder(served: dict[str, str], s3_endpoint: str, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ const props: Omit<Required<KafkaProps>, 'cluster' | 'expose'> = {
 
 describe('Kafka with every option set, reached by node ports', () => {
   testSnapshots((app, cluster) => {
-    const expose = { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31101, 31102, 31103] } as const;
-    return new Kafka(app, 'kafka', { ...props, cluster, expose: { ...expose, brokerPorts: [...expose.brokerPorts] } });
+    const ports = { bootstrapPort: 31092, brokerPorts: [31101, 31102, 31103] };
+    return new Kafka(app, 'kafka', { ...props, cluster, expose: { type: 'nodePort', ...ports, withoutLogin: true } });
   });
 });
 
@@ -20,6 +20,7 @@ describe('Kafka reached by load balancers', () => {
   testSnapshots((app, cluster) => {
     const brokerHosts = ['k0.example.org', 'k1.example.org', 'k2.example.org'];
     const annotations = { 'example.org/pool': 'public' };
-    return new Kafka(app, 'kafka', { ...props, cluster, expose: { type: 'loadBalancer', brokerHosts, annotations } });
+    const expose = { type: 'loadBalancer', brokerHosts, annotations, withoutLogin: true } as const;
+    return new Kafka(app, 'kafka', { ...props, cluster, expose });
   });
 });

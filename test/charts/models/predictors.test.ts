@@ -171,6 +171,20 @@ describe('the revision of a predictor, by which a deploy knows that Seldon has s
   });
 });
 
+test('no pod of a model gets a token of the API server', () => {
+  const { predictors } = platform([
+    { ...version3, canary: { ...version4, traffic: 10 }, shadow: version4 },
+    { name: 'own', image: 'own.example.org/model:1.4.0' },
+  ]);
+  const specs = [...predictors('creditcard'), ...predictors('own')].map(
+    ({ componentSpecs: [{ spec }] }: Loose) => spec,
+  );
+  expect(specs.map(({ automountServiceAccountToken }) => automountServiceAccountToken)).toEqual([
+    ...[false, false, false],
+    false,
+  ]);
+});
+
 test('autoscaling takes the place of a fixed number of pods, for every predictor', () => {
   const autoscaling = { min: 2, max: 5, cpuPercent: 70 };
   const { predictors } = platform([{ ...version3, autoscaling, canary: { ...version4, traffic: 50 } }]);

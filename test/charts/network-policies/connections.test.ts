@@ -19,7 +19,6 @@ const apiServerPorts = [443, 6443, 8443, 16443];
 const outputOf = (keys: object) => assemble(parseConfig(merge(usual, keys)));
 
 const secret = { namespace: 'vault', name: 'login' };
-const cluster = { expose: { type: 'cluster' } };
 
 const configs: Readonly<Record<string, object>> = {
   'the usual one': {},
@@ -29,19 +28,33 @@ const configs: Readonly<Record<string, object>> = {
     services: { grafana: {}, istio: { egressGateway: true } },
     cluster: { nfs: { server: '192.0.2.20', path: '/volumes' } },
   },
-  'that exposes nothing': {
+  'that exposes nothing, the models neither': { services: { istio: { expose: { type: 'cluster' } } } },
+  'that exposes all by node ports': {
     services: {
-      ...{ mlflow: cluster, prefect: cluster, kafka: cluster, istio: cluster, prometheus: cluster },
-      minio: { ...cluster, console: { type: 'cluster' } },
+      mlflow: { expose: { type: 'nodePort', withoutLogin: true } },
+      prefect: { expose: { type: 'nodePort' } },
+      minio: { expose: { type: 'nodePort' }, console: { type: 'nodePort' } },
+      grafana: { expose: { type: 'nodePort' } },
+      prometheus: {
+        expose: { type: 'nodePort', withoutLogin: true },
+        alertmanager: { type: 'nodePort', withoutLogin: true },
+      },
+      kafka: { expose: { type: 'nodePort', withoutLogin: true } },
     },
   },
   'that exposes all by an Ingress or a load balancer': {
     services: {
-      mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'tls' } },
+      mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'tls', withoutLogin: true } },
       prefect: { expose: { type: 'ingress', host: 'prefect.example.org' } },
       istio: { expose: { type: 'loadBalancer' } },
-      prometheus: { alertmanager: { type: 'loadBalancer' } },
-      kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a.example.org', 'b.example.org', 'c.example.org'] } },
+      prometheus: { alertmanager: { type: 'loadBalancer', withoutLogin: true } },
+      kafka: {
+        expose: {
+          type: 'loadBalancer',
+          brokerHosts: ['a.example.org', 'b.example.org', 'c.example.org'],
+          withoutLogin: true,
+        },
+      },
     },
   },
   'with several models': {

@@ -51,7 +51,10 @@ describe('the cluster', () => {
   });
 
   test('may be reached by an IPv6 address, which URLs have in brackets', async () => {
-    const keys = { cluster: { externalHost: '2001:db8::10' }, models: [watched] };
+    const nodePort = { type: 'nodePort' };
+    const open = { expose: { ...nodePort, withoutLogin: true } };
+    const services = { prefect: { expose: nodePort }, prometheus: open, kafka: open };
+    const keys = { cluster: { externalHost: '2001:db8::10' }, models: [watched], services };
     const { get, text, addresses } = await platform(keys);
     expect(get('Prometheus', 'prometheus-kube-prometheus-prometheus').spec.externalUrl).toBe(
       'http://[2001:db8::10]:30090/',

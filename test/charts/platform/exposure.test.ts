@@ -2,9 +2,17 @@ import { at, type Loose } from '../../support/config';
 import { platform } from './platform';
 
 describe('how a service is reached from outside', () => {
-  /** Key of the exposure → the Service that it is about, the one behind an Ingress, and its port. */
+  const open = { withoutLogin: true };
+
+  /** Key of the exposure → the Service that it is about, the one behind an Ingress, its port, and what it asks for. */
   const exposures = [
-    { key: 'services.mlflow.expose', service: 'mlflow-service', inside: 'mlflow-tracking-server', port: 5000 },
+    {
+      key: 'services.mlflow.expose',
+      service: 'mlflow-service',
+      inside: 'mlflow-tracking-server',
+      port: 5000,
+      more: open,
+    },
     { key: 'services.minio.expose', service: 'minio', inside: 'minio', port: 9000 },
     { key: 'services.minio.console', service: 'minio-console', inside: 'minio-console', port: 9001 },
     { key: 'services.istio.expose', service: 'istio-ingressgateway', inside: 'istio-ingressgateway', port: 80 },
@@ -14,26 +22,29 @@ describe('how a service is reached from outside', () => {
       service: 'prometheus-kube-prometheus-prometheus',
       inside: 'prometheus-kube-prometheus-prometheus',
       port: 9090,
+      more: open,
     },
     {
       key: 'services.prometheus.alertmanager',
       service: 'prometheus-kube-prometheus-alertmanager',
       inside: 'prometheus-kube-prometheus-alertmanager',
       port: 9093,
+      more: open,
     },
   ];
 
   const portOf = (service: Loose, port: number): Loose =>
     service.spec.ports.find((item: { port: number }) => item.port === port);
 
-  test.each(exposures)('$key by a node port of your choice', async ({ key, service, port }) => {
-    const { get } = await platform(at(key, { type: 'nodePort', port: 31234 }));
+  test.each(exposures)('$key by a node port of your choice', async ({ key, service, port, more }) => {
+    const { get } = await platform(at(key, { type: 'nodePort', port: 31234, ...more }));
     expect(get('Service', service).spec.type).toBe('NodePort');
     expect(portOf(get('Service', service), port).nodePort).toBe(31234);
   });
 
-  test.each(exposures)('$key by a load balancer with annotations', async ({ key, service, port }) => {
-    const { get } = await platform(at(key, { type: 'loadBalancer', annotations: { 'example.org/pool': 'public' } }));
+  test.each(exposures)('$key by a load balancer with annotations', async ({ key, service, port, more }) => {
+    const annotations = { 'example.org/pool': 'public' };
+    const { get } = await platform(at(key, { type: 'loadBalancer', annotations, ...more }));
     expect(get('Service', service)).toMatchObject({
       metadata: { annotations: { 'example.org/pool': 'public' } },
       spec: { type: 'LoadBalancer' },
@@ -41,8 +52,8 @@ describe('how a service is reached from outside', () => {
     expect(portOf(get('Service', service), port).nodePort).toBeUndefined();
   });
 
-  test.each(exposures)('$key by an Ingress without TLS', async ({ key, inside, port }) => {
-    const { get } = await platform(at(key, { type: 'ingress', host: 'mlops.example.org' }));
+  test.each(exposures)('$key by an Ingress without TLS', async ({ key, inside, port, more }) => {
+    const { get } = await platform(at(key, { type: 'ingress', host: 'mlops.example.org', ...more }));
     expect(get('Service', inside).spec.type ?? 'ClusterIP').toBe('ClusterIP');
     const { spec, metadata } = get('Ingress', inside);
     expect(metadata.namespace).toBe(get('Service', inside).metadata.namespace);
@@ -57,7 +68,7 @@ describe('how a service is reached from outside', () => {
     ]);
   });
 
-  test.each(exposures)('$key by an Ingress with TLS, a class and annotations', async ({ key, inside }) => {
+  test.each(exposures)('$key by an Ingress with TLS, a class and annotations', async ({ key, inside, more }) => {
     const { get } = await platform(
       at(key, {
         type: 'ingress',
@@ -65,6 +76,7 @@ describe('how a service is reached from outside', () => {
         className: 'nginx',
         tlsSecret: 'mlops-tls',
         annotations: { 'cert-manager.io/cluster-issuer': 'main' },
+        ...more,
       }),
     );
     expect(get('Ingress', inside)).toMatchObject({
@@ -80,8 +92,16 @@ describe('how a service is reached from outside', () => {
     expect(has('Ingress', inside)).toBe(false);
   });
 
+  test('nothing but the gateway, unless the config says so', async () => {
+    const { objects } = await platform({ services: { grafana: {} } });
+    const open = objects.filter(
+      ({ kind, spec }) => kind === 'Ingress' || (spec as { type?: string } | undefined)?.type === 'NodePort',
+    );
+    expect(open.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual(['Service/istio-ingressgateway']);
+  });
+
   test('Kafka by node ports: one for all brokers, and those that follow for each', async () => {
-    const { get } = await platform(at('services.kafka.expose', { type: 'nodePort', bootstrapPort: 31000 }));
+    const { get } = await platform(at('services.kafka.expose', { type: 'nodePort', bootstrapPort: 31000, ...open }));
     expect(get('Service', 'kafka').spec.type).toBe('ClusterIP');
     expect(get('Service', 'kafka-external').spec).toMatchObject({ type: 'NodePort', ports: [{ nodePort: 31000 }] });
     for (const broker of [0, 1, 2]) {
@@ -95,7 +115,7 @@ describe('how a service is reached from outside', () => {
   test('Kafka by node ports of your choice for each broker', async () => {
     const brokerPorts = [32000, 31000, 30000];
     const { get, text } = await platform(
-      at('services.kafka.expose', { type: 'nodePort', bootstrapPort: 31500, brokerPorts }),
+      at('services.kafka.expose', { type: 'nodePort', bootstrapPort: 31500, brokerPorts, ...open }),
     );
     for (const [broker, port] of brokerPorts.entries()) {
       expect(get('Service', `kafka-controller-${broker}-external`).spec.ports[0].nodePort).toBe(port);
@@ -106,7 +126,12 @@ describe('how a service is reached from outside', () => {
   test('Kafka by a load balancer for each broker', async () => {
     const brokerHosts = ['k0.example.org', 'k1.example.org', 'k2.example.org'];
     const { get, text } = await platform(
-      at('services.kafka.expose', { type: 'loadBalancer', brokerHosts, annotations: { 'example.org/pool': 'public' } }),
+      at('services.kafka.expose', {
+        type: 'loadBalancer',
+        brokerHosts,
+        annotations: { 'example.org/pool': 'public' },
+        ...open,
+      }),
     );
     for (const [broker, host] of brokerHosts.entries()) {
       expect(get('Service', `kafka-controller-${broker}-external`)).toMatchObject({

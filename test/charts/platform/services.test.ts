@@ -111,7 +111,7 @@ describe('a service that is switched off leaves no file', () => {
 });
 
 test('Grafana comes on request only, with a login of its own and the dashboards of what there is', async () => {
-  const { names, get, objects, secrets } = await platform({ services: { grafana: {} } });
+  const { names, get, objects, secrets } = await platform({ services: { grafana: { expose: { type: 'nodePort' } } } });
   expect((await platform()).names).toEqual(names.filter((name) => name !== '60-grafana.yaml'));
   expect(get('Service', 'grafana').spec).toMatchObject({ type: 'NodePort', ports: [{ port: 3000, nodePort: 30300 }] });
   expect(JSON.parse(get('ConfigMap', 'grafana-provisioning').data['datasources.yaml']).datasources[0]).toMatchObject({

@@ -17,7 +17,7 @@ export const richConfig: Config = {
   size: { profile: 'production' },
   services: {
     istio: { egressGateway: true },
-    prometheus: { alertmanager: { type: 'nodePort' } },
+    prometheus: { alertmanager: { type: 'nodePort', withoutLogin: true } },
   },
   models: [
     {

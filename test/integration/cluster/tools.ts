@@ -131,7 +131,8 @@ async function compile(tools: ToolSet, { source, folder, say }: Compilation): Pr
 /** Flags that build from a copy of a module with the file that it lacks. The copy is made in a folder. */
 async function withLacking({ lacking, module }: ToolSet, source: string, folder: string): Promise<string[]> {
   if (lacking === undefined) return [];
-  const published = (await go(['list', '-m', '-f', '{{.Dir}}', lacking.module], source, module)).trim();
+  const download = await go(['mod', 'download', '-json', lacking.module], source, module);
+  const { Dir: published } = JSON.parse(download) as { readonly Dir: string };
   const copy = join(folder, 'module');
   // Without the modes: nothing in Go's cache of modules can be written.
   execFileSync('cp', ['--recursive', '--no-preserve=mode', published, copy]);

@@ -16,8 +16,21 @@ export const creditcard: Model = {
 /** The same files from the object store, with the other protocol and the other server. */
 export const scoring: Model = { name: 'scoring', server: 'mlflow', uri: 's3://models/scoring/1' };
 
-/** Before there is a model. */
-export const empty: Config = { cluster: { externalHost: nodeAddress }, size: { profile: 'laptop' } };
+const nodePort = { type: 'nodePort' } as const;
+const open = { expose: { ...nodePort, withoutLogin: true } } as const;
+
+/** Before there is a model. What the tests use is exposed, as they are outside. */
+export const empty: Config = {
+  cluster: { externalHost: nodeAddress },
+  size: { profile: 'laptop' },
+  services: {
+    minio: { expose: nodePort },
+    mlflow: open,
+    prefect: { expose: nodePort },
+    prometheus: open,
+    kafka: open,
+  },
+};
 
 /** With two models, one of which is watched. */
 export const withModels: Config = { ...empty, models: [creditcard, scoring] };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { platformLabel } from '../../../lib/kubernetes/labels';
 import { eventually } from '../cluster/workspace';
 import { Cluster } from './cluster';
+import { realImages } from './images/pull';
 import { Node } from './node';
 import { Platform } from './platform';
 import { prepared } from './prepare';
@@ -33,7 +34,7 @@ export async function start(): Promise<Given> {
   const node = await Node.start(prepared().programs);
   const { kubeconfig: own, workspace } = node.plane;
   const cluster = new Cluster({ kubeconfig: own, home: workspace.folder }, nodeAddress);
-  const platform = new Platform(cluster, () => withoutIstioMetrics(cluster));
+  const platform = new Platform(cluster, realImages ? undefined : () => withoutIstioMetrics(cluster));
   return {
     ...{ cluster, node, platform, services: new Services(cluster) },
     check: () => node.mustRun(),

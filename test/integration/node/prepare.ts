@@ -8,7 +8,7 @@ import { cacheOf, forgetUnused, type Say } from '../kept';
 import { dnsImage } from './addons';
 import { withModels } from './configs';
 import { allDebians } from './images/debians';
-import { exampleImage, exportImage, makeImages, shellImage } from './images/make';
+import { exampleImage, exportImage, makeImages, shellImage, unused } from './images/make';
 import { loadImages } from './load';
 import { nodePrograms, type NodePrograms } from './programs';
 import { sandboxImage } from './runtime';
@@ -23,9 +23,6 @@ export interface Prepared {
 }
 
 const variable = 'MLOPS_NODE_PREPARED';
-
-/** Servers of models that no model of these tests asks for. */
-const unused = /huggingface|sklearn|xgboost|tritonserver/;
 
 /** What nothing on this machine can bring, or cannot be had from here. */
 export class NotToBeHad extends Error {}

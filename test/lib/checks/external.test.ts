@@ -46,7 +46,11 @@ test('services of the user add their namespaces, Secrets and API groups', () => 
 test('certificates and classes of volumes are what the config names', () => {
   const { tlsSecrets, storageClasses } = external({
     cluster: { externalHost: '192.0.2.10', storageClass: 'fast' },
-    services: { mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' } } },
+    services: {
+      mlflow: {
+        expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls', withoutLogin: true },
+      },
+    },
   });
   expect(tlsSecrets).toEqual(new Set(['mlflow-tls']));
   expect(storageClasses).toEqual(new Set(['fast']));

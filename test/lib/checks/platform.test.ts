@@ -67,7 +67,7 @@ describe('the platform', () => {
     [
       'a Service gets another port',
       (output) => (output.find('Service', 'kafka').spec.ports[0].port = 9192),
-      'Connection/SeldonDeployment/mlops-models/creditcard: uses kafka.mlops-kafka.svc.cluster.local:9092 (streams its requests), which asks Service kafka for port 9092 (it has 9192 (tcp-client), 9095 (tcp-external))',
+      'Connection/SeldonDeployment/mlops-models/creditcard: uses kafka.mlops-kafka.svc.cluster.local:9092 (streams its requests), which asks Service kafka for port 9092 (it has 9192 (tcp-client))',
     ],
     [
       'a broker is missing',
@@ -130,7 +130,7 @@ describe('the platform', () => {
     [
       'a port loses its name',
       (output) => delete output.container('Deployment', 'mlflow-tracking-server').ports[0].name,
-      'Service/mlops-mlflow/mlflow-service: port http leads to port http, which Deployment/mlops-mlflow/mlflow-tracking-server does not have (name one of its ports)',
+      'Service/mlops-mlflow/mlflow-tracking-server: port http leads to port http, which Deployment/mlops-mlflow/mlflow-tracking-server does not have (name one of its ports)',
     ],
     [
       'a Service loses the label that its monitor selects',
@@ -144,8 +144,8 @@ describe('the platform', () => {
     ],
     [
       'a node port is taken twice',
-      (output) => (output.find('Service', 'prefect-server').spec.ports[0].nodePort = 30500),
-      'Service/mlops-prefect/prefect-server: node port 30500 is that of Service/mlops-mlflow/mlflow-service (choose another one)',
+      (output) => (output.find('Service', 'prefect-server').spec.ports[0].nodePort = 30080),
+      'Service/mlops-prefect/prefect-server: node port 30080 is that of Service/istio-system/istio-ingressgateway (choose another one)',
     ],
     [
       'a model server changes under its tag',
@@ -197,6 +197,7 @@ describe('the platform', () => {
 describe('the platform keeps every rule', () => {
   const expose = (host: string) =>
     ({ type: 'ingress', host: `${host}.example.org`, tlsSecret: `${host}-tls` }) as const;
+  const withoutLogin = { withoutLogin: true } as const;
   const secret = { namespace: 'vault', name: 'store' };
 
   test.each<[way: string, changes: Partial<Config>]>([
@@ -223,9 +224,12 @@ describe('the platform keeps every rule', () => {
       'behind ingresses',
       {
         services: {
-          mlflow: { expose: expose('mlflow') },
+          mlflow: { expose: { ...expose('mlflow'), ...withoutLogin } },
           prefect: { expose: expose('prefect') },
-          prometheus: { expose: expose('prometheus'), alertmanager: expose('alerts') },
+          prometheus: {
+            expose: { ...expose('prometheus'), ...withoutLogin },
+            alertmanager: { ...expose('alerts'), ...withoutLogin },
+          },
           minio: { expose: expose('s3'), console: expose('console') },
           istio: { expose: expose('models'), egressGateway: true },
         },

@@ -21,6 +21,8 @@ const surroundings: readonly [RegExp, object][] = [
     at('services.prometheus.external', { url: 'https://prometheus.example.org', namespace: 'monitoring' }),
   ],
   [/expose\.(host|className|tlsSecret|annotations)/, at('services.mlflow.expose', { type: 'ingress', host: 'a.org' })],
+  [/mlflow\.expose\./, at('services.mlflow.expose.withoutLogin', true)],
+  [/kafka\.expose\./, at('services.kafka.expose.withoutLogin', true)],
   [/expose\.(port|bootstrapPort|brokerPorts)/, {}],
   [/kafka\.expose\.brokerHosts/, at('services.kafka.expose', { type: 'loadBalancer' })],
 ];
@@ -59,7 +61,7 @@ function configWith(path: string, value: unknown): unknown {
     const first = `${list}[0].`;
     if (path.startsWith(first)) return merge(around, at(list, [merge(item, at(path.slice(first.length), value))]));
   }
-  const exposure = /expose\.(port|bootstrapPort|brokerPorts)/.test(path)
+  const exposure = /expose\.(port|bootstrapPort|brokerPorts|withoutLogin)/.test(path)
     ? at(path.replace(/\.\w+$/, '.type'), 'nodePort')
     : {};
   return merge(merge(around, exposure), at(path, value));
@@ -208,6 +210,11 @@ const fields: Readonly<Record<string, Field>> = {
   },
   'services.mlflow.expose.className': { accepted: ['nginx'], refused: ['Nginx', 5], rule: dnsName('nginx') },
   'services.mlflow.expose.tlsSecret': { accepted: ['mlflow-tls'], refused: ['Mlflow', 5], rule: dnsName('mlflow-tls') },
+  'services.mlflow.expose.withoutLogin': {
+    accepted: [true],
+    refused: [false, 'true', 1, null],
+    rule: 'must be true, since the service has no login: whoever reaches it can read and change all that it has (write true if you accept that, or leave the exposure out)',
+  },
   'services.mlflow.allowedHosts[0]': {
     accepted: ['a', 'proxy.example.org', '192.0.2.11:30500', '[2001:db8::1]:5000', 'a:65535'],
     refused: ['A.org', '*', '*.example.org', 'http://a', 'a/b', 'a:0', 'a:65536', 'a:', '2001:db8::1', '[a]:1', '', 5],

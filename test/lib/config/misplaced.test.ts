@@ -46,9 +46,16 @@ const http = {
   ingress: { host: 'a.example.org', className: 'nginx', tlsSecret: 'tls', annotations: {} },
   cluster: {},
 };
+const withoutLogin = true;
+const open = {
+  nodePort: { ...http.nodePort, withoutLogin },
+  loadBalancer: { ...http.loadBalancer, withoutLogin },
+  ingress: { ...http.ingress, withoutLogin },
+  cluster: {},
+};
 const kafka = {
-  nodePort: { bootstrapPort: 31_999, brokerPorts: [31_998] },
-  loadBalancer: { brokerHosts: ['a.example.org'], annotations: {} },
+  nodePort: { bootstrapPort: 31_999, brokerPorts: [31_998], withoutLogin },
+  loadBalancer: { brokerHosts: ['a.example.org'], annotations: {}, withoutLogin },
   cluster: {},
 };
 const receivers = {
@@ -61,7 +68,13 @@ const receivers = {
 
 /** What each type of the union at a path has beside `type`. */
 const unionAt = (path: Path): Readonly<Record<string, Readonly<Record<string, unknown>>>> =>
-  path.includes('receivers') ? receivers : path.includes('kafka') ? kafka : http;
+  path.includes('receivers')
+    ? receivers
+    : path.includes('kafka')
+      ? kafka
+      : path.includes('mlflow') || path.includes('prometheus')
+        ? open
+        : http;
 
 /** Every way to write one key of another type into a config. */
 const misplaced = accepted.flatMap((config) =>
@@ -157,14 +170,14 @@ describe('the message about an unknown key depends on where the key belongs:', (
   test.each<[string, object, readonly string[]]>([
     [
       'in another type, misspelled',
-      mlflow({ type: 'loadBalancer', clasName: 'nginx' }),
+      mlflow({ type: 'loadBalancer', clasName: 'nginx', withoutLogin: true }),
       ['services.mlflow.expose.clasName: "nginx" — unknown key (did you mean className? It belongs to type "ingress")'],
     ],
     [
       'in a type that is itself misspelled',
       mlflow({ type: 'ingres', host: 'a.org', clasName: 'nginx' }),
       [
-        'services.mlflow.expose.type: "ingres" — must be "nodePort", "loadBalancer", "ingress" or "cluster" (did you mean ingress?)',
+        'services.mlflow.expose.type: "ingres" — must be "cluster", "nodePort", "loadBalancer" or "ingress" (did you mean ingress?)',
         'services.mlflow.expose.clasName: "nginx" — unknown key (did you mean className?)',
       ],
     ],
@@ -196,8 +209,8 @@ describe('the message about an unknown key depends on where the key belongs:', (
 
   test('without a type, only a key that no type has is unknown', () => {
     expect(problemsWith(mlflow({ host: 'a.org', x: 1 }))).toEqual([
-      'services.mlflow.expose.type: missing — must be "nodePort", "loadBalancer", "ingress" or "cluster"',
-      'services.mlflow.expose.x: 1 — unknown key (known: type, port, host, annotations, className, tlsSecret)',
+      'services.mlflow.expose.type: missing — must be "cluster", "nodePort", "loadBalancer" or "ingress"',
+      'services.mlflow.expose.x: 1 — unknown key (known: type, port, withoutLogin, host, annotations, className, tlsSecret)',
     ]);
   });
 });

@@ -6,7 +6,10 @@ const database = { host: 'db.example.org', database: 'mlflow', secret: { namespa
 const registeredModel = { name: 'creditcard', version: 3 };
 const ingress = { type: 'ingress', host: 'mlops.example.org' };
 
-const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
+const open = { withoutLogin: true };
+const openIngress = { ...ingress, ...open };
+const openKafka = { kafka: { expose: { type: 'nodePort', ...open } } };
+const nodePort = (port: number, more = {}): object => ({ expose: { type: 'nodePort', port, ...more } });
 
 refuses([
   // The cluster
@@ -124,7 +127,7 @@ refuses([
   // Addresses
   {
     sentence: 'two services behind one host name of an Ingress',
-    config: { services: { mlflow: { expose: ingress }, prefect: { expose: ingress } } },
+    config: { services: { mlflow: { expose: openIngress }, prefect: { expose: ingress } } },
     problems: [
       'services.prefect.expose.host: "mlops.example.org" — services.mlflow.expose.host has this host already (give each service a host of its own)',
     ],
@@ -159,7 +162,7 @@ refuses([
   {
     sentence: 'anything twice in a list',
     config: {
-      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b', 'a'] } } },
+      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b', 'a'], ...open } } },
       models: [{ ...creditcard, drift: { registeredModel, detectors: ['mmd', 'mmd'], dropColumns: ['x', 'y', 'x'] } }],
       images: { pullSecrets: ['a', 'a', 'a'] },
     },
@@ -181,28 +184,38 @@ refuses([
   // Node ports
   {
     sentence: 'one node port for two services that were both given it',
-    config: { services: { mlflow: nodePort(31000), prefect: nodePort(31000) } },
+    config: { services: { mlflow: nodePort(31000, open), prefect: nodePort(31000) } },
     problems: [
       'services.prefect.expose.port: 31000 — services.mlflow.expose.port already has this node port (choose another one from 30000 to 32767)',
     ],
   },
   {
     sentence: 'a node port that another service has by default: the one that was written is the one to change',
-    config: { services: { minio: { console: { type: 'nodePort', port: 30500 } } } },
+    config: {
+      services: {
+        mlflow: { expose: { type: 'nodePort', ...open } },
+        minio: { console: { type: 'nodePort', port: 30500 } },
+      },
+    },
     problems: [
       'services.minio.console.port: 30500 — services.mlflow.expose.port already has this node port by default (choose another one from 30000 to 32767)',
     ],
   },
   {
     sentence: 'a node port that a Kafka broker gets by its order',
-    config: { services: { mlflow: nodePort(30094) } },
+    config: { services: { mlflow: nodePort(30094, open), ...openKafka } },
     problems: [
       'services.mlflow.expose.port: 30094 — broker 1 of services.kafka.expose.bootstrapPort already has this node port by default (choose another one from 30000 to 32767)',
     ],
   },
   {
     sentence: 'a bootstrap port whose brokers would get the ports of others',
-    config: { services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 30899 } } } },
+    config: {
+      services: {
+        minio: { expose: { type: 'nodePort' }, console: { type: 'nodePort' } },
+        kafka: { expose: { type: 'nodePort', bootstrapPort: 30899, ...open } },
+      },
+    },
     problems: [
       'services.kafka.expose.bootstrapPort: 30899 — broker 0 would get node port 30900, which services.minio.expose.port already has by default (choose another bootstrapPort, or set brokerPorts)',
       'services.kafka.expose.bootstrapPort: 30899 — broker 1 would get node port 30901, which services.minio.console.port already has by default (choose another bootstrapPort, or set brokerPorts)',
@@ -210,7 +223,7 @@ refuses([
   },
   {
     sentence: 'a bootstrap port too close to the end of the range',
-    config: { services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 32766 } } } },
+    config: { services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 32766, ...open } } } },
     problems: [
       'services.kafka.expose.bootstrapPort: 32766 — broker 1 would get node port 32768, which is above 32767 (choose another bootstrapPort, or set brokerPorts)',
       'services.kafka.expose.bootstrapPort: 32766 — broker 2 would get node port 32769, which is above 32767 (choose another bootstrapPort, or set brokerPorts)',
@@ -219,7 +232,9 @@ refuses([
   {
     sentence: 'a broker port that is the bootstrap port',
     config: {
-      services: { kafka: { expose: { type: 'nodePort', bootstrapPort: 31000, brokerPorts: [31001, 31000, 31001] } } },
+      services: {
+        kafka: { expose: { type: 'nodePort', bootstrapPort: 31000, brokerPorts: [31001, 31000, 31001], ...open } },
+      },
     },
     problems: [
       'services.kafka.expose.brokerPorts[1]: 31000 — services.kafka.expose.bootstrapPort already has this node port (choose another one from 30000 to 32767)',
@@ -236,14 +251,14 @@ refuses([
   },
   {
     sentence: 'another number of broker ports than brokers',
-    config: at('services.kafka.expose', { type: 'nodePort', brokerPorts: [31000] }),
+    config: at('services.kafka.expose', { type: 'nodePort', brokerPorts: [31000], ...open }),
     problems: ['services.kafka.expose.brokerPorts: [31000] — must have one entry for each of the 3 brokers (add 2)'],
   },
   {
     sentence: 'more broker hosts than brokers',
     config: {
       size: { profile: 'laptop' },
-      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b'] } } },
+      services: { kafka: { expose: { type: 'loadBalancer', brokerHosts: ['a', 'b'], ...open } } },
     },
     problems: ['services.kafka.expose.brokerHosts: ["a","b"] — must have one entry for the only broker (remove 1)'],
   },
@@ -329,7 +344,9 @@ refuses([
 accepts([
   [
     'one host name in different exposures',
-    { services: { mlflow: { expose: ingress }, prefect: { expose: { type: 'loadBalancer', host: ingress.host } } } },
+    {
+      services: { mlflow: { expose: openIngress }, prefect: { expose: { type: 'loadBalancer', host: ingress.host } } },
+    },
   ],
   [
     'a storage class that is the one of the NFS provisioner',
@@ -343,7 +360,7 @@ accepts([
   ['two databases on one server', { services: { postgresql: { external: { mlflow: database, prefect: database } } } }],
   [
     'node ports of services that are off or yours',
-    { services: { minio: { external: s3 }, mlflow: nodePort(30900), prefect: nodePort(30901) } },
+    { services: { minio: { external: s3 }, mlflow: nodePort(30900, open), prefect: nodePort(30901) } },
   ],
   ['as many copies as brokers', { services: { kafka: { replicationFactor: 3 } } }],
   [

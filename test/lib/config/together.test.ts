@@ -26,7 +26,7 @@ test('a value of another type is reported with what to write', () => {
   ).toEqual([
     'services.minio: true — must be false or an object (write false to leave it out, {} for the defaults)',
     'services.mlflow: [] — must be false or an object (write false to leave it out, {} for the defaults)',
-    'services.kafka.expose: "nodePort" — must be an object (write e.g. { type: "nodePort" })',
+    'services.kafka.expose: "nodePort" — must be an object (write e.g. { type: "cluster" })',
     'models: {} — must be a list of models (write [] for none)',
     'images.pullSecrets: "a" — must be a list',
   ]);
@@ -54,7 +54,7 @@ test('a misspelled word is reported with the allowed one that was probably meant
     problemsWith({ services: { mlflow: { expose: { type: 'loadbalancer' } } }, size: { profile: 'prodution' } }),
   ).toEqual([
     'size.profile: "prodution" — must be "laptop", "team" or "production" (did you mean production?)',
-    'services.mlflow.expose.type: "loadbalancer" — must be "nodePort", "loadBalancer", "ingress" or "cluster" (did you mean loadBalancer?)',
+    'services.mlflow.expose.type: "loadbalancer" — must be "cluster", "nodePort", "loadBalancer" or "ingress" (did you mean loadBalancer?)',
   ]);
 });
 
@@ -85,7 +85,9 @@ describe('nothing is concluded from a value that is itself wrong', () => {
       'a profile, of the number of brokers',
       {
         size: { profile: 'big' },
-        services: { kafka: { replicationFactor: 3, expose: { type: 'nodePort', brokerPorts: [31000] } } },
+        services: {
+          kafka: { replicationFactor: 3, expose: { type: 'nodePort', brokerPorts: [31000], withoutLogin: true } },
+        },
       },
       ['size.profile: "big" — must be "laptop", "team" or "production"'],
     ],
@@ -93,7 +95,7 @@ describe('nothing is concluded from a value that is itself wrong', () => {
       'a node port, of the default in its place',
       {
         services: {
-          mlflow: { expose: { type: 'nodePort', port: 80 } },
+          mlflow: { expose: { type: 'nodePort', port: 80, withoutLogin: true } },
           prefect: { expose: { type: 'nodePort', port: 30500 } },
         },
       },
@@ -130,7 +132,10 @@ describe('nothing is concluded from a value that is itself wrong', () => {
     [
       'a server of your own without an address, of its being installed',
       {
-        services: { minio: { external: { secret: s3.secret } }, mlflow: { expose: { type: 'nodePort', port: 30900 } } },
+        services: {
+          minio: { external: { secret: s3.secret } },
+          mlflow: { expose: { type: 'nodePort', port: 30900, withoutLogin: true } },
+        },
       },
       [
         'services.minio.external.endpoint: missing — must be an http or https URL with a fully qualified name or an IP address, without user or query (write e.g. "https://s3.example.org")',
@@ -154,9 +159,10 @@ test('a problem is reported once, and a wrong entry of a list does not shift the
 
 test('what stands in for a wrong value does not hide that others clash', () => {
   const nodePort = (port: number): object => ({ expose: { type: 'nodePort', port } });
+  const open = (port: number): object => ({ expose: { type: 'nodePort', port, withoutLogin: true } });
   expect(
     problemsWith({
-      services: { mlflow: nodePort(80), prefect: nodePort(30500), prometheus: nodePort(30500) },
+      services: { mlflow: open(80), prefect: nodePort(30500), prometheus: open(30500) },
       images: { pullSecrets: ['No', 'registry-login', 'registry-login'] },
     }),
   ).toEqual([

@@ -81,7 +81,10 @@ test('what is exposed is found in the tree, with its address and under a name of
   new Exposed(chart, 'inside', { ...props, exposure: { type: 'cluster' } });
   new Exposed(chart, 'outside', { ...props, exposure: { type: 'nodePort', port: 30500 } });
   expect(Exposed.allIn(app).map(({ name }) => name)).toEqual(['service-inside', 'service-outside']);
-  expect(PublicAddress.allIn(app).map(({ service, url }) => [service, url])).toEqual([
-    ['Web', 'http://192.0.2.10:30500/'],
+  expect(PublicAddress.allIn(app).map(({ props }) => props)).toEqual([
+    { service: 'Web', url: 'http://192.0.2.10:30500/', withoutLogin: false },
+  ]);
+  expect(Exposed.allIn(app).flatMap(({ portForward }) => portForward ?? [])).toEqual([
+    { service: 'Web', command: 'kubectl -n space port-forward service/web 5000' },
   ]);
 });

@@ -1,8 +1,10 @@
 """Seldon's storage initializer for registered models: `python -m drift.initializer models:/NAME/VERSION FOLDER`.
 
 Seldon runs it before a model server starts (Seldon Core 1.17.1, operator/controllers/model_initializer_injector.go), as
-whatever user it chooses, and again when it ends with an error. It asks MLflow where the files of the version are and
-fetches them from the object store: through the tracking server large files would run into its time limits. Settings:
+whatever user it chooses. It asks MLflow where the files of the version are and fetches them from the object store:
+through the tracking server large files would run into its time limits. It waits for either of them where all of a node
+starts at once: each end with an error would double the time until the kubelet runs it again, up to five minutes.
+Settings:
 
 - MLFLOW_TRACKING_URI
 - MLFLOW_ARTIFACTS_DESTINATION: the s3:// folder behind `mlflow-artifacts:/`, as the server itself has it
@@ -14,17 +16,21 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from drift import logs
-from drift.registry import Registry, RegistryError
-from drift.storage import Storage, StorageError
+from drift.registry import Registry, RegistryError, RegistryUnavailableError
+from drift.storage import Storage, StorageError, StorageUnavailableError
 
 log = logging.getLogger("drift.initializer")
 
+_PATIENCE_SECONDS = 300
+_PAUSE_SECONDS = 2
 _MODEL = re.compile(r"models:/(?P<name>[^/]+)/(?P<version>[1-9][0-9]*)")
 
 
@@ -61,14 +67,29 @@ def in_store(artifact_root: str, destination: str) -> str:
     raise UsageError(f"{artifact_root}: only s3: and mlflow-artifacts: can be fetched")
 
 
+def patiently(fetch: Callable[[], int], patience_seconds: float, pause_seconds: float = _PAUSE_SECONDS) -> int:
+    """Fetch again while MLflow or the object store cannot be reached. Raises the last error when patience is over."""
+    end = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return fetch()
+        except (RegistryUnavailableError, StorageUnavailableError) as error:
+            if time.monotonic() >= end:
+                raise
+            log.warning("waiting", extra={"reason": str(error), "seconds": pause_seconds})
+        time.sleep(pause_seconds)
+
+
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     logs.set_up()
+    # The first process of a container ends at this signal only if it says so.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if len(arguments) != 2:
         sys.stderr.write("usage: models:/name/version folder\n")
         return 2
     uri, folder = arguments
     try:
-        files = initialize(uri, Path(folder), environ)
+        files = patiently(lambda: initialize(uri, Path(folder), environ), _PATIENCE_SECONDS)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -21,6 +21,10 @@ class RegistryError(Exception):
     """MLflow did not answer, or not with what was asked for."""
 
 
+class RegistryUnavailableError(RegistryError):
+    """MLflow cannot be reached, or cannot reach its database: it may answer later."""
+
+
 class Registry:
     def __init__(self, tracking_uri: str) -> None:
         self._uri = tracking_uri
@@ -56,7 +60,12 @@ class Registry:
         try:
             with urlopen(url, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - http(s) only, see config
                 answer = json.load(response)
-        except (OSError, HTTPException, ValueError) as error:
+        except HTTPError as error:
+            kind = RegistryUnavailableError if error.code >= 500 else RegistryError
+            raise kind(_describe(url, error)) from error
+        except (OSError, HTTPException) as error:
+            raise RegistryUnavailableError(_describe(url, error)) from error
+        except ValueError as error:
             raise RegistryError(_describe(url, error)) from error
         if not isinstance(answer, dict):
             raise RegistryError(f"{url}: expected an object")

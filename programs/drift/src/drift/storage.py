@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import boto3
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,6 +20,10 @@ _MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 
 class StorageError(Exception):
     """S3 did not do what it was asked; the message says which object and why."""
+
+
+class StorageUnavailableError(StorageError):
+    """S3 cannot be reached, or has a fault of its own: it may answer later."""
 
 
 class Storage:
@@ -86,10 +91,17 @@ class Storage:
                     self._client.download_file(bucket, item["Key"], str(file))
                     count += 1
         except (ClientError, BotoCoreError, Boto3Error, OSError) as error:
-            raise StorageError(f"{uri}: {error}") from error
+            kind = StorageUnavailableError if _may_pass(error) else StorageError
+            raise kind(f"{uri}: {error}") from error
         if count == 0:
             raise StorageError(f"{uri}: holds no files")
         return count
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    return isinstance(error, (HTTPClientError, NoConnectionError))
 
 
 def _split(uri: str) -> tuple[str, str]:

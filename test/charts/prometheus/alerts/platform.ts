@@ -22,7 +22,7 @@ const complete = {
     { ...creditcard, name: 'exact', alerts: { errorRate: 0.001, p95Seconds: 0.2 } },
   ],
   services: {
-    mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls' } },
+    mlflow: { expose: { type: 'ingress', host: 'mlflow.example.org', tlsSecret: 'mlflow-tls', withoutLogin: true } },
     grafana: {},
   },
 };

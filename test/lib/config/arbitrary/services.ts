@@ -4,24 +4,34 @@ import { annotations, hostNames, hosts, labels, nodePorts, urls } from './values
 
 /** The section of the services. */
 export function services({ write, some }: Pen): Arbitrary<unknown> {
-  const exposure = write(
-    fc.oneof(
-      some({ type: fc.constant('nodePort'), port: write(nodePorts) }, 'type'),
-      some({ type: fc.constant('loadBalancer'), host: write(hosts), annotations: write(annotations) }, 'type'),
-      some(
-        {
-          type: fc.constant('ingress'),
-          host: write(hostNames),
-          className: write(fc.constant('nginx')),
-          tlsSecret: write(fc.constant('tls')),
-          annotations: write(annotations),
-        },
-        'type',
-        'host',
+  const open = { withoutLogin: write(fc.constant(true)) };
+  const exposureWith = (more: Readonly<Record<string, Arbitrary<unknown>>>): Arbitrary<unknown> => {
+    const always = ['type', ...Object.keys(more)];
+    return write(
+      fc.oneof(
+        some({ type: fc.constant('nodePort'), port: write(nodePorts), ...more }, ...always),
+        some(
+          { type: fc.constant('loadBalancer'), host: write(hosts), annotations: write(annotations), ...more },
+          ...always,
+        ),
+        some(
+          {
+            type: fc.constant('ingress'),
+            host: write(hostNames),
+            className: write(fc.constant('nginx')),
+            tlsSecret: write(fc.constant('tls')),
+            annotations: write(annotations),
+            ...more,
+          },
+          'host',
+          ...always,
+        ),
+        some({ type: fc.constant('cluster') }, 'type'),
       ),
-      some({ type: fc.constant('cluster') }, 'type'),
-    ),
-  );
+    );
+  };
+  const exposure = exposureWith({});
+  const openExposure = exposureWith(open);
   const kafkaExposure = write(
     fc.oneof(
       some(
@@ -29,17 +39,21 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
           type: fc.constant('nodePort'),
           bootstrapPort: write(nodePorts),
           brokerPorts: write(fc.array(nodePorts, { minLength: 3, maxLength: 3 })),
+          ...open,
         },
         'type',
+        'withoutLogin',
       ),
       some(
         {
           type: fc.constant('loadBalancer'),
           brokerHosts: write(fc.uniqueArray(hosts, { minLength: 3, maxLength: 3 })),
           annotations: write(annotations),
+          ...open,
         },
         'type',
         'brokerHosts',
+        'withoutLogin',
       ),
       some({ type: fc.constant('cluster') }, 'type'),
     ),
@@ -113,7 +127,7 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
         'external',
       ),
     ),
-    mlflow: service(some({ expose: exposure })),
+    mlflow: service(some({ expose: openExposure })),
     istio: service(
       some({ expose: exposure, egressGateway: write(fc.boolean()) }),
       some(
@@ -141,8 +155,8 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
     ),
     prometheus: service(
       some({
-        expose: exposure,
-        alertmanager: exposure,
+        expose: openExposure,
+        alertmanager: openExposure,
         retention: write(fc.constantFrom('1h', '30d')),
         receivers: write(
           fc.uniqueArray(receiver, { maxLength: 3, selector: (item) => (item as { name?: unknown } | null)?.name }),

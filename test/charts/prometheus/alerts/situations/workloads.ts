@@ -124,6 +124,17 @@ export const workloads: Situations = {
       alerts: [claim],
     },
     {
+      name: 'it is full, and nobody tells of it while its database keeps ending',
+      series: { [volume('available')]: '0x10 _x10 0 _x9', [volume('capacity')]: '100x10 _x10 100 _x9' },
+      at: '30m',
+      alerts: [claim],
+    },
+    {
+      name: 'it was full, and nothing has told of it for long',
+      series: { [volume('available')]: '0x10 stale', [volume('capacity')]: '100x10 stale' },
+      alerts: [],
+    },
+    {
       name: 'half of it is free',
       series: { [volume('available')]: always(50), [volume('capacity')]: always(100) },
       alerts: [],
