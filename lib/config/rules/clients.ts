@@ -8,7 +8,6 @@ export const installedForClients: Rule<CommonConfig> = ({ networkPolicies, servi
   return networkPolicies.clients.flatMap(({ to }, client) =>
     to.flatMap((name, position) => {
       if (!(name in services) || isInstalled(services[name])) return [];
-
       const rule = 'is not installed, so no policy of the platform is about it (remove it)';
       return [finding(['networkPolicies', 'clients', client, 'to', position], name, rule, ['services', name])];
     }),
