@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, duration, labels, podUrl } from '../../lib/config/primitives';
+import { duration } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { chartSource } from '../../lib/config/sections/charts';
 import { openHttpExposure } from '../../lib/config/sections/exposure';
@@ -9,6 +9,7 @@ import { declareService } from '../../lib/service/declaration';
 import { bitnamiImage, movedRepositories, bitnamiUpkeep } from '../bitnami';
 import { checks } from './checks';
 import { monitoringConnections } from './connections';
+import { external } from './external';
 import { customResources } from './custom-resources';
 import { monitorViolations } from './monitor-check';
 import { receivers } from './receivers';
@@ -43,27 +44,7 @@ const prometheus = installable({
    * Uses a Prometheus operator of your own, with its custom resources.
    * @default Prometheus is installed
    */
-  external: z
-    .strictObject({
-      /**
-       * URL at which your Prometheus answers queries.
-       * @example 'https://prometheus.example.org'
-       */
-      url: podUrl('https://prometheus.example.org'),
-      /**
-       * Labels by which your Prometheus selects monitors.
-       * @default {}
-       * @example { release: 'prometheus' }
-       */
-      monitorLabels: labels.default({}),
-      /**
-       * Namespace of its pods, which the network policies let in to the metrics.
-       * @default that of `url`, where it is an address in the cluster
-       * @example 'monitoring'
-       */
-      namespace: dnsLabel('monitoring').optional(),
-    })
-    .optional(),
+  external,
 });
 
 export type PrometheusConfig = z.output<typeof prometheus>;
