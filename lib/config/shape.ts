@@ -110,8 +110,13 @@ function chosen(branches: readonly Node[], value: unknown): readonly Node[] {
 
 /** The keys of a branch that allow one word only, and so select it. */
 const choices = ({ shape = {} }: Node): Choice[] =>
-  Object.entries(shape).flatMap(([key, { def: { values = [] } }]) =>
-    values.filter((value) => typeof value === 'string').map((value) => ({ key, value })),
+  Object.entries(shape).flatMap(
+    ([
+      key,
+      {
+        def: { values = [] },
+      },
+    ]) => values.filter((value) => typeof value === 'string').map((value) => ({ key, value })),
   );
 
 /** The schemas inside defaults, optionals, transformations and unions. */
