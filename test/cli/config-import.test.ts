@@ -68,7 +68,9 @@ describe('a config.conf with every value filled in', () => {
         mlflow: { expose: { type: 'nodePort', port: 31500, withoutLogin: true } },
         prefect: { expose: { type: 'nodePort', port: 31420 } },
         prometheus: { expose: { type: 'nodePort', port: 31090, withoutLogin: true } },
-        kafka: { expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31093, 31094, 31095], withoutLogin: true } },
+        kafka: {
+          expose: { type: 'nodePort', bootstrapPort: 31092, brokerPorts: [31093, 31094, 31095], withoutLogin: true },
+        },
         istio: { expose: { type: 'nodePort', port: 30080 } },
       },
     });
