@@ -9,7 +9,7 @@ import { Machine } from './machine';
 import { exhaustMemory } from './memory';
 import { policyUser, startPolicies, unwritten } from './policies';
 import type { NodePrograms } from './programs';
-import { dataFolder, startContainerd } from './runtime';
+import { ctr, dataFolder, startContainerd } from './runtime';
 import { kubeletClient } from './certificate';
 import { cgroup, makeCgroups, removeCgroups } from './cgroups';
 import { makeNetwork, nodeAddress } from './network';
@@ -91,9 +91,14 @@ export class Node {
     this.containerd = await startContainerd(this.machine, this.programs, this.plane.path('containerd'));
   }
 
-  /** Fills the disk of a claim to the last byte. @param claim its UID */
-  fillDisk(claim: string): Promise<void> {
-    return this.storage.fill(claim);
+  /** Gives an image that it has a second name. */
+  async tagImage(reference: string, name: string): Promise<void> {
+    await ctr(this.machine, this.programs, 'images', 'tag', '--force', reference, name);
+  }
+
+  /** Fills the disk of a claim. @param claim its UID @param spare what is left of it, in percent @default nothing */
+  fillDisk(claim: string, spare = 0): Promise<void> {
+    return this.storage.fill(claim, spare);
   }
 
   /** Gives a filled disk its room back. */

@@ -45,6 +45,19 @@ export class Platform {
     return this.command('deploy', '--out', this.folder, '--wait', '--timeout', '7m', ...this.target, ...options);
   }
 
+  /** Deploys, and runs the commands that it names where a field cannot be changed, until it has nothing more to name. */
+  async deployWithRemedies(): Promise<string> {
+    for (let rounds = 0; ; rounds++) {
+      try {
+        return await this.deploy();
+      } catch (error) {
+        const remedies = [...(error as Error).message.matchAll(/\bkubectl (-n \S+ (?:delete|patch) [^;\n]+)/g)];
+        if (remedies.length === 0 || rounds > 5) throw error;
+        for (const [, words = ''] of remedies) await this.cluster.kubectl(words.replaceAll("'", '').split(' '));
+      }
+    }
+  }
+
   private get config(): string {
     return join(this.cluster.target.home, 'config.json');
   }

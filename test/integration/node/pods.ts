@@ -30,7 +30,12 @@ export interface PodObject {
     readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string }[];
   };
   readonly spec: {
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+    readonly volumes?: readonly {
+      readonly persistentVolumeClaim?: { readonly claimName: string };
+      readonly projected?: {
+        readonly sources?: readonly { readonly serviceAccountToken?: { readonly audience?: string } }[];
+      };
+    }[];
     readonly containers: readonly { readonly name: string; readonly resources?: Resources }[];
   };
   readonly status: {
@@ -75,6 +80,12 @@ export class PodView {
   /** Claims whose volumes it has. */
   get claims(): string[] {
     return (this.object.spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []);
+  }
+
+  /** Whether it has a token for the API server itself. */
+  get hasToken(): boolean {
+    const sources = (this.object.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+    return sources.some(({ serviceAccountToken: token }) => token !== undefined && token.audience === undefined);
   }
 
   /** The containers that have been started, those that prepare first. */

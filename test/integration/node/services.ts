@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import type { Loose } from '../../support/config';
 import { eventually } from '../cluster/workspace';
 import { ask, type Cluster } from './cluster';
 import { exampleImage } from './images/make';
+import { failureOf } from './listening';
 
 /** The services of the platform, asked from outside as their users ask them. */
 export class Services {
@@ -86,7 +86,10 @@ export class Services {
     return {
       Prefect: () => answers(`${prefect}/health`),
       'the object store': () => answers(`${store}/minio/health/live`),
-      Kafka: () => connects(kafka),
+      Kafka: async () => {
+        const failure = await failureOf(kafka.hostname, Number(kafka.port));
+        if (failure !== undefined) throw new Error(`${kafka.host}: ${failure}`);
+      },
       Prometheus: () => answers(`${prometheus}/-/ready`),
     };
   }
@@ -108,16 +111,4 @@ export class Services {
     const where = ['--url', await this.model('creditcard'), '--rows', String(rows)];
     await this.example('traffic', 'creditcard.traffic', ...where, ...options);
   }
-}
-
-/** Whether somebody takes connections there. */
-function connects({ hostname, port }: URL): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: 5000 });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('timeout', () => socket.destroy(new Error(`${hostname}:${port} does not answer`))).on('error', reject);
-  });
 }

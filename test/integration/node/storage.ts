@@ -52,13 +52,16 @@ export class Storage {
     await this.loop;
   }
 
-  /** Fills the disk of a claim to the last byte. @param uid of the claim */
-  async fill(uid: string): Promise<void> {
+  /** Fills the disk of a claim. @param spare what is left of it, in percent */
+  async fill(uid: string, spare: number): Promise<void> {
     const folder = folderOf({ uid });
     const file = `${folder}/${filler}`;
-    const free = `$(df --output=avail --block-size=1 '${folder}' | tail -1)`;
-    // Most of it is only reserved; the rest is written.
-    const steps = [`fallocate --length ${free} '${file}' || true`, `cat /dev/zero >> '${file}' 2> /dev/null || true`];
+    const steps = [
+      `set -- $(df --output=avail,size --block-size=1 '${folder}' | tail -1)`,
+      // Most of it is only reserved.
+      `fallocate --offset $(stat --format %s '${file}' 2> /dev/null || echo 0) --length $(($1 - $2 * ${spare} / 100)) '${file}' || true`,
+      ...(spare === 0 ? [`cat /dev/zero >> '${file}' 2> /dev/null || true`] : []),
+    ];
     await this.machine.run(['sh', '-c', steps.join('\n')]);
   }
 

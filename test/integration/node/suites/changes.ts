@@ -1,4 +1,4 @@
-import type { Config } from '../../../../charts/config';
+import { components, type Component, type Config } from '../../../../charts/config';
 import { eventually } from '../../cluster/workspace';
 import { Client, reportHead } from '../client';
 import { ask } from '../cluster';
@@ -6,7 +6,8 @@ import { creditcard, scoring, withModels } from '../configs';
 import type { Given } from '../given';
 import { ledgerOf, lost, messages } from '../ledger';
 import { markdown } from '../measures';
-import { step } from '../step';
+import { viewsOf } from '../pods';
+import { nodeStep, step } from '../step';
 
 type Change = (config: Config) => Config;
 
@@ -21,13 +22,13 @@ export function changeTests(given: () => Given): void {
   let config: Config = withModels;
 
   /** Changes the config and deploys it, as a user does, while clients are at work. */
-  async function change(edit: Change): Promise<void> {
+  async function change(edit: Change, deploy = (): Promise<unknown> => given().platform.deploy()): Promise<void> {
     const { platform, services } = given();
     const before = await ledgerOf(given());
     const client = await Client.start(services);
     config = edit(config);
     await platform.synth(config);
-    await platform.deploy();
+    await deploy();
     await new Promise((resolve) => setTimeout(resolve, 5000)); // What ends late shows as well.
     const report = await client.stop();
     process.stderr.write(`${markdown([reportHead, ...report.rows])}\n`);
@@ -38,14 +39,25 @@ export function changeTests(given: () => Given): void {
 
   step('a canary gets half of the requests', async () => {
     await change(ofCreditcard({ canary: { registeredModel: second, traffic: 50 } }));
+    const before = await answersOf(given());
+    await predict(given(), 100);
+    const after = await answersOf(given());
+    const [main = 0, canary = 0] = ['default', 'canary'].map((name) => (after[name] ?? 0) - (before[name] ?? 0));
+    expect(main + canary).toBe(100);
+    // Each goes one way or the other by chance: beyond these bounds once in a hundred million times.
+    expect(canary).toBeGreaterThan(20);
+    expect(canary).toBeLessThan(80);
   });
 
   step('the new version takes the place of the old one', async () => {
     await change(ofCreditcard({ registeredModel: second }));
     const { cluster } = given();
-    const { items } = await cluster.json('get', 'pods', '-n', 'mlops-models', '-l', 'seldon-deployment-id=creditcard');
-    expect(items).toHaveLength(1);
-    expect(JSON.stringify(items[0].spec.initContainers)).toContain('models:/creditcard/2');
+    const only = async (): Promise<boolean> => {
+      const pods = ['get', 'pods', '-n', 'mlops-models', '-l', 'seldon-deployment-id=creditcard'];
+      const { items } = await cluster.json(...pods);
+      return items.length === 1 && JSON.stringify(items[0].spec.initContainers).includes('models:/creditcard/2');
+    };
+    await eventually('no pod of the old version and of the canary is left', only, { seconds: 120, every: 1000 });
     await predict(given(), 1);
   });
 
@@ -62,9 +74,82 @@ export function changeTests(given: () => Given): void {
     const arrived = async (): Promise<boolean> => (await messages(cluster)).length >= before + 50;
     await eventually('every prediction is in Kafka', arrived, { seconds: 30, every: 1000 });
   });
+
+  nodeStep('an image gets another tag', async () => {
+    const { cluster, node } = given();
+    const image = async (): Promise<string> =>
+      (await cluster.json('get', 'deployment', 'mlflow-tracking-server', '-n', 'mlops-mlflow')).spec.template.spec
+        .containers[0].image;
+    const rebuilt = `${await image()}-rebuilt`;
+    await node.tagImage(await image(), rebuilt);
+    await change((before) => ({ ...before, images: { overrides: { mlflow: rebuilt } } }));
+    expect(await image()).toBe(rebuilt);
+  });
+
+  step('Prefect goes with its worker, and comes back with its runs', async () => {
+    const { platform, cluster, services } = given();
+    const { length } = (await ledgerOf(given()))['flow runs of Prefect'] ?? [];
+    expect(length).toBeGreaterThan(0);
+    const unretrained = { ...creditcard, registeredModel: second, retrain: undefined };
+    await platform.synth({
+      ...config,
+      services: { ...config.services, prefect: false },
+      models: [unretrained, scoring],
+    });
+    await platform.deploy('--prune', '--yes');
+    const gone = async (): Promise<boolean> => {
+      const pods = await cluster.kubectl(['get', 'pods', '-n', 'mlops-prefect', '-o', 'name']);
+      return !/prefect-(server|worker)/.test(pods);
+    };
+    await eventually('the pods of Prefect have ended', gone, { seconds: 120, every: 1000 });
+    await predict(given(), 1);
+    await platform.synth(config);
+    await platform.deploy();
+    expect(await services.prefect('/flow_runs/count', {})).toBe(length);
+  });
+
+  step('the platform leaves its laptop: more memory and larger disks, by the commands that deploy names', async () => {
+    await change(
+      (before) => ({ ...before, size: { profile: 'team', overrides: { ...asSmallNode, kafka: teamKafka } } }),
+      () => given().platform.deployWithRemedies(),
+    );
+    const { cluster } = given();
+    const size = 'df --output=size --block-size=1G /var/lib/postgresql | tail -1';
+    const [gigabytes] = (await cluster.exec('mlops-mlflow', 'postgresql-mlflow-0', 'sh', '-c', size))
+      .trim()
+      .split(/\s/);
+    expect(Number(gigabytes)).toBeGreaterThan(15);
+  });
 }
+
+/** Components that the config leaves out. */
+const absent: readonly Component[] = ['egressGateway', 'grafana', 'nfsProvisioner'];
+
+/** A node of a test has two CPUs, which the requests of a team's three nodes do not fit into. */
+const asSmallNode = Object.fromEntries(
+  (Object.keys(components) as Component[])
+    .filter((name) => !absent.includes(name))
+    .map((name) => [name, { cpu: components[name].laptop[1] }]),
+) as Partial<Record<Component, { cpu: string }>>;
+
+/** The number of brokers stays: docs/configuration.md. */
+const teamKafka = { replicas: 1, cpu: components.kafka.laptop[1] };
 
 async function predict({ services }: Given, times: number): Promise<void> {
   const url = `${await services.model('creditcard')}/api/v1.0/predictions`;
   for (let i = 0; i < times; i++) await ask(url, { data: { ndarray: [[120.5, 14, 3.2, 1, 240]] } });
+}
+
+/** How many requests each predictor of the model has answered so far: its name → the count of its executor. */
+async function answersOf({ cluster }: Given): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { object, name } of await viewsOf(cluster)) {
+    const [, predictor = ''] = /^mlops-models\/creditcard-([a-z]+)-/.exec(name) ?? [];
+    if (predictor === '' || object.metadata.deletionTimestamp !== undefined) continue;
+    const path = `/api/v1/namespaces/mlops-models/pods/${object.metadata.name}:8000/proxy/prometheus`;
+    const metrics = await cluster.kubectl(['get', '--raw', path]);
+    const found = metrics.matchAll(/^seldon_api_executor_server_requests_seconds_count\{.*\} (\S+)$/gm);
+    counts[predictor] = [...found].reduce((sum, [, count]) => sum + Number(count), counts[predictor] ?? 0);
+  }
+  return counts;
 }

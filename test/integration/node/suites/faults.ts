@@ -98,9 +98,16 @@ export function faultTests(given: () => Given): void {
       expect(pods.length).toBeGreaterThanOrEqual(4);
       const failures = await meanwhile(async () => {
         const claims = (await Promise.all(pods.map((pod) => claimsOf(given(), pod)))).flat();
+        const alerts = async (seconds: number): Promise<void> => {
+          for (const { name } of claims)
+            await services.becomes(`ALERTS{alertname="VolumeAlmostFull",persistentvolumeclaim="${name}"}`, seconds);
+        };
+        for (const { uid } of claims) await node.fillDisk(uid, 3);
+        await alerts(240); // The kubelet measures every one or two minutes.
         for (const { uid } of claims) await node.fillDisk(uid);
-        for (const { name } of claims)
-          await services.becomes(`ALERTS{alertname="VolumeAlmostFull",persistentvolumeclaim="${name}"}`, 240);
+        // Time for those that cannot go on without room.
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+        await alerts(0);
         for (const { uid } of claims) await node.freeDisk(uid);
         await recovered(420); // A container that ended several times waits for up to five minutes.
       });
@@ -121,6 +128,22 @@ export function faultTests(given: () => Given): void {
       for (const { uid } of claims) await node.freeDisk(uid);
       await recovered(420);
       await given().services.becomes('count(up == 1) > 15', 120);
+    });
+  });
+
+  nodeStep('a node that is drained and comes back has everything again', async () => {
+    const { cluster } = given();
+    await meanwhile(async () => {
+      const { items } = await cluster.json('get', 'nodes');
+      const { name } = items[0].metadata;
+      const flags = ['--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=180s'];
+      await cluster.kubectl(['drain', name, ...flags]);
+      await cluster.kubectl(['uncordon', name]);
+      const begun = Date.now();
+      await recovered(240);
+      const restarted = (await viewsOf(cluster)).filter(({ restarts }) => restarts > 0).map((pod) => pod.workload);
+      process.stderr.write(`Ready ${Math.round((Date.now() - begun) / 1000)} s after uncordon\n`);
+      process.stderr.write(`Started more than once since: ${restarted.join(', ') || 'nothing'}\n`);
     });
   });
 }

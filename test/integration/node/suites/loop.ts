@@ -4,6 +4,7 @@ import { withModels } from '../configs';
 import type { Given } from '../given';
 import { exampleImage } from '../images/make';
 import { messages } from '../ledger';
+import { viewsOf } from '../pods';
 import type { Services } from '../services';
 import { step } from '../step';
 
@@ -57,6 +58,21 @@ export function loopTests(given: () => Given): void {
       inputs: [{ name: 'transactions', datatype: 'FP64', shape: [1, 5], data: transaction }],
     });
     expect(second.outputs[0].data).toHaveLength(1);
+  });
+
+  step('only those who ask the API server have a token for it', async () => {
+    const views = (await viewsOf(given().cluster)).filter(
+      ({ ready, namespace }) => ready && namespace !== 'kube-system',
+    );
+    const holders = views.filter(({ hasToken }) => hasToken).map(({ workload }) => workload);
+    expect([...new Set(holders)].sort()).toEqual([
+      'istio-system/istiod',
+      'mlops-prefect/prefect-worker',
+      'mlops-prometheus/prometheus-kube-prometheus-operator',
+      'mlops-prometheus/prometheus-kube-state-metrics',
+      'mlops-prometheus/prometheus-prometheus-kube-prometheus-prometheus-0',
+      'mlops-seldon/seldon-controller-manager',
+    ]);
   });
 
   step('everyday requests reach Kafka and the detector, and are no drift', async () => {

@@ -1,7 +1,8 @@
 import { empty } from '../configs';
 import type { Given } from '../given';
+import { deaf } from '../listening';
 import { tableOf } from '../measures';
-import { step } from '../step';
+import { nodeStep, step } from '../step';
 
 /** istiod sets the policy of this one back as soon as it serves it. */
 const istiodsOwn = 'ValidatingWebhookConfiguration//istiod-default-validator';
@@ -25,6 +26,10 @@ export function readyTests(given: () => Given): void {
     expect(pods.filter(({ fine }) => !fine).map(({ name }) => name)).toEqual([]);
     expect(pods.filter(({ restarts }) => restarts > 0).map(({ name, restarts }) => `${name}: ${restarts}`)).toEqual([]);
     process.stderr.write(`${await tableOf(given().cluster)}\n`);
+  });
+
+  nodeStep('every port of every Service leads to somebody who listens', async () => {
+    expect(await deaf(given().cluster)).toEqual([]);
   });
 
   step('kubectl apply, twice, does the same as deploy', async () => {
