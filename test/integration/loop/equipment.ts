@@ -7,21 +7,25 @@ const tools = join(__dirname, 'tools');
 
 /** In place of Silo, which is no Go module: the last of MinIO, from which Silo was forked. */
 export const silo: ToolSet = { root: tools, module: 'silo', programs: { silo: 'github.com/minio/minio' } };
+export const minioRelease = 'RELEASE.2025-01-20T14-49-07Z';
+
 /**
  * What has written the volumes of older platforms. Those pinned the release of 2024-12-18; this is the nearest one that is a
  * Go module, the second after it. Its main package says no more of itself without these (minio
  * RELEASE.2025-01-20T14-49-07Z, buildscripts/gen-ldflags.go).
  */
-const minio: ToolSet = {
+export const minio: ToolSet = {
   root: tools,
   module: 'minio',
   programs: { minio: 'github.com/minio/minio' },
   stamps: {
     'github.com/minio/minio/cmd.Version': '2025-01-20T14:49:07Z',
-    'github.com/minio/minio/cmd.ReleaseTag': 'RELEASE.2025-01-20T14-49-07Z',
+    'github.com/minio/minio/cmd.ReleaseTag': minioRelease,
   },
 };
 export const mc: ToolSet = { root: tools, module: 'mc', programs: { mc: 'github.com/minio/mc' } };
+/** Folders of what names Kafka's jars: of now, and of before. */
+export const [kafkaNow, kafkaBefore] = ['programs/drift/tests/kafka', 'test/integration/loop/tools/kafka'] as const;
 /** As test/cluster builds them, so that each is built once. */
 const [prometheus, alertmanager] = [toolSet('prometheus'), toolSet('alertmanager')];
 
@@ -29,9 +33,9 @@ const [prometheus, alertmanager] = [toolSet('prometheus'), toolSet('alertmanager
 const sources = {
   postgresql,
   postgresqlBefore,
-  kafka: (say: Say) => kafka('programs/drift/tests/kafka', say),
+  kafka: (say: Say) => kafka(kafkaNow, say),
   /** The release before, whose disks it opens. */
-  kafkaBefore: (say: Say) => kafka('test/integration/loop/tools/kafka', say),
+  kafkaBefore: (say: Say) => kafka(kafkaBefore, say),
   silo: (say: Say) => goProgram(silo, say, named('MLOPS_SILO')),
   minio: (say: Say) => goProgram(minio, say),
   mc: (say: Say) => goProgram(mc, say),

@@ -12,7 +12,8 @@ const contents = {
   /** Also for programs that need less: one layer is shared by all. */
   python: { packages: ['ca-certificates', 'python3', 'python3-venv', 'python3-pip'] },
   java: { packages: ['openjdk-17-jre-headless'] },
-  postgresql: { packages: ['postgresql-17'], suite: 'trixie' },
+  'postgresql-17': { packages: ['postgresql-17'], suite: 'trixie' },
+  'postgresql-15': { packages: ['postgresql-15'] },
 } as const satisfies Readonly<Record<string, Contents>>;
 
 type Name = keyof typeof contents;

@@ -28,6 +28,8 @@ export interface MakeOptions {
   readonly root: string;
   /** Objects of the output that the images are for. */
   readonly output: Output;
+  /** Sources of the platform of before. @default none: no image of it is asked for */
+  readonly before?: string;
   readonly say: Say;
 }
 
@@ -51,7 +53,7 @@ const python =
  *
  * @throws Error with what a build said
  */
-export async function makeImages(references: readonly string[], { root, output, say }: MakeOptions): Promise<Made> {
+export async function makeImages(references: readonly string[], { root, say, ...given }: MakeOptions): Promise<Made> {
   rmSync(scratch, { recursive: true, force: true }); // what a killed run has left
   const engine = await buildah(root);
   const images = new Map<string, string>();
@@ -73,7 +75,7 @@ export async function makeImages(references: readonly string[], { root, output, 
       images.set(reference, pulled);
       return pulled;
     }
-    const recipe = await recipeOf(reference, output, say);
+    const recipe = await recipeOf(reference, { ...given, say });
     const bases: string[] = [];
     for (const base of basesOf(recipe)) bases.push(await make(base));
     if (recipe.standIn !== undefined) standIns.add(`${reference}: ${recipe.standIn}`);
@@ -113,7 +115,10 @@ export async function exportImage(root: string, reference: string, file: string)
   await engine.run(['push', '--quiet', reference, `docker-archive:${file}:${reference}`]);
 }
 
-async function recipeOf(reference: string, output: Output, say: Say): Promise<Recipe> {
+async function recipeOf(
+  reference: string,
+  { output, before = '', say }: Omit<MakeOptions, 'root'>,
+): Promise<Recipe> {
   const debian = await debianRecipeOf(reference, say);
   if (debian !== undefined) return debian;
   const own = localImages(imageCatalog.pins, {}).find(({ image }) => image === reference);
@@ -122,7 +127,7 @@ async function recipeOf(reference: string, output: Output, say: Say): Promise<Re
     return dockerfile('examples/creditcard', { context: join(projectRoot, 'examples/creditcard') });
   const { registry, repository, tag } = parseImage(reference);
   const name = `${registry}/${repository}`;
-  const recipe = recipes[name]?.({ tag, python, say }) ?? programRecipes[name]?.(output, say);
+  const recipe = recipes[name]?.({ tag, python, before, say }) ?? programRecipes[name]?.(output, say);
   if (recipe === undefined) throw new NotMade('nothing here stands for it');
   return recipe;
 }

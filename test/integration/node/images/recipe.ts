@@ -30,14 +30,17 @@ const instructions = (text: string, name: string): string[] =>
     .filter((line) => line.startsWith(`${name} `))
     .map((line) => line.slice(name.length + 1).trim());
 
-/** References of the images that it begins with; not its own stages. */
-export function basesOf({ containerfile, args = {} }: Recipe): string[] {
-  const defaults = instructions(containerfile, 'ARG').map((line) => line.split('='));
+/** A line of a Containerfile with the values of its ARGs. */
+function filled(line: string, { containerfile, args = {} }: Recipe): string {
+  const defaults = instructions(containerfile, 'ARG').map((arg) => arg.split('='));
   const values = { ...Object.fromEntries(defaults), ...args } as Record<string, string>;
-  const bases = instructions(containerfile, 'FROM').map((line) => line.split(/\s+/)[0] ?? '');
-  return [
-    ...new Set(bases.map((base) => base.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? ''))),
-  ].filter((base) => base !== 'scratch');
+  return line.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** References of the images that it begins with; not its own stages. */
+export function basesOf(recipe: Recipe): string[] {
+  const bases = instructions(recipe.containerfile, 'FROM').map((line) => line.split(/\s+/)[0] ?? '');
+  return [...new Set(bases.map((base) => filled(base, recipe)))].filter((base) => base !== 'scratch');
 }
 
 /** Digest of what decides on an image. @param bases IDs of the images that it begins with */
@@ -49,9 +52,10 @@ export function digestOf(recipe: Recipe, bases: readonly string[]): string {
 }
 
 /** Paths of this machine that its COPY lines name. */
-function copiedBy({ containerfile, context, contexts = {} }: Recipe): string[] {
+function copiedBy(recipe: Recipe): string[] {
+  const { containerfile, context, contexts = {} } = recipe;
   return instructions(containerfile, 'COPY').flatMap((line) => {
-    const words = line.split(/\s+/);
+    const words = filled(line, recipe).split(/\s+/);
     const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
     const folder = from === undefined ? context : contexts[from];
     const sources = words.filter((word) => !word.startsWith('--')).slice(0, -1);

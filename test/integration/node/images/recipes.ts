@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { projectRoot } from '../../../../lib/project';
 import { build } from '../../cluster/tools';
 import { cacheOf, kept, type Say, succeed } from '../../kept';
-import { mc, silo } from '../../loop/equipment';
+import { kafkaBefore, kafkaNow, mc, minio, minioRelease, silo } from '../../loop/equipment';
 import { type Found, kafka } from '../../loop/sources';
 import { versionIn } from '../debian';
 import { nodeDebian } from '../programs';
@@ -18,6 +18,8 @@ export interface Wanted {
   readonly tag: string;
   /** The project's Python base, which is made as well. */
   readonly python: string;
+  /** Sources of the platform of before. */
+  readonly before: string;
   readonly say: Say;
 }
 
@@ -36,6 +38,13 @@ const folderOf = (found: Found): string => {
 };
 
 const loopTools = join(projectRoot, 'test/integration/loop/tools');
+
+/** The server and its client, of the platform of before. */
+const minioImage = async (say: Say): Promise<Recipe> =>
+  here('minio', {
+    args: { DEBIAN: debianImages.python },
+    contexts: { server: await build(minio, say), client: await build(mc, say) },
+  });
 
 /** Repository → how its image is made, for those that are more than a program. */
 export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe> | Recipe>> = {
@@ -63,17 +72,32 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
   },
 
   'docker.io/library/postgres': async ({ tag, say }) => {
-    const version = await versionIn(await debianOf('postgresql', say), 'postgresql-17');
+    const major = tag.startsWith('17.') ? '17' : '15';
+    const name = `postgresql-${major}` as const;
+    const version = await versionIn(await debianOf(name, say), name);
     const standIn = tag.startsWith(`${version}-`) ? {} : { standIn: `Debian’s ${version} in its place` };
-    return here('postgres', { args: { DEBIAN: debianImages.postgresql }, ...standIn });
+    return here('postgres', { args: { DEBIAN: debianImages[name], MAJOR: major }, ...standIn });
   },
 
-  'docker.io/apache/kafka': async ({ say }) =>
+  'docker.io/apache/kafka': async ({ tag, say }) =>
     here('kafka', {
       args: { JAVA: debianImages.java },
-      contexts: { jars: folderOf(await kafka('programs/drift/tests/kafka', say)) },
-      standIn: 'its jars with start scripts of ours and Debian’s Java 17 in place of Java 21',
+      contexts: { jars: folderOf(await kafka(tag.startsWith('3.') ? kafkaBefore : kafkaNow, say)) },
+      standIn: 'its jars with start scripts of ours and Debian’s Java 17 in its place',
     }),
+
+  // Of the platform of before, as all that follow it.
+  'quay.io/minio/minio': async ({ tag, say }) => ({
+    ...(await minioImage(say)),
+    standIn: tag === minioRelease ? undefined : `${minioRelease} in its place`,
+  }),
+
+  'quay.io/minio/mc': async ({ say }) => ({ ...(await minioImage(say)), standIn: 'a newer one in its place' }),
+
+  'localhost/mlops-infra/mlflow': ({ before }) => {
+    const context = join(before, 'images/mlflow');
+    return { containerfile: readFileSync(join(context, 'Dockerfile'), 'utf8'), context };
+  },
 
   'docker.io/pgsty/silo': async ({ say }) => {
     const { MLOPS_SILO: named } = process.env;
@@ -96,11 +120,19 @@ export const recipes: Readonly<Record<string, (wanted: Wanted) => Promise<Recipe
     });
   },
 
-  'docker.io/prefecthq/prefect': async ({ python, say }) =>
-    here('prefect', {
-      args: { PYTHON: python },
-      contexts: { programs: await nodeDebian(say), lock: join(projectRoot, 'programs/prefect') },
-    }),
+  'docker.io/prefecthq/prefect': async ({ tag, python, say }) => {
+    const earlier = tag.startsWith('2.');
+    return here('prefect', {
+      // One package of its days has no wheel for this Python.
+      args: earlier
+        ? { PYTHON: python, LOCK: 'requirements.txt', WHEELS: ':none:' }
+        : { PYTHON: python, LOCK: 'requirements-dev.lock' },
+      contexts: {
+        programs: await nodeDebian(say),
+        lock: earlier ? join(loopTools, 'prefect') : join(projectRoot, 'programs/prefect'),
+      },
+    });
+  },
 
   'docker.io/seldonio/mlserver': ({ tag, python }) => {
     if (!tag.endsWith('-mlflow')) throw new NotMade('of MLServer’s images only that for MLflow is made');
