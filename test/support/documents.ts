@@ -6,15 +6,19 @@ import { projectRoot } from '../../lib/project';
  * The commands of a section of docs/upgrading.md, in their order, each in one line.
  *
  * @param heading how the section begins
- * @param until text that ends the part that is meant @default all of the section
- * @throws Error unless exactly one section begins so, and has the text
+ * @param part how the bold words begin with which the paragraphs begin that are meant @default all of the section
+ * @throws Error unless exactly one section begins so, and one part of it
  */
-export function commandsIn(heading: string, until = ''): string[] {
+export function commandsIn(heading: string, part = ''): string[] {
   const text = readFileSync(join(projectRoot, 'docs/upgrading.md'), 'utf8').replace(/\\\n\s+/g, '');
-  const [section, ...others] = text.split(/^## /m).filter((one) => one.startsWith(heading));
-  if (section === undefined || others.length > 0)
-    throw new Error(`docs/upgrading.md: not exactly one section begins with ${heading}`);
-  if (!section.includes(until)) throw new Error(`docs/upgrading.md, ${heading}: has no ${until}`);
-  const part = until === '' ? section : section.slice(0, section.indexOf(until));
-  return [...part.matchAll(/^ {4,}(\S.*)$/gm)].map(([, command = '']) => command);
+  const section = theOne(text.split(/^## /m), heading);
+  const meant = part === '' ? section : theOne(section.split(/^\*\*/m), part);
+  return [...meant.matchAll(/^ {4,}(\S.*)$/gm)].map(([, command = '']) => command);
+}
+
+function theOne(texts: readonly string[], beginning: string): string {
+  const [found, ...others] = texts.filter((one) => one.startsWith(beginning));
+  if (found === undefined || others.length > 0)
+    throw new Error(`docs/upgrading.md: ${others.length + (found === undefined ? 0 : 1)} parts begin with ${beginning}`);
+  return found;
 }

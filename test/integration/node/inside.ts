@@ -1,8 +1,9 @@
 import { codes, runTests } from './jest';
-import { NotToBeHad, prepare } from './prepare';
+import { notCovered } from './not-covered';
+import { NotToBeHad, passedOn, prepare } from './prepare';
 import { noNode } from './trial';
 
-// Started by `run.ts`: brings what a node and its images are made of, and runs the tests in a network of their own.
+// Started by `run.ts`: brings what a node and its images are made of, and runs each file of tests in a network of its own.
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -10,7 +11,10 @@ async function main(): Promise<number> {
   try {
     const reason = noNode();
     if (reason !== undefined) throw new NotToBeHad(reason);
-    return runTests(['unshare', '--net'], await prepare(say));
+    const brought = await prepare(say);
+    const code = runTests(['unshare', '--net'], passedOn(brought));
+    say(`\nNot covered by test:node:\n${notCovered(brought).map((line) => `  - ${line}`).join('\n')}\n`);
+    return code;
   } catch (error) {
     const { message } = error as Error;
     const skipped = error instanceof NotToBeHad;

@@ -1,13 +1,12 @@
 'use strict';
 
-// `npm run test:node` starts this in a network of its own: test/integration/node/run.ts.
+// `npm run test:node` starts this for each file in a network of its own: test/integration/node/run.ts.
 const { jest } = require('../../../package.json');
 
 module.exports = {
   ...jest,
   rootDir: '../../..',
   testMatch: ['<rootDir>/test/integration/node/**/*.node.ts'],
-  globalTeardown: '<rootDir>/test/integration/node/teardown.ts',
   testTimeout: 600_000,
   maxWorkers: 1,
   forceExit: true, // a node that came up too late would keep it alive

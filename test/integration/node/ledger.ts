@@ -6,15 +6,23 @@ import type { Services } from './services';
 export type Ledger = Readonly<Record<string, readonly string[]>>;
 
 /** Everything that the services keep. */
-export async function ledgerOf({ cluster, services }: Given): Promise<Ledger> {
+export async function ledgerOf(given: Given): Promise<Ledger> {
+  const { services } = given;
+  return {
+    ...(await dataOf(given)),
+    'silences of Alertmanager': await services.silences(),
+    'minutes of Prometheus': await minutes(services),
+  };
+}
+
+/** What has been given to the services to keep. */
+export async function dataOf({ cluster, services }: Pick<Given, 'cluster' | 'services'>): Promise<Ledger> {
   return {
     ...(await mlflowLedger(services)),
     'flow runs of Prefect': await flowRuns(services),
     // Kafka's topics only grow: each message has its place.
     'messages of Kafka': await messages(cluster),
     'objects of the store': await objects(cluster),
-    'silences of Alertmanager': await services.silences(),
-    'minutes of Prometheus': await minutes(services),
   };
 }
 

@@ -40,9 +40,14 @@ export class Platform {
   }
 
   /** Applies the manifests, and waits until everything is ready. */
-  async deploy(...options: string[]): Promise<string> {
+  deploy(...options: string[]): Promise<string> {
+    return this.apply('--wait', '--timeout', '7m', ...options);
+  }
+
+  /** Applies the manifests. */
+  apply(...options: string[]): Promise<string> {
     void this.adapt();
-    return this.command('deploy', '--out', this.folder, '--wait', '--timeout', '7m', ...this.target, ...options);
+    return this.command('deploy', '--out', this.folder, ...this.target, ...options);
   }
 
   /** Deploys, and runs the commands that it names where a field cannot be changed, until it has nothing more to name. */

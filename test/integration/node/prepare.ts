@@ -5,7 +5,9 @@ import { runCommand } from '../../support/cli';
 import { synthesizeTo } from '../cluster/platform';
 import { NotDownloaded } from '../cluster/tools';
 import { cacheOf, forgetUnused, type Say } from '../kept';
+import type { Found } from '../loop/sources';
 import { dnsImage } from './addons';
+import { imagesOf, platformBefore } from './before';
 import { withModels } from './configs';
 import { allDebians } from './images/debians';
 import { exampleImage, exportImage, makeImages, shellImage, unused } from './images/make';
@@ -20,6 +22,8 @@ export interface Prepared {
   readonly standIns: readonly string[];
   /** Image → why it is not there. */
   readonly missing: Readonly<Record<string, string>>;
+  /** Folder of the platform of before. */
+  readonly before: Found;
 }
 
 const variable = 'MLOPS_NODE_PREPARED';
@@ -34,10 +38,9 @@ const notGot =
 /**
  * Brings programs and images.
  *
- * @returns variables for the process of the tests
  * @throws NotToBeHad where a program or an image cannot be had here
  */
-export async function prepare(say: Say): Promise<Record<string, string>> {
+export async function prepare(say: Say): Promise<Prepared> {
   try {
     return await bring(say);
   } catch (error) {
@@ -46,8 +49,8 @@ export async function prepare(say: Say): Promise<Record<string, string>> {
   }
 }
 
-async function bring(say: Say): Promise<Record<string, string>> {
-  const [programs] = await Promise.all([nodePrograms(say), allDebians(say)]);
+async function bring(say: Say): Promise<Prepared> {
+  const [programs, before] = await Promise.all([nodePrograms(say), platformBefore(say), allDebians(say)]);
   const { root } = programs;
   const folder = mkdtempSync(join(tmpdir(), 'mlops-infra-images-'));
   try {
@@ -56,19 +59,26 @@ async function bring(say: Say): Promise<Record<string, string>> {
     const { stdout, stderr } = await runCommand('images', ['--list', '--config', config]);
     if (stdout === '') throw new Error(stderr);
     const references = [...stdout.trim().split('\n'), sandboxImage, dnsImage, exampleImage, shellImage];
+    const older = 'missing' in before ? { started: [], others: [] } : imagesOf(before.folder);
+    references.push(...older.started);
     const { objects } = await synthesizeTo(join(folder, 'dist'), withModels);
-    const made = await makeImages(references, { root, output: objects, say });
+    const options = { root, output: objects, ...('missing' in before ? {} : { before: before.folder }), say };
+    const made = await makeImages([...new Set(references)], options);
     const lacking = [...made.missing].filter(([reference]) => !unused.test(reference));
     if (lacking.length > 0) throw new NotToBeHad(lacking.map((one) => one.join(': ')).join('; '));
     const wanted = new Map([...made.images].filter(([reference]) => references.includes(reference)));
     await loadImages(programs, wanted, (reference, file) => exportImage(root, reference, file), say);
     forgetUnused(cacheOf('node'));
-    const prepared: Prepared = { programs, standIns: made.standIns, missing: Object.fromEntries(made.missing) };
-    return { [variable]: JSON.stringify(prepared) };
+    const others = older.others.map((image) => [image, 'only what has data is, of the platform of before'] as const);
+    const missing = Object.fromEntries([...made.missing, ...others.filter(([image]) => !made.images.has(image))]);
+    return { programs, standIns: made.standIns, missing, before };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Variables for the process of the tests. */
+export const passedOn = (brought: Prepared): Record<string, string> => ({ [variable]: JSON.stringify(brought) });
 
 /** What `prepare` has brought. */
 export function prepared(): Prepared {

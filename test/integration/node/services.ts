@@ -4,9 +4,25 @@ import { ask, type Cluster } from './cluster';
 import { exampleImage } from './images/make';
 import { failureOf } from './listening';
 
+/** A run in MLflow. */
+export interface LoggedRun {
+  readonly id: string;
+  /** MLflow's name of where its artifacts are. */
+  readonly folder: string;
+  /** Address of its artifact. */
+  readonly artifact: string;
+}
+
+/** What MLflow has of a run that `logRun` has made. */
+export const logged = { loss: 0.5, artifact: 'hello' };
+
 /** The services of the platform, asked from outside as their users ask them. */
 export class Services {
-  constructor(private readonly cluster: Cluster) {}
+  /** @param login whether Prefect asks for a password, as it does from version 3 on */
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly login = true,
+  ) {}
 
   /** MLflow's API. @param path below /api/2.0 */
   async mlflow(path: string, body?: object): Promise<Loose> {
@@ -17,6 +33,26 @@ export class Services {
     return `${await this.cluster.url('mlops-mlflow', 'mlflow-service')}/api/2.0`;
   }
 
+  /** Lets MLflow keep a run with a metric and an artifact, in an experiment of its own. */
+  async logRun(experiment: string): Promise<LoggedRun> {
+    const { experiment_id } = await this.mlflow('/mlflow/experiments/create', { name: experiment });
+    const { run } = await this.mlflow('/mlflow/runs/create', { experiment_id });
+    const { run_id: id, artifact_uri: folder } = run.info;
+    await this.mlflow('/mlflow/runs/log-metric', { run_id: id, key: 'loss', value: 0.5, timestamp: 1 });
+    const artifacts = `${await this.mlflowUrl()}/mlflow-artifacts/artifacts`;
+    const artifact = `${artifacts}/${folder.replace(/^mlflow-artifacts:\/+/, '')}/hello.txt`;
+    const { ok, status } = await fetch(artifact, { method: 'PUT', body: 'hello' });
+    if (!ok) throw new Error(`${artifact}: status ${status}`);
+    return { id, folder, artifact };
+  }
+
+  /** What MLflow has of such a run. */
+  async loggedRun({ id, artifact }: LoggedRun): Promise<object> {
+    const { run } = await this.mlflow(`/mlflow/runs/get?run_id=${id}`);
+    const { key, value } = run.data.metrics[0];
+    return { [key]: value, artifact: await (await fetch(artifact)).text() };
+  }
+
   /** Prefect's API. @param path below /api */
   async prefect(path: string, body?: object): Promise<Loose> {
     const [url, login] = await this.prefectAccess();
@@ -25,7 +61,8 @@ export class Services {
 
   private async prefectAccess(): Promise<[string, string]> {
     const url = await this.cluster.url('mlops-prefect', 'prefect-server');
-    return [`${url}/api`, await this.cluster.secret('mlops-prefect', 'prefect-login', 'auth-string')];
+    const login = this.login ? await this.cluster.secret('mlops-prefect', 'prefect-login', 'auth-string') : '';
+    return [`${url}/api`, login];
   }
 
   /** Waits until a flow run is completed. @throws Error with its log, where it ends otherwise */

@@ -5,7 +5,7 @@ import type { Given } from '../given';
 import { exampleImage } from '../images/make';
 import { messages } from '../ledger';
 import { viewsOf } from '../pods';
-import type { Services } from '../services';
+import { logged, type Services } from '../services';
 import { step } from '../step';
 
 /** From training to the alert and back, through pods only. */
@@ -14,17 +14,9 @@ export function loopTests(given: () => Given): void {
   const version = (number: number) => services().mlflow(`/mlflow/model-versions/get?name=creditcard&version=${number}`);
 
   step('MLflow keeps a run, its artifact and a registered model', async () => {
-    const { experiment_id } = await services().mlflow('/mlflow/experiments/create', { name: 'through the exposure' });
-    const { run } = await services().mlflow('/mlflow/runs/create', { experiment_id });
-    const { run_id, artifact_uri } = run.info;
-    await services().mlflow('/mlflow/runs/log-metric', { run_id, key: 'loss', value: 0.5, timestamp: 1 });
-    const artifacts = `${await services().mlflowUrl()}/mlflow-artifacts/artifacts`;
-    const artifact = `${artifacts}/${artifact_uri.replace(/^mlflow-artifacts:\/+/, '')}/hello.txt`;
-    expect((await fetch(artifact, { method: 'PUT', body: 'hello' })).status).toBe(200);
-    expect(await (await fetch(artifact)).text()).toBe('hello');
+    const run = await services().logRun('through the exposure');
     await services().mlflow('/mlflow/registered-models/create', { name: 'kept' });
-    const found = await services().mlflow(`/mlflow/runs/get?run_id=${run_id}`);
-    expect(found.run.data.metrics).toMatchObject([{ key: 'loss', value: 0.5 }]);
+    expect(await services().loggedRun(run)).toEqual(logged);
   });
 
   step("the example's flow runs as a Job of Prefect's worker, and registers version 1", async () => {
