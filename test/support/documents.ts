@@ -19,6 +19,8 @@ export function commandsIn(heading: string, part = ''): string[] {
 function theOne(texts: readonly string[], beginning: string): string {
   const [found, ...others] = texts.filter((one) => one.startsWith(beginning));
   if (found === undefined || others.length > 0)
-    throw new Error(`docs/upgrading.md: ${others.length + (found === undefined ? 0 : 1)} parts begin with ${beginning}`);
+    throw new Error(
+      `docs/upgrading.md: ${others.length + (found === undefined ? 0 : 1)} parts begin with ${beginning}`,
+    );
   return found;
 }

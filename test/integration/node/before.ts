@@ -37,7 +37,9 @@ export const manifestsOf = (folder: string): string => join(folder, 'dist');
 /** Images of the platform of before: those that its tests start, and the others, whose pods stay without a container. */
 export function imagesOf(folder: string): Record<'started' | 'others', string[]> {
   const texts = readdirSync(manifestsOf(folder)).map((name) => readFileSync(join(manifestsOf(folder), name), 'utf8'));
-  const found = texts.flatMap((text) => [...text.matchAll(/^ +(?:- )?image: (\S+\/\S+:\S+)$/gm)].map(([, image]) => image));
+  const found = texts.flatMap((text) =>
+    [...text.matchAll(/^ +(?:- )?image: (\S+\/\S+:\S+)$/gm)].map(([, image]) => image),
+  );
   const images = [...new Set(found)].filter((image) => image !== undefined).sort();
   const isStarted = (image: string): boolean => realImages || withData.test(image);
   return { started: images.filter(isStarted), others: images.filter((image) => !isStarted(image)) };

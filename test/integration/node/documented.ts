@@ -31,6 +31,8 @@ export class Shell {
     const env = { PATH: `${join(this.folder, 'bin')}:${process.env.PATH ?? ''}`, HOME: home, KUBECONFIG: kubeconfig };
     const { code, stdout, stderr } = await run('bash', ['-c', command], { env, bare: true, cwd: this.folder });
     if (code === 0) return stdout;
-    throw new Error(`${command} ended with ${code ?? 'a signal'}:\n${stdout}${stderr}\n${await this.platform.problems()}`);
+    throw new Error(
+      `${command} ended with ${code ?? 'a signal'}:\n${stdout}${stderr}\n${await this.platform.problems()}`,
+    );
   }
 }

@@ -13,7 +13,11 @@ async function main(): Promise<number> {
     if (reason !== undefined) throw new NotToBeHad(reason);
     const brought = await prepare(say);
     const code = runTests(['unshare', '--net'], passedOn(brought));
-    say(`\nNot covered by test:node:\n${notCovered(brought).map((line) => `  - ${line}`).join('\n')}\n`);
+    say(
+      `\nNot covered by test:node:\n${notCovered(brought)
+        .map((line) => `  - ${line}`)
+        .join('\n')}\n`,
+    );
     return code;
   } catch (error) {
     const { message } = error as Error;

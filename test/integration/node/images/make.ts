@@ -115,10 +115,7 @@ export async function exportImage(root: string, reference: string, file: string)
   await engine.run(['push', '--quiet', reference, `docker-archive:${file}:${reference}`]);
 }
 
-async function recipeOf(
-  reference: string,
-  { output, before = '', say }: Omit<MakeOptions, 'root'>,
-): Promise<Recipe> {
+async function recipeOf(reference: string, { output, before = '', say }: Omit<MakeOptions, 'root'>): Promise<Recipe> {
   const debian = await debianRecipeOf(reference, say);
   if (debian !== undefined) return debian;
   const own = localImages(imageCatalog.pins, {}).find(({ image }) => image === reference);

@@ -15,8 +15,8 @@ brokers, topic, what, count = sys.argv[1:]
 
 
 def write() -> None:
-    for made in AdminClient({"bootstrap.servers": brokers}).create_topics([NewTopic(topic, 1, 1)]).values():
-        made.result()
+    client = AdminClient({"bootstrap.servers": brokers})
+    client.create_topics([NewTopic(topic, 1, 1)])[topic].result()
     producer = Producer({"bootstrap.servers": brokers, "enable.idempotence": True})
     for number in range(int(count)):
         producer.produce(topic, f"message {number}")
