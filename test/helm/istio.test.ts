@@ -106,6 +106,15 @@ describe('istiod', () => {
   });
 });
 
+// That of Istio 1.17 stays until somebody removes it, and refuses pods while no istiod answers: also one of istiod.
+test.each([
+  ['istiod', istiod],
+  ['istio-ingressgateway', gateway],
+])('no injector of another Istio takes a pod of %s', async (name, render) => {
+  const { labels } = findObject(await render(), 'Deployment', name).spec.template.metadata;
+  expect(labels['sidecar.istio.io/inject']).toBe('false');
+});
+
 describe('istio-gateway', () => {
   test.each(['ingress', 'egress'])('is found by the label istio: %sgateway', async (direction) => {
     const name = `istio-${direction}gateway`;

@@ -13,5 +13,5 @@ export const drift: Project = {
       ...('folder' in mlflow && { DRIFT_TEST_MLFLOW: join(mlflow.folder, 'mlflow') }),
     };
   },
-  alsoLinted: ['../mlflow', '../../test/integration/loop/python'],
+  alsoLinted: ['../mlflow', '../../test/integration/loop/python', '../../test/integration/node/python'],
 };
