@@ -1,13 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../support/cli';
+import { commitBefore, noBefore, unpackBefore } from '../before';
 import { cacheOf, kept, type Say, succeed } from '../kept';
 import type { Found } from '../loop/sources';
 import { empty } from './configs';
 import { realImages } from './images/pull';
-
-/** The commit whose platform is upgraded. To come from a later one, write that into the file. */
-const commit = readFileSync(join(__dirname, 'upgrade-from'), 'utf8').trim();
 
 /** What has data, and what makes its Secrets, users and buckets. */
 const withData =
@@ -15,18 +12,16 @@ const withData =
 
 /** Sources of the platform of before, with manifests of it for the node in `dist`; or why there are none. */
 export async function platformBefore(say: Say): Promise<Found> {
-  const { code } = await run('git', ['cat-file', '-e', `${commit}^{commit}`]).catch(() => ({ code: null }));
-  if (code !== 0) return { missing: `commit ${commit} is not in this clone: git fetch --unshallow` };
-  const folder = await kept(cacheOf('node'), 'before', [commit, JSON.stringify(empty)], async (into) => {
-    say(`before: making the manifests of ${commit} (once) …`);
-    const archive = join(into, 'sources.tar');
-    await succeed('git', ['archive', '--output', archive, commit]);
-    await succeed('tar', ['--extract', '--file', archive, '--directory', into]);
+  const missing = noBefore();
+  if (missing !== undefined) return { missing };
+  const folder = await kept(cacheOf('node'), 'before', [commitBefore, JSON.stringify(empty)], async (into) => {
+    say(`before: making the manifests of ${commitBefore} (once) …`);
+    await unpackBefore(into);
     const config = join(into, 'of-the-node.ts');
     writeFileSync(config, `export default ${JSON.stringify(empty)};\n`);
     await succeed('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: into });
     await succeed('npm', ['run', 'synth', '--', '--config', config, '--out', manifestsOf(into)], { cwd: into });
-    for (const path of [archive, join(into, 'node_modules')]) rmSync(path, { recursive: true });
+    rmSync(join(into, 'node_modules'), { recursive: true });
   });
   return { folder };
 }
