@@ -97,6 +97,7 @@ export function upgradeTests(given: () => Given, before: string): void {
     const { cluster, platform, services } = given();
     await shell.follow(commandsIn('Kafka', 'By hand'));
     await cluster.kubectl(['delete', 'pod', 'kafka-controller-0', '-n', 'mlops-kafka']);
+    await cluster.kubectl(['rollout', 'status', 'statefulset/kafka-controller', '-n', 'mlops-kafka', '--timeout=3m']);
     await platform.recovered(120);
     expect(await look(cluster, services, kept)).toEqual(asKept);
   });
