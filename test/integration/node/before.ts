@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { commitBefore, noBefore, unpackBefore } from '../before';
 import { cacheOf, kept, type Say, succeed } from '../kept';
 import type { Found } from '../loop/sources';
-import { empty } from './configs';
 import { realImages } from './images/pull';
+import { nodeAddress } from './network';
+
+/** The size that the node has room for. Every service was exposed by default. */
+const config = { cluster: { externalHost: nodeAddress }, size: { profile: 'laptop' } };
 
 /** What has data, and what makes its Secrets, users and buckets. */
 const withData =
@@ -14,13 +17,13 @@ const withData =
 export async function platformBefore(say: Say): Promise<Found> {
   const missing = noBefore();
   if (missing !== undefined) return { missing };
-  const folder = await kept(cacheOf('node'), 'before', [commitBefore, JSON.stringify(empty)], async (into) => {
+  const folder = await kept(cacheOf('node'), 'before', [commitBefore, JSON.stringify(config)], async (into) => {
     say(`before: making the manifests of ${commitBefore} (once) …`);
     await unpackBefore(into);
-    const config = join(into, 'of-the-node.ts');
-    writeFileSync(config, `export default ${JSON.stringify(empty)};\n`);
+    const file = join(into, 'of-the-node.ts');
+    writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
     await succeed('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: into });
-    await succeed('npm', ['run', 'synth', '--', '--config', config, '--out', manifestsOf(into)], { cwd: into });
+    await succeed('npm', ['run', 'synth', '--', '--config', file, '--out', manifestsOf(into)], { cwd: into });
     rmSync(join(into, 'node_modules'), { recursive: true });
   });
   return { folder };
