@@ -27,8 +27,24 @@ export interface Given {
   readonly stop: () => Promise<void>;
 }
 
+/** What the tests of a file work with: there from before the first of them until after the last. */
+export function givenToTests(): () => Given {
+  let given: Given | undefined;
+  beforeAll(async () => {
+    given = await start();
+  }, 600_000);
+  afterEach(() => given?.check());
+  afterAll(async () => {
+    await given?.stop();
+  });
+  return () => {
+    if (given === undefined) throw new Error('there is no cluster');
+    return given;
+  };
+}
+
 /** Starts a node, or takes the cluster that MLOPS_KUBECONFIG names. */
-export async function start(): Promise<Given> {
+async function start(): Promise<Given> {
   const { [kubeconfigVariable]: kubeconfig } = process.env;
   if (kubeconfig !== undefined) return inThere(kubeconfig);
   const node = await Node.start(prepared().programs);

@@ -13,11 +13,8 @@ async function main(): Promise<number> {
     if (reason !== undefined) throw new NotToBeHad(reason);
     const brought = await prepare(say);
     const code = runTests(['unshare', '--net'], passedOn(brought));
-    say(
-      `\nNot covered by test:node:\n${notCovered(brought)
-        .map((line) => `  - ${line}`)
-        .join('\n')}\n`,
-    );
+    const lines = notCovered(brought).map((line) => `  - ${line}\n`);
+    say(`\nNot covered by test:node:\n${lines.join('')}`);
     return code;
   } catch (error) {
     const { message } = error as Error;

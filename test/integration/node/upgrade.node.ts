@@ -1,4 +1,4 @@
-import { type Given, kubeconfigVariable, start } from './given';
+import { givenToTests, kubeconfigVariable } from './given';
 import { prepared } from './prepare';
 import { upgradeTests } from './suites/upgrade';
 
@@ -9,19 +9,6 @@ const before =
 
 if ('missing' in before) test.skip(`an upgrade (skipped: ${before.missing})`, () => undefined);
 else {
-  let given: Given | undefined;
-
-  beforeAll(async () => {
-    given = await start();
-  }, 600_000);
-  afterEach(() => given?.check());
-  afterAll(async () => {
-    await given?.stop();
-  });
-
-  const theGiven = (): Given => {
-    if (given === undefined) throw new Error('there is no cluster');
-    return given;
-  };
-  describe('an upgrade', () => upgradeTests(theGiven, before.folder));
+  const given = givenToTests();
+  describe('an upgrade', () => upgradeTests(given, before.folder));
 }

@@ -131,6 +131,7 @@ async function keep(cluster: Cluster, services: Services): Promise<Kept> {
 
 const asKept = {
   run: logged,
+  flow: expect.objectContaining({ name: 'before' }),
   version: expect.objectContaining({ status: 'READY' }),
   deployment: expect.objectContaining({ name: 'nightly', parameters: { rows: 7 } }),
   flowRun: expect.objectContaining({ name: 'first', state: expect.objectContaining({ type: 'COMPLETED' }) }),
@@ -138,10 +139,12 @@ const asKept = {
   messages,
 };
 
-async function look(cluster: Cluster, services: Services, { run, deployment, flowRun }: Kept): Promise<object> {
+async function look(cluster: Cluster, services: Services, kept: Kept): Promise<object> {
+  const { run, flow, deployment, flowRun } = kept;
   return {
     run: await services.loggedRun(run),
     version: (await services.mlflow('/mlflow/model-versions/get?name=before&version=1')).model_version,
+    flow: await services.prefect(`/flows/${flow}`),
     deployment: await services.prefect(`/deployments/${deployment}`),
     flowRun: await services.prefect(`/flow_runs/${flowRun}`),
     object: await mc(cluster, 'mc cat store/models/before/1/model'),
