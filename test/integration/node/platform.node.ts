@@ -1,5 +1,6 @@
 import { givenToTests } from './given';
 import { changeTests } from './suites/changes';
+import { closedTests } from './suites/closed';
 import { faultTests } from './suites/faults';
 import { loopTests } from './suites/loop';
 import { mistakeTests } from './suites/mistakes';
@@ -14,6 +15,7 @@ const given = givenToTests();
 describe('network policies', () => policyTests(given));
 describe('a platform on an empty cluster', () => readyTests(given));
 describe('the way of a model', () => loopTests(given));
+describe('closed doors', () => closedTests(given));
 describe('faults', () => faultTests(given));
 describe('changes', () => changeTests(given));
 describe('mistakes', () => mistakeTests(given));

@@ -1,0 +1,80 @@
+import type { Loose } from '../../../support/config';
+import type { Cluster } from '../cluster';
+import type { Given } from '../given';
+import { exampleImage } from '../images/make';
+import { step } from '../step';
+
+/** What the config of these tests exposes, and so opens to every pod: `<namespace>/<Service>:<port>`. */
+const exposed = [
+  'istio-system/istio-ingressgateway:80',
+  'mlops-kafka/kafka-controller-0-external:9094',
+  'mlops-kafka/kafka-external:9095',
+  'mlops-kafka/kafka:9095',
+  'mlops-minio/minio:9000',
+  'mlops-mlflow/mlflow-service:5000',
+  'mlops-mlflow/mlflow-tracking-server:5000',
+  'mlops-prefect/prefect-server:4200',
+  'mlops-prometheus/prometheus-kube-prometheus-prometheus:9090',
+];
+
+/** The same pods behind two Services. */
+const mlflow = ['mlops-mlflow/mlflow-service:5000', 'mlops-mlflow/mlflow-tracking-server:5000'];
+const kafka = 'mlops-kafka/kafka:9092';
+const store = 'mlops-minio/minio:9000';
+
+/** Pods that try, as `kubectl exec` takes them, and all that they reach. */
+const pods = [
+  ['mlops-mlflow', 'deployment/mlflow-tracking-server', [store, 'mlops-mlflow/postgresql-mlflow:5432']],
+  ['mlops-drift', 'deployment/drift-detector-creditcard', [kafka, store, ...mlflow]],
+  ['mlops-models', 'deployment/creditcard-default-0-pod', [kafka, store, ...mlflow]],
+  ['mlops-prefect', 'deployment/prefect-worker', ['default/kubernetes:443', 'mlops-prefect/prefect-server:4200']],
+] as const;
+
+/** Tries to connect to each of its arguments, `<name>=<host>:<port>`, and prints the names of those that answer. */
+const attempt = `
+import socket, sys
+from concurrent.futures import ThreadPoolExecutor
+def opens(target):
+    name, address = target.split("=")
+    host, port = address.rsplit(":", 1)
+    try:
+        socket.create_connection((host, int(port)), timeout=3).close()
+        return name
+    except OSError:
+        return None
+with ThreadPoolExecutor(64) as pool:
+    print(*filter(None, pool.map(opens, sys.argv[1:])), sep="\\n")
+`;
+
+/** What the policies of the platform let pass, tried from pods at every port of every Service. */
+export function closedTests(given: () => Given): void {
+  step('a stranger in the cluster reaches what is exposed, and nothing else', async () => {
+    const { cluster } = given();
+    const targets = await targetsOf(cluster);
+    const command = ['python', '-c', attempt, ...targets];
+    const open = namesIn(await cluster.runPod('stranger', { image: exampleImage, command }));
+    // No policy of the platform is about other namespaces.
+    expect(open.filter((name) => !/^(default|kube-system)\//.test(name))).toEqual(exposed);
+    expect(targets.length - open.length).toBeGreaterThan(20);
+  });
+
+  for (const [namespace, pod, reached] of pods) {
+    step(`${pod} reaches whom it needs, and nobody else`, async () => {
+      const { cluster } = given();
+      const said = await cluster.exec(namespace, pod, 'python', '-c', attempt, ...(await targetsOf(cluster)));
+      expect(namesIn(said).filter((name) => !name.startsWith('kube-system/kube-dns:'))).toEqual([...reached].sort());
+    });
+  }
+}
+
+const namesIn = (said: string): string[] => said.split('\n').filter(Boolean).sort();
+
+/** `<namespace>/<Service>:<port>=<address>:<port>` of every Service that has an address. */
+async function targetsOf(cluster: Cluster): Promise<string[]> {
+  const { items }: { items: Loose[] } = await cluster.proxy.get('/api/v1/services');
+  return items.flatMap(({ metadata: { namespace, name }, spec: { clusterIP = 'None', ports = [] } }) =>
+    ports
+      .filter(({ protocol }: Loose) => protocol === 'TCP' && clusterIP !== 'None')
+      .map(({ port }: Loose) => `${namespace}/${name}:${port}=${clusterIP}:${port}`),
+  );
+}
