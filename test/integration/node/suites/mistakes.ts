@@ -23,15 +23,17 @@ const mistakes: readonly Mistake[] = [
       Object.assign(object.spec.template.spec.securityContext, { runAsUser: 12_345, runAsGroup: 12_345 });
       Object.assign(container(object).securityContext, { runAsUser: 12_345, runAsGroup: 12_345 });
     },
-    named: /pod postgresql-mlflow-0, container postgresql keeps ending[^]*has wrong ownership/,
+    named: /pod postgresql-mlflow-0, container setup keeps ending with exit code 1/,
   },
   {
-    object: 'Deployment/prefect-worker', // no folder to write into
+    object: 'Deployment/istio-ingressgateway', // no folder to write into
     make: (object) => {
-      delete object.spec.template.spec.volumes;
-      delete container(object).volumeMounts;
+      const { volumes } = object.spec.template.spec;
+      const folders = volumes.filter(({ emptyDir }: Loose) => emptyDir !== undefined).map(({ name }: Loose) => name);
+      const { volumeMounts } = container(object);
+      container(object).volumeMounts = volumeMounts.filter(({ name }: Loose) => !folders.includes(name));
     },
-    named: /pod prefect-worker-\S+, container worker keeps ending[^]*Read-only file system/,
+    named: /pod istio-ingressgateway-\S+, container istio-proxy keeps ending[^]*read-only file system/i,
   },
   {
     object: 'Deployment/kafka-exporter', // a probe of a port that nobody opens
