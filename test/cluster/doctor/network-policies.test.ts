@@ -59,4 +59,6 @@ test.each([
 test('nothing is concluded from what could not be read', () => {
   const unseen = facts({ pods: undefined, services: undefined, apiServerSlices: undefined });
   expect(examineNetworkPolicies(policies({}), unseen)).toEqual([]);
+  const behindNothing = facts({ pods: undefined, services: undefined, apiServerSlices: [] });
+  expect(examineNetworkPolicies(policies({}), behindNothing)).toEqual([]);
 });
