@@ -45,6 +45,8 @@ interface GraphNode {
 const predictorsOf = ({ spec }: KubernetesObject): readonly Predictor[] =>
   (spec as { readonly predictors?: readonly Predictor[] }).predictors ?? [];
 
+const isV2 = ({ spec }: KubernetesObject): boolean => (spec as { readonly protocol?: string }).protocol === 'v2';
+
 /** seldon-core 1.17.1, operator/controllers/{seldondeployment_controller,seldondeployment_engine,labels}.go. */
 function made(object: KubernetesObject): Made {
   const { name, namespace = '' } = object.metadata;
@@ -64,8 +66,8 @@ function made(object: KubernetesObject): Made {
         { name: 'http', containerPort: 8000 },
         { name: 'metrics', containerPort: 8000 },
         { name: 'grpc', containerPort: 5001 },
-        // Of the model server (operator/constants/constants.go, FirstMetricsPortNumber).
-        { name: 'metrics', containerPort: 6000 },
+        // Of the model server (operator/constants/constants.go, FirstMetricsPortNumber); MLServer gets none.
+        ...(isV2(object) ? [] : [{ name: 'metrics', containerPort: 6000 }]),
       ],
     };
     const service: Service = {
