@@ -17,6 +17,13 @@ const exposed = [
   'mlops-prometheus/prometheus-kube-prometheus-prometheus:9090',
 ];
 
+/** What no policy can close: webhooks, as it cannot name the API server, and a pod in the network of its node. */
+const unclosed = [
+  'istio-system/istiod:443',
+  'mlops-prometheus/prometheus-node-exporter:9100',
+  'mlops-seldon/seldon-webhook-service:443',
+];
+
 /** The same pods behind two Services. */
 const mlflow = ['mlops-mlflow/mlflow-service:5000', 'mlops-mlflow/mlflow-tracking-server:5000'];
 const kafka = 'mlops-kafka/kafka:9092';
@@ -54,7 +61,7 @@ export function closedTests(given: () => Given): void {
     const command = ['python', '-c', attempt, ...targets];
     const open = namesIn(await cluster.runPod('stranger', { image: exampleImage, command }));
     // No policy of the platform is about other namespaces.
-    expect(open.filter((name) => !/^(default|kube-system)\//.test(name))).toEqual(exposed);
+    expect(open.filter((name) => !/^(default|kube-system)\//.test(name))).toEqual([...exposed, ...unclosed].sort());
     expect(targets.length - open.length).toBeGreaterThan(20);
   });
 
