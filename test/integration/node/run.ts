@@ -42,9 +42,10 @@ function noRoom(): string | undefined {
 /** Processes and mounts of their own, which end with this process, in whatever way it does. */
 function inside(): number {
   const lock = ['flock', '--nonblock', '--conflict-exit-code', String(codes.another), join(cacheOf('node'), 'lock')];
-  const alive = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount-proc', '--pid', '--fork', '--kill-child'];
+  const ending = ['setpriv', '--pdeathsig', 'KILL']; // with whoever has started it
+  const alive = ['unshare', '--mount-proc', '--pid', '--fork', '--kill-child'];
   const program = [process.execPath, '--require', 'tsx/cjs', join(__dirname, 'inside.ts')];
-  const [command = '', ...args] = [...lock, ...alive, ...program, ...process.argv.slice(2)];
+  const [command = '', ...args] = [...ending, ...lock, ...ending, ...alive, ...program, ...process.argv.slice(2)];
   return spawnSync(command, args, { cwd: projectRoot, stdio: 'inherit' }).status ?? 1;
 }
 
