@@ -55,7 +55,7 @@ export function diagnose(workload: LiveObject, pods: readonly LiveObject[], even
           .filter(({ reason }) => reason === 'FailedCreate')
           .slice(0, 1)
           .map(({ message = '' }) => failedCreate(message))
-      : pods.filter((pod) => !isReady(pod)).flatMap((pod) => podLines(pod, warnings));
+      : pods.filter((pod) => !isReady(pod)).flatMap((pod) => leftLine(workload, pod) ?? podLines(pod, warnings));
   return [...new Set(lines)].slice(0, mostLines);
 }
 
@@ -73,6 +73,21 @@ function failedCreate(message: string): string {
   if (/exceeded quota/.test(message))
     return `no pod can be made: ${message} (raise the ResourceQuota, or choose a smaller size)`;
   return `no pod can be made: ${message}`;
+}
+
+/**
+ * A StatefulSet replaces no pod before it is ready, not even one that cannot become so, unless its pods are managed in
+ * parallel (kubernetes 1.36, pkg/controller/statefulset/stateful_set_control.go).
+ */
+function leftLine({ kind, spec = {}, status = {} }: LiveObject, { metadata }: LiveObject): string[] | undefined {
+  const { updateRevision } = status as { readonly updateRevision?: string };
+  const { podManagementPolicy } = spec as { readonly podManagementPolicy?: string };
+  const { name, namespace = '', labels = {}, deletionTimestamp } = metadata;
+  if (kind !== 'StatefulSet' || updateRevision === undefined || podManagementPolicy === 'Parallel') return undefined;
+  if (labels['controller-revision-hash'] === updateRevision || deletionTimestamp !== undefined) return undefined;
+  return [
+    `pod ${name} is from before the change and not ready, and Kubernetes replaces it only once it is (kubectl -n ${namespace} delete pod ${name})`,
+  ];
 }
 
 function podLines(pod: LiveObject, warnings: readonly Event[]): string[] {

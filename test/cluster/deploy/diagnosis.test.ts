@@ -157,3 +157,26 @@ test('pods that are ready, or have ended well, are no cause', () => {
 test('what many pods have in common is reported once', () => {
   expect(diagnose(workload, [waiting('Strange'), waiting('Strange')], [])).toHaveLength(1);
 });
+
+describe('a pod of a StatefulSet that cannot become ready', () => {
+  const left = 'pod web-1-a is from before the change and not ready, and Kubernetes replaces it only once it is';
+  const of = (revision: string, spec: object = {}, more: object = {}): string[] => {
+    const set = object('apps/v1', 'StatefulSet', 'web', { spec, status: { updateRevision: 'web-2' } });
+    const broken = waiting('CrashLoopBackOff');
+    const labels = { 'controller-revision-hash': revision };
+    return diagnose(set, [{ ...broken, metadata: { ...broken.metadata, labels, ...more } }], []);
+  };
+
+  test('is to be deleted by hand after a change, which Kubernetes does not bring to it', () => {
+    expect(of('web-1')).toEqual([`${left} (kubectl -n here delete pod web-1-a)`]);
+  });
+
+  test('is told of by its cause where it has the change, goes already, or is replaced all the same', () => {
+    for (const lines of [
+      of('web-2'),
+      of('web-1', { podManagementPolicy: 'Parallel' }),
+      of('web-1', {}, { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+    ])
+      expect(lines).toEqual([expect.stringContaining('container main keeps ending')]);
+  });
+});

@@ -51,12 +51,12 @@ export class Platform {
   }
 
   /** Deploys, and runs the commands that it names where a field cannot be changed, until it has nothing more to name. */
-  async deployWithRemedies(): Promise<string> {
+  async deployWithRemedies(...options: string[]): Promise<string> {
     for (let rounds = 0; ; rounds++) {
       try {
-        return await this.deploy();
+        return await this.deploy(...options);
       } catch (error) {
-        const remedies = [...(error as Error).message.matchAll(/\bkubectl (-n \S+ (?:delete|patch) [^;\n]+)/g)];
+        const remedies = [...(error as Error).message.matchAll(/\bkubectl (-n \S+ (?:delete|patch) [^;)\n]+)/g)];
         if (remedies.length === 0 || rounds > 5) throw error;
         for (const [, words = ''] of remedies) await this.cluster.kubectl(words.replaceAll("'", '').split(' '));
       }
