@@ -11,7 +11,12 @@ type Options = Exclude<Platform['config']['networkPolicies'], false>;
 export function examineNetworkPolicies({ config }: Platform, facts: ClusterFacts): Finding[] {
   const { networkPolicies: options } = config;
   if (options === false) return [];
-  return [...apiServerPorts(options, facts), ...nameServers(options, facts), ...engine(facts)];
+  return [
+    ...apiServerPorts(options, facts),
+    ...foreignNameServers(options, facts),
+    ...nameServers(options, facts),
+    ...engine(facts),
+  ];
 }
 
 /** Policies see the API server's own port, past its Service; with Cilium's, they need none. */
@@ -26,25 +31,44 @@ function apiServerPorts({ flavor, apiServerPorts: allowed }: Options, { apiServe
   return [problem(text, `write networkPolicies: { apiServerPorts: [${ports.join(', ')}] }`)];
 }
 
+/** Some providers have the DNS outside of the cluster's pods. */
+function foreignNameServers({ dns }: Options, { pods, services = [] }: ClusterFacts): Finding[] {
+  const { clusterIP } = (services.find(isDns)?.spec ?? {}) as { readonly clusterIP?: string };
+  if (pods === undefined || pods.some(isDns) || clusterIP === undefined || clusterIP === 'None') return [];
+  const block = blockOf(clusterIP);
+  if (dns.includes(block)) return [];
+  const text = `no pod of kube-system is the DNS that answers at ${clusterIP}, and policies let pods out to such pods only`;
+  return [problem(text, `write networkPolicies: { dns: [${listed([...dns, block])}] }`)];
+}
+
+const isDns = ({ metadata }: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }): boolean =>
+  metadata.labels?.['k8s-app'] === 'kube-dns';
+
+const blockOf = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+
+const listed = (blocks: readonly string[]): string => blocks.map((one) => `'${one}'`).join(', ');
+
 /** NodeLocal DNSCache takes the address of the DNS Service for itself (kubernetes, cluster/addons/dns/nodelocaldns). */
 function nameServers({ dns }: Options, { pods = [], services = [] }: ClusterFacts): Finding[] {
   const cached = pods.some(({ metadata }) => metadata.labels?.['k8s-app'] === 'node-local-dns');
-  const service = services.find(({ metadata }) => metadata.labels?.['k8s-app'] === 'kube-dns');
-  const { clusterIP } = (service?.spec ?? {}) as { readonly clusterIP?: string };
+  const { clusterIP } = (services.find(isDns)?.spec ?? {}) as { readonly clusterIP?: string };
   if (!cached || clusterIP === undefined || clusterIP === 'None') return [];
-  const block = `${clusterIP}/${clusterIP.includes(':') ? 128 : 32}`;
+  const block = blockOf(clusterIP);
   if (dns.includes(block)) return [];
-  const list = [...dns, block].map((one) => `'${one}'`).join(', ');
   const text = `NodeLocal DNSCache answers at ${clusterIP}, the address of the DNS, to which no policy lets pods out`;
-  return [warning(text, `write networkPolicies: { dns: [${list}] }`)];
+  return [warning(text, `write networkPolicies: { dns: [${listed([...dns, block])}] }`)];
 }
 
 /** Programs that enforce policies, by the names of their images. */
 const engines =
   /(^|\/)(calico\/node|cilium|kube-router|antrea-[\w-]+|weave-npc|kube-network-policies|kindnetd|aws-network-policy-agent|azure-npm|ovn-kube[\w-]*|ovnkube[\w-]*|kube-ovn|canal[\w-]*)$/;
 
-/** k3s and RKE2 have it in their own program (k3s-io/k3s, pkg/agent/netpol). */
-const hasOwn = (version: string): boolean => /\+(k3s|rke2)/.test(version);
+/** k3s has it in its own program (k3s-io/k3s, pkg/agent/netpol). */
+const hasOwn = (version: string): boolean => version.includes('+k3s');
+
+/** Amazon's agent is there and off by default (aws/amazon-vpc-cni-k8s, charts/aws-vpc-cni, enableNetworkPolicy). */
+const isOff = (image: string, args: readonly string[]): boolean =>
+  image.includes('aws-network-policy-agent') && !args.includes('--enable-network-policy=true');
 
 function engine({ pods, version }: ClusterFacts): Finding[] {
   if (pods === undefined) return [];
@@ -61,4 +85,6 @@ function engine({ pods, version }: ClusterFacts): Finding[] {
 }
 
 const imagesOf = ({ spec }: LivePod): string[] =>
-  spec.containers.flatMap(({ image }) => (image === undefined ? [] : [parseImage(image).repository]));
+  spec.containers.flatMap(({ image, args = [] }) =>
+    image === undefined || isOff(image, args) ? [] : [parseImage(image).repository],
+  );

@@ -16,15 +16,16 @@ export const denyAll = (namespace: string): KubernetesObject =>
   networkPolicy(namespace, 'default-deny', { podSelector: {}, policyTypes: directions });
 
 /**
- * The DNS of the cluster: CoreDNS and whatever else has its labels, and OpenShift's, which listens on another port
- * (kubernetes, cluster/addons/dns; openshift/cluster-dns-operator, assets/dns).
+ * The DNS of the cluster: CoreDNS and whatever else has its labels, and OpenShift's (kubernetes, cluster/addons/dns;
+ * openshift/cluster-dns-operator, assets/dns). A policy sees the port of the pod: 5353 of OpenShift's, and 8053 of Gardener's
+ * (gardener, pkg/component/networking/coredns).
  */
 const servers = [
   { inside: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
   { inside: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } },
 ];
 
-const ports = [53, 5353].flatMap((port) => (['UDP', 'TCP'] as const).map((protocol) => ({ port, protocol })));
+const ports = [53, 5353, 8053].flatMap((port) => (['UDP', 'TCP'] as const).map((protocol) => ({ port, protocol })));
 
 /** @param addresses of servers that are no pods, such as NodeLocal DNSCache */
 export const allowDns = (namespace: string, addresses: readonly string[]): KubernetesObject =>

@@ -21,6 +21,7 @@ test('every section is named by npm run doctor, but those that no image tells of
   const named = new Set(upgrades.map(({ section }) => section));
   expect(headings.filter((heading) => !named.has(heading))).toEqual([
     'Services are closed to the outside',
+    'Network policies',
     expect.stringContaining('for the credentials Job'),
   ]);
 });

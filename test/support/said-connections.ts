@@ -90,7 +90,7 @@ export class Said {
 
   private leaves(from: End, to: End, door: string): boolean {
     if (!('labels' in from) || from.hostNetwork || !this.isOurs(from)) return true;
-    if (to.name === 'the DNS' && /^(53|5353)\//.test(door)) return true;
+    if (to.name === 'the DNS' && /^(53|5353|8053)\//.test(door)) return true;
     const ends = [to.name, '*', ...('namespace' in to ? [`namespace ${to.namespace}`] : []), ...blocksAround(to)];
     return ends.some((end) => this.out.has(`${from.name} > ${end} ${door}`) || this.out.has(`${from.name} > ${end} *`));
   }

@@ -5,13 +5,31 @@ import { dnsLabel, labels, port, text } from '../primitives';
 const example = '10.20.0.0/16';
 
 const block = text(
-  'a block of addresses, as an IPv4 or IPv6 address, "/" and the length of its prefix',
+  'a block of addresses, as its first IPv4 or IPv6 address, "/" and the length of its prefix',
   (value) => {
-    const [, address = '', length = ''] = /^([^/]*)\/(\d{1,3})$/.exec(value) ?? [];
-    return (isIPv4(address) && Number(length) <= 32) || (isIPv6(address) && Number(length) <= 128);
+    const [, address = '', length = ''] = /^([^/]*)\/(0|[1-9]\d{0,2})$/.exec(value) ?? [];
+    // Kubernetes takes no IPv4 address in the form of IPv6, and nothing behind the prefix (1.36, StrictIPCIDRValidation).
+    if (!isIPv4(address) && (!isIPv6(address) || address.includes('.') || /^::ffff:/i.test(address))) return false;
+    const bits = bitsOf(address);
+    return Number(length) <= bits.length && !bits.slice(Number(length)).includes('1');
   },
   example,
 );
+
+/** The bits of an address, as zeros and ones. */
+function bitsOf(address: string): string {
+  const binary = (part: string, radix: number, size: number): string =>
+    Number.parseInt(part, radix).toString(2).padStart(size, '0');
+  if (isIPv4(address))
+    return address
+      .split('.')
+      .map((part) => binary(part, 10, 8))
+      .join('');
+  const [before = '', after] = address.split('::').map((half) => half.split(':').filter((part) => part !== ''));
+  const [head, tail] = [[...before], [...(after ?? [])]];
+  const gap = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...gap, ...tail].map((part) => binary(part, 16, 16)).join('');
+}
 
 const ports = (number: number) =>
   z

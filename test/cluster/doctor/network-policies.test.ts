@@ -45,6 +45,34 @@ test('the address that NodeLocal DNSCache takes over is asked for', () => {
   expect(lines(examineNetworkPolicies(told, cached)).filter((line) => line.startsWith('warning'))).toEqual([]);
 });
 
+test('a DNS that no pod is must be let out to by its address', () => {
+  const service = live('v1 Service kube-system/kube-dns', {
+    metadata: { labels: { 'k8s-app': 'kube-dns' } },
+    spec: { clusterIP: '172.20.0.10' },
+  });
+  const elsewhere = facts({ pods: [networkPod], services: [service] });
+  expect(lines(examineNetworkPolicies(policies({}), elsewhere))).toContain(
+    "problem: no pod of kube-system is the DNS that answers at 172.20.0.10, and policies let pods out to such pods only → write networkPolicies: { dns: ['169.254.20.10/32', '172.20.0.10/32'] }",
+  );
+  const problems = (found: string[]): string[] => found.filter((line) => line.startsWith('problem'));
+  expect(problems(lines(examineNetworkPolicies(policies({ dns: ['172.20.0.10/32'] }), elsewhere)))).toEqual([]);
+  const dns = live('v1 Pod kube-system/coredns-1', {
+    metadata: { labels: { 'k8s-app': 'kube-dns' } },
+    spec: { containers: [] },
+  });
+  const usual = facts({ pods: [networkPod, dns], services: [service] });
+  expect(problems(lines(examineNetworkPolicies(policies({}), usual)))).toEqual([]);
+});
+
+test.each([
+  [['--enable-network-policy=false'], expect.stringMatching(/^warning: no pod runs a program/)],
+  [['--enable-network-policy=true'], 'ok: eks/aws-network-policy-agent enforces them'],
+])("Amazon's agent with %j: %s", (args, expected) => {
+  const image = 'docker.io/eks/aws-network-policy-agent:v1.2.1';
+  const pod = live('v1 Pod kube-system/aws-node-1', { spec: { containers: [{ name: 'main', image, args }] } });
+  expect(lines(examineNetworkPolicies(policies({}), facts({ pods: [pod] })))).toContainEqual(expected);
+});
+
 test.each([
   ['quay.io/cilium/cilium:v1.18.1@sha256:0123', 'v1.34.4', 'ok: cilium/cilium enforces them'],
   ['docker.io/kindest/kindnetd:v20250512', 'v1.34.4', 'ok: kindest/kindnetd enforces them'],

@@ -434,9 +434,12 @@ const fields: Readonly<Record<string, Field>> = {
     rule: 'must be a port from 1 to 65535 (write e.g. 6443)',
   },
   'networkPolicies.dns[0]': {
-    accepted: ['169.254.20.10/32', '10.0.0.0/8', 'fd00::/8'],
-    refused: ['10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'dns.example.org/32', 5],
-    rule: 'must be a block of addresses, as an IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
+    accepted: ['169.254.20.10/32', '10.0.0.0/8', '0.0.0.0/0', 'fd00::/8', '::/0', '2001:db8::a:0/112', '::1/128'],
+    refused: [
+      ...['10.0.0.1', '10.0.0.0/33', 'fd00::/129', 'dns.example.org/32', '10.0.0.0/08', 5],
+      ...['10.20.0.5/16', '2001:db8::1/64', '::ffff:10.0.0.1/128', '::ffff:a00:1/128'],
+    ],
+    rule: 'must be a block of addresses, as its first IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
   },
   'networkPolicies.clients[0].to[0]': {
     accepted: ['mlflow', 'kafka', 'minio', 'prefect', 'prometheus', 'models'],
@@ -456,7 +459,7 @@ const fields: Readonly<Record<string, Field>> = {
   'networkPolicies.destinations[0].to': {
     accepted: ['198.51.100.0/24'],
     refused: ['db.example.org', 5],
-    rule: 'must be a block of addresses, as an IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
+    rule: 'must be a block of addresses, as its first IPv4 or IPv6 address, "/" and the length of its prefix (write e.g. "10.20.0.0/16")',
   },
   'services.prometheus.external.namespace': {
     accepted: ['monitoring'],
