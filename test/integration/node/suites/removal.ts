@@ -11,9 +11,16 @@ export function removalTests(given: () => Given): void {
     const { cluster, platform } = given();
     const before = await ledgerOf(given());
     await cluster.kubectl(['delete', '--ignore-not-found', '-f', platform.folder, '-l', '!mlops-infra/keep']);
-    const none = async (): Promise<boolean> =>
-      (await platform.pods()).every(({ object }) => ['kube-system', 'default'].includes(object.metadata.namespace));
-    await eventually('no pod is left', none, { seconds: 120, every: 1000 });
+    // Flow runs that have ended are nobody's manifests.
+    const running = async (): Promise<string[]> =>
+      (await platform.pods())
+        .filter(({ namespace, object }) => !/^(default|kube-system)$/.test(namespace) && !hasEnded(object.status.phase))
+        .map(({ name }) => name);
+    await eventually('no pod runs', async () => (await running()).length === 0, { seconds: 120, every: 1000 }).catch(
+      async (error: unknown) => {
+        throw new Error(`${String(error)}: ${(await running()).join(', ')}`);
+      },
+    );
     await platform.deploy();
     expect(lost(before, await ledgerOf(given()))).toEqual([]);
   });
@@ -45,3 +52,5 @@ export function removalTests(given: () => Given): void {
     expect(registered_models).toEqual([]);
   });
 }
+
+const hasEnded = (phase: string): boolean => phase === 'Succeeded' || phase === 'Failed';
