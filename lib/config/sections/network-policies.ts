@@ -25,8 +25,7 @@ function bitsOf(address: string): string {
       .split('.')
       .map((part) => binary(part, 10, 8))
       .join('');
-  const [before = '', after] = address.split('::').map((half) => half.split(':').filter((part) => part !== ''));
-  const [head, tail] = [[...before], [...(after ?? [])]];
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((part) => part !== ''));
   const gap = Array.from({ length: 8 - head.length - tail.length }, () => '0');
   return [...head, ...gap, ...tail].map((part) => binary(part, 16, 16)).join('');
 }
