@@ -24,10 +24,14 @@ const model = {
 
 type Drift = NonNullable<NonNullable<Config['models']>[number]['drift']>;
 
+/** MLflow is asked as somebody outside asks it, too. */
+const services = { mlflow: { expose: { type: 'nodePort', withoutLogin: true } } } as const;
+
 /** The smallest platform with a model that is served and watched. */
 export const watched = (drift: Drift): Config => ({
   cluster: { externalHost: '127.0.0.1' },
   size: { profile: 'laptop' },
+  services,
   models: [{ ...model, drift }],
 });
 
@@ -35,6 +39,7 @@ export const watched = (drift: Drift): Config => ({
 export const config: Config = {
   cluster: { externalHost: '127.0.0.1' },
   size: { profile: 'laptop' },
+  services,
   models: [
     {
       ...model,
