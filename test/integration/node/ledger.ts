@@ -5,9 +5,10 @@ import type { Services } from './services';
 /** What was acknowledged to somebody: service → what it has of it, by names that stay. */
 export type Ledger = Readonly<Record<string, readonly string[]>>;
 
-/** Everything that the services keep. */
+/** Everything that the services keep, once they answer. */
 export async function ledgerOf(given: Given): Promise<Ledger> {
   const { services } = given;
+  await services.answer(30);
   return {
     ...(await dataOf(given)),
     'silences of Alertmanager': await services.silences(),

@@ -10,6 +10,9 @@ interface ServiceObject {
   };
 }
 
+/** Seconds that a node may take until it leads to a pod that has become ready. */
+const patience = 10;
+
 /** Services of a cluster, by a port of which a node comes to nobody who listens. */
 export async function deaf(cluster: Cluster): Promise<string[]> {
   const { items } = (await cluster.proxy.get('/api/v1/services')) as { items: ServiceObject[] };
@@ -18,9 +21,14 @@ export async function deaf(cluster: Cluster): Promise<string[]> {
       .filter(({ protocol = 'TCP' }) => protocol === 'TCP' && clusterIP !== 'None' && clusterIP !== '')
       .map(({ port }) => ({ clusterIP, port, name: `${metadata.namespace}/${metadata.name}, port ${port}` })),
   );
+  const end = Date.now() + patience * 1000;
   const found = await Promise.all(
     ports.map(async ({ clusterIP, port, name }) => {
-      const failure = await failureOf(clusterIP, port);
+      let failure = await failureOf(clusterIP, port);
+      while (failure !== undefined && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        failure = await failureOf(clusterIP, port);
+      }
       return failure === undefined ? [] : [`${name}: ${failure}`];
     }),
   );

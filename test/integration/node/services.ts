@@ -131,6 +131,15 @@ export class Services {
     };
   }
 
+  /** Waits until each of them answers: a node takes a moment before it leads to a pod that has become ready. */
+  async answer(seconds: number): Promise<void> {
+    const mlflow = (): Promise<unknown> => this.mlflow('/mlflow/experiments/search', { max_results: 1 });
+    for (const [name, look] of Object.entries({ ...(await this.pulses()), MLflow: mlflow })) {
+      const answers = (): Promise<boolean> => look().then(() => true);
+      await eventually(`${name} answers`, answers, { seconds, every: 500 });
+    }
+  }
+
   /** Address of a model behind Istio's gateway. */
   async model(name: string): Promise<string> {
     return `${await this.cluster.url('istio-system', 'istio-ingressgateway')}/seldon/mlops-models/${name}`;

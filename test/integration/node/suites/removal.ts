@@ -48,6 +48,7 @@ export function removalTests(given: () => Given): void {
     const { platform, services } = given();
     await platform.synth(empty);
     await platform.deploy();
+    await services.answer(30);
     const { registered_models = [] } = await services.mlflow('/mlflow/registered-models/search?max_results=10');
     expect(registered_models).toEqual([]);
   });
