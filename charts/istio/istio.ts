@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { HttpExposure } from '../../lib/config/sections/exposure';
+import { ownCertificate, type HttpExposure } from '../../lib/config/sections/exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_BaseValues } from '../../imports/base';
 import { toJson_GatewayValues, type GatewayValues } from '../../imports/gateway';
@@ -33,6 +33,8 @@ export interface IngressGateway {
   readonly pods: Pods;
   /** Where clients outside the cluster reach it; undefined where they cannot. */
   readonly address?: Endpoint;
+  /** Secret beside it with the certificate that it shows to clients. @default plain HTTP */
+  readonly tlsSecret?: string;
 }
 
 /** Adds the platform's Istio, or returns the gateway of the user's. */
@@ -40,9 +42,9 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
   const { istio } = config.services;
   if (istio === false) return undefined;
   if (istio.external !== undefined) {
-    const { namespace, gatewaySelector, url } = istio.external;
+    const { namespace, gatewaySelector, url, tlsSecret } = istio.external;
     const pods = { title: 'ingress gateway', namespace, labels: gatewaySelector };
-    return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url) };
+    return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url), tlsSecret };
   }
   const { expose, egressGateway } = istio;
   return new Istio(app, 'istio', {
@@ -87,7 +89,10 @@ export class Istio extends ServiceChart {
     }
 
     const gateway = 'Deployment/istio-ingressgateway';
-    this.ingressGateway = { namespace, selector: { istio: 'ingressgateway' }, pods: this.podsOf(gateway), address };
+    this.ingressGateway = {
+      ...{ namespace, selector: { istio: 'ingressgateway' }, pods: this.podsOf(gateway), address },
+      tlsSecret: ownCertificate(expose),
+    };
     new Monitored(this, 'metrics', {
       name: 'istiod',
       select: 'service',
@@ -169,11 +174,12 @@ const portsOf = (service: GatewayService): number[] => (service?.ports ?? []).ma
 
 function ingressService(expose: HttpExposure): GatewayService {
   const { type, nodePort, annotations } = serviceSettings(expose);
+  const entry = ownCertificate(expose) === undefined ? plainHttp : https;
   return {
     type,
     annotations,
     // Without a number, Kubernetes would pick any free node port, perhaps one that another Service requests by number.
-    ports: type === 'NodePort' ? [{ ...plainHttp, nodePort }] : [statusPort, plainHttp, https],
+    ports: type === 'NodePort' ? [{ ...entry, nodePort }] : [statusPort, plainHttp, https],
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, httpUrl, labels } from '../../lib/config/primitives';
+import { dnsLabel, dnsName, httpUrl, labels } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
@@ -13,7 +13,7 @@ const istio = installable({
   /**
    * How clients outside the cluster reach the models.
    * @default a node port
-   * @example { type: 'loadBalancer' }
+   * @example { type: 'loadBalancer', host: 'models.example.org', tlsSecret: 'models-tls' }
    */
   expose: entrance(30080),
   /**
@@ -45,6 +45,12 @@ const istio = installable({
        * @example 'https://models.example.org'
        */
       url: httpUrl('https://models.example.org'),
+      /**
+       * Name of a kubernetes.io/tls Secret in its namespace, which it shows to the clients of the models.
+       * @default plain HTTP, or what you have in front of it
+       * @example 'models-tls'
+       */
+      tlsSecret: dnsName('models-tls').optional(),
     })
     .optional(),
 });

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
-import { Gateway } from '../../imports/networking.istio.io';
+import { Gateway, GatewaySpecServersTlsMode, type GatewaySpecServers } from '../../imports/networking.istio.io';
 import type { IngressGateway } from '../istio/istio';
 
 export interface SeldonGatewayProps {
@@ -20,9 +20,18 @@ export class SeldonGateway extends ServiceChart {
       metadata: { name: 'seldon-gateway' },
       spec: {
         selector: ingressGateway.selector,
-        servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: [`${modelNamespace}/*`] }],
+        servers: serversOf(ingressGateway.tlsSecret, [`${modelNamespace}/*`]),
       },
     });
     this.reference = `${ingressGateway.namespace}/${gateway.name}`;
   }
+}
+
+/** Plain HTTP; or HTTPS, at which the gateway accepts TLS 1.2 and newer, and plain HTTP that leads there. */
+function serversOf(credentialName: string | undefined, hosts: string[]): GatewaySpecServers[] {
+  const http = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts };
+  if (credentialName === undefined) return [http];
+  const tls = { mode: GatewaySpecServersTlsMode.SIMPLE, credentialName };
+  const https = { port: { number: 443, name: 'https', protocol: 'HTTPS' }, tls, hosts };
+  return [https, { ...http, tls: { httpsRedirect: true } }];
 }

@@ -105,6 +105,7 @@ function pullSecretsOf({ images }: ComparedConfig, objects: readonly KubernetesO
 
 function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
   return objects.flatMap(({ kind, metadata, spec }) => {
+    if (kind === 'Gateway') return gatewaySecrets(metadata, spec as GatewaySpec);
     if (kind !== 'Ingress') return [];
     // cert-manager creates the Secret where one of these annotations is set.
     const isMade = Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cert-manager.io/'));
@@ -115,6 +116,19 @@ function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
       as: `the Ingress ${metadata.name}`,
     }));
   });
+}
+
+interface GatewaySpec {
+  readonly servers: readonly { readonly tls?: { readonly credentialName?: string } }[];
+}
+
+/** The certificates of Istio's gateway lie beside its pods, as the Gateway itself does. */
+function gatewaySecrets({ name, namespace = '' }: KubernetesObject['metadata'], { servers }: GatewaySpec) {
+  return servers.flatMap(({ tls }) =>
+    tls?.credentialName === undefined
+      ? []
+      : [{ namespace, name: tls.credentialName, keys: ['tls.crt', 'tls.key'], as: `the Gateway ${name}` }],
+  );
 }
 
 /** Whether an object in the cluster belongs to this platform. */

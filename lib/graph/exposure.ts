@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
-import type { HttpExposure } from '../config/sections/exposure';
+import { ownCertificate, type HttpExposure } from '../config/sections/exposure';
 import { Endpoint } from './endpoint';
 
 /** The settings of a Service that depend on its exposure. */
@@ -28,11 +28,12 @@ const nonEmpty = (annotations: Readonly<Record<string, string>>) =>
 
 /** Address for browsers and clients outside the cluster; undefined where the service is not exposed. */
 export function publicEndpoint(exposure: HttpExposure, externalHost: string, port: number): Endpoint | undefined {
+  const scheme = ownCertificate(exposure) === undefined ? 'http' : 'https';
   switch (exposure.type) {
     case 'nodePort':
-      return new Endpoint(externalHost, exposure.port, 'http');
+      return new Endpoint(externalHost, exposure.port, scheme);
     case 'loadBalancer':
-      return new Endpoint(exposure.host ?? externalHost, port, 'http');
+      return new Endpoint(exposure.host ?? externalHost, scheme === 'https' ? 443 : port, scheme);
     case 'ingress':
       return exposure.tlsSecret === undefined
         ? new Endpoint(exposure.host, 80, 'http')

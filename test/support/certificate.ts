@@ -9,11 +9,12 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** A self-signed certificate for the loopback addresses. */
-export function makeCertificate(): Certificate {
+/** A self-signed certificate for addresses. @default those of loopback */
+export function makeCertificate(addresses: readonly string[] = ['127.0.0.1', '::1']): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
   const [key, cert] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
-  const what = ['-subj', '/CN=fake-api-server', '-addext', 'subjectAltName=IP:127.0.0.1,IP:::1', '-days', '1'];
+  const names = addresses.map((address) => `IP:${address}`).join(',');
+  const what = ['-subj', '/CN=test', '-addext', `subjectAltName=${names}`, '-days', '1'];
   const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert];
   try {
     execFileSync('openssl', ['req', '-x509', ...what, ...how], { stdio: 'pipe' });

@@ -19,17 +19,36 @@ export const openToAnyone = {
  *
  * @param defaultNodePort port of the exposure `nodePort` where the user writes none
  */
-export const httpExposure = (defaultNodePort: number) => exposure(defaultNodePort, {}).prefault({ type: 'cluster' });
+export const httpExposure = (defaultNodePort: number) =>
+  exposure(defaultNodePort, {}, {}).prefault({ type: 'cluster' });
 
 /** The same for a service that asks for none. */
 export const openHttpExposure = (defaultNodePort: number) =>
-  exposure(defaultNodePort, openToAnyone).prefault({ type: 'cluster' });
+  exposure(defaultNodePort, openToAnyone, {}).prefault({ type: 'cluster' });
 
-/** The same for what is there to be reached. */
-export const entrance = (defaultNodePort: number) => exposure(defaultNodePort, {}).prefault({ type: 'nodePort' });
+/** The same for what is there to be reached, and can speak HTTPS itself. */
+export const entrance = (defaultNodePort: number) =>
+  exposure(defaultNodePort, {}, ownTls).prefault({ type: 'nodePort' });
 
-/** @param rest keys of each way that leads in from outside */
-const exposure = <Rest extends z.ZodRawShape>(defaultNodePort: number, rest: Rest) =>
+const ownTls = {
+  /**
+   * Name of a kubernetes.io/tls Secret in the service's namespace, created by you or by cert-manager. With one, there is no
+   * plain HTTP: a load balancer's port 80 answers with a redirect.
+   * @default plain HTTP
+   * @example 'models-tls'
+   */
+  tlsSecret: dnsName('models-tls').optional(),
+};
+
+/**
+ * @param rest keys of each way that leads in from outside
+ * @param direct keys of those that lead to the service itself
+ */
+const exposure = <Rest extends z.ZodRawShape, Direct extends z.ZodRawShape>(
+  defaultNodePort: number,
+  rest: Rest,
+  direct: Direct,
+) =>
   z.discriminatedUnion('type', [
     z.strictObject({
       /** Not reachable from outside, except by `kubectl port-forward`. */
@@ -44,6 +63,7 @@ const exposure = <Rest extends z.ZodRawShape>(defaultNodePort: number, rest: Res
        * @example 30500
        */
       port: nodePort(defaultNodePort).default(defaultNodePort),
+      ...direct,
       ...rest,
     }),
     z.strictObject({
@@ -61,6 +81,7 @@ const exposure = <Rest extends z.ZodRawShape>(defaultNodePort: number, rest: Res
        * @example { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' }
        */
       annotations: annotations.default({}),
+      ...direct,
       ...rest,
     }),
     z.strictObject({
@@ -93,4 +114,8 @@ const exposure = <Rest extends z.ZodRawShape>(defaultNodePort: number, rest: Res
     }),
   ]);
 
-export type HttpExposure = z.output<ReturnType<typeof httpExposure | typeof openHttpExposure>>;
+export type HttpExposure = z.output<ReturnType<typeof httpExposure | typeof openHttpExposure | typeof entrance>>;
+
+/** The Secret with the certificate of a service that speaks HTTPS itself; undefined where it speaks plain HTTP. */
+export const ownCertificate = (exposure: HttpExposure): string | undefined =>
+  exposure.type !== 'ingress' && 'tlsSecret' in exposure ? exposure.tlsSecret : undefined;

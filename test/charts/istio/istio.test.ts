@@ -10,14 +10,14 @@ const props: Omit<Required<IstioProps>, 'cluster' | 'expose'> = {
 };
 
 const byNodePort: Add<Istio> = (app, cluster) =>
-  new Istio(app, 'istio', { ...props, cluster, expose: { type: 'nodePort', port: 31080 } });
+  new Istio(app, 'istio', { ...props, cluster, expose: { type: 'nodePort', port: 31443, tlsSecret: 'models-tls' } });
 
 describe('Istio with every option set, reached by a node port', () => {
   testSnapshots(byNodePort);
 
-  test('publishes its gateway: namespace, pod labels and address', () => {
-    const { namespace, selector, address } = serviceOf(byNodePort).ingressGateway;
-    expectYaml({ namespace, selector, address: address?.url() });
+  test('publishes its gateway: namespace, pod labels, address and certificate', () => {
+    const { namespace, selector, address, tlsSecret } = serviceOf(byNodePort).ingressGateway;
+    expectYaml({ namespace, selector, address: address?.url(), tlsSecret });
   });
 });
 
@@ -26,6 +26,7 @@ describe('Istio reached by a load balancer', () => {
     const expose = {
       type: 'loadBalancer',
       host: 'models.example.org',
+      tlsSecret: 'models-tls',
       annotations: { 'example.org/pool': 'public' },
     } as const;
     return new Istio(app, 'istio', { ...props, cluster, expose });

@@ -100,6 +100,34 @@ describe('how a service is reached from outside', () => {
     expect(open.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual(['Service/istio-ingressgateway']);
   });
 
+  describe('the models over HTTPS', () => {
+    const tls = { tlsSecret: 'models-tls' };
+    const https = { port: { number: 443, name: 'https', protocol: 'HTTPS' } };
+
+    test('by a node port, which is then the only way in', async () => {
+      const { get } = await platform(at('services.istio.expose', { type: 'nodePort', port: 31443, ...tls }));
+      expect(get('Service', 'istio-ingressgateway').spec.ports).toMatchObject([{ port: 443, nodePort: 31443 }]);
+      const [first] = get('Gateway', 'seldon-gateway').spec.servers;
+      expect(first).toMatchObject({ ...https, tls: { mode: 'SIMPLE', credentialName: 'models-tls' } });
+    });
+
+    test('by a load balancer, whose port 80 leads there', async () => {
+      const { get } = await platform(at('services.istio.expose', { type: 'loadBalancer', ...tls }));
+      const ports = get('Service', 'istio-ingressgateway').spec.ports.map(({ port }: Loose) => port);
+      expect(ports).toEqual([15021, 80, 443]);
+      expect(get('Gateway', 'seldon-gateway').spec.servers).toMatchObject([https, { tls: { httpsRedirect: true } }]);
+    });
+
+    test('by an Istio of your own', async () => {
+      const external = { url: 'https://models.example.org', ...tls };
+      const { get } = await platform(at('services.istio.external', external));
+      expect(get('Gateway', 'seldon-gateway').spec.servers).toMatchObject([
+        { ...https, tls: { credentialName: 'models-tls' } },
+        { tls: { httpsRedirect: true } },
+      ]);
+    });
+  });
+
   test('Kafka by node ports: one for all brokers, and those that follow for each', async () => {
     const { get } = await platform(at('services.kafka.expose', { type: 'nodePort', bootstrapPort: 31000, ...open }));
     expect(get('Service', 'kafka').spec.type).toBe('ClusterIP');

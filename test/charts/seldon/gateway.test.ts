@@ -7,7 +7,8 @@ describe('the gateway of the models with every option set', () => {
       namespace: 'mesh',
       selector: { app: 'my-gateway' },
       pods: { title: 'gateway', namespace: 'mesh', labels: { app: 'my-gateway' } },
-      address: endpoint('gateway', 80),
+      address: endpoint('gateway', 443),
+      tlsSecret: 'models-tls',
     };
     const props: Required<SeldonGatewayProps> = { ingressGateway, modelNamespace: 'predictors' };
     return new SeldonGateway(app, 'seldon-gateway', props);

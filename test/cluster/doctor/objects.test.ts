@@ -201,12 +201,15 @@ test('values that no URL, header or variable can hold are named by Secret and ke
   ]);
 });
 
-test('Secrets are expected where the config says that they exist, and for Ingresses that nobody makes certificates for', () => {
+test('Secrets are expected where the config says that they exist, and for what shows certificates that nobody makes', () => {
   const ingress = (name: string, annotations: object) =>
     live(`networking.k8s.io/v1 Ingress mlops-web/${name}`, {
       ...{ metadata: { annotations }, spec: { tls: [{ secretName: `${name}-tls` }] } },
     });
-  const objects = [ingress('own', {}), ingress('made', { 'cert-manager.io/cluster-issuer': 'letsencrypt' })];
+  const servers = [{ tls: { credentialName: 'models-tls' } }, { tls: { httpsRedirect: true } }];
+  const gateway = live('networking.istio.io/v1 Gateway mlops-web/models', { spec: { servers } });
+  const made = ingress('made', { 'cert-manager.io/cluster-issuer': 'letsencrypt' });
+  const objects = [ingress('own', {}), made, gateway];
   const files = [{ name: '50-web.yaml', wave: 50, objects: [...platform().objects, ...objects] }];
   const secrets = [{ namespace: 'mlops-web', name: 'login', keys: { password: { random: 32 } } }];
   const images = { chosen: [], built: [], isLocked: false };
@@ -214,9 +217,9 @@ test('Secrets are expected where the config says that they exist, and for Ingres
     platformOf(parse(keys), { files, images, secrets }, platformFacts).secrets.map(
       ({ namespace, name }) => `${namespace}/${name}`,
     );
-  expect(expected({})).toEqual(['mlops-web/own-tls']);
+  expect(expected({})).toEqual(['mlops-web/own-tls', 'mlops-web/models-tls']);
   expect(expected({ secrets: { mode: 'existing' }, images: { pullSecrets: ['registry'] } })).toEqual([
-    ...['mlops-web/login', 'mlops-web/registry', 'mlops-web/own-tls'],
+    ...['mlops-web/login', 'mlops-web/registry', 'mlops-web/own-tls', 'mlops-web/models-tls'],
   ]);
 });
 

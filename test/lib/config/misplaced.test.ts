@@ -53,6 +53,11 @@ const open = {
   ingress: { ...http.ingress, withoutLogin },
   cluster: {},
 };
+const entrance = {
+  ...http,
+  nodePort: { ...http.nodePort, tlsSecret: 'tls' },
+  loadBalancer: { ...http.loadBalancer, tlsSecret: 'tls' },
+};
 const kafka = {
   nodePort: { bootstrapPort: 31_999, brokerPorts: [31_998], withoutLogin },
   loadBalancer: { brokerHosts: ['a.example.org'], annotations: {}, withoutLogin },
@@ -72,9 +77,11 @@ const unionAt = (path: Path): Readonly<Record<string, Readonly<Record<string, un
     ? receivers
     : path.includes('kafka')
       ? kafka
-      : path.includes('mlflow') || path.includes('prometheus')
-        ? open
-        : http;
+      : path.includes('istio')
+        ? entrance
+        : path.includes('mlflow') || path.includes('prometheus')
+          ? open
+          : http;
 
 /** Every way to write one key of another type into a config. */
 const misplaced = accepted.flatMap((config) =>

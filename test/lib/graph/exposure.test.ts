@@ -18,6 +18,16 @@ test.each<[HttpExposure, object, string | undefined]>([
     { type: 'ClusterIP' },
     'https://x.example.org/',
   ],
+  [
+    { type: 'nodePort', port: 30443, tlsSecret: 'tls' },
+    { type: 'NodePort', nodePort: 30443 },
+    'https://192.0.2.10:30443/',
+  ],
+  [
+    { type: 'loadBalancer', host: 'lb.example.org', tlsSecret: 'tls', annotations: {} },
+    { type: 'LoadBalancer' },
+    'https://lb.example.org/',
+  ],
   [{ type: 'cluster' }, { type: 'ClusterIP' }, undefined],
 ])('%j makes a Service and an address that fit', (exposure, settings, url) => {
   expect(serviceSettings(exposure)).toStrictEqual(settings);

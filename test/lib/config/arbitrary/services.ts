@@ -5,13 +5,20 @@ import { annotations, hostNames, hosts, labels, nodePorts, urls } from './values
 /** The section of the services. */
 export function services({ write, some }: Pen): Arbitrary<unknown> {
   const open = { withoutLogin: write(fc.constant(true)) };
-  const exposureWith = (more: Readonly<Record<string, Arbitrary<unknown>>>): Arbitrary<unknown> => {
+  const tls = { tlsSecret: write(fc.constant('tls')) };
+  const exposureWith = (more: Readonly<Record<string, Arbitrary<unknown>>>, direct = {}): Arbitrary<unknown> => {
     const always = ['type', ...Object.keys(more)];
     return write(
       fc.oneof(
-        some({ type: fc.constant('nodePort'), port: write(nodePorts), ...more }, ...always),
+        some({ type: fc.constant('nodePort'), port: write(nodePorts), ...direct, ...more }, ...always),
         some(
-          { type: fc.constant('loadBalancer'), host: write(hosts), annotations: write(annotations), ...more },
+          {
+            type: fc.constant('loadBalancer'),
+            host: write(hosts),
+            annotations: write(annotations),
+            ...direct,
+            ...more,
+          },
           ...always,
         ),
         some(
@@ -19,7 +26,7 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
             type: fc.constant('ingress'),
             host: write(hostNames),
             className: write(fc.constant('nginx')),
-            tlsSecret: write(fc.constant('tls')),
+            ...tls,
             annotations: write(annotations),
             ...more,
           },
@@ -129,11 +136,16 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
     ),
     mlflow: service(some({ expose: openExposure })),
     istio: service(
-      some({ expose: exposure, egressGateway: write(fc.boolean()) }),
+      some({ expose: exposureWith({}, tls), egressGateway: write(fc.boolean()) }),
       some(
         {
           external: some(
-            { namespace: write(fc.constant('istio-ingress')), gatewaySelector: write(labels), url: write(urls) },
+            {
+              namespace: write(fc.constant('istio-ingress')),
+              gatewaySelector: write(labels),
+              url: write(urls),
+              ...tls,
+            },
             'url',
           ),
         },
