@@ -2,6 +2,7 @@ import { declaredBy } from '../lib/checks/declared';
 import type { OutputIndex } from '../lib/checks/output-index';
 import type { ConnectionProps } from '../lib/graph/connection';
 import { serviceOfChart, type OriginalChart } from '../lib/helm/chart-catalog';
+import { clientViolations } from '../lib/network/clients';
 import { undeclaredViolations } from '../lib/network/undeclared';
 import type { ImageCatalog } from '../lib/images/list';
 import { keepsSource, type DataRule } from '../lib/service/data-rule';
@@ -17,7 +18,11 @@ const declarations: readonly ServiceDeclaration<PlatformConfig>[] = services;
 export const declared = declaredBy(declarations);
 
 /** The rules over the output that need all connections, and those that services declare. */
-export const outputRules = [undeclaredViolations, ...declarations.flatMap((service) => service.outputRules ?? [])];
+export const outputRules = [
+  undeclaredViolations,
+  clientViolations,
+  ...declarations.flatMap((service) => service.outputRules ?? []),
+];
 
 /** Every image: those of the platform, and those that original Helm charts use instead. */
 export const imageCatalog: ImageCatalog = {

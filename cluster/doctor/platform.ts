@@ -21,7 +21,13 @@ export interface ComparedConfig {
   readonly secrets: { readonly mode: string };
   readonly images: { readonly pullSecrets: readonly string[] };
   readonly networkPolicies:
-    false | { readonly flavor: string; readonly apiServerPorts: readonly number[]; readonly dns: readonly string[] };
+    | false
+    | {
+        readonly flavor: string;
+        readonly apiServerPorts: readonly number[];
+        readonly clients: readonly { readonly namespace: string }[];
+        readonly dns: readonly string[];
+      };
 }
 
 /** Facts about the services that do not depend on the config. */

@@ -1,6 +1,8 @@
 /** What exists without the platform, because its config says so: nothing in the output can prove it. */
 export interface External {
   readonly namespaces: ReadonlySet<string>;
+  /** Namespaces of pods that use services of the platform; they may come later. */
+  readonly clientNamespaces: ReadonlySet<string>;
   readonly secrets: readonly ExternalSecret[];
   /** Names of TLS Secrets, each beside the Ingress that uses it. */
   readonly tlsSecrets: ReadonlySet<string>;
@@ -21,18 +23,23 @@ export interface ExternalSecret {
  * @param apiGroups those whose definitions are among it
  */
 export function externalTo(
-  config: { readonly cluster: { readonly storageClass?: string }; readonly networkPolicies?: unknown },
+  config: {
+    readonly cluster: { readonly storageClass?: string };
+    readonly networkPolicies?: false | { readonly clients: readonly { readonly namespace: string }[] };
+  },
   apiGroups: readonly string[],
 ): External {
+  const { networkPolicies = false, ...named } = config;
   const external = {
     namespaces: new Set<string>(),
+    clientNamespaces: new Set(
+      networkPolicies === false ? [] : networkPolicies.clients.map(({ namespace }) => namespace),
+    ),
     secrets: [] as ExternalSecret[],
     tlsSecrets: new Set<string>(),
     storageClasses: new Set([config.cluster.storageClass].filter((name) => name !== undefined)),
     apiGroups: new Set(apiGroups),
   };
-  // Their namespaces may come later.
-  const named = { ...config, networkPolicies: undefined };
   visit(named, (key, value) => {
     if (key === 'namespace' && typeof value === 'string') external.namespaces.add(value);
     if (key === 'tlsSecret' && typeof value === 'string') external.tlsSecrets.add(value);

@@ -49,6 +49,11 @@ export interface CommonConfig {
   readonly services: Readonly<Record<string, false | object>>;
   readonly models: readonly { readonly resources: object }[];
   readonly images: { readonly pullSecrets: readonly string[] };
-  readonly networkPolicies: false | { readonly clients: readonly { readonly to: readonly string[] }[] };
+  readonly networkPolicies:
+    | false
+    | {
+        readonly clients: readonly { readonly to: readonly string[] }[];
+        readonly destinations: readonly { readonly from: string }[];
+      };
   readonly sizes: Sizes;
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { Rule } from '../checks/rule';
 import type { ConnectionProps } from '../graph/connection';
 import { Offered } from '../graph/offered';
 import type { Labels } from '../kubernetes/selection';
@@ -31,3 +32,12 @@ const titleOf = (labels: Labels): string =>
     : Object.entries(labels)
         .map(([key, value]) => `${key}=${value}`)
         .join(',');
+
+/** Clients are pods of the user's own namespaces: whom pods of the platform reach follows from what they are. */
+export const clientViolations: Rule = (index) =>
+  [...index.output.external.clientNamespaces]
+    .filter((namespace) => index.find('Namespace', undefined, namespace) !== undefined)
+    .map(
+      (namespace) =>
+        `networkPolicies.clients: ${namespace} is a namespace of the platform (name one of yours; for other pods in it, write a NetworkPolicy of your own)`,
+    );

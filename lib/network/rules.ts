@@ -23,8 +23,14 @@ export interface Rule {
   readonly ports?: readonly Port[];
 }
 
-/** Addresses that are not on the Internet: private (RFC 1918, RFC 6598), link-local (RFC 3927), loopback. */
-const privateV4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+/**
+ * Addresses that are not on the Internet: private (RFC 1918, RFC 6598), link-local (RFC 3927), loopback, and those for protocols,
+ * measurements and the future (RFC 6890, RFC 2544, RFC 1112), which some networks use as private ones.
+ */
+const privateV4 = [
+  ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.168.0.0/16', '198.18.0.0/15', '240.0.0.0/4'],
+];
 /** Unique local (RFC 4193) and link-local (RFC 4291) ones. */
 const privateV6 = ['fc00::/7', 'fe80::/10'];
 

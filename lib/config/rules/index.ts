@@ -1,9 +1,9 @@
 import type { CommonConfig, ConfigDeclaration } from '../declared';
 import type { Rule } from '../rule';
-import { installedForClients } from './clients';
 import { ingressHostsOnce, nodePortsOnce } from './exposures';
 import { externalAddressesOnce, externalNamesInDomain } from './external-servers';
 import { neededServices, somethingInstalled } from './needs';
+import { installedForClients, installedForDestinations } from './network-policies';
 import { listedOnce } from './once';
 import { sizeRules } from './sizes';
 
@@ -21,6 +21,7 @@ export const rulesOf = <Config extends CommonConfig>(
   externalNamesInDomain(services),
   nodePortsOnce(services),
   installedForClients,
+  installedForDestinations,
   ...sizeRules(services),
   ...services.flatMap(({ rules = [] }) => rules),
   pullSecretsOnce,

@@ -14,6 +14,7 @@ test('a config without services of the user adds nothing', () => {
   expect(external({})).toEqual({
     namespaces: new Set(),
     secrets: [],
+    clientNamespaces: new Set(),
     tlsSecrets: new Set(),
     storageClasses: new Set(),
     apiGroups: new Set(),

@@ -19,6 +19,7 @@ export class Draft {
   readonly external = {
     namespaces: new Set<string>(),
     secrets: [] as Loose[],
+    clientNamespaces: new Set<string>(),
     tlsSecrets: new Set<string>(),
     storageClasses: new Set<string>(),
     apiGroups: new Set<string>(),

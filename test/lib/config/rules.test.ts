@@ -32,6 +32,24 @@ refuses([
     ],
   },
   {
+    sentence: 'destinations of pods that nothing makes',
+    config: {
+      services: { prefect: false, seldon: false },
+      networkPolicies: {
+        clients: [{ namespace: 'notebooks', to: ['models'] }],
+        destinations: [
+          { from: 'flowRuns', to: '10.20.0.0/16', ports: [5432] },
+          { from: 'models', to: '10.20.0.0/16', ports: [5432] },
+        ],
+      },
+    },
+    problems: [
+      'networkPolicies.clients[0].to[0]: "models" — is not installed, so no policy of the platform is about it (remove it)',
+      'networkPolicies.destinations[0].from: "flowRuns" — are made by prefect, which is not installed (remove the destination)',
+      'networkPolicies.destinations[1].from: "models" — are made by seldon, which is not installed (remove the destination)',
+    ],
+  },
+  {
     sentence: 'a Prometheus of which nobody knows where its pods are',
     config: { services: { prometheus: { external: { url: 'https://prometheus.example.org' } } } },
     problems: [
