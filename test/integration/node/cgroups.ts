@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../cluster/workspace';
 
 /** Below which all of the node's containers are. */
 export const cgroup = 'mlops-infra-node';
@@ -14,8 +15,8 @@ const hierarchies = (): string[] => (unified ? [root] : readdirSync(root).map((n
 /** What a kubelet limits; with version 2 a group has what the group above it hands down. */
 const controllers = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
 
-export function makeCgroups(): void {
-  removeCgroups();
+export async function makeCgroups(): Promise<void> {
+  await removeCgroups();
   for (const hierarchy of hierarchies()) mkdirSync(join(hierarchy, cgroup), { recursive: true });
   if (!unified) return;
   const there = readFileSync(join(root, 'cgroup.controllers'), 'utf8').trim().split(' ');
@@ -24,15 +25,18 @@ export function makeCgroups(): void {
     writeFileSync(join(folder, 'cgroup.subtree_control'), handed.join(' '));
 }
 
-/** Only empty ones can go: what still runs in one keeps it. */
-export function removeCgroups(): void {
-  const remove = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }))
-      if (entry.isDirectory()) remove(join(folder, entry.name));
-    rmdirSync(folder);
+/** Only empty ones can go, which a group is a moment after the end of its last process. @throws Error where something still runs */
+export async function removeCgroups(): Promise<void> {
+  const removed = (): boolean => {
+    for (const hierarchy of hierarchies()) remove(join(hierarchy, cgroup));
+    return true;
   };
-  for (const hierarchy of hierarchies()) {
-    const folder = join(hierarchy, cgroup);
-    if (existsSync(folder)) remove(folder);
-  }
+  await eventually('the control groups of the node are empty', removed, { seconds: 30 });
+}
+
+function remove(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) remove(join(folder, entry.name));
+  rmdirSync(folder);
 }

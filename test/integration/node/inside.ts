@@ -9,7 +9,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   try {
-    const reason = noNode();
+    const reason = await noNode();
     if (reason !== undefined) throw new NotToBeHad(reason);
     const brought = await prepare(say);
     const code = runTests(['unshare', '--net'], passedOn(brought));

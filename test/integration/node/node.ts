@@ -29,7 +29,7 @@ export class Node {
 
   static async start(programs: NodePrograms): Promise<Node> {
     makeNetwork();
-    makeCgroups();
+    await makeCgroups();
     const client = kubeletClient();
     const users = {
       [`system:node:${nodeName}`]: ['system:nodes'],
@@ -76,7 +76,7 @@ export class Node {
   async stop(): Promise<void> {
     await this.storage.stop();
     await this.plane.stop();
-    removeCgroups();
+    await removeCgroups();
   }
 
   /** Ends the kubelet without notice, and starts it again. */

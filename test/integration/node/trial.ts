@@ -10,12 +10,12 @@ sysctl -qw net.bridge.bridge-nf-call-iptables=1
 losetup --find`;
 
 /** Why this machine can make no node; undefined where nothing is in the way. */
-export function noNode(): string | undefined {
+export async function noNode(): Promise<string | undefined> {
   try {
     const corner = ['--net', '--mount', '--pid', '--fork', '--propagation', 'private'];
     execFileSync('unshare', [...corner, 'sh', '-ec', trial], { stdio: 'pipe', encoding: 'utf8' });
-    makeCgroups();
-    removeCgroups();
+    await makeCgroups();
+    await removeCgroups();
     return undefined;
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };
