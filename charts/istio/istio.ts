@@ -22,6 +22,8 @@ export interface IstioProps {
   readonly namespace: string;
   readonly sizes: Pick<Sizes, 'istiod' | 'ingressGateway' | 'egressGateway'>;
   readonly expose: HttpExposure;
+  /** Where istiod reads the keys of those who issue tokens. @default nowhere */
+  readonly keys?: Endpoint;
   /** Whether to install a gateway for traffic that leaves the mesh. @default false */
   readonly egressGateway?: boolean;
 }
@@ -46,13 +48,15 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
     const pods = { title: 'ingress gateway', namespace, labels: gatewaySelector };
     return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url), tlsSecret };
   }
-  const { expose, egressGateway } = istio;
+  const { expose, tokens, egressGateway } = istio;
   return new Istio(app, 'istio', {
     cluster,
     // Istio's own tools expect this name, whatever the prefix of the platform.
     namespace: namespaces.register('istio-system', cluster.charts.podSecurity('istio')),
     sizes: config.sizes,
     expose,
+    keys:
+      tokens === undefined || tokens.jwks !== undefined ? undefined : Endpoint.ofUrl(tokens.jwksUri ?? tokens.issuer),
     egressGateway,
   }).ingressGateway;
 }
@@ -62,7 +66,7 @@ export class Istio extends ServiceChart {
   readonly ingressGateway: IngressGateway;
 
   constructor(scope: Construct, id: string, props: IstioProps) {
-    const { cluster, namespace, expose, sizes } = props;
+    const { cluster, namespace, expose, keys, sizes } = props;
     super(scope, id, { wave: Wave.Operators, namespace });
 
     const release = (releaseName: string, ...chart: Parameters<ClusterContext['charts']['release']>): void => {
@@ -113,6 +117,7 @@ export class Istio extends ServiceChart {
     for (const port of portsOf(ingressService(expose))) {
       this.uses('anyone', { service: 'istio-ingressgateway', namespace, port }, 'requests to the models');
     }
+    if (keys !== undefined) this.uses('Deployment/istiod', keys, 'keys of those who issue tokens');
     if (props.egressGateway !== true) return;
     this.uses('Deployment/istio-egressgateway', istiod, 'routes and certificates');
     for (const port of portsOf(egressService)) {

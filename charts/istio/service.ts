@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, dnsName, httpUrl, labels } from '../../lib/config/primitives';
+import { dnsLabel, dnsName, httpUrl, labels, text } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
@@ -8,6 +8,19 @@ import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
 import { checks, gatewayViolations, imageSpellings } from './checks';
+import { tokenRules } from './rules';
+
+/** A JSON Web Key Set with at least one key, without a private one. */
+const isPublicKeySet = (value: string): boolean => {
+  try {
+    const { keys } = JSON.parse(value) as { keys?: unknown };
+    // RFC 7518, 6.2.2.1 and 6.4.1: `d` is the private part, `k` a shared secret.
+    const isPublic = (key: unknown) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key);
+    return Array.isArray(keys) && keys.length > 0 && keys.every(isPublic);
+  } catch {
+    return false;
+  }
+};
 
 const istio = installable({
   /**
@@ -16,6 +29,37 @@ const istio = installable({
    * @example { type: 'loadBalancer', host: 'models.example.org', tlsSecret: 'models-tls' }
    */
   expose: entrance(30080),
+  /**
+   * Whose tokens (JSON Web Tokens, as OpenID Connect providers issue them) the gateway accepts from clients of models with
+   * `login`.
+   * @default none
+   * @example { issuer: 'https://login.example.org' }
+   */
+  tokens: z
+    .strictObject({
+      /**
+       * Issuer, as in the claim `iss`.
+       * @example 'https://login.example.org'
+       */
+      issuer: text(
+        'an issuer without spaces and asterisks',
+        (value) => /^[^\s*]+$/.test(value),
+        'https://login.example.org',
+      ),
+      /**
+       * URL of its public keys, from which istiod reads them.
+       * @default the one that `<issuer>/.well-known/openid-configuration` names
+       * @example 'https://login.example.org/keys'
+       */
+      jwksUri: httpUrl('https://login.example.org/keys').optional(),
+      /**
+       * The public keys themselves, as JSON, for an issuer that nobody can ask.
+       * @default those of `jwksUri`
+       * @example '{"keys":[{"kty":"EC","crv":"P-256","kid":"1","x":"…","y":"…"}]}'
+       */
+      jwks: text('a JSON Web Key Set of public keys', isPublicKeySet, '{"keys":[…]}').optional(),
+    })
+    .optional(),
   /**
    * Whether to install a gateway for traffic that leaves the mesh.
    * @default false
@@ -91,7 +135,7 @@ export default declareService({
       istio: chartSource.optional(),
     },
   },
-  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway')],
+  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway'), ...tokenRules],
   httpExposures: ['expose'],
   externalApiGroups: ({ services }: Config) =>
     services.istio !== false && services.istio.external !== undefined

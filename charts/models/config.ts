@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, cpu, memory, percent, ratio, seconds, shortLabel } from '../../lib/config/primitives';
+import { count, cpu, listOf, memory, percent, ratio, seconds, shortLabel, text } from '../../lib/config/primitives';
 import { servedKeys } from './served';
 
 /**
@@ -167,6 +167,25 @@ export const modelKeys = {
       traffic: percent('a percentage of the requests', 100, 25).default(100),
     })
     .meta({ examples: [{ uri: 's3://models/creditcard/2' }] })
+    .optional(),
+  /**
+   * Answers at the gateway only who has a token of `services.istio.tokens`.
+   * @default everybody is answered
+   * @example { audiences: ['creditcard'] }
+   */
+  login: z
+    .strictObject({
+      /**
+       * Values of the claim `aud`, one of which a token must have.
+       * @default any
+       * @example ['creditcard']
+       */
+      audiences: listOf(
+        text('an audience without spaces and asterisks', (value) => /^[^\s*]+$/.test(value), 'creditcard'),
+        'audience',
+        'creditcard',
+      ).optional(),
+    })
     .optional(),
   /**
    * Limits above which alerts fire.

@@ -17,6 +17,7 @@ import type { Mlflow } from '../mlflow/mlflow';
 import type { Seldon } from '../seldon/seldon';
 import { modelRules } from './alerts';
 import { modelDashboard, modelsRow } from './dashboard';
+import { ModelLogins } from './logins';
 import { predictorsOf } from './predictors';
 import { servedBy } from './served';
 
@@ -66,6 +67,11 @@ export function addModels(
     ...{ gateway: gateway?.pods, destinations: destinationsOf(config, 'models') },
   };
   new Models(app, 'models', { cluster, namespace, sizes, models, ...neighbours });
+  const { istio } = config.services;
+  const closed = models.flatMap(({ name, login }) => (login === undefined ? [] : [{ name, ...login }]));
+  if (gateway !== undefined && istio !== false && istio.tokens !== undefined && closed.length > 0) {
+    new ModelLogins(app, 'model-logins', { gateway, tokens: istio.tokens, modelNamespace: namespace, models: closed });
+  }
   const streamed = models.filter(isStreamed);
   if (kafka !== undefined && streamed.length > 0) {
     new Topics(app, 'topics', { cluster, namespace, models: streamed, kafka });

@@ -30,7 +30,7 @@ const notShown = '(not shown)';
 /** Messages end up in logs, so values at secret-looking names must not appear in them. */
 const secretive = /pass|secret|token|key|credential|auth(?!or)/i;
 /** Known keys that hold names of Secrets, which are not secret. */
-const nameHolders = ['tlsSecret', 'pullSecrets', 'secrets'];
+const nameHolders = ['tlsSecret', 'pullSecrets', 'secrets', 'tokens'];
 
 const isSecretive = (key = ''): boolean => secretive.test(key) && !nameHolders.includes(key);
 

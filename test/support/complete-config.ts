@@ -28,6 +28,7 @@ const models: NonNullable<Config['models']> = [
       window: 100,
     },
     retrain: { deployment: 'train-creditcard/production', alerts: ['DriftDetected'], atMostEvery: '12h' },
+    login: { audiences: ['creditcard'] },
     alerts: { errorRate: 0.01, p95Seconds: 0.2 },
   },
   {
@@ -61,7 +62,11 @@ const complete: Required<Config> = {
     postgresql: {},
     minio: { expose: ingress('minio'), console: ingress('console') },
     mlflow: { expose: openIngress('mlflow'), allowedHosts: ['tracking.example.org'] },
-    istio: { expose: { type: 'nodePort', port: 31080 }, egressGateway: true },
+    istio: {
+      expose: { type: 'nodePort', port: 31443, tlsSecret: 'tls' },
+      tokens: { issuer: 'https://login.example.org', jwksUri: 'https://login.example.org/keys' },
+      egressGateway: true,
+    },
     seldon: {},
     prefect: {
       expose: ingress('prefect'),

@@ -1,4 +1,5 @@
 import { Istio, type IstioProps } from '../../../charts/istio/istio';
+import { Endpoint } from '../../../lib/graph/endpoint';
 import { completeConfig } from '../../support/complete-config';
 import { serviceOf, testSnapshots, type Add } from '../../support/service';
 import { expectYaml } from '../../support/yaml';
@@ -6,6 +7,7 @@ import { expectYaml } from '../../support/yaml';
 const props: Omit<Required<IstioProps>, 'cluster' | 'expose'> = {
   namespace: 'mesh',
   sizes: completeConfig.sizes,
+  keys: Endpoint.ofUrl('https://login.example.org/keys'),
   egressGateway: true,
 };
 

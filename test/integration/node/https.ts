@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { connect } from 'node:tls';
 import type { Certificate } from '../../support/certificate';
@@ -17,10 +18,13 @@ export function certificateOf(host: string, certificates: readonly Certificate[]
 }
 
 /** Status of the answer to a POST, for a client that trusts that certificate alone. */
-export function statusOf(url: string, ca: string, body: object): Promise<number | undefined> {
+export function statusOf(url: string, ca: string, body: object, more: OutgoingHttpHeaders = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const asked = request(url, { method: 'POST', ca, headers }, (answer) => resolve(answer.resume().statusCode));
+    const { origin, hostname, port } = new URL(url);
+    const path = url.slice(origin.length); // as it is written
+    const headers = { 'content-type': 'application/json', ...more };
+    const options = { hostname, port, path, method: 'POST', ca, headers };
+    const asked = request(options, (answer) => resolve(answer.resume().statusCode ?? 0));
     asked.on('error', reject);
     asked.end(JSON.stringify(body));
   });

@@ -56,6 +56,40 @@ refuses([
       'services.prometheus.external.namespace: missing — is needed where the URL is not of the cluster: the namespace of its pods, which network policies let in to the metrics (write e.g. "monitoring")',
     ],
   },
+  // Tokens
+  {
+    sentence: 'a login without somebody who issues tokens',
+    config: { models: [{ ...creditcard, login: {} }] },
+    problems: [
+      'services.istio.tokens: missing — somebody must issue the tokens that models ask for (write e.g. { issuer: "https://login.example.org" })',
+    ],
+  },
+  {
+    sentence: 'tokens for which nobody asks',
+    config: { services: { istio: { tokens: { issuer: 'https://login.example.org' } } }, models: [creditcard] },
+    problems: [
+      'services.istio.tokens: {"issuer":"https://login.example.org"} — close no model, as none has login (write login: {} for those that ask for a token)',
+    ],
+  },
+  {
+    sentence: 'keys from two places',
+    config: {
+      services: {
+        istio: { tokens: { issuer: 'a', jwksUri: 'https://login.example.org/keys', jwks: '{"keys":[{"kty":"EC"}]}' } },
+      },
+      models: [{ ...creditcard, login: {} }],
+    },
+    problems: [
+      'services.istio.tokens.jwksUri: "https://login.example.org/keys" — has no effect beside jwks (remove one of the two)',
+    ],
+  },
+  {
+    sentence: 'an issuer that names no keys',
+    config: { services: { istio: { tokens: { issuer: 'ourselves' } } }, models: [{ ...creditcard, login: {} }] },
+    problems: [
+      'services.istio.tokens.issuer: "ourselves" — is no URL that names its keys (write jwksUri or jwks as well)',
+    ],
+  },
   // Services that others need
   {
     sentence: 'MLflow without its database',

@@ -1,11 +1,9 @@
 import { components, type Component, type Config } from '../../../../charts/config';
-import { makeCertificate, type Certificate } from '../../../support/certificate';
 import { eventually } from '../../cluster/workspace';
 import { Client, reportHead } from '../client';
 import { ask } from '../cluster';
 import { creditcard, scoring, withModels } from '../configs';
 import type { Given } from '../given';
-import { certificateOf, statusOf } from '../https';
 import { ledgerOf, lost, messages } from '../ledger';
 import { markdown } from '../measures';
 import { viewsOf } from '../pods';
@@ -88,37 +86,6 @@ export function changeTests(given: () => Given): void {
     expect(await image()).toBe(rebuilt);
   });
 
-  step('the models speak HTTPS, and show a renewed certificate without a restart', async () => {
-    const { cluster, platform, services } = given();
-    const { host } = new URL(await services.model('creditcard'));
-    const path = '/seldon/mlops-models/creditcard/api/v1.0/predictions';
-    const plain = config;
-    const certificates = [makeCertificate([cluster.address]), makeCertificate([cluster.address])] as const;
-    const put = ({ cert, key }: Certificate): Promise<void> =>
-      cluster.apply({
-        ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },
-        metadata: { name: 'models-tls', namespace: 'istio-system' },
-        stringData: { 'tls.crt': cert, 'tls.key': key },
-      });
-    const isShown = async ({ cert }: Certificate): Promise<void> => {
-      const shown = async (): Promise<boolean> => (await certificateOf(host, certificates)) === cert;
-      await eventually('the certificate is shown', shown, { every: 500 });
-      expect(await statusOf(`https://${host}${path}`, cert, prediction)).toBe(200);
-    };
-    const [first, renewed] = certificates;
-    await put(first);
-    const expose = { type: 'nodePort', tlsSecret: 'models-tls' } as const;
-    await platform.synth({ ...plain, services: { ...plain.services, istio: { expose } } });
-    await platform.deploy();
-    await isShown(first);
-    await put(renewed);
-    await isShown(renewed);
-    await expect(predict(given(), 1)).rejects.toThrow();
-    await platform.synth(plain);
-    await platform.deploy();
-    await eventually('plain HTTP is back', () => predict(given(), 1).then(() => true), { every: 500 });
-  });
-
   step('Prefect goes with its worker, and comes back with its runs', async () => {
     const { platform, cluster, services } = given();
     const { length } = (await ledgerOf(given()))['flow runs of Prefect'] ?? [];
@@ -155,8 +122,6 @@ export function changeTests(given: () => Given): void {
   });
 }
 
-const prediction = { data: { ndarray: [[120.5, 14, 3.2, 1, 240]] } };
-
 /** Components that the config leaves out. */
 const absent: readonly Component[] = ['egressGateway', 'grafana', 'nfsProvisioner'];
 
@@ -172,7 +137,7 @@ const teamKafka = { replicas: 1, cpu: components.kafka.laptop[1] };
 
 async function predict({ services }: Given, times: number): Promise<void> {
   const url = `${await services.model('creditcard')}/api/v1.0/predictions`;
-  for (let i = 0; i < times; i++) await ask(url, prediction);
+  for (let i = 0; i < times; i++) await ask(url, { data: { ndarray: [[120.5, 14, 3.2, 1, 240]] } });
 }
 
 /** How many requests each predictor of the model has answered so far: its name → the count of its executor. */
