@@ -87,7 +87,14 @@ function ownViolations(config: PlatformConfig): string[] {
     domain: config.cluster.domain,
     pullSecrets: config.images.pullSecrets,
     images: { chosen: [], built: [], isLocked: false },
-    external: { namespaces: new Set(), clientNamespaces: new Set(), secrets: [], tlsSecrets: new Set(), storageClasses: new Set(), apiGroups },
+    external: {
+      namespaces: new Set(),
+      clientNamespaces: new Set(),
+      secrets: [],
+      tlsSecrets: new Set(),
+      storageClasses: new Set(),
+      apiGroups,
+    },
     declared,
   };
   const index = new OutputIndex(output);
