@@ -1,7 +1,7 @@
 import { unified } from './cgroups';
 import type { Machine } from './machine';
 import type { NodePrograms } from './programs';
-import { ctr } from './runtime';
+import { processes } from './runtime';
 
 /**
  * Uses up the memory that a container may have, until the kernel ends its first process.
@@ -9,8 +9,7 @@ import { ctr } from './runtime';
  * @param container its ID in containerd
  */
 export async function exhaustMemory(machine: Machine, programs: NodePrograms, container: string): Promise<void> {
-  const tasks = (await ctr(machine, programs, 'tasks', 'ls')).split('\n').map((line) => line.split(/\s+/));
-  const pid = tasks.find(([id]) => id === container)?.[1];
+  const pid = (await processes(machine, programs)).get(container);
   if (pid === undefined) throw new Error(`${container}: does not run`);
   const [line, hierarchy] = unified ? ['0:', '/sys/fs/cgroup'] : ['[0-9]*:memory', '/sys/fs/cgroup/memory'];
   const script = [

@@ -13,6 +13,7 @@ import { ctr, dataFolder, startContainerd } from './runtime';
 import { kubeletClient } from './certificate';
 import { cgroup, makeCgroups, removeCgroups } from './cgroups';
 import { makeNetwork, nodeAddress } from './network';
+import { listeningPorts } from './sockets';
 
 /** A cluster of one node: everything real, in a network of its own, which is the caller's. */
 export class Node {
@@ -113,6 +114,11 @@ export class Node {
    */
   async exhaustMemory(container: string): Promise<void> {
     await exhaustMemory(this.machine, this.programs, container);
+  }
+
+  /** The TCP ports of each container's pod at which somebody else may ask: ID in containerd → ports. */
+  listeningPorts(): Promise<ReadonlyMap<string, readonly number[]>> {
+    return listeningPorts(this.machine, this.programs);
   }
 
   /**

@@ -30,6 +30,7 @@ export interface PodObject {
     readonly ownerReferences?: readonly { readonly uid: string; readonly kind: string }[];
   };
   readonly spec: {
+    readonly hostNetwork?: boolean;
     readonly volumes?: readonly {
       readonly persistentVolumeClaim?: { readonly claimName: string };
       readonly projected?: {
@@ -40,6 +41,7 @@ export interface PodObject {
   };
   readonly status: {
     readonly phase: string;
+    readonly podIP?: string;
     readonly message?: string;
     readonly conditions?: readonly {
       readonly type: string;

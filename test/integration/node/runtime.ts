@@ -68,3 +68,9 @@ export async function startContainerd(machine: Machine, programs: NodePrograms, 
 /** Runs containerd's own client, in the namespace that kubelets use. */
 export const ctr = (machine: Machine, programs: NodePrograms, ...args: string[]): Promise<string> =>
   machine.run([programs.ctr, '--address', socket, '--namespace', 'k8s.io', ...args]);
+
+/** The first process of each container that runs: its ID in containerd → the process's on the machine. */
+export async function processes(machine: Machine, programs: NodePrograms): Promise<ReadonlyMap<string, string>> {
+  const lines = (await ctr(machine, programs, 'tasks', 'ls')).trim().split('\n').slice(1);
+  return new Map(lines.map((line) => line.split(/\s+/)).map(([container = '', pid = '']) => [container, pid]));
+}

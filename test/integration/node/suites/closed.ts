@@ -2,7 +2,8 @@ import type { Loose } from '../../../support/config';
 import type { Cluster } from '../cluster';
 import type { Given } from '../given';
 import { exampleImage } from '../images/make';
-import { step } from '../step';
+import { viewsOf } from '../pods';
+import { nodeStep, step } from '../step';
 
 /** What the config of these tests exposes, and so opens to every pod: `<namespace>/<Service>:<port>`. */
 const exposed = [
@@ -22,6 +23,18 @@ const unclosed = [
   'istio-system/istiod:443',
   'mlops-prometheus/prometheus-node-exporter:9100',
   'mlops-seldon/seldon-webhook-service:443',
+];
+
+/** Ports of pods behind both, and no other: whatever a program listens at, declared or not. */
+const openPorts = [
+  'istio-system/istio-ingressgateway:80',
+  'istio-system/istiod:15017',
+  'mlops-kafka/kafka-controller-0:9095',
+  'mlops-minio/minio:9000',
+  'mlops-mlflow/mlflow-tracking-server:5000',
+  'mlops-prefect/prefect-server:4200',
+  'mlops-prometheus/prometheus-prometheus-kube-prometheus-prometheus-0:9090',
+  'mlops-seldon/seldon-controller-manager:4443',
 ];
 
 /** The same pods behind two Services. */
@@ -75,6 +88,23 @@ export function closedTests(given: () => Given): void {
     // No policy of the platform is about other namespaces.
     expect(open.filter((name) => !/^(default|kube-system)\//.test(name))).toEqual([...exposed, ...unclosed].sort());
     expect(targets.length - open.length).toBeGreaterThan(20);
+  });
+
+  nodeStep('the same stranger reaches no other port of any pod', async () => {
+    const { cluster, node } = given();
+    const ports = await node.listeningPorts();
+    const views = (await viewsOf(cluster)).filter(
+      ({ ready, namespace, object }) => ready && namespace !== 'kube-system' && object.spec.hostNetwork !== true,
+    );
+    const targets = views.flatMap(({ workload, containers, object: { status } }) => {
+      const ids = containers.map(({ containerID = '' }) => containerID.replace('containerd://', ''));
+      const all = [...new Set(ids.flatMap((id) => ports.get(id) ?? []))];
+      return all.map((port) => `${workload}:${port}=${status.podIP ?? ''}:${port}`);
+    });
+    const command = ['python', '-c', attempt, ...targets];
+    expect(namesIn(await cluster.runPod('stranger', { image: exampleImage, command }))).toEqual(openPorts);
+    process.stderr.write(`${targets.length} ports of ${views.length} pods tried, ${openPorts.length} open\n`);
+    expect(targets.length - openPorts.length).toBeGreaterThan(30);
   });
 
   for (const { namespace, pod, itself, reached } of pods) {
