@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kubernetes/object';
 import type { LabelSelector } from '../kubernetes/selection';
 import type { Flow } from './flows';
-import { portsOf, type Port } from './rules';
+import { portsOf, type Port, type RuleOptions } from './rules';
 
 // What NetworkPolicies have no word for, as Cilium's own policies say it (cilium 1.18, pkg/policy/api: rule.go, egress.go,
 // entity.go, fqdn.go, l4.go). They add to NetworkPolicies: what either allows is allowed.
@@ -14,7 +14,7 @@ export const isCiliums = ({ to }: Flow): boolean =>
 export const isName = ({ to }: Flow): boolean => typeof to === 'object' && 'host' in to;
 
 /** What lets some pods out to the API server, to nodes, and to names outside of the cluster. */
-export function ciliumEgress(flows: readonly Flow[]): object[] {
+export function ciliumEgress(flows: readonly Flow[], { apiServerPorts }: RuleOptions): object[] {
   const hosts = new Map<string, Flow[]>();
   for (const flow of flows) {
     if (typeof flow.to === 'object' && 'host' in flow.to) {
@@ -22,8 +22,12 @@ export function ciliumEgress(flows: readonly Flow[]): object[] {
     }
   }
   const nodes = flows.filter(({ to }) => to === 'nodes');
+  // The entity is whole nodes, with their other ports.
+  const apiServer = apiServerPorts.map((port) => ({ port, protocol: 'TCP' as const }));
   return [
-    ...(flows.some(({ to }) => to === 'the API server') ? [{ toEntities: ['kube-apiserver'] }] : []),
+    ...(flows.some(({ to }) => to === 'the API server')
+      ? [{ toEntities: ['kube-apiserver'], toPorts: [toPorts(apiServer)] }]
+      : []),
     ...(nodes.length === 0 ? [] : [{ toEntities: ['host', 'remote-node'], toPorts: [toPorts(portsOf(nodes))] }]),
     ...[...hosts].sort().map(([matchName, some]) => ({ toFQDNs: [{ matchName }], toPorts: [toPorts(portsOf(some))] })),
   ];

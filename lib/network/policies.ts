@@ -69,7 +69,7 @@ function permissionsOf(index: OutputIndex, flows: Flows, options: PolicyOptions)
         out.filter((flow) => !ciliums.includes(flow)),
         options,
       ),
-      further: ciliumEgress(ciliums),
+      further: ciliumEgress(ciliums, options),
       learns: ciliums.some(isName),
     };
     const key = `${group.namespace} ${JSON.stringify(rules)}`;

@@ -50,7 +50,9 @@ test("with Cilium, names, nodes and the API server have policies of Cilium's own
     egress: [{ toFQDNs: [{ matchName: 's3.example.org' }], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }],
   });
   const operator = named(policies, 'CiliumNetworkPolicy', 'prometheus-kube-prometheus-operator').spec.egress;
-  expect(operator).toEqual([{ toEntities: ['kube-apiserver'] }]);
+  // Its ports alone: the entity is whole nodes.
+  const ports = [443, 6443, 8443, 16443].map((port) => ({ port: String(port), protocol: 'TCP' }));
+  expect(operator).toEqual([{ toEntities: ['kube-apiserver'], toPorts: [{ ports }] }]);
   const prometheus = named(policies, 'CiliumNetworkPolicy', 'prometheus-kube-prometheus-prometheus').spec.egress;
   expect(prometheus).toContainEqual({
     toEntities: ['host', 'remote-node'],
