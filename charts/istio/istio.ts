@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { ownCertificate, type HttpExposure } from '../../lib/config/sections/exposure';
+import { ownTlsOf, type HttpExposure, type OwnTls } from '../../lib/config/sections/exposure';
 import type { ComponentSize } from '../../lib/config/sizes';
 import { toJson_BaseValues } from '../../imports/base';
 import { toJson_GatewayValues, type GatewayValues } from '../../imports/gateway';
@@ -35,8 +35,8 @@ export interface IngressGateway {
   readonly pods: Pods;
   /** Where clients outside the cluster reach it; undefined where they cannot. */
   readonly address?: Endpoint;
-  /** Secret beside it with the certificate that it shows to clients. @default plain HTTP */
-  readonly tlsSecret?: string;
+  /** Its certificate, in a Secret beside it. @default plain HTTP */
+  readonly tls?: OwnTls;
 }
 
 /** Adds the platform's Istio, or returns the gateway of the user's. */
@@ -44,9 +44,9 @@ export function addIstio({ app, config, cluster, namespaces }: PlatformContext):
   const { istio } = config.services;
   if (istio === false) return undefined;
   if (istio.external !== undefined) {
-    const { namespace, gatewaySelector, url, tlsSecret } = istio.external;
+    const { namespace, gatewaySelector, url } = istio.external;
     const pods = { title: 'ingress gateway', namespace, labels: gatewaySelector };
-    return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url), tlsSecret };
+    return { namespace, selector: gatewaySelector, pods, address: Endpoint.ofUrl(url), tls: ownTlsOf(istio.external) };
   }
   const { expose, tokens, egressGateway } = istio;
   return new Istio(app, 'istio', {
@@ -95,7 +95,7 @@ export class Istio extends ServiceChart {
     const gateway = 'Deployment/istio-ingressgateway';
     this.ingressGateway = {
       ...{ namespace, selector: { istio: 'ingressgateway' }, pods: this.podsOf(gateway), address },
-      tlsSecret: ownCertificate(expose),
+      tls: ownTlsOf(expose),
     };
     new Monitored(this, 'metrics', {
       name: 'istiod',
@@ -179,7 +179,7 @@ const portsOf = (service: GatewayService): number[] => (service?.ports ?? []).ma
 
 function ingressService(expose: HttpExposure): GatewayService {
   const { type, nodePort, annotations } = serviceSettings(expose);
-  const entry = ownCertificate(expose) === undefined ? plainHttp : https;
+  const entry = ownTlsOf(expose) === undefined ? plainHttp : https;
   return {
     type,
     annotations,

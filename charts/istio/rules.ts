@@ -4,7 +4,12 @@ import { finding, missing, type Rule } from '../../lib/config/rule';
 interface Config {
   readonly services: {
     readonly istio:
-      false | { readonly tokens?: { readonly issuer: string; readonly jwksUri?: string; readonly jwks?: string } };
+      | false
+      | {
+          readonly expose: object;
+          readonly external?: object;
+          readonly tokens?: { readonly issuer: string; readonly jwksUri?: string; readonly jwks?: string };
+        };
   };
   readonly models: readonly { readonly login?: object }[];
 }
@@ -40,4 +45,15 @@ const issuerWithKeys: Rule<Config> = ({ services: { istio } }) => {
   return [finding([...path, 'issuer'], tokens.issuer, rule, [...path, 'jwks'], [...path, 'jwksUri'])];
 };
 
-export const tokenRules = [loginAndTokens, oneSourceOfKeys, issuerWithKeys] as const;
+/** Who asks for a certificate shows one. */
+const certificatesOfBoth: Rule<Config> = ({ services: { istio } }) =>
+  (['expose', 'external'] as const).flatMap((key) => {
+    const keys: { readonly tlsSecret?: string; readonly clientCertificates?: boolean } =
+      (istio !== false && istio[key]) || {};
+    if (keys.clientCertificates !== true || keys.tlsSecret !== undefined) return [];
+    const at = ['services', 'istio', key];
+    const rule = 'needs the Secret with the certificates (write e.g. tlsSecret: "models-tls")';
+    return [finding([...at, 'clientCertificates'], true, rule, [...at, 'tlsSecret'])];
+  });
+
+export const istioRules = [loginAndTokens, oneSourceOfKeys, issuerWithKeys, certificatesOfBoth] as const;

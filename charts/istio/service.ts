@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { dnsLabel, dnsName, httpUrl, labels, text } from '../../lib/config/primitives';
+import { dnsLabel, httpUrl, labels, text } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';
-import { entrance } from '../../lib/config/sections/exposure';
+import { entrance, ownTls } from '../../lib/config/sections/exposure';
 import { installable } from '../../lib/config/sections/installable';
 import { amd64AndArm64, apache, docker, facts } from '../../lib/images/declared';
 import { declareService } from '../../lib/service/declaration';
 import { checks, gatewayViolations, imageSpellings } from './checks';
-import { tokenRules } from './rules';
+import { istioRules } from './rules';
 
 /** A JSON Web Key Set with at least one key, without a private one. */
 const isPublicKeySet = (value: string): boolean => {
@@ -89,12 +89,7 @@ const istio = installable({
        * @example 'https://models.example.org'
        */
       url: httpUrl('https://models.example.org'),
-      /**
-       * Name of a kubernetes.io/tls Secret in its namespace, which it shows to the clients of the models.
-       * @default plain HTTP, or what you have in front of it
-       * @example 'models-tls'
-       */
-      tlsSecret: dnsName('models-tls').optional(),
+      ...ownTls,
     })
     .optional(),
 });
@@ -135,7 +130,7 @@ export default declareService({
       istio: chartSource.optional(),
     },
   },
-  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway'), ...tokenRules],
+  rules: [nothingBesideExternal('istio', 'expose', 'egressGateway'), ...istioRules],
   httpExposures: ['expose'],
   externalApiGroups: ({ services }: Config) =>
     services.istio !== false && services.istio.external !== undefined

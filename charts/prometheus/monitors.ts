@@ -84,10 +84,10 @@ export class Monitors extends ServiceChart {
   }
 }
 
-/** Every address that is reached over TLS. */
+/** Every address that is reached over TLS, unless it asks the prober for a certificate. */
 const certificateProbes = (app: IConstruct): ProbeTarget[] =>
-  Exposed.allIn(app).flatMap(({ name, endpoint }) =>
-    endpoint?.scheme === 'https' ? [{ name, url: endpoint.url('/') }] : [],
+  Exposed.allIn(app).flatMap(({ name, endpoint, showsCertificate }) =>
+    endpoint !== undefined && showsCertificate ? [{ name, url: endpoint.url('/') }] : [],
   );
 
 /** Adds the default action that the API server fills in; without it kubectl would report a change. */

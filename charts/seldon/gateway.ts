@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import { Gateway, GatewaySpecServersTlsMode, type GatewaySpecServers } from '../../imports/networking.istio.io';
+import type { OwnTls } from '../../lib/config/sections/exposure';
 import type { IngressGateway } from '../istio/istio';
 
 export interface SeldonGatewayProps {
@@ -20,7 +21,7 @@ export class SeldonGateway extends ServiceChart {
       metadata: { name: 'seldon-gateway' },
       spec: {
         selector: ingressGateway.selector,
-        servers: serversOf(ingressGateway.tlsSecret, [`${modelNamespace}/*`]),
+        servers: serversOf(ingressGateway.tls, [`${modelNamespace}/*`]),
       },
     });
     this.reference = `${ingressGateway.namespace}/${gateway.name}`;
@@ -28,10 +29,11 @@ export class SeldonGateway extends ServiceChart {
 }
 
 /** Plain HTTP; or HTTPS, at which the gateway accepts TLS 1.2 and newer, and plain HTTP that leads there. */
-function serversOf(credentialName: string | undefined, hosts: string[]): GatewaySpecServers[] {
+function serversOf(own: OwnTls | undefined, hosts: string[]): GatewaySpecServers[] {
   const http = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts };
-  if (credentialName === undefined) return [http];
-  const tls = { mode: GatewaySpecServersTlsMode.SIMPLE, credentialName };
+  if (own === undefined) return [http];
+  const { SIMPLE, MUTUAL } = GatewaySpecServersTlsMode;
+  const tls = { mode: own.clientCertificates ? MUTUAL : SIMPLE, credentialName: own.secret };
   const https = { port: { number: 443, name: 'https', protocol: 'HTTPS' }, tls, hosts };
   return [https, { ...http, tls: { httpsRedirect: true } }];
 }

@@ -125,7 +125,7 @@ function tlsSecretsOf(objects: readonly KubernetesObject[]): ExpectedSecret[] {
 }
 
 interface GatewaySpec {
-  readonly servers: readonly { readonly tls?: { readonly credentialName?: string } }[];
+  readonly servers: readonly { readonly tls?: { readonly mode?: string; readonly credentialName?: string } }[];
 }
 
 /** The certificates of Istio's gateway lie beside its pods, as the Gateway itself does. */
@@ -133,7 +133,12 @@ function gatewaySecrets({ name, namespace = '' }: KubernetesObject['metadata'], 
   return servers.flatMap(({ tls }) =>
     tls?.credentialName === undefined
       ? []
-      : [{ namespace, name: tls.credentialName, keys: ['tls.crt', 'tls.key'], as: `the Gateway ${name}` }],
+      : [
+          {
+            ...{ namespace, name: tls.credentialName, as: `the Gateway ${name}` },
+            keys: [...(tls.mode === 'MUTUAL' ? ['ca.crt'] : []), 'tls.crt', 'tls.key'],
+          },
+        ],
   );
 }
 

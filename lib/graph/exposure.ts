@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
-import { ownCertificate, type HttpExposure } from '../config/sections/exposure';
+import { ownTlsOf, type HttpExposure } from '../config/sections/exposure';
 import { Endpoint } from './endpoint';
 
 /** The settings of a Service that depend on its exposure. */
@@ -28,7 +28,7 @@ const nonEmpty = (annotations: Readonly<Record<string, string>>) =>
 
 /** Address for browsers and clients outside the cluster; undefined where the service is not exposed. */
 export function publicEndpoint(exposure: HttpExposure, externalHost: string, port: number): Endpoint | undefined {
-  const scheme = ownCertificate(exposure) === undefined ? 'http' : 'https';
+  const scheme = ownTlsOf(exposure) === undefined ? 'http' : 'https';
   switch (exposure.type) {
     case 'nodePort':
       return new Endpoint(externalHost, exposure.port, scheme);
@@ -134,6 +134,12 @@ export class Exposed extends Construct {
     if (this.endpoint !== undefined || title === undefined) return undefined;
     const { namespace = 'default' } = Chart.of(this);
     return { service: title, command: `kubectl -n ${namespace} port-forward service/${service} ${port}` };
+  }
+
+  /** Whether a client without a certificate sees that of the service. */
+  get showsCertificate(): boolean {
+    const { exposure } = this.props;
+    return this.endpoint?.scheme === 'https' && ownTlsOf(exposure)?.clientCertificates !== true;
   }
 
   /** Chart ID and construct ID, such as `minio-console`. */

@@ -63,7 +63,7 @@ const complete: Required<Config> = {
     minio: { expose: ingress('minio'), console: ingress('console') },
     mlflow: { expose: openIngress('mlflow'), allowedHosts: ['tracking.example.org'] },
     istio: {
-      expose: { type: 'nodePort', port: 31443, tlsSecret: 'tls' },
+      expose: { type: 'nodePort', port: 31443, tlsSecret: 'tls', clientCertificates: true },
       tokens: { issuer: 'https://login.example.org', jwksUri: 'https://login.example.org/keys' },
       egressGateway: true,
     },

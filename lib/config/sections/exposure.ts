@@ -30,7 +30,7 @@ export const openHttpExposure = (defaultNodePort: number) =>
 export const entrance = (defaultNodePort: number) =>
   exposure(defaultNodePort, {}, ownTls).prefault({ type: 'nodePort' });
 
-const ownTls = {
+export const ownTls = {
   /**
    * Name of a kubernetes.io/tls Secret in the service's namespace, created by you or by cert-manager. With one, there is no
    * plain HTTP: a load balancer's port 80 answers with a redirect.
@@ -38,6 +38,12 @@ const ownTls = {
    * @example 'models-tls'
    */
   tlsSecret: dnsName('models-tls').optional(),
+  /**
+   * Whether clients, too, must show a certificate, signed by that in the key `ca.crt` of the Secret.
+   * @default false
+   * @example true
+   */
+  clientCertificates: z.boolean({ error: 'must be true or false' }).default(false),
 };
 
 /**
@@ -116,6 +122,16 @@ const exposure = <Rest extends z.ZodRawShape, Direct extends z.ZodRawShape>(
 
 export type HttpExposure = z.output<ReturnType<typeof httpExposure | typeof openHttpExposure | typeof entrance>>;
 
-/** The Secret with the certificate of a service that speaks HTTPS itself; undefined where it speaks plain HTTP. */
-export const ownCertificate = (exposure: HttpExposure): string | undefined =>
-  exposure.type !== 'ingress' && 'tlsSecret' in exposure ? exposure.tlsSecret : undefined;
+/** How a service speaks HTTPS itself. */
+export interface OwnTls {
+  /** Name of the Secret with its certificate. */
+  readonly secret: string;
+  /** Whether clients must show one, too. */
+  readonly clientCertificates: boolean;
+}
+
+/** How a service speaks HTTPS itself; undefined where it speaks plain HTTP, be it behind an Ingress that does not. */
+export const ownTlsOf = (keys: HttpExposure | z.output<z.ZodObject<typeof ownTls>>): OwnTls | undefined =>
+  'clientCertificates' in keys && keys.tlsSecret !== undefined
+    ? { secret: keys.tlsSecret, clientCertificates: keys.clientCertificates }
+    : undefined;

@@ -12,14 +12,18 @@ const props: Omit<Required<IstioProps>, 'cluster' | 'expose'> = {
 };
 
 const byNodePort: Add<Istio> = (app, cluster) =>
-  new Istio(app, 'istio', { ...props, cluster, expose: { type: 'nodePort', port: 31443, tlsSecret: 'models-tls' } });
+  new Istio(app, 'istio', {
+    ...props,
+    cluster,
+    expose: { type: 'nodePort', port: 31443, tlsSecret: 'models-tls', clientCertificates: true },
+  });
 
 describe('Istio with every option set, reached by a node port', () => {
   testSnapshots(byNodePort);
 
   test('publishes its gateway: namespace, pod labels, address and certificate', () => {
-    const { namespace, selector, address, tlsSecret } = serviceOf(byNodePort).ingressGateway;
-    expectYaml({ namespace, selector, address: address?.url(), tlsSecret });
+    const { namespace, selector, address, tls } = serviceOf(byNodePort).ingressGateway;
+    expectYaml({ namespace, selector, address: address?.url(), tls });
   });
 });
 
@@ -28,7 +32,7 @@ describe('Istio reached by a load balancer', () => {
     const expose = {
       type: 'loadBalancer',
       host: 'models.example.org',
-      tlsSecret: 'models-tls',
+      ...{ tlsSecret: 'models-tls', clientCertificates: false },
       annotations: { 'example.org/pool': 'public' },
     } as const;
     return new Istio(app, 'istio', { ...props, cluster, expose });

@@ -32,6 +32,13 @@ describe('monitors with every option set', () => {
       service: 'shop',
       port: 80,
     });
+    // Not probed, as it would ask for a certificate.
+    new Exposed(monitors, 'closed-door', {
+      exposure: { type: 'nodePort', port: 30443, tlsSecret: 'tls', clientCertificates: true },
+      externalHost: completeConfig.cluster.externalHost,
+      service: 'shop',
+      port: 443,
+    });
     return monitors;
   });
 });

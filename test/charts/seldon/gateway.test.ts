@@ -8,7 +8,7 @@ describe('the gateway of the models with every option set', () => {
       selector: { app: 'my-gateway' },
       pods: { title: 'gateway', namespace: 'mesh', labels: { app: 'my-gateway' } },
       address: endpoint('gateway', 443),
-      tlsSecret: 'models-tls',
+      tls: { secret: 'models-tls', clientCertificates: true },
     };
     const props: Required<SeldonGatewayProps> = { ingressGateway, modelNamespace: 'predictors' };
     return new SeldonGateway(app, 'seldon-gateway', props);

@@ -17,13 +17,21 @@ export function certificateOf(host: string, certificates: readonly Certificate[]
   });
 }
 
-/** Status of the answer to a POST, for a client that trusts that certificate alone. */
-export function statusOf(url: string, ca: string, body: object, more: OutgoingHttpHeaders = {}): Promise<number> {
+export interface Client {
+  /** The only certificate that it trusts, in PEM. */
+  readonly trusts: string;
+  /** What it shows itself. @default none */
+  readonly shows?: Certificate;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** Status of the answer to a POST. @throws Error where there is none */
+export function statusOf(url: string, body: object, { trusts: ca, shows, headers: more }: Client): Promise<number> {
   return new Promise((resolve, reject) => {
     const { origin, hostname, port } = new URL(url);
     const path = url.slice(origin.length); // as it is written
     const headers = { 'content-type': 'application/json', ...more };
-    const options = { hostname, port, path, method: 'POST', ca, headers };
+    const options = { hostname, port, path, method: 'POST', ca, ...shows, headers };
     const asked = request(options, (answer) => resolve(answer.resume().statusCode ?? 0));
     asked.on('error', reject);
     asked.end(JSON.stringify(body));

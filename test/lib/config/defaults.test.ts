@@ -16,7 +16,7 @@ test('the shortest config becomes a complete one', () => {
       postgresql: {},
       minio: { expose: { type: 'cluster' }, console: { type: 'cluster' } },
       mlflow: { expose: { type: 'cluster' }, allowedHosts: [] },
-      istio: { expose: { type: 'nodePort', port: 30080 }, egressGateway: false },
+      istio: { expose: { type: 'nodePort', port: 30080, clientCertificates: false }, egressGateway: false },
       seldon: {},
       prefect: { expose: { type: 'cluster' }, workPool: 'kubernetes', limits: { taskRuns: {} } },
       prometheus: {

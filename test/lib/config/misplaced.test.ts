@@ -55,8 +55,8 @@ const open = {
 };
 const entrance = {
   ...http,
-  nodePort: { ...http.nodePort, tlsSecret: 'tls' },
-  loadBalancer: { ...http.loadBalancer, tlsSecret: 'tls' },
+  nodePort: { ...http.nodePort, tlsSecret: 'tls', clientCertificates: true },
+  loadBalancer: { ...http.loadBalancer, tlsSecret: 'tls', clientCertificates: true },
 };
 const kafka = {
   nodePort: { bootstrapPort: 31_999, brokerPorts: [31_998], withoutLogin },

@@ -90,6 +90,15 @@ refuses([
       'services.istio.tokens.issuer: "ourselves" — is no URL that names its keys (write jwksUri or jwks as well)',
     ],
   },
+  {
+    sentence: 'certificates of clients at a gateway without one',
+    config: {
+      services: { istio: { expose: { type: 'nodePort', clientCertificates: true } } },
+    },
+    problems: [
+      'services.istio.expose.clientCertificates: true — needs the Secret with the certificates (write e.g. tlsSecret: "models-tls")',
+    ],
+  },
   // Services that others need
   {
     sentence: 'MLflow without its database',

@@ -19,12 +19,12 @@ test.each<[HttpExposure, object, string | undefined]>([
     'https://x.example.org/',
   ],
   [
-    { type: 'nodePort', port: 30443, tlsSecret: 'tls' },
+    { type: 'nodePort', port: 30443, tlsSecret: 'tls', clientCertificates: false },
     { type: 'NodePort', nodePort: 30443 },
     'https://192.0.2.10:30443/',
   ],
   [
-    { type: 'loadBalancer', host: 'lb.example.org', tlsSecret: 'tls', annotations: {} },
+    { type: 'loadBalancer', host: 'lb.example.org', tlsSecret: 'tls', clientCertificates: false, annotations: {} },
     { type: 'LoadBalancer' },
     'https://lb.example.org/',
   ],

@@ -22,21 +22,22 @@ export function gatewayTests(given: () => Given): void {
   let host: string;
 
   const post = ({ path, body }: typeof open | typeof closed, headers = {}): Promise<number> =>
-    statusOf(`https://${host}${path}`, certificates[1].cert, body, headers);
+    statusOf(`https://${host}${path}`, body, { trusts: certificates[1].cert, headers });
   const bearer = (token: string): object => ({ authorization: `Bearer ${token}` });
 
-  async function show({ cert, key }: Certificate): Promise<void> {
+  /** @param ca of the clients that are let in */
+  async function show({ cert, key }: Certificate, ca?: string): Promise<void> {
     await given().cluster.apply({
       ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },
       metadata: { name: 'models-tls', namespace: 'istio-system' },
-      stringData: { 'tls.crt': cert, 'tls.key': key },
+      stringData: { 'tls.crt': cert, 'tls.key': key, ...(ca === undefined ? {} : { 'ca.crt': ca }) },
     });
   }
 
   async function isShown({ cert }: Certificate): Promise<void> {
     const shown = async (): Promise<boolean> => (await certificateOf(host, certificates)) === cert;
     await eventually('the certificate is shown', shown, { every: 500 });
-    expect(await statusOf(`https://${host}${open.path}`, cert, open.body)).toBe(200);
+    expect(await statusOf(`https://${host}${open.path}`, open.body, { trusts: cert })).toBe(200);
   }
 
   step('it speaks HTTPS alone, and shows a renewed certificate without a restart', async () => {
@@ -94,6 +95,28 @@ export function gatewayTests(given: () => Given): void {
     const grpc = { ...closed, path: '/inference.GRPCInferenceService/ModelInfer' };
     expect(await post(grpc, toModel)).toBe(403);
     expect(await post(grpc, { ...toModel, ...bearer(issuer.token('scoring')) })).not.toBe(403);
+  });
+
+  step('it asks for a certificate of the client, where the config says so', async () => {
+    const { platform } = given();
+    const [stranger, client] = [makeCertificate(), makeCertificate()];
+    await show(certificates[1], client.cert);
+    const expose = { type: 'nodePort', tlsSecret: 'models-tls', clientCertificates: true } as const;
+    await platform.synth({ ...withModels, services: { ...withModels.services, istio: { expose } } });
+    await platform.deploy();
+    const url = `https://${host}${open.path}`;
+    const status = (shows?: Certificate) => statusOf(url, open.body, { trusts: certificates[1].cert, shows });
+    await eventually(
+      'it asks',
+      () =>
+        status().then(
+          () => false,
+          () => true,
+        ),
+      { every: 500 },
+    );
+    await expect(status(stranger)).rejects.toThrow();
+    expect(await status(client)).toBe(200);
   });
 
   step('it speaks plain HTTP again', async () => {
