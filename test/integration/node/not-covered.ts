@@ -1,3 +1,4 @@
+import { noGrowth } from './grow';
 import { realImages } from './images/pull';
 import type { Prepared } from './prepare';
 
@@ -13,5 +14,5 @@ const always = [
 export function notCovered({ standIns, missing, before }: Prepared): string[] {
   const absent = Object.entries(missing).map(([image, why]) => `${image} was not started: ${why}`);
   const upgrade = 'missing' in before ? [`an upgrade: ${before.missing}`] : [];
-  return [...always, ...upgrade, ...standIns, ...absent];
+  return [...always, ...[noGrowth() ?? []].flat(), ...upgrade, ...standIns, ...absent];
 }

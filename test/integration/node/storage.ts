@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../cluster/control-plane';
 import { provisioner, storageClass } from './addons';
+import { growDisk } from './grow';
 import { nodeName } from './kubelet';
 import type { Machine } from './machine';
 
@@ -150,14 +151,7 @@ export class Storage {
   private async grow({ metadata, spec }: Claim): Promise<void> {
     const { namespace, name } = metadata;
     const capacity = { storage: spec.resources.requests.storage };
-    const folder = folderOf(metadata);
-    const steps = [
-      `truncate --size=${bytesOf(capacity.storage)} ${folder}.img`,
-      `device=$(findmnt --noheadings --output SOURCE ${folder})`,
-      'losetup --set-capacity "$device"',
-      'resize2fs "$device"',
-    ];
-    await this.machine.run(['sh', '-ec', steps.join('\n')]);
+    await growDisk(this.machine, folderOf(metadata), bytesOf(capacity.storage));
     const patch = (path: string, body: object): Promise<unknown> =>
       this.plane.api.must('PATCH', `/api/v1/${path}`, { contentType: 'application/merge-patch+json', body });
     await patch(`persistentvolumes/${volumeOf({ metadata })}`, { spec: { capacity } });
