@@ -78,6 +78,13 @@ export interface SeldoncoreoperatorValues {
   readonly managerCreateResources?: boolean;
 
   /**
+   * Namespace of the models: the only one in which it may make what serves them. Empty: that of the release.
+   *
+   * @schema seldon-core-operator#modelNamespace
+   */
+  readonly modelNamespace?: string;
+
+  /**
    * Image of the operator.
    *
    * @schema seldon-core-operator#image
@@ -140,6 +147,7 @@ export function toJson_SeldoncoreoperatorValues(obj: SeldoncoreoperatorValues | 
   if (obj === undefined) { return undefined; }
   const result = {
     'managerCreateResources': obj.managerCreateResources,
+    'modelNamespace': obj.modelNamespace,
     'image': toJson_SeldonCoreOperatorImage(obj.image),
     'manager': toJson_SeldonCoreOperatorManager(obj.manager),
     'defaultUserID': obj.defaultUserId,

@@ -33,7 +33,7 @@ export class Namespaces extends ServiceChart {
     const used = new Set(
       ServiceChart.allIn(app)
         .filter(hasObjects)
-        .map(({ namespace }) => namespace),
+        .flatMap((chart) => chart.namespaces),
     );
     for (const [name, level] of this.props.namespaces) {
       if (!used.has(name)) continue;

@@ -19,6 +19,8 @@ export interface SeldonProps {
   readonly sizes: Pick<Sizes, 'seldonOperator' | 'modelExecutor'>;
   /** `namespace/name` of the Istio Gateway of the routes. */
   readonly gateway: string;
+  /** The only namespace in which it may make anything. */
+  readonly modelNamespace: string;
 }
 
 /** Adds the operator and its gateway. */
@@ -27,22 +29,22 @@ export function addSeldon(
   gateway: IngressGateway | undefined,
 ): Seldon | undefined {
   if (config.services.seldon === false || gateway === undefined) return undefined;
-  const { reference } = new SeldonGateway(app, 'seldon-gateway', {
-    ingressGateway: gateway,
-    modelNamespace: namespaces.nameOf('models'),
-  });
+  const modelNamespace = namespaces.get('models', 'baseline');
+  const { reference } = new SeldonGateway(app, 'seldon-gateway', { ingressGateway: gateway, modelNamespace });
   return new Seldon(app, 'seldon', {
     cluster,
     namespace: namespaces.get('seldon', cluster.charts.podSecurity('seldon')),
     sizes: config.sizes,
     gateway: reference,
+    modelNamespace,
   });
 }
 
 /** Seldon Core's operator: turns each SeldonDeployment into a Deployment with a route through Istio. */
 export class Seldon extends ServiceChart {
   constructor(scope: Construct, id: string, props: SeldonProps) {
-    super(scope, id, { wave: Wave.Operators, namespace: props.namespace });
+    const { namespace, modelNamespace } = props;
+    super(scope, id, { wave: Wave.Operators, namespace, otherNamespaces: [modelNamespace] });
     new k8s.KubeConfigMap(this, 'config', { metadata: { name: 'seldon-config' }, data: seldonConfig(props.cluster) });
     new HelmRelease(this, 'release', {
       ...props.cluster.charts.release(
@@ -67,23 +69,23 @@ export class Seldon extends ServiceChart {
       port: 'metrics',
       path: '/prometheus',
     });
-    // The operator registers the webhook with the API server itself, when it starts.
+    // The operator tells the API server where its webhook is, when it starts.
     const manager = this.podsOf('Deployment/seldon-controller-manager');
     this.uses('the API server', { pods: manager, port: 4443 }, 'checks and completes the models');
-    const { namespace } = props;
     new AlertRules(this, 'alerts', ({ monitorNamespace }) =>
       seldonRules({ job: `${monitorNamespace}/seldon-operator`, namespace }),
     );
   }
 }
 
-function seldonValues({ cluster: { images }, sizes, gateway }: SeldonProps): Values<SeldoncoreoperatorValues> {
+function seldonValues({ cluster: { images }, sizes, gateway, modelNamespace }: SeldonProps): Values<SeldoncoreoperatorValues> {
   const { seldonOperator: operator, modelExecutor: executor } = sizes;
   return {
     image: withDigestInTag(images.get('seldonOperator')),
-    // The operator creates its webhook and certificate at startup, so no secret is rendered.
+    // The operator makes its certificate and fills in its webhook at startup, so no secret is rendered.
     managerCreateResources: true,
     istio: { enabled: true, gateway },
+    modelNamespace,
     manager: {
       cpuRequest: operator.cpu,
       cpuLimit: operator.cpuLimit,

@@ -9,7 +9,11 @@ const { problem, warning, ok } = about('objects');
 /** Existing objects under the platform's names, except definitions and namespaces, which others may share. */
 export function examineExisting(platform: Platform, { existing }: ClusterFacts): Finding[] {
   const found = [...existing].filter(([object]) => !isCrd(object) && object.kind !== 'Namespace');
-  const others = found.filter(([, live]) => !isOurs(platform, live));
+  const ours = [...existing.values()].filter((live) => isOurs(platform, live)).map(({ metadata }) => metadata.uid);
+  const isOwned = ({ metadata: { ownerReferences = [] } }: LiveObject): boolean =>
+    ownerReferences.some(({ uid }) => ours.includes(uid));
+  // What an operator of an older platform has made itself is owned by an object of that platform.
+  const others = found.filter(([, live]) => !isOurs(platform, live) && !isOwned(live));
   const going = found.filter(([, live]) => isOurs(platform, live) && live.metadata.deletionTimestamp !== undefined);
   const findings = [
     ...[...groupBy(others, ([, live]) => makerOf(live))].map(([maker, group]) =>

@@ -28,17 +28,22 @@ export enum Wave {
 
 export interface ServiceChartProps {
   readonly wave: Wave;
-  /** Namespace of every namespaced object. @default none, for charts of cluster-scoped objects */
+  /** Namespace of every object that names none. @default none, for charts of cluster-scoped objects */
   readonly namespace?: string;
+  /** Further namespaces in which it has objects. @default none */
+  readonly otherNamespaces?: readonly string[];
 }
 
 /** A service of the platform, and a file of the output: `NN-<id>.yaml`. */
 export class ServiceChart extends Chart {
   readonly wave: Wave;
+  /** Every namespace in which it has objects. */
+  readonly namespaces: readonly string[];
 
   constructor(scope: Construct, id: string, props: ServiceChartProps) {
     super(scope, id, { namespace: props.namespace, disableResourceNameHashes: true });
     this.wave = props.wave;
+    this.namespaces = [...(props.namespace === undefined ? [] : [props.namespace]), ...(props.otherNamespaces ?? [])];
   }
 
   /** Every service of the app, in the order in which they are applied. */

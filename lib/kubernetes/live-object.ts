@@ -9,6 +9,7 @@ export interface LiveObject extends KubernetesObject {
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly uid: string }[];
     readonly managedFields?: readonly ManagedFields[];
   };
 }

@@ -1,3 +1,4 @@
+import type { Loose } from '../support/config';
 import { findObject, renderChart, type KubeObject } from './render';
 
 const render = (values: object = {}, namespace = 'mlops-seldon'): Promise<readonly KubeObject[]> =>
@@ -44,12 +45,39 @@ describe('the chart seldon-core-operator', () => {
     ]);
   });
 
-  test('renders no certificate, no webhook and no ConfigMap of its own', async () => {
-    const kinds = (await render()).map(({ kind }) => kind);
+  test('renders no certificate and no ConfigMap of its own, and leaves its webhooks to the operator', async () => {
+    const objects = await render();
+    const kinds = objects.map(({ kind }) => kind);
     expect(kinds).not.toContain('Secret');
-    expect(kinds).not.toContain('ValidatingWebhookConfiguration');
     expect(kinds).not.toContain('ConfigMap');
-    expect(container(await render()).args).toContain('--create-resources=true');
+    const webhook = findObject(objects, 'ValidatingWebhookConfiguration', 'seldon-validating-webhook-configuration');
+    expect(webhook.webhooks).toBeUndefined();
+    expect(container(objects).args).toContain('--create-resources=true');
+  });
+
+  test('writes in the namespace of the models alone, and otherwise only what it knows by name', async () => {
+    const objects = await render({ modelNamespace: 'models', istio: { enabled: true } });
+    const writing = objects
+      .filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role')
+      .flatMap(({ metadata, rules }) =>
+        rules
+          .filter((rule: Loose) => rule.resourceNames === undefined)
+          .filter((rule: Loose) => rule.verbs.some((verb: string) => !['get', 'list', 'watch'].includes(verb)))
+          .flatMap((rule: Loose) => rule.resources.map((resource: string) => [metadata.namespace, resource].join(' '))),
+      );
+    expect(writing.filter((what) => !what.startsWith('models '))).toEqual([
+      'mlops-seldon leases',
+      'mlops-seldon events',
+    ]);
+    expect(writing).toEqual(
+      expect.arrayContaining(['models deployments', 'models services', 'models virtualservices']),
+    );
+    const { subjects } = findObject(objects, 'RoleBinding', 'seldon-manager-rolebinding');
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'seldon-manager', namespace: 'mlops-seldon' }]);
+  });
+
+  test('serves the models of its own namespace where no other is named', async () => {
+    expect(findObject(await render(), 'Role', 'seldon-manager-role').metadata.namespace).toBe('mlops-seldon');
   });
 
   test('lets the pod wait for the ConfigMap seldon-config', async () => {
@@ -94,7 +122,7 @@ describe('the chart seldon-core-operator', () => {
     const objects = await render({}, 'team-a-seldon');
     findObject(objects, 'ClusterRole', 'seldon-manager-role-team-a-seldon');
     const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding'));
-    expect(bindings).toHaveLength(3);
+    expect(bindings).toHaveLength(4);
     for (const { subjects } of bindings) {
       expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'seldon-manager', namespace: 'team-a-seldon' }]);
     }

@@ -5,7 +5,10 @@ import { testSnapshots } from '../../support/service';
 describe('Seldon Core with every option set', () => {
   testSnapshots((app, cluster) => {
     const { sizes } = completeConfig;
-    const props: Required<SeldonProps> = { cluster, namespace: 'operator', sizes, gateway: 'mesh/seldon-gateway' };
+    const props: Required<SeldonProps> = {
+      ...{ cluster, namespace: 'operator', sizes, gateway: 'mesh/seldon-gateway' },
+      modelNamespace: 'served',
+    };
     return new Seldon(app, 'seldon', props);
   });
 });

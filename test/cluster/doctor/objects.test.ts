@@ -45,6 +45,26 @@ describe('an object under one of our names', () => {
   });
 });
 
+describe('an object without our label that another one owns', () => {
+  const of = platform((draft) => crd(draft, 'example.org', 'Gateway'));
+  const seenOwnedBy = (owner: string, definition: Loose) => {
+    const seen = having(of, 'ConfigMap', ({ metadata }) => (metadata.ownerReferences = [{ uid: owner }]));
+    const [crdOf] = of.objects.filter(({ kind }) => kind === 'CustomResourceDefinition') as Loose[];
+    const live = { ...crdOf, metadata: { ...crdOf.metadata, ...definition } };
+    return lines(examineExisting(of, { ...seen, existing: new Map([...seen.existing, [crdOf, live]]) }));
+  };
+
+  test('is ours if its owner is', () => {
+    expect(seenOwnedBy('17', { uid: '17', ...ours })).toEqual(['ok: 1 are there, all of this platform']);
+  });
+
+  test('is of others if its owner is, or is not known', () => {
+    const taken = [expect.stringMatching(/^problem: ConfigMap\/mlops-web\/settings exists already/)];
+    expect(seenOwnedBy('17', { uid: '17', labels: {} })).toEqual(taken);
+    expect(seenOwnedBy('18', { uid: '17', ...ours })).toEqual(taken);
+  });
+});
+
 test('a database of ours that the chart of another source has installed is a problem', () => {
   const there = (labels: Loose) => {
     const seen = having(platform(), 'StatefulSet', (copy) => Object.assign(copy.metadata, { labels }));

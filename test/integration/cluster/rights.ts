@@ -37,6 +37,7 @@ export const rights: Readonly<Record<string, Rights>> = {
       'create endpoints in mlops-storage',
     ],
     source: 'nfs-subdir-external-provisioner 4.0.2, deploy/rbac.yaml',
+    unusual: { 'create endpoints in mlops-storage': 'its lock' },
   },
   'istio-system/istiod': {
     calls: [
@@ -110,6 +111,9 @@ export const rights: Readonly<Record<string, Rights>> = {
       'prometheus-operator v0.94.1, cmd/operator/main.go, pkg/prometheus/server/operator.go, pkg/alertmanager/operator.go ' +
       '(informers of alertmanagerconfigs, Get in provisionAlertmanagerConfiguration), pkg/kubelet/controller.go',
     unusual: {
+      'create statefulsets.apps in mlops-prometheus': 'Prometheus and Alertmanager',
+      'create services in mlops-prometheus': 'theirs',
+      'create endpoints in kube-system': 'the kubelets, for Prometheus to find',
       'list secrets in mlops-prometheus':
         'the configuration that it generates is a Secret, and monitors may name others',
       'get secrets in mlops-prometheus': 'the same',
@@ -141,8 +145,11 @@ export const rights: Readonly<Record<string, Rights>> = {
         'seldondeployments.machinelearning.seldon.io',
         'deployments.apps',
         'services',
+        'configmaps',
         'virtualservices.networking.istio.io',
       ),
+      'get deployments.apps:seldon-controller-manager in mlops-seldon',
+      'get configmaps:seldon-config in mlops-seldon',
       'update seldondeployments.machinelearning.seldon.io/status in mlops-models',
       'create deployments.apps in mlops-models',
       'delete deployments.apps in mlops-models',
@@ -153,6 +160,10 @@ export const rights: Readonly<Record<string, Rights>> = {
       'update validatingwebhookconfigurations.admissionregistration.k8s.io:seldon-validating-webhook-configuration',
     ],
     source: 'seldon-core 1.16.0, operator/controllers/seldondeployment_controller.go (kubebuilder:rbac)',
+    unusual: {
+      'create deployments.apps in mlops-models': 'the models',
+      'create services in mlops-models': 'the models',
+    },
   },
   'mlops-prefect/prefect-worker': {
     calls: [
@@ -166,6 +177,7 @@ export const rights: Readonly<Record<string, Rights>> = {
       'get pods/log in mlops-prefect',
     ],
     source: 'prefect-kubernetes 0.8.0, worker.py and observer.py',
+    unusual: { 'create jobs.batch in mlops-prefect': 'flow runs' },
   },
   'mlops-prometheus/prometheus-kube-prometheus-alertmanager': nothing('has no token'),
   'mlops-prometheus/prometheus-kube-prometheus-blackbox-exporter': nothing('has no token'),
@@ -185,20 +197,42 @@ export const rights: Readonly<Record<string, Rights>> = {
   'mlops-drift/drift-detector-app': nothing('has no token'),
 };
 
-/** What no program of the platform may do, but for what is `unusual`. `own` is the namespace of its ServiceAccount. */
-export const forbidden = (own: string): string[] => [
+/** Kinds of which pods are made. */
+const podMakers = [
+  ...['pods', 'replicationcontrollers', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps'],
+  ...['jobs.batch', 'cronjobs.batch'],
+];
+
+/** Kinds by which somebody else's requests can be had. */
+const routes = ['services', 'endpoints', 'endpointslices.discovery.k8s.io', 'ingresses.networking.k8s.io'];
+
+/**
+ * What no program of the platform may do, but for what is `unusual`.
+ *
+ * @param own the namespace of its ServiceAccount
+ * @param namespaces of the platform
+ */
+export const forbidden = (own: string, namespaces: readonly string[]): string[] => [
   '* *.*',
   'list secrets',
   'get secrets in kube-system',
   `list secrets in ${own}`,
   `get secrets in ${own}`,
   'get secrets:mlflow-secret in mlops-mlflow',
-  `create pods in ${own}`,
+  ...['default', 'kube-system', ...namespaces].flatMap((namespace) =>
+    [...podMakers, ...routes].map((kind) => `create ${kind} in ${namespace}`),
+  ),
+  'create validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'create mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'create customresourcedefinitions.apiextensions.k8s.io',
+  'create apiservices.apiregistration.k8s.io',
   `create pods/exec in ${own}`,
+  `create pods/ephemeralcontainers in ${own}`,
   `create serviceaccounts/token in ${own}`,
-  'create daemonsets.apps in kube-system',
+  'get nodes/proxy',
   'update nodes',
   'delete namespaces',
+  'update namespaces',
   'impersonate users',
   'create clusterrolebindings.rbac.authorization.k8s.io',
   'escalate clusterroles.rbac.authorization.k8s.io',
