@@ -703,6 +703,13 @@ export function toJson_KubePrometheusExporters(obj: KubePrometheusExporters | un
  */
 export interface KubePrometheusNodeExporter {
   /**
+   * Namespace of its pods and their Service. Empty: that of the release.
+   *
+   * @schema KubePrometheusNodeExporter#namespaceOverride
+   */
+  readonly namespaceOverride?: string;
+
+  /**
    * Image of the node exporter.
    *
    * @schema KubePrometheusNodeExporter#image
@@ -801,6 +808,7 @@ export interface KubePrometheusNodeExporter {
 export function toJson_KubePrometheusNodeExporter(obj: KubePrometheusNodeExporter | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'namespaceOverride': obj.namespaceOverride,
     'image': toJson_KubePrometheusNodeExporterImage(obj.image),
     'hostNetwork': obj.hostNetwork,
     'containerPorts': toJson_KubePrometheusNodeExporterContainerPorts(obj.containerPorts),

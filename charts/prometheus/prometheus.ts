@@ -23,6 +23,8 @@ import type { Receiver } from './receivers';
 export interface PrometheusProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
+  /** Of node-exporter, whose pods need the privileged level. */
+  readonly nodeNamespace: string;
   readonly sizes: Pick<
     Sizes,
     'prometheus' | 'prometheusOperator' | 'alertmanager' | 'nodeExporter' | 'kubeStateMetrics' | 'blackboxExporter'
@@ -36,22 +38,32 @@ export interface PrometheusProps {
 }
 
 /** Adds the platform's Prometheus, or uses the user's, with monitors and rules. Returns the address for queries. */
-export function addPrometheus({ app, config, cluster, namespaces }: PlatformContext): Endpoint | undefined {
+export function addPrometheus(platform: PlatformContext): Endpoint | undefined {
+  const { app, config, cluster, namespaces } = platform;
   const { prometheus } = config.services;
   if (prometheus === false) return undefined;
   const { external } = prometheus;
-  // node-exporter reads /proc and /sys of its node, which only the privileged level allows.
-  const namespace = namespaces.get('prometheus', external === undefined ? 'privileged' : 'restricted');
-  const installed =
-    external === undefined
-      ? new Prometheus(app, 'prometheus', { cluster, namespace, sizes: config.sizes, ...prometheus })
-      : undefined;
+  const namespace = namespaces.get(
+    'prometheus',
+    external === undefined ? cluster.charts.podSecurity('prometheus') : undefined,
+  );
+  const installed = external === undefined ? install(platform, namespace, prometheus) : undefined;
   const labels = external?.monitorLabels;
   new Monitors(app, 'monitors', { namespace, prober: installed?.prober, labels });
   const modelNamespace = config.models.length > 0 ? namespaces.get('models', 'baseline') : undefined;
   const probing = installed !== undefined;
   new Alerts(app, 'alerts', { namespace, namespaces: namespaces.levels, modelNamespace, probing, labels });
   return external === undefined ? installed?.endpoint : Endpoint.ofUrl(external.url);
+}
+
+function install(
+  { app, config, cluster, namespaces }: PlatformContext,
+  namespace: string,
+  settings: Pick<PrometheusProps, 'expose' | 'alertmanager' | 'retention' | 'receivers'>,
+): Prometheus {
+  // node-exporter reads /proc and /sys of its node, which only the privileged level allows.
+  const nodeNamespace = namespaces.get('nodes', 'privileged');
+  return new Prometheus(app, 'prometheus', { cluster, namespace, nodeNamespace, sizes: config.sizes, ...settings });
 }
 
 const releaseName = 'prometheus';
@@ -69,8 +81,8 @@ export class Prometheus extends ServiceChart {
     id: string,
     private readonly props: PrometheusProps,
   ) {
-    const { cluster, namespace } = props;
-    super(scope, id, { wave: Wave.Operators, namespace });
+    const { cluster, namespace, nodeNamespace } = props;
+    super(scope, id, { wave: Wave.Operators, namespace, otherNamespaces: [nodeNamespace] });
     const { externalHost } = cluster;
     new Exposed(this, 'expose', {
       ...{ title: 'Prometheus', exposure: props.expose, externalHost },
@@ -102,7 +114,7 @@ export class Prometheus extends ServiceChart {
 }
 
 function prometheusValues(props: PrometheusProps, alerting: string | undefined): Values<KubeprometheusValues> {
-  const { cluster, sizes, expose, alertmanager, retention } = props;
+  const { cluster, namespace, nodeNamespace, sizes, expose, alertmanager, retention } = props;
   const { images, storageClass, externalHost } = cluster;
   const image = (name: ImageName): object => images.get(name);
   const ownNamespaces = { matchLabels: { [platformLabel]: cluster.platform } };
@@ -112,7 +124,10 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
       image: image('prometheusOperator'),
       prometheusConfigReloader: { image: image('prometheusConfigReloader') },
       resources: resourceValues(sizes.prometheusOperator),
+      // Here it may make Services anyway; in kube-system that would be a right over the cluster's own.
+      kubeletService: { namespace },
     },
+    kubelet: { namespace },
     prometheus: {
       image: image('prometheus'),
       replicaCount: sizes.prometheus.replicas,
@@ -139,7 +154,11 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
       service: serviceValues(serviceSettings(alertmanager)),
     },
     blackboxExporter: { image: image('blackboxExporter'), resources: resourceValues(sizes.blackboxExporter) },
-    nodeExporter: { image: image('nodeExporter'), resources: resourceValues(sizes.nodeExporter) },
+    nodeExporter: {
+      namespaceOverride: nodeNamespace,
+      image: image('nodeExporter'),
+      resources: resourceValues(sizes.nodeExporter),
+    },
     kubeStateMetrics: { image: image('kubeStateMetrics'), resources: resourceValues(sizes.kubeStateMetrics) },
     // Current control planes no longer open these metrics ports, or bind them to localhost.
     kubeControllerManager: { enabled: false },

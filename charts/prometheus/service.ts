@@ -169,6 +169,7 @@ export default declareService({
       blackboxExporter: kubePrometheusImage('blackbox-exporter', '0.23.0-debian-11-r10'),
     },
     movedRepositories,
+    podSecurity: 'baseline',
   },
   customResources,
   checks,

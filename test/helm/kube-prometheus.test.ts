@@ -108,6 +108,15 @@ test('every monitor finds one Service with its port; those of kubelets and the A
   );
 });
 
+test('the node exporter goes into a namespace of its own, where its monitor finds it', async () => {
+  const objects = await render({ 'node-exporter': { namespaceOverride: 'nodes' } });
+  const moved = objects.filter(({ metadata }) => metadata.namespace === 'nodes');
+  expect(moved.map(({ kind }) => kind).sort()).toEqual(['DaemonSet', 'Service', 'ServiceAccount']);
+  const monitor = findObject(objects, 'ServiceMonitor', 'prometheus-node-exporter');
+  expect(monitor.metadata.namespace).toBe('mlops-prometheus');
+  expect(monitor.spec.namespaceSelector).toEqual({ matchNames: ['nodes'] });
+});
+
 test('other releases and namespaces get names of their own, cut where the operator needs the room', async () => {
   const objects = await render({}, 'monitoring-of-the-platform', 'lab');
   expect(findObject(objects, 'Prometheus', 'monitoring-of-the-platform-prometheus').metadata.namespace).toBe('lab');
@@ -127,7 +136,7 @@ test('nobody may read Secrets outside of the namespace of the release', async ()
   expect(args).toEqual(expect.arrayContaining(scopes.map((scope) => `--${scope}-namespaces=mlops-prometheus`)));
 });
 
-test('the operator gets into kube-system only to keep the Service of the kubelets', async () => {
+test('the operator gets into another namespace only to keep the Service of the kubelets', async () => {
   const inKubeSystem = (objects: readonly KubeObject[]) =>
     ofKind(objects, 'Role').filter(({ metadata }) => metadata.namespace === 'kube-system');
   expect(inKubeSystem(await render()).map(rulesOf)).toEqual([

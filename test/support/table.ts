@@ -134,7 +134,7 @@ function detailsOf({ kind, spec = {}, rules, webhooks }: Loose): string[] {
       );
     case 'ValidatingWebhookConfiguration':
     case 'MutatingWebhookConfiguration':
-      return webhooks.map(({ name, clientConfig: { service }, failurePolicy }: Loose) =>
+      return (webhooks ?? []).map(({ name, clientConfig: { service }, failurePolicy }: Loose) =>
         words(
           'webhook',
           name,

@@ -36,6 +36,10 @@
 {{- merge $own .extra .root.Values.commonLabels | toYaml }}
 {{- end }}
 
+{{- define "kube-prometheus.nodeExporter.namespace" -}}
+{{ (index .Values "node-exporter").namespaceOverride | default .Release.Namespace }}
+{{- end }}
+
 {{/* What selects a workload. Arguments: root, name, component (left out where the original chart has none). */}}
 {{- define "kube-prometheus.selectorLabels" -}}
 app.kubernetes.io/name: {{ .name }}

@@ -32,6 +32,7 @@ describe('Prometheus and Alertmanager with every option set, and a receiver of t
     const props: Required<PrometheusProps> = {
       cluster,
       namespace: 'monitoring',
+      nodeNamespace: 'nodes',
       sizes: completeConfig.sizes,
       expose: { type: 'nodePort', port: 31090 },
       alertmanager: { type: 'loadBalancer', host: 'alerts.example.org', annotations: { 'example.org/pool': 'public' } },

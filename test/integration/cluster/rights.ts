@@ -104,8 +104,8 @@ export const rights: Readonly<Record<string, Rights>> = {
       'create configmaps in mlops-prometheus',
       'create services in mlops-prometheus',
       'list nodes',
-      'create endpoints in kube-system',
-      'update endpoints:prometheus-kube-prometheus-kubelet in kube-system',
+      'create endpoints in mlops-prometheus',
+      'update endpoints:prometheus-kube-prometheus-kubelet in mlops-prometheus',
     ],
     source:
       'prometheus-operator v0.94.1, cmd/operator/main.go, pkg/prometheus/server/operator.go, pkg/alertmanager/operator.go ' +
@@ -113,7 +113,7 @@ export const rights: Readonly<Record<string, Rights>> = {
     unusual: {
       'create statefulsets.apps in mlops-prometheus': 'Prometheus and Alertmanager',
       'create services in mlops-prometheus': 'theirs',
-      'create endpoints in kube-system': 'the kubelets, for Prometheus to find',
+      'create endpoints in mlops-prometheus': 'the kubelets, for Prometheus to find',
       'list secrets in mlops-prometheus':
         'the configuration that it generates is a Secret, and monitors may name others',
       'get secrets in mlops-prometheus': 'the same',
@@ -181,7 +181,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   },
   'mlops-prometheus/prometheus-kube-prometheus-alertmanager': nothing('has no token'),
   'mlops-prometheus/prometheus-kube-prometheus-blackbox-exporter': nothing('has no token'),
-  'mlops-prometheus/prometheus-node-exporter': nothing('has no token'),
+  'mlops-nodes/prometheus-node-exporter': nothing('has no token'),
   'mlops-kafka/kafka': nothing('has no token'),
   'mlops-minio/minio-sa': nothing('has no token'),
   'mlops-mlflow/postgresql-mlflow': nothing('has no token'),

@@ -70,11 +70,13 @@ suite(`manifests over those of before${reason}`, () => {
 });
 
 const commands = (): string[] => [
+  ...commandsIn('Rights', 'Before'),
   ...commandsIn('MLflow', 'Before'),
   ...commandsIn('Prefect', 'Before'),
   ...commandsIn('PostgreSQL', 'What rolls'),
   ...commandsIn('Prefect', 'What rolls'),
   ...commandsIn('Istio', 'What you must do'),
+  ...commandsIn('Rights', 'What you must do'),
 ];
 
 /** Words of a command of kubectl, without its name. */

@@ -180,7 +180,7 @@ describe('the platform', () => {
     [
       'the exporter of the nodes does more than its exception says',
       (output) => (output.container('DaemonSet', 'prometheus-node-exporter').securityContext.privileged = true),
-      'DaemonSet/mlops-prometheus/prometheus-node-exporter: container node-exporter is privileged (privileged of the baseline level: restrict it, or except it with a reason)',
+      'DaemonSet/mlops-nodes/prometheus-node-exporter: container node-exporter is privileged (privileged of the baseline level: restrict it, or except it with a reason)',
     ],
     [
       'a container has no limits',

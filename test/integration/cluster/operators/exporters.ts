@@ -63,7 +63,7 @@ export function exporterTests(given: () => Installed): void {
 
   describeBuilt('the node exporter', ['node-exporter'], () => {
     testsOf({
-      workload: 'DaemonSet/mlops-prometheus/prometheus-node-exporter',
+      workload: 'DaemonSet/mlops-nodes/prometheus-node-exporter',
       image: images.nodeExporter,
       port: 'metrics',
       metrics: ['node_cpu_seconds_total', 'node_memory_MemAvailable_bytes', 'node_uname_info'],

@@ -47,7 +47,8 @@ export function istioTests(given: () => Installed): void {
     test('puts that into its webhook, and makes it binding', async () => {
       const ca = Buffer.from(await rootCertificate(namespace)).toString('base64');
       const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
-      const configurations = kinds.flatMap((kind) => given().all(kind));
+      // The operator of Seldon fills in one that has no webhooks yet.
+      const configurations = kinds.flatMap((kind) => given().all(kind)).filter(({ webhooks }) => webhooks !== undefined);
       expect(configurations.length).toBeGreaterThan(0);
       for (const { kind, metadata } of configurations) {
         const patched = async (): Promise<boolean> => {

@@ -21,7 +21,7 @@ const exposed = [
 /** What no policy can close: webhooks, as it cannot name the API server, and a pod in the network of its node. */
 const unclosed = [
   'istio-system/istiod:443',
-  'mlops-prometheus/prometheus-node-exporter:9100',
+  'mlops-nodes/prometheus-node-exporter:9100',
   'mlops-seldon/seldon-webhook-service:443',
 ];
 

@@ -66,6 +66,7 @@ export function upgradeTests(given: () => Given, before: string): void {
   step('the commands of docs/upgrading.md lead to the present platform', async () => {
     const { platform } = given();
     shell = await Shell.open(platform);
+    await shell.follow(commandsIn('Rights', 'Before'));
     await shell.follow(commandsIn('MLflow', 'Before'));
     await shell.follow(commandsIn('Prefect', 'Before'));
     await shell.follow(commandsIn('PostgreSQL', 'What rolls'));
@@ -84,7 +85,8 @@ export function upgradeTests(given: () => Given, before: string): void {
 
   step('what is left over goes by the documented commands, and every pod is ready', async () => {
     const { cluster, platform } = given();
-    await shell.follow([...commandsIn('Prefect', 'What rolls'), ...commandsIn('Istio', 'What you must do')]);
+    const after = ['Istio', 'Rights'].flatMap((section) => commandsIn(section, 'What you must do'));
+    await shell.follow([...commandsIn('Prefect', 'What rolls'), ...after]);
     await platform.recovered(120);
     const { items } = await cluster.json('get', 'deployments,statefulsets', '-A');
     const images = items.flatMap(({ spec }: Loose) => spec.template.spec.containers.map(({ image }: Loose) => image));
