@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Endpoint } from '../../lib/graph/endpoint';
 import type { SecretKeyRef } from '../../lib/graph/secret-spec';
 
-/** Prefect's API, and what opens it to a program in Prefect's namespace. */
+/** Prefect's API, and what opens it to a program in a namespace with that Secret. */
 export interface PrefectApi {
   readonly endpoint: Endpoint;
   /** `user:password` of HTTP Basic authentication. */

@@ -12,6 +12,7 @@ import { flowRuns } from './flow-runs';
 import { baseJobTemplate, flowServiceAccount, type FlowRunProps } from './job-template';
 
 export interface PrefectFlowsProps extends FlowRunProps {
+  readonly namespace: string;
   /** Of the Job's pod. */
   readonly size: ComponentSize;
   readonly api: PrefectApi;
@@ -36,16 +37,21 @@ const name = 'prefect-flows';
 /** What flow runs need: their work pool, block, limits, Secret and service account. */
 export class PrefectFlows extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectFlowsProps) {
-    const { cluster, namespace, size, api } = props;
+    const { cluster, namespace, flowNamespace, size, api } = props;
     const { storage } = props.flows;
-    super(scope, id, { wave: Wave.Consumers, namespace });
+    super(scope, id, { wave: Wave.Consumers, namespace, otherNamespaces: [flowNamespace] });
 
     // Flows call no Kubernetes API. A deployment that does needs a service account of its own.
     new k8s.KubeServiceAccount(this, 'flow-service-account', {
-      metadata: { name: flowServiceAccount },
+      metadata: { name: flowServiceAccount, namespace: flowNamespace },
       automountServiceAccountToken: false,
     });
-    const credential = storage && this.storageCredential(storage);
+    const { name: loginName, key } = api.login;
+    new Credential(this, 'login', {
+      ...{ name: loginName, namespace: flowNamespace },
+      keys: { [key]: { copyOf: api.login } },
+    });
+    const credential = storage && this.storageCredential(storage, flowNamespace);
     const settings = new k8s.KubeConfigMap(this, 'settings', {
       metadata: { name },
       data: {
@@ -79,9 +85,9 @@ export class PrefectFlows extends ServiceChart {
   }
 
   /** What the pods that the worker makes connect to. */
-  private connectFlowRuns({ namespace, api, flows, destinations }: PrefectFlowsProps): void {
+  private connectFlowRuns({ flowNamespace, api, flows, destinations }: PrefectFlowsProps): void {
     const { storage, mlflow, kafka } = flows;
-    const runs = flowRuns(namespace);
+    const runs = flowRuns(flowNamespace);
     this.uses(runs, api.endpoint, 'states and logs of flow runs');
     if (storage !== undefined) this.uses(runs, storage.endpoint, 'code and results of flow runs');
     if (mlflow !== undefined) this.uses(runs, mlflow, 'experiments and models of flow runs');
@@ -93,9 +99,10 @@ export class PrefectFlows extends ServiceChart {
   /**
    * Flow runs get the keys as environment variables: keys in a block would be readable by everyone who reaches the API.
    */
-  private storageCredential({ accessKey, secretKey, region, endpoint }: BucketAccess): Credential {
+  private storageCredential(access: BucketAccess, namespace: string): Credential {
+    const { accessKey, secretKey, region, endpoint } = access;
     return new Credential(this, 'storage', {
-      name: 'prefect-storage',
+      ...{ name: 'prefect-storage', namespace },
       keys: {
         AWS_ACCESS_KEY_ID: { copyOf: accessKey },
         AWS_SECRET_ACCESS_KEY: { copyOf: secretKey },

@@ -19,7 +19,8 @@ export interface FlowNeighbours {
 
 export interface FlowRunProps {
   readonly cluster: ClusterContext;
-  readonly namespace: string;
+  /** Where flows run. */
+  readonly flowNamespace: string;
   /** Of a flow run's pod. */
   readonly flowSize: ComponentSize;
   readonly flows: FlowNeighbours;
@@ -35,7 +36,7 @@ export const flowServiceAccount = 'flow-run';
  * @param storage keys of the bucket, as environment variables
  */
 export function baseJobTemplate(props: FlowRunProps, storage: Credential | undefined): object {
-  const { namespace } = props;
+  const namespace = props.flowNamespace;
   return {
     variables: { type: 'object', properties: variables(props) },
     job_configuration: {

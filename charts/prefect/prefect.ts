@@ -34,15 +34,16 @@ export function addPrefect(platform: PlatformContext, neighbours: Neighbours): P
   const { expose, workPool, limits } = prefect;
   const { sizes } = config;
   const { database, store, mlflow, kafka, programs } = neighbours;
-  // Flow runs are in this namespace too, and users' own work pools create pods without a security context.
-  const namespace = namespaces.get('prefect', 'baseline');
+  const namespace = namespaces.get('prefect', cluster.charts.podSecurity('prefect'));
+  // Whoever may log in to Prefect chooses what runs in it, so nothing else is there.
+  const flowNamespace = namespaces.get('flows');
   const { api, databaseServer } = new PrefectServer(app, 'prefect', { cluster, namespace, sizes, expose, database });
   if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);
   const flows = { mlflow: mlflow?.endpoint, kafka, storage: store?.accessOf('prefect') };
   const size = sizes.prefectWorker;
-  new PrefectWorker(app, 'prefect-worker', { cluster, namespace, size, api, workPool });
+  new PrefectWorker(app, 'prefect-worker', { cluster, namespace, flowNamespace, size, api, workPool });
   new PrefectFlows(app, 'prefect-flows', {
-    ...{ cluster, namespace, size, api, workPool, limits, flows },
+    ...{ cluster, namespace, flowNamespace, size, api, workPool, limits, flows },
     ...{ flowSize: sizes.flowRun, destinations: destinationsOf(config, 'flowRuns') },
     program: programs.prefectBootstrap,
   });

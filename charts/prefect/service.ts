@@ -122,6 +122,7 @@ export default declareService({
       },
     },
   },
+  originalCharts: { podSecurity: 'baseline' },
   checks,
   imageSpellings,
   upgrades: [

@@ -9,6 +9,8 @@ import { apiVariables, type PrefectApi } from './api';
 export interface PrefectWorkerProps {
   readonly cluster: ClusterContext;
   readonly namespace: string;
+  /** Where flows run. */
+  readonly flowNamespace: string;
   readonly size: ComponentSize;
   readonly api: PrefectApi;
   /** Work pool that the worker serves. */
@@ -23,14 +25,14 @@ const healthPort = 8080;
 /** A worker that runs the flows of a work pool as Kubernetes Jobs. */
 export class PrefectWorker extends ServiceChart {
   constructor(scope: Construct, id: string, props: PrefectWorkerProps) {
-    const { cluster, namespace, size, api, workPool } = props;
-    super(scope, id, { wave: Wave.Consumers, namespace });
+    const { cluster, namespace, flowNamespace, size, api, workPool } = props;
+    super(scope, id, { wave: Wave.Consumers, namespace, otherNamespaces: [flowNamespace] });
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
     // prefect-kubernetes 0.8.0: worker.py makes Jobs, and can delete them; observer.py watches Jobs and
     // their pods, and reads the log of a run that has crashed.
     new k8s.KubeRole(this, 'role', {
-      metadata: { name },
+      metadata: { name, namespace: flowNamespace },
       rules: [
         { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
         { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
@@ -38,7 +40,7 @@ export class PrefectWorker extends ServiceChart {
       ],
     });
     new k8s.KubeRoleBinding(this, 'role-binding', {
-      metadata: { name },
+      metadata: { name, namespace: flowNamespace },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     });
@@ -66,7 +68,7 @@ export class PrefectWorker extends ServiceChart {
                 env: [
                   ...apiVariables(api),
                   { name: 'HOME', value: '/tmp' },
-                  ...observerVariables(namespace),
+                  ...observerVariables(flowNamespace),
                   ...loginOfFlowRuns(api),
                 ],
                 ports: [{ name: 'health', containerPort: healthPort }],
@@ -95,7 +97,7 @@ const observerVariables = (namespace: string): k8s.EnvVar[] => [
   { name: 'PREFECT_INTEGRATIONS_KUBERNETES_OBSERVER_NAMESPACES', value: namespace },
 ];
 
-/** Lets the Jobs name the Secret, in place of its value, which the worker would hand on. */
+/** Lets the Jobs name the Secret, in place of its value, which the worker would hand on. They have a copy of it. */
 const loginOfFlowRuns = ({ login }: PrefectApi): k8s.EnvVar[] => [
   { name: 'PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET_NAME', value: login.name },
   { name: 'PREFECT_INTEGRATIONS_KUBERNETES_WORKER_API_AUTH_STRING_SECRET_KEY', value: login.key },

@@ -78,7 +78,12 @@ export class Seldon extends ServiceChart {
   }
 }
 
-function seldonValues({ cluster: { images }, sizes, gateway, modelNamespace }: SeldonProps): Values<SeldoncoreoperatorValues> {
+function seldonValues({
+  cluster: { images },
+  sizes,
+  gateway,
+  modelNamespace,
+}: SeldonProps): Values<SeldoncoreoperatorValues> {
   const { seldonOperator: operator, modelExecutor: executor } = sizes;
   return {
     image: withDigestInTag(images.get('seldonOperator')),

@@ -6,27 +6,29 @@ import type { SecretKeyRef, SecretSpec, ValueSpec } from './secret-spec';
 export interface CredentialProps {
   /** Name of the Secret. */
   readonly name: string;
+  /** @default that of its chart */
+  readonly namespace?: string;
   /** @default Opaque */
   readonly type?: string;
   /** What each key holds. The cluster or the user creates the values; they are never here. */
   readonly keys: Readonly<Record<string, ValueSpec>>;
 }
 
-/** A Secret in its chart's namespace, which a service owns or gets a copy of. Creates no object by itself. */
+/** A Secret, which a service owns or gets a copy of. Creates no object by itself. */
 export class Credential extends Construct {
   readonly namespace: string;
   readonly secretName: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: CredentialProps,
-  ) {
+  private readonly props: Omit<CredentialProps, 'namespace'>;
+
+  constructor(scope: Construct, id: string, { namespace: own, ...props }: CredentialProps) {
     super(scope, id);
-    const { namespace } = Chart.of(this);
-    if (namespace === undefined) throw new Error(`${this.node.path}: a credential needs a chart with a namespace`);
+    const namespace = own ?? Chart.of(this).namespace;
+    if (namespace === undefined)
+      throw new Error(`${this.node.path}: a credential needs a chart with a namespace, or one of its own`);
     this.namespace = namespace;
     this.secretName = props.name;
+    this.props = props;
   }
 
   /** Every credential, sorted by namespace and name. */

@@ -22,6 +22,8 @@ test('every section is named by npm run doctor, but those that no image tells of
   expect(headings.filter((heading) => !named.has(heading))).toEqual([
     'Services are closed to the outside',
     'Network policies',
+    'Rights',
+    'Flow runs have a namespace of their own',
     expect.stringContaining('for the credentials Job'),
   ]);
 });

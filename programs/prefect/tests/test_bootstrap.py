@@ -99,7 +99,7 @@ asyncio.run(main())
         return job
 
     job = job_of()
-    assert job["metadata"]["namespace"] == "mlops-prefect"
+    assert job["metadata"]["namespace"] == "mlops-flows"
     assert job["spec"]["backoffLimit"] == 0
     assert job["spec"]["ttlSecondsAfterFinished"] == 86400
     pod = job["spec"]["template"]["spec"]
@@ -113,7 +113,7 @@ asyncio.run(main())
     assert container["image"] == worker["image"]
     assert container["args"] == ["prefect", "flow-run", "execute"]
     account = manifests.get("ServiceAccount", pod["serviceAccountName"])
-    assert account["metadata"]["namespace"] == "mlops-prefect"
+    assert account["metadata"]["namespace"] == "mlops-flows"
     assert pod["securityContext"]["runAsNonRoot"] is True
 
     # What a deployment changes stands, and everything else stays.

@@ -84,7 +84,7 @@ test.each([
     objects: file.objects.filter(({ kind }) => kind !== 'ServiceAccount'),
   }));
   expect(violations({ ...output, files: broken }, outputRules).join()).toContain(
-    'Job/mlops-prefect/flow: serviceAccountName',
+    'Job/mlops-flows/flow: serviceAccountName',
   );
 });
 
@@ -96,14 +96,16 @@ test('flow runs find what is installed, and hold the keys of their bucket only',
     KAFKA_BOOTSTRAP_SERVERS: 'kafka.mlops-kafka.svc.cluster.local:9092',
   });
   expect(flowPod.containers[0].envFrom).toEqual([{ secretRef: { name: 'prefect-storage' } }]);
-  const keys = output.secrets.find(({ name }) => name === 'prefect-storage')?.keys;
+  const held = output.secrets.filter(({ namespace }) => namespace === 'mlops-flows');
+  expect(held.map(({ name }) => name)).toEqual(['prefect-login', 'prefect-storage']);
+  const keys = held[1]?.keys;
   expect(keys).toMatchObject({
     AWS_ACCESS_KEY_ID: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'prefect-access-key' } },
     FSSPEC_S3_ENDPOINT_URL: { value: 'http://minio.mlops-minio.svc.cluster.local:9000' },
   });
   expect(keys?.AWS_ENDPOINT_URL_S3).toEqual(keys?.FSSPEC_S3_ENDPOINT_URL);
   const purposes = output.connections
-    .filter(({ from }) => nameOfSubject(from) === 'flow runs (mlops-prefect)')
+    .filter(({ from }) => nameOfSubject(from) === 'flow runs (mlops-flows)')
     .map(({ to }) => nameOfTarget(to));
   expect(purposes).toEqual([
     'prefect-server.mlops-prefect.svc.cluster.local:4200',
@@ -159,10 +161,14 @@ test('who calls the API of Prefect logs in with the Secret that is made for it, 
     ],
   });
   const name = 'prefect-login';
-  expect(output.secrets.find((secret) => secret.name === name)).toMatchObject({
-    namespace: 'mlops-prefect',
-    keys: { password: { random: 32 }, 'auth-string': { template: 'admin:{password}' } },
-  });
+  const own = { namespace: 'mlops-prefect', name };
+  expect(output.secrets.filter((secret) => secret.name === name)).toEqual([
+    { namespace: 'mlops-flows', name, keys: { 'auth-string': { copyOf: { ...own, key: 'auth-string' } } } },
+    expect.objectContaining({
+      ...own,
+      keys: { password: { random: 32 }, 'auth-string': expect.objectContaining({ template: 'admin:{password}' }) },
+    }),
+  ]);
   const environmentOf = (kind: string, workload: string): Loose[] =>
     find(kind, workload).spec.template.spec.containers[0].env;
   const valueFrom = { secretKeyRef: { name, key: 'auth-string' } };
@@ -262,7 +268,7 @@ describe('what flows find, with every option set', () => {
     const limits: Required<FlowLimits> = { flowRuns: 7, taskRuns: { database: 3 } };
     const props: Required<PrefectFlowsProps> = {
       cluster,
-      namespace: 'flows',
+      ...{ namespace: 'pipelines', flowNamespace: 'flows' },
       size: completeConfig.sizes.prefectWorker,
       flowSize: completeConfig.sizes.flowRun,
       destinations: [{ addresses: '198.51.100.0/24', ports: [8443] }],

@@ -7,7 +7,7 @@ describe("Prefect's worker with every option set", () => {
   testSnapshots((app, cluster) => {
     const props: Required<PrefectWorkerProps> = {
       cluster,
-      namespace: 'flows',
+      ...{ namespace: 'pipelines', flowNamespace: 'flows' },
       size: completeConfig.sizes.prefectWorker,
       api: prefectApi,
       workPool: 'gpu-pool',

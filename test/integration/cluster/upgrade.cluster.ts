@@ -77,6 +77,7 @@ const commands = (): string[] => [
   ...commandsIn('Prefect', 'What rolls'),
   ...commandsIn('Istio', 'What you must do'),
   ...commandsIn('Rights', 'What you must do'),
+  ...commandsIn('Flow runs', 'What you must do'),
 ];
 
 /** Words of a command of kubectl, without its name. */

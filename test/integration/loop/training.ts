@@ -17,7 +17,7 @@ function flowEnvironment(world: World): Record<string, string> {
   const { variables, job_configuration: template } = workPool.baseJobTemplate;
   const [container] = template.job_manifest.spec.template.spec.containers;
   const secrets = container.envFrom.map(({ secretRef }: { secretRef: { name: string } }) =>
-    world.secret(`mlops-prefect/${secretRef.name}`),
+    world.secret(`mlops-flows/${secretRef.name}`),
   );
   const all: Record<string, string> = Object.assign({}, ...secrets, variables.properties.env.default);
   const local = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, world.local(value)]));

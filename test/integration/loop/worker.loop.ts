@@ -10,7 +10,8 @@ import { temporaryWorld, type World } from './world';
 
 const missing = without('postgresql', 'prefect', 'kubernetes');
 const given = missing === '' ? describe : describe.skip;
-const namespace = 'mlops-prefect';
+const home = 'mlops-prefect';
+const namespace = 'mlops-flows';
 const jobsPath = `/apis/batch/v1/namespaces/${namespace}/jobs`;
 const image = 'registry.example.org/own:1.0.0';
 
@@ -27,7 +28,7 @@ given(`Prefect's worker${missing}`, () => {
     cluster = await ControlPlane.start({ version: newestVersion });
     const kinds = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding'];
     const items = world.objects.filter(
-      ({ kind, metadata }) => kinds.includes(kind) && (metadata.namespace ?? metadata.name) === namespace,
+      ({ kind, metadata }) => kinds.includes(kind) && [home, namespace].includes(metadata.namespace ?? metadata.name),
     );
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     expect(await cluster.kubectl(['apply', '-f', '-'], { input })).toMatchObject({ code: 0, stderr: '' });
@@ -35,7 +36,7 @@ given(`Prefect's worker${missing}`, () => {
     await world.serve('StatefulSet', 'prefect-server-postgresql');
     await world.serve('Deployment', 'prefect-server');
     // Before its pool: it waits for it.
-    const kubeconfig = await cluster.serviceAccountKubeconfig(namespace, 'prefect-worker');
+    const kubeconfig = await cluster.serviceAccountKubeconfig(home, 'prefect-worker');
     worker = await world.serve('Deployment', 'prefect-worker', { env: { KUBECONFIG: kubeconfig } });
     await world.runJob('prefect-flows');
     const flow = await prefect(world, '/flows/', { name: 'own' });
@@ -75,7 +76,7 @@ given(`Prefect's worker${missing}`, () => {
     const secretKeyRef = { name: 'prefect-login', key: 'auth-string' };
     expect(container.env).toContainEqual({ name: 'PREFECT_API_AUTH_STRING', valueFrom: { secretKeyRef } });
     expect(container.env).toContainEqual({ name: 'PREFECT__FLOW_RUN_ID', value: run });
-    expect(JSON.stringify(job)).not.toContain(world.secret(`${namespace}/prefect-login`).password);
+    expect(JSON.stringify(job)).not.toContain(world.secret(`${home}/prefect-login`).password);
     const pods = `/api/v1/namespaces/${namespace}/pods`;
     await eventually(
       'its pod is admitted',
@@ -84,7 +85,7 @@ given(`Prefect's worker${missing}`, () => {
   });
 
   test('asks for nothing that its Role does not allow, and watches no other namespace', () => {
-    const user = `system:serviceaccount:${namespace}:prefect-worker`;
+    const user = `system:serviceaccount:${home}:prefect-worker`;
     const own = cluster.requests().filter((request) => request.user === user);
     expect(own.filter(({ code }) => code === 403)).toEqual([]);
     const watched = own.filter(({ verb }) => verb === 'watch').map(({ uri }) => uri.replace(/\?.*/, ''));

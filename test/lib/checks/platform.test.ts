@@ -105,7 +105,7 @@ describe('the platform', () => {
     [
       'a service account is gone',
       (output) => output.remove('ServiceAccount', 'prefect-worker'),
-      'RoleBinding/mlops-prefect/prefect-worker: subjects names ServiceAccount prefect-worker, which nothing makes (correct the name or add the object)',
+      'RoleBinding/mlops-flows/prefect-worker: subjects names ServiceAccount prefect-worker, which nothing makes (correct the name or add the object)',
     ],
     [
       'a binding is gone',

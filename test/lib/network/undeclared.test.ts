@@ -32,7 +32,7 @@ test('no connection to a Service can be left out, but for those whose address is
     'StatefulSet/team-a-kafka/kafka-controller → kafka-controller-headless.team-a-kafka.svc.k8s.example.org:9093',
     'StatefulSet/team-a-kafka/kafka-controller → kafka-controller-headless.team-a-kafka.svc.k8s.example.org:9094',
     // The worker hands it on.
-    'flow runs (team-a-prefect) → prefect-server.team-a-prefect.svc.k8s.example.org:4200',
+    'flow runs (team-a-flows) → prefect-server.team-a-prefect.svc.k8s.example.org:4200',
   ]);
 });
 

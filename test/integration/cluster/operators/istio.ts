@@ -48,7 +48,9 @@ export function istioTests(given: () => Installed): void {
       const ca = Buffer.from(await rootCertificate(namespace)).toString('base64');
       const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
       // The operator of Seldon fills in one that has no webhooks yet.
-      const configurations = kinds.flatMap((kind) => given().all(kind)).filter(({ webhooks }) => webhooks !== undefined);
+      const configurations = kinds
+        .flatMap((kind) => given().all(kind))
+        .filter(({ webhooks }) => webhooks !== undefined);
       expect(configurations.length).toBeGreaterThan(0);
       for (const { kind, metadata } of configurations) {
         const patched = async (): Promise<boolean> => {

@@ -85,7 +85,7 @@ export function upgradeTests(given: () => Given, before: string): void {
 
   step('what is left over goes by the documented commands, and every pod is ready', async () => {
     const { cluster, platform } = given();
-    const after = ['Istio', 'Rights'].flatMap((section) => commandsIn(section, 'What you must do'));
+    const after = ['Istio', 'Rights', 'Flow runs'].flatMap((section) => commandsIn(section, 'What you must do'));
     await shell.follow([...commandsIn('Prefect', 'What rolls'), ...after]);
     await platform.recovered(120);
     const { items } = await cluster.json('get', 'deployments,statefulsets', '-A');
