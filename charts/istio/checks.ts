@@ -25,6 +25,19 @@ export const gatewayViolations: Rule = (index) =>
 export const checks: CheckFacts = {
   // istiod puts it into each namespace (istio, pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go).
   madeConfigMaps: ['istio-ca-root-cert'],
+  grantExceptions: [
+    {
+      of: 'ClusterRole/istiod-clusterrole-*',
+      powers: ['wildcard', 'secrets', 'webhooks'],
+      reason:
+        'istiod reads all of its own kinds, and certificates of gateways in any namespace; it fills in its webhook',
+    },
+    {
+      chart: 'istiod',
+      powers: ['wildcard', 'secrets', 'webhooks', 'pods'],
+      reason: 'injects sidecars, deploys gateways of the Gateway API, and joins clusters',
+    },
+  ],
 };
 
 /** How Istio's original charts and their injector name images. */

@@ -4,6 +4,7 @@ import { flowRunLabels, flowRunsTitle } from './flow-runs';
 
 /** What the rules over the output must know of Prefect. */
 export const checks: CheckFacts = {
+  grantExceptions: [{ of: 'Role/prefect-worker', powers: ['pods'], reason: 'the Jobs of flow runs' }],
   // The pods of flow runs.
   laterPods: [flowRunLabels],
   unusedAddresses: [

@@ -17,6 +17,23 @@ export const checks: CheckFacts = {
       reason: 'measures the network, /proc and /sys of its node',
     },
   ],
+  grantExceptions: [
+    {
+      of: 'Role/prometheus-kube-prometheus-operator',
+      powers: ['pods'],
+      reason: 'the operator makes the StatefulSets of Prometheus and Alertmanager',
+    },
+    {
+      of: 'Service/prometheus-kube-prometheus-coredns',
+      powers: ['foreignNamespace'],
+      reason: 'a Service finds pods of its own namespace alone, and CoreDNS runs in kube-system',
+    },
+    {
+      chart: 'kube-prometheus',
+      powers: ['wildcard', 'secrets', 'escalation', 'foreignNamespace'],
+      reason: 'its operator serves every namespace, and Prometheus asks the kubelets through the API server',
+    },
+  ],
   keptServices: [kubeletServices],
   harmlessKeys: [
     {

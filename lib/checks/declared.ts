@@ -3,11 +3,14 @@ import { CustomResources, type CustomResource } from '../kubernetes/custom-resou
 import type { Service } from '../kubernetes/kube-service';
 import type { Labels } from '../kubernetes/selection';
 import type { Workload } from '../kubernetes/workload';
+import type { Power } from './powers';
 
 /** What a service says of itself for the rules over the output; each list adds to those of the other services. */
 export interface CheckFacts {
   /** What its workloads may do that the rules for pods forbid. @default nothing */
   readonly podExceptions?: readonly PodException[];
+  /** What its objects may do that the rule for grants forbids. @default nothing */
+  readonly grantExceptions?: readonly GrantException[];
   /** Labels of pods that users start themselves later on: what selects them may select nothing yet. @default none */
   readonly laterPods?: readonly Labels[];
   /** Services that its operator keeps because a workload tells it to, such as by a flag. @default none */
@@ -34,6 +37,16 @@ export interface PodException {
   readonly controls?: readonly string[];
   /** Whether its containers may run without readiness and liveness probes. @default false */
   readonly withoutProbes?: boolean;
+  readonly reason: string;
+}
+
+/** A power that some objects have, and why they must. */
+export interface GrantException {
+  /** Kind and name; a `*` at the end stands for any rest. @default none, the exception is for an original chart */
+  readonly of?: string;
+  /** Name of the original chart whose objects all have it. @default none of them */
+  readonly chart?: string;
+  readonly powers: readonly Power[];
   readonly reason: string;
 }
 
@@ -77,6 +90,7 @@ export function declaredBy(services: readonly OutputDeclaration[]): Declared {
     customResources: new CustomResources(services.flatMap(({ customResources = [] }) => customResources)),
     checks: {
       podExceptions: facts.flatMap(({ podExceptions = [] }) => podExceptions),
+      grantExceptions: facts.flatMap(({ grantExceptions = [] }) => grantExceptions),
       laterPods: facts.flatMap(({ laterPods = [] }) => laterPods),
       keptServices: facts.flatMap(({ keptServices = [] }) => keptServices),
       madeConfigMaps: facts.flatMap(({ madeConfigMaps = [] }) => madeConfigMaps),

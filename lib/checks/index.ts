@@ -1,6 +1,7 @@
 import { addressViolations } from './cluster-addresses';
 import { connectionViolations } from './connections';
 import { danglingViolations } from './dangling';
+import { grantViolations } from './grants';
 import { identityViolations } from './identity';
 import { imageViolations } from './pinned-images';
 import { labelViolations } from './labels';
@@ -32,6 +33,7 @@ const rules: readonly Rule[] = [
   secretValueViolations,
   podSecurityViolations,
   podHygieneViolations,
+  grantViolations,
   labelViolations,
   sizeViolations,
 ];

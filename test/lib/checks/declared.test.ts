@@ -11,6 +11,7 @@ const checks: Required<CheckFacts> = {
   podExceptions: [
     { workload: 'Deployment/web', controls: ['hostNamespaces'], withoutProbes: true, reason: 'is an example' },
   ],
+  grantExceptions: [{ of: 'Role/strong', powers: ['pods'], reason: 'is an example' }],
   laterPods: [{ run: 'later' }],
   keptServices: [
     ({ object, namespace }) =>

@@ -160,7 +160,6 @@ accepts('references', [
       });
     },
   ],
-  ['a binding to a role that every cluster has', (draft) => binding(draft, 'ClusterRole', 'view')],
 ]);
 
 finds('addresses', [

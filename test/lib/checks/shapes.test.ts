@@ -125,7 +125,6 @@ finds('namespaces', [
 ]);
 
 accepts('namespaces', [
-  ['what every cluster has', (draft) => draft.add(40, 'v1 ConfigMap kube-system/other')],
   [
     'what the config says is there',
     (draft) => {
