@@ -11,8 +11,8 @@ interface Found {
 }
 
 /**
- * Nobody gets a power over the cluster, or over what others have in it, but by an exception with a reason: neither by a role,
- * nor by an object that does the same. Original charts are no exception.
+ * Nobody gets a power over the cluster, or over what others have in it, but by an exception with a reason: neither by a
+ * role, nor by an object that does the same. Original charts are no exception.
  */
 export const grantViolations: Rule = (index) => [
   ...index.objects.flatMap((object) => {

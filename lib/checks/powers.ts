@@ -36,8 +36,8 @@ const writing = ['create', 'update', 'patch'];
 const reading = ['get', 'list', 'watch'];
 
 /**
- * By which a program becomes another one, or makes itself stronger (Kubernetes documentation, "Role Based Access Control Good
- * Practices"): group/resource → verbs.
+ * By which a program becomes another one, or makes itself stronger: group/resource → verbs (Kubernetes documentation,
+ * "Role Based Access Control Good Practices").
  */
 const escalating: Readonly<Record<string, readonly string[]>> = {
   '/pods/exec': ['create', 'get'],
