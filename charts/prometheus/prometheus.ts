@@ -157,6 +157,8 @@ function prometheusValues(props: PrometheusProps, alerting: string | undefined):
     nodeExporter: {
       namespaceOverride: nodeNamespace,
       image: image('nodeExporter'),
+      // On the network of the node, no policy could close its port. The kubelets tell what passes there.
+      hostNetwork: false,
       resources: resourceValues(sizes.nodeExporter),
     },
     kubeStateMetrics: { image: image('kubeStateMetrics'), resources: resourceValues(sizes.kubeStateMetrics) },

@@ -56,7 +56,7 @@ test("with Cilium, names, nodes and the API server have policies of Cilium's own
   const prometheus = named(policies, 'CiliumNetworkPolicy', 'prometheus-kube-prometheus-prometheus').spec.egress;
   expect(prometheus).toContainEqual({
     toEntities: ['host', 'remote-node'],
-    toPorts: [{ ports: ['9100', '10250'].map((port) => ({ port, protocol: 'TCP' })) }],
+    toPorts: [{ ports: ['10250'].map((port) => ({ port, protocol: 'TCP' })) }],
   });
   const open = policies
     .filter(({ kind }) => kind === 'NetworkPolicy')

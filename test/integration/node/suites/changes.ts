@@ -121,11 +121,12 @@ export function changeTests(given: () => Given): void {
     // Named among what is not covered.
     if (process.env[kubeconfigVariable] === undefined && noGrowth() !== undefined) return;
     const { cluster } = given();
-    const size = 'df --output=size --block-size=1G /var/lib/postgresql | tail -1';
-    const [gigabytes] = (await cluster.exec('mlops-mlflow', 'postgresql-mlflow-0', 'sh', '-c', size))
-      .trim()
-      .split(/\s/);
+    const data = '/var/lib/postgresql/data'; // where its volume is
+    const said = await cluster.exec('mlops-mlflow', 'postgresql-mlflow-0', 'df', '--output=size,target', '-BG', data);
+    const [, gigabytes, target] = /(\d+)G\s+(\S+)\s*$/.exec(said) ?? [];
+    expect(target).toBe(data);
     expect(Number(gigabytes)).toBeGreaterThan(15);
+    expect(Number(gigabytes)).toBeLessThanOrEqual(20);
   });
 }
 

@@ -18,12 +18,8 @@ const exposed = [
   'mlops-prometheus/prometheus-kube-prometheus-prometheus:9090',
 ];
 
-/** What no policy can close: webhooks, as it cannot name the API server, and a pod in the network of its node. */
-const unclosed = [
-  'istio-system/istiod:443',
-  'mlops-nodes/prometheus-node-exporter:9100',
-  'mlops-seldon/seldon-webhook-service:443',
-];
+/** What no policy can close: webhooks, as it cannot name the API server. */
+const unclosed = ['istio-system/istiod:443', 'mlops-seldon/seldon-webhook-service:443'];
 
 /** Ports of pods behind both, and no other: whatever a program listens at, declared or not. */
 const openPorts = [

@@ -71,7 +71,7 @@ export function mistakeTests(given: () => Given): void {
     );
     for (const { named } of mistakes) expect(said).toMatch(named);
     expect(await deaf(cluster)).toContainEqual(expect.stringMatching(astray.named));
-    await platform.deployWithRemedies('--timeout', '60s');
+    await platform.deployWithRemedies('--timeout', '120s');
     await platform.recovered(240);
     expect(await deaf(cluster)).not.toContainEqual(expect.stringMatching(astray.named));
   });
