@@ -5,7 +5,7 @@ import { sourcesOf } from '../../programs/credentials/values';
 import { Credential } from '../../lib/graph/credential';
 import { asUser } from '../../lib/kubernetes/pods';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
-import { addProgramJob } from '../../lib/graph/program-job';
+import { addFiles, addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { Programs } from '../programs';
@@ -18,6 +18,9 @@ export interface CredentialsProps {
 }
 
 const name = 'credentials';
+
+/** About half of what a ConfigMap holds. */
+const secretsPerList = 50;
 
 /** Adds the Job where the config says `secrets.mode: 'generated'`. */
 export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
@@ -45,8 +48,13 @@ export class Credentials extends ServiceChart {
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });
     this.grantAccess(namespace, secrets);
 
-    const data = { 'credentials.mjs': program, 'secrets.json': `${JSON.stringify(secrets, null, 2)}\n` };
-    const settings = new k8s.KubeConfigMap(this, 'config', { metadata: { name }, data });
+    const lists = Object.fromEntries(
+      Array.from({ length: Math.ceil(secrets.length / secretsPerList) }, (_, index) => {
+        const some = secrets.slice(index * secretsPerList, (index + 1) * secretsPerList);
+        return [`secrets-${index}.json`, `${JSON.stringify(some, null, 2)}\n`];
+      }),
+    );
+    const files = addFiles(this, name, { 'credentials.mjs': program, ...lists });
     addProgramJob(this, name, {
       serviceAccountName: name,
       securityContext: asUser(1000),
@@ -54,15 +62,15 @@ export class Credentials extends ServiceChart {
         {
           name,
           image: cluster.images.reference('node'),
-          command: ['node', '/job/credentials.mjs', '/job/secrets.json'],
+          command: ['node', '/job/credentials.mjs', ...Object.keys(lists).map((list) => `/job/${list}`)],
           resources: {
             requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('64Mi') },
             limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
           },
-          volumeMounts: [{ name: 'job', mountPath: '/job', readOnly: true }],
+          volumeMounts: [{ name: files.name, mountPath: '/job', readOnly: true }],
         },
       ],
-      volumes: [{ name: 'job', configMap: { name: settings.name } }],
+      volumes: [files],
     });
   }
 

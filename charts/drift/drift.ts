@@ -12,7 +12,7 @@ import type { ModelConfig } from '../config';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { KafkaConnection } from '../kafka/connection';
 import { topicOf } from '../kafka/topics';
-import type { BucketAccess, ObjectStore } from '../minio/store';
+import type { ObjectStore } from '../minio/store';
 import type { Mlflow } from '../mlflow/mlflow';
 import { mainPredictor } from '../models/predictor-names';
 import { driftRules } from './alerts';
@@ -41,7 +41,7 @@ export function addDriftDetectors(
     modelNamespace: namespaces.get('models', 'baseline'),
     kafka,
     mlflow: mlflow.endpoint,
-    store: store.accessOf('drift'),
+    store,
   });
 }
 
@@ -56,12 +56,16 @@ export interface DriftDetectorsProps {
   readonly kafka: KafkaConnection;
   /** Holds the artifacts of registered models. */
   readonly mlflow: Endpoint;
-  readonly store: BucketAccess;
+  readonly store: ObjectStore;
 }
 
 const app = 'drift-detector-app';
 const port = 8000;
 const settingsName = 'drift-configmap';
+/** The bucket with the window of each detector. */
+const snapshots = 'drift';
+
+const snapshotOf = ({ name }: { readonly name: string }): string => `${name}.npz`;
 
 /** One detector per model: compares the requests in the model's topic with the model's training data. */
 export class DriftDetectors extends ServiceChart {
@@ -79,10 +83,6 @@ export class DriftDetectors extends ServiceChart {
     });
     new AlertRules(this, 'alerts', () => driftRules(namespace, modelNamespace));
     new DashboardPage(this, 'dashboard', driftDashboard(namespace));
-    const credential = new Credential(this, 'credential', {
-      name: 'drift-secret',
-      keys: { AWS_ACCESS_KEY_ID: { copyOf: store.accessKey }, AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey } },
-    });
     new k8s.KubeConfigMap(this, 'settings', {
       metadata: { name: settingsName },
       data: {
@@ -103,15 +103,20 @@ export class DriftDetectors extends ServiceChart {
         ports: [{ name: 'metrics', port, targetPort: k8s.IntOrString.fromString('metrics') }],
       },
     });
-    for (const model of props.models) this.addDetector(model, props, credential);
+    for (const model of props.models) this.addDetector(model, props);
   }
 
-  private addDetector(
-    model: ModelConfig,
-    { cluster, size, kafka, mlflow, store }: DriftDetectorsProps,
-    credential: Credential,
-  ): void {
+  private addDetector(model: ModelConfig, { cluster, size, kafka, mlflow, store }: DriftDetectorsProps): void {
     const name = `drift-detector-${model.name}`;
+    const { accessKey, secretKey } = store.accessOf(`${model.name}.detector`, [
+      // Only MLflow knows which artifacts are the model's.
+      { bucket: 'mlflow', right: 'read' },
+      { bucket: snapshots, right: 'readWrite', paths: [snapshotOf(model)] },
+    ]);
+    const credential = new Credential(this, `credential-${model.name}`, {
+      name,
+      keys: { AWS_ACCESS_KEY_ID: { copyOf: accessKey }, AWS_SECRET_ACCESS_KEY: { copyOf: secretKey } },
+    });
     const labels = { app, 'app.kubernetes.io/component': model.name };
     const config = new k8s.KubeConfigMap(this, `config-${model.name}`, {
       metadata: { name },
@@ -184,6 +189,6 @@ function detectorConfig({ name, drift, ...model }: ModelConfig): object {
     reference: { source: drift?.reference, drop: drift?.dropColumns },
     window: { rows: drift?.window },
     detectors: drift?.detectors.map((algorithm) => ({ algorithm })),
-    snapshot: { uri: `s3://drift/${name}.npz` },
+    snapshot: { uri: `s3://${snapshots}/${snapshotOf({ name })}` },
   };
 }

@@ -8,7 +8,7 @@ import { AlertRules } from '../../lib/graph/alert';
 import { Credential } from '../../lib/graph/credential';
 import { DashboardRow } from '../../lib/graph/dashboard';
 import { Endpoint } from '../../lib/graph/endpoint';
-import type { SecretKeyRef, ValueSpec } from '../../lib/graph/secret-spec';
+import type { SecretKeyRef } from '../../lib/graph/secret-spec';
 import { Exposed, serviceSettings } from '../../lib/graph/exposure';
 import { imageReference } from '../../lib/images/images';
 import { resourceValues } from '../../lib/kubernetes/pods';
@@ -19,8 +19,8 @@ import type { Programs } from '../programs';
 import { minioRules } from './alerts';
 import { minioRow } from './dashboard';
 import { bucketPolicy, metricsPolicy, type Policy } from './policies';
-import { addProvisioning, keysOf, provisioning } from './provisioning';
-import { bucketUsers, type BucketAccess, type BucketRight, type ObjectStore } from './store';
+import { addProvisioning, keysOf, keysOfAll, provisioning } from './provisioning';
+import type { BucketAccess, ObjectStore } from './store';
 
 export interface MinioProps {
   readonly cluster: ClusterContext;
@@ -28,8 +28,6 @@ export interface MinioProps {
   readonly size: ComponentSize;
   readonly expose: HttpExposure;
   readonly console: HttpExposure;
-  /** Users and their rights on each bucket. Every bucket that is named here is created. */
-  readonly users: Readonly<Record<string, Readonly<Record<string, BucketRight>>>>;
   /** Whether a Prometheus scrapes it, for which MinIO needs a user and a token. */
   readonly monitored: boolean;
   /** programs/minio/provision.sh */
@@ -37,6 +35,11 @@ export interface MinioProps {
 }
 
 const releaseName = 'minio';
+
+/** Made where they are missing; config.ts asks users for the same in a store of their own. */
+const buckets = ['drift', 'mlflow', 'models', 'prefect'];
+
+const usersSecret = 'minio-users';
 
 /** Prometheus' user, which may read metrics but neither buckets nor settings. */
 const metricsUser = 'metrics';
@@ -57,7 +60,7 @@ export function addMinio(
       accessKey: { namespace, name, key: keys.accessKey },
       secretKey: { namespace, name, key: keys.secretKey },
     };
-    return { accessOf: () => access };
+    return { ...access, accessOf: () => access };
   }
   const { expose, console } = minio;
   return new Minio(app, 'minio', {
@@ -66,7 +69,6 @@ export function addMinio(
     size: config.sizes.minio,
     expose,
     console,
-    users: bucketUsers,
     monitored: config.services.prometheus !== false,
     script: programs.minioProvision,
   });
@@ -76,25 +78,28 @@ export function addMinio(
  * Object store for artifacts, flows, models and the windows of the drift detectors: Silo, the fork that keeps MinIO's API,
  * settings and volumes. All that users and neighbours call it by is still `minio`.
  */
-export class Minio extends ServiceChart {
-  private readonly endpoint: Endpoint;
-  private readonly userSecrets: Credential;
+export class Minio extends ServiceChart implements ObjectStore {
+  readonly endpoint: Endpoint;
+  /** MinIO's own default. */
+  readonly region = 'us-east-1';
+  private readonly root: Credential;
+  /** User → its one policy. */
+  private readonly policies: Record<string, Policy> = {};
 
-  constructor(scope: Construct, id: string, props: MinioProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MinioProps,
+  ) {
     const { cluster, namespace, monitored } = props;
     super(scope, id, { wave: Wave.Data, namespace });
 
-    const policies = policiesOf(props);
-    const root = new Credential(this, 'root', {
+    this.root = new Credential(this, 'root', {
       name: releaseName,
       keys: { rootUser: { random: 20 }, rootPassword: { random: 40 } },
     });
-    this.userSecrets = new Credential(this, 'users', {
-      name: 'minio-users',
-      keys: Object.fromEntries(Object.keys(policies).flatMap(userKeys)),
-    });
     new HelmRelease(this, 'release', {
-      ...cluster.charts.release('minio', helmValues(toJson_MinioValues, minioValues(props, root.secretName))),
+      ...cluster.charts.release('minio', helmValues(toJson_MinioValues, minioValues(props, this.root.secretName))),
       releaseName,
     });
     const { externalHost } = cluster;
@@ -114,14 +119,11 @@ export class Minio extends ServiceChart {
       scheme: 'http',
     });
     this.offers('minio', this.endpoint);
-    addProvisioning(this, {
-      // The client is in the image of the server.
-      image: cluster.images.reference('minio'),
-      ...{ script: props.script, store: this.endpoint, root, users: this.userSecrets, policies },
-      buckets: [...new Set(Object.values(props.users).flatMap((rights) => Object.keys(rights)))].sort(),
-    });
     this.uses(`Job/${provisioning}`, this.endpoint, 'creates buckets, users and policies');
-    if (monitored) new Monitored(this, 'metrics', this.monitorTarget(namespace));
+    if (monitored) {
+      this.policies[metricsUser] = metricsPolicy;
+      new Monitored(this, 'metrics', this.monitorTarget(namespace));
+    }
     new AlertRules(this, 'alerts', () => minioRules({ job: releaseName, namespace }));
     new DashboardRow(this, 'dashboard', minioRow);
   }
@@ -143,34 +145,28 @@ export class Minio extends ServiceChart {
     };
   }
 
-  private keyOf(user: string, which: 'access' | 'secret'): SecretKeyRef {
-    return this.userSecrets.key(keysOf(user)[which]);
+  /** Makes what everybody has asked for by now. */
+  override complete(): void {
+    const { cluster, script } = this.props;
+    const { root, policies, endpoint: store } = this;
+    const users = new Credential(this, 'users', { name: usersSecret, keys: keysOfAll(Object.keys(policies)) });
+    // The client is in the image of the server.
+    addProvisioning(this, { image: cluster.images.reference('minio'), script, store, root, users, buckets, policies });
   }
 
-  /** Access of one of this store's users. */
-  readonly accessOf = (user: string): BucketAccess => {
+  private keyOf(user: string, which: 'access' | 'secret'): SecretKeyRef {
+    return { namespace: this.props.namespace, name: usersSecret, key: keysOf(user)[which] };
+  }
+
+  readonly accessOf: ObjectStore['accessOf'] = (user, grants) => {
+    this.policies[user] = bucketPolicy(grants);
+    const { endpoint, region } = this;
     return {
-      endpoint: this.endpoint,
-      region: 'us-east-1',
+      ...{ endpoint, region },
       accessKey: this.keyOf(user, 'access'),
       secretKey: this.keyOf(user, 'secret'),
     };
   };
-}
-
-/** User → its one policy. */
-const policiesOf = ({ users, monitored }: MinioProps): Record<string, Policy> => ({
-  ...Object.fromEntries(Object.entries(users).map(([user, rights]) => [user, bucketPolicy(rights)])),
-  ...(monitored ? { [metricsUser]: metricsPolicy } : {}),
-});
-
-/** The access key was once the user's name. */
-function userKeys(user: string): [key: string, value: ValueSpec][] {
-  const { access, secret } = keysOf(user);
-  return [
-    [access, { random: 20, formerly: { value: user, beside: secret } }],
-    [secret, { random: 40 }],
-  ];
 }
 
 function minioValues(props: MinioProps, rootSecret: string): Values<MinioValues> {

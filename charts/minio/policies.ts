@@ -1,4 +1,4 @@
-import type { BucketRight } from './store';
+import type { BucketRight, Grant } from './store';
 
 /** A policy in the language of S3, as MinIO reads it. */
 export interface Policy {
@@ -10,6 +10,7 @@ interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /**
@@ -30,18 +31,33 @@ const policy = (...statements: Statement[]): Policy => ({
 /** Reads metrics, and neither buckets nor settings. */
 export const metricsPolicy: Policy = policy({ Effect: 'Allow', Action: ['admin:Prometheus'] });
 
-/** @param rights bucket → what the user may do with it */
-export const bucketPolicy = (rights: Readonly<Record<string, BucketRight>>): Policy =>
-  policy(
-    ...Object.entries(rights).flatMap(([bucket, right]): Statement[] => [
+/** Opens each bucket, or the paths in it, as asked for. */
+export const bucketPolicy = (grants: readonly Grant[]): Policy => policy(...grants.flatMap(statementsOf));
+
+function statementsOf({ bucket, right, paths }: Grant): Statement[] {
+  const [buckets, objects] = [[`arn:aws:s3:::${bucket}`], (path: string) => `arn:aws:s3:::${bucket}/${path}`];
+  if (paths === undefined)
+    return [
       {
         Effect: 'Allow',
         Action: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-        Resource: [`arn:aws:s3:::${bucket}`],
+        Resource: buckets,
       },
-      { Effect: 'Allow', Action: objectActions[right], Resource: [`arn:aws:s3:::${bucket}/*`] },
-    ]),
-  );
+      { Effect: 'Allow', Action: objectActions[right], Resource: [objects('*')] },
+    ];
+  const below = paths.flatMap((path) => [path, `${path}/*`]);
+  return [
+    { Effect: 'Allow', Action: ['s3:GetBucketLocation'], Resource: buckets },
+    // Who asks for a list must name the folder.
+    {
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: buckets,
+      Condition: { StringLike: { 's3:prefix': below } },
+    },
+    { Effect: 'Allow', Action: objectActions[right], Resource: below.map(objects) },
+  ];
+}
 
 const objectActions: Readonly<Record<BucketRight, readonly string[]>> = {
   read: ['s3:GetObject'],

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
-import { addProgramJob } from '../../lib/graph/program-job';
+import type { ValueSpec } from '../../lib/graph/secret-spec';
+import { addFiles, addProgramJob } from '../../lib/graph/program-job';
 import type { ServiceChart } from '../../lib/graph/service-chart';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import type { Policy } from './policies';
@@ -30,27 +31,37 @@ export const keysOf = (user: string): { access: string; secret: string } => ({
   secret: user,
 });
 
+/** Users whose access keys were once their names. */
+const namesOfBefore = ['mlflow', 'prefect', 'metrics'];
+
+/** What the Secret of the users holds. */
+export const keysOfAll = (users: readonly string[]): Record<string, ValueSpec> =>
+  Object.fromEntries(
+    users.flatMap((user): [key: string, value: ValueSpec][] => {
+      const { access, secret } = keysOf(user);
+      const formerly = namesOfBefore.includes(user) ? { formerly: { value: user, beside: secret } } : {};
+      return [
+        [access, { random: 20, ...formerly }],
+        [secret, { random: 40 }],
+      ];
+    }),
+  );
+
 /** The Job that makes buckets, policies and users, and removes users that had the keys of before. */
 export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): void {
   const { image, script, store, root, users, buckets, policies } = props;
   const names = Object.keys(policies);
-  const settings = new k8s.KubeConfigMap(chart, 'provisioning', {
-    metadata: { name: provisioning },
-    data: {
-      'provision.sh': script,
-      buckets: lines(buckets),
-      policies: lines(names),
-      users: lines(names),
-      ...Object.fromEntries(
-        Object.entries(policies).map(([user, policy]) => [
-          `policy-${user}.json`,
-          lines([JSON.stringify(policy, null, 2)]),
-        ]),
-      ),
-    },
-  });
-  const files = ({ secretName }: Credential, keys: readonly string[]): Partial<k8s.Volume> => ({
-    secret: { secretName, items: keys.map((key) => ({ key, path: key })) },
+  const files = addFiles(chart, provisioning, {
+    'provision.sh': script,
+    buckets: lines(buckets),
+    policies: lines(names),
+    users: lines(names),
+    ...Object.fromEntries(
+      Object.entries(policies).map(([user, policy]) => [
+        `policy-${user}.json`,
+        lines([JSON.stringify(policy, null, 2)]),
+      ]),
+    ),
   });
   addProgramJob(chart, provisioning, {
     // The store's own, of both sources of the Helm chart.
@@ -66,7 +77,7 @@ export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): 
         ],
         resources: resources({ cpu: '50m', cpuLimit: '500m', memory: '128Mi', memoryLimit: '256Mi' }),
         volumeMounts: [
-          { name: 'config', mountPath: '/config', readOnly: true },
+          { name: files.name, mountPath: '/config', readOnly: true },
           { name: 'root', mountPath: '/credentials/root', readOnly: true },
           { name: 'users', mountPath: '/credentials/users', readOnly: true },
           { name: 'tmp', mountPath: '/tmp' },
@@ -74,19 +85,16 @@ export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): 
       },
     ],
     volumes: [
-      { name: 'config', configMap: { name: settings.name } },
-      { name: 'root', ...files(root, ['rootUser', 'rootPassword']) },
-      {
-        name: 'users',
-        ...files(
-          users,
-          names.map(keysOf).flatMap(({ access, secret }) => [access, secret]),
-        ),
-      },
+      files,
+      { name: 'root', secret: { secretName: root.secretName, items: [rootKey('rootUser'), rootKey('rootPassword')] } },
+      // Without a list of its keys, which would be longer than an object may be where models are many.
+      { name: 'users', secret: { secretName: users.secretName } },
       // Where mc keeps the root credentials while it runs.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
     ],
   });
 }
+
+const rootKey = (key: string): k8s.KeyToPath => ({ key, path: key });
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');

@@ -56,7 +56,7 @@ export function addMlflow(
     expose: mlflow.expose,
     allowedHosts: mlflow.allowedHosts,
     database,
-    artifacts: store.accessOf('mlflow'),
+    artifacts: store.accessOf('mlflow', [{ bucket: 'mlflow', right: 'readWrite' }]),
     bucket: 'mlflow',
   });
 }

@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import { SeldonDeployment } from '../../imports/machinelearning.seldon.io';
 import { AlertRules } from '../../lib/graph/alert';
-import { Credential } from '../../lib/graph/credential';
 import { DashboardPage, DashboardRow } from '../../lib/graph/dashboard';
 import type { Outside, Pods } from '../../lib/graph/connection';
 import type { Endpoint } from '../../lib/graph/endpoint';
@@ -12,27 +11,25 @@ import { destinationsOf, type ClusterContext, type PlatformContext } from '../co
 import type { IngressGateway } from '../istio/istio';
 import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, Topics } from '../kafka/topics';
-import type { BucketAccess, ObjectStore } from '../minio/store';
+import type { ObjectStore } from '../minio/store';
 import type { Mlflow } from '../mlflow/mlflow';
 import type { Seldon } from '../seldon/seldon';
 import { modelRules } from './alerts';
 import { modelDashboard, modelsRow } from './dashboard';
+import { addFileAccess, type FileAccess, type FileSources } from './files';
 import { ModelLogins } from './logins';
 import { predictorsOf } from './predictors';
 import { servedBy } from './served';
 
-export interface ModelsProps {
+export interface ModelsProps extends FileSources {
   readonly cluster: ClusterContext;
   readonly namespace: string;
   readonly sizes: Pick<Sizes, 'modelServer' | 'modelExecutor'>;
   readonly models: readonly ModelConfig[];
-  readonly store: BucketAccess;
   /** Kafka for the requests. @default requests are not streamed */
   readonly kafka?: KafkaConnection;
   /** Whether a model's answers are streamed together with its requests. @default no model's are */
   readonly streamsAnswers?: (model: ModelConfig) => boolean;
-  /** Source of registered models. @default none are served */
-  readonly mlflow?: Pick<Mlflow, 'endpoint' | 'artifactsUri'>;
   /** Where clients outside the cluster reach the models. @default nowhere */
   readonly address?: Endpoint;
   /** What brings the requests. @default nobody */
@@ -63,7 +60,7 @@ export function addModels(
   const namespace = namespaces.get('models', 'baseline');
   const address = gateway?.address;
   const neighbours = {
-    ...{ store: store.accessOf('models'), kafka, streamsAnswers, mlflow, address },
+    ...{ store, kafka, streamsAnswers, mlflow, address },
     ...{ gateway: gateway?.pods, destinations: destinationsOf(config, 'models') },
   };
   new Models(app, 'models', { cluster, namespace, sizes, models, ...neighbours });
@@ -82,83 +79,45 @@ export function addModels(
 export class Models extends ServiceChart {
   constructor(scope: Construct, id: string, props: ModelsProps) {
     super(scope, id, { wave: Wave.Consumers, namespace: props.namespace });
-    const { namespace, models, store, mlflow, address } = props;
+    const { namespace, models, address } = props;
     new AlertRules(this, 'alerts', () => modelRules(namespace, models));
     new DashboardRow(this, 'dashboard-row', modelsRow);
     new DashboardPage(this, 'dashboard', modelDashboard(namespace));
-    const registered = models.filter((model) => servedBy(model).some((served) => served.registeredModel !== undefined));
-    const secrets = {
-      store: this.storeCredential(store),
-      registry:
-        registered.length === 0 || mlflow === undefined ? undefined : this.registryCredential(store, mlflow).secretName,
-    };
     for (const model of models) {
+      const files = addFileAccess(this, model, props);
       new SeldonDeployment(this, `model-${model.name}`, {
         metadata: { name: model.name, annotations: retries },
         spec: {
           protocol: model.protocol === 'v1' ? 'seldon' : 'v2',
-          predictors: predictorsOf(model, { ...props, secrets }),
+          predictors: predictorsOf(model, { ...props, secrets: files?.secrets ?? {} }),
         },
       });
       if (address !== undefined) {
         const url = address.url(pathOf(model, namespace));
         new PublicAddress(this, `address-${model.name}`, { service: `model ${model.name}`, url });
       }
-      this.connect(model, props);
+      this.connect(model, props, files);
     }
   }
 
-  private connect(model: ModelConfig, { store, kafka, mlflow, gateway, destinations }: ModelsProps): void {
+  private connect(
+    model: ModelConfig,
+    { kafka, mlflow, gateway, destinations }: ModelsProps,
+    files: FileAccess | undefined,
+  ): void {
     const pods = `SeldonDeployment/${model.name}` as const;
     // Over HTTP and gRPC (seldon-core 1.17.1, createIstioResources).
     for (const port of ['http', 'grpc']) {
       if (gateway !== undefined) this.uses(gateway, { pods: this.podsOf(pods), port }, 'requests');
     }
     this.offers('models', { pods: this.podsOf(pods), port: 'http' });
-    const served = servedBy(model);
-    if (served.some(({ image }) => image === undefined)) this.uses(pods, store.endpoint, 'the files of the model');
+    if (files !== undefined) this.uses(pods, files.store.endpoint, 'the files of the model');
     for (const broker of (isStreamed(model) && kafka?.endpoints) || []) this.uses(pods, broker, 'streams its requests');
-    if (mlflow !== undefined && served.some(({ registeredModel }) => registeredModel !== undefined)) {
+    if (mlflow !== undefined && files?.secrets.registry !== undefined) {
       this.uses(pods, mlflow.endpoint, 'where the files of the registered model are');
     }
     if (buildsEnvironment(model)) this.uses(pods, packages, 'the packages of the model');
     for (const destination of destinations ?? []) this.uses(pods, destination, 'a destination of the config');
-  }
-
-  /**
-   * Settings of the rclone remote `s3` in Seldon's storage initializer (seldon-core 1.17.1,
-   * components/rclone-storage-initializer/readme.md).
-   */
-  private storeCredential({ endpoint, accessKey, secretKey }: BucketAccess): string {
-    return new Credential(this, 'store', {
-      name: 'seldon-rclone-secret',
-      keys: {
-        RCLONE_CONFIG_S3_TYPE: { value: 's3' },
-        RCLONE_CONFIG_S3_PROVIDER: { value: 'minio' },
-        RCLONE_CONFIG_S3_ENV_AUTH: { value: 'false' },
-        RCLONE_CONFIG_S3_ENDPOINT: { value: endpoint.url() },
-        RCLONE_CONFIG_S3_ACCESS_KEY_ID: { copyOf: accessKey },
-        RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: { copyOf: secretKey },
-      },
-    }).secretName;
-  }
-
-  /**
-   * Environment of our own storage initializer, programs/model-initializer. A storage initializer gets its whole
-   * environment from one Secret.
-   */
-  private registryCredential(store: BucketAccess, { endpoint, artifactsUri }: NonNullable<ModelsProps['mlflow']>) {
-    return new Credential(this, 'registry', {
-      name: 'model-registry-secret',
-      keys: {
-        MLFLOW_TRACKING_URI: { value: endpoint.url() },
-        MLFLOW_ARTIFACTS_DESTINATION: { value: artifactsUri },
-        MLFLOW_S3_ENDPOINT_URL: { value: store.endpoint.url() },
-        AWS_DEFAULT_REGION: { value: store.region },
-        AWS_ACCESS_KEY_ID: { copyOf: store.accessKey },
-        AWS_SECRET_ACCESS_KEY: { copyOf: store.secretKey },
-      },
-    });
   }
 }
 

@@ -17,6 +17,7 @@ import type { KafkaConnection } from '../kafka/connection';
 import { isStreamed, topicOf } from '../kafka/topics';
 import { revisionAnnotation } from '../seldon/model-readiness';
 import { canaryPredictor, componentName, mainPredictor, shadowPredictor } from './predictor-names';
+import type { FileSecrets } from './files';
 import type { Served } from './served';
 
 export interface PredictorsProps {
@@ -25,8 +26,7 @@ export interface PredictorsProps {
   readonly kafka?: KafkaConnection;
   /** Whether a model's answers are streamed together with its requests. @default no model's are */
   readonly streamsAnswers?: (model: ModelConfig) => boolean;
-  /** Secrets with the environment of the two storage initializers: for the object store, and for the registry. */
-  readonly secrets: { readonly store: string; readonly registry?: string };
+  readonly secrets: FileSecrets;
 }
 
 /**

@@ -5,10 +5,13 @@ import { count, text } from '../../lib/config/primitives';
 // An argument of a container, in which the kubelet replaces `$(NAME)` by a variable, such as the store's secret key.
 const noVariable = String.raw`(?!.*\$\()`;
 
+// In a policy of the store these stand for any text, or for a property of the user.
+const noPattern = String.raw`(?!.*([*?]|\$\{))`;
+
 const bucketUri = text(
-  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without ".." and "$("',
+  'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without "..", "*", "?", "$(" and "${"',
   new RegExp(
-    String.raw`^${noVariable}(?!.*\/\.{1,2}(\/|$))s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s\p{Cc}]+)?$`,
+    String.raw`^${noVariable}${noPattern}(?!.*\/\.{1,2}(\/|$))s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s\p{Cc}]+)?$`,
     'u',
   ),
   's3://models/creditcard/1',

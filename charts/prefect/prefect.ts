@@ -39,7 +39,8 @@ export function addPrefect(platform: PlatformContext, neighbours: Neighbours): P
   const flowNamespace = namespaces.get('flows');
   const { api, databaseServer } = new PrefectServer(app, 'prefect', { cluster, namespace, sizes, expose, database });
   if (databaseServer !== undefined) addPostgresqlExporter(platform, databaseServer);
-  const flows = { mlflow: mlflow?.endpoint, kafka, storage: store?.accessOf('prefect') };
+  const storage = store?.accessOf('prefect', [{ bucket: 'prefect', right: 'readWrite' }]);
+  const flows = { mlflow: mlflow?.endpoint, kafka, storage };
   const size = sizes.prefectWorker;
   new PrefectWorker(app, 'prefect-worker', { cluster, namespace, flowNamespace, size, api, workPool });
   new PrefectFlows(app, 'prefect-flows', {

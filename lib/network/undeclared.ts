@@ -84,7 +84,8 @@ function redirect(
 ): void {
   const [kind = '', name = ''] = object.split('/');
   for (const owner of new Set(index.texts.map((text) => text.owner))) {
-    if (!owner.startsWith(`${kind}/`) || !owner.endsWith(`/${name}`)) continue;
+    // Files that are too large for one ConfigMap are in others, numbered: lib/graph/program-job.ts.
+    if (!owner.startsWith(`${kind}/`) || !owner.replace(/-\d+$/, '').endsWith(`/${name}`)) continue;
     readers.set(owner, usedBy === undefined ? [] : flows.groups.titled(usedBy));
   }
 }

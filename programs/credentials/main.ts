@@ -1,4 +1,4 @@
-// Creates the missing Secrets of the platform. Usage: node credentials.mjs <file with a JSON list of SecretSpec>
+// Creates the missing Secrets of the platform. Usage: node credentials.mjs <files with JSON lists of SecretSpec>
 import { readFileSync } from 'node:fs';
 import type { SecretSpec } from '../../lib/graph/secret-spec';
 import { Api } from './api';
@@ -18,7 +18,7 @@ const warn = (line: string): void => {
 };
 
 async function main(): Promise<boolean> {
-  const specs = readSpecs(process.argv[2]);
+  const specs = readSpecs(process.argv.slice(2));
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443', CREDENTIALS_ACCOUNT } = process.env;
   if (!host) throw new Problem('KUBERNETES_SERVICE_HOST is not set: this program runs in a pod of the cluster');
   const seconds = Number(process.env.CREDENTIALS_DEADLINE_SECONDS ?? DEADLINE_SECONDS);
@@ -36,17 +36,20 @@ async function main(): Promise<boolean> {
   return new Reconciler(new Secrets(api), deadline, { say, warn }).run(specs);
 }
 
-function readSpecs(file: string | undefined): SecretSpec[] {
-  if (file === undefined) throw new Problem('give the file with the list of Secrets: credentials.mjs <file>');
-  let list: unknown;
+function readSpecs(files: readonly string[]): SecretSpec[] {
+  if (files.length === 0) throw new Problem('give the files with the lists of Secrets: credentials.mjs <file>…');
+  const lists = files.map(readList);
+  const problems = lists.every(Array.isArray) ? validateSpecs(lists.flat()) : lists.flatMap(validateSpecs);
+  if (problems.length > 0) throw new Problem(problems.join('\nerror: '));
+  return lists.flat() as SecretSpec[];
+}
+
+function readList(file: string): unknown {
   try {
-    list = JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new Problem(`${file}: ${(error as Error).message}`);
   }
-  const problems = validateSpecs(list);
-  if (problems.length > 0) throw new Problem(problems.join('\nerror: '));
-  return list as SecretSpec[];
 }
 
 main().then(

@@ -1,4 +1,4 @@
-import type { BucketAccess } from '../../charts/minio/store';
+import type { BucketAccess, ObjectStore } from '../../charts/minio/store';
 import type { KafkaConnection } from '../../charts/kafka/connection';
 import type { DatabaseConnection } from '../../charts/postgresql/connection';
 import type { PrefectApi } from '../../charts/prefect/api';
@@ -20,6 +20,16 @@ export const bucket: Required<BucketAccess> = {
   region: 'eu-west-1',
   accessKey: { namespace: 'store', name: 'store-users', key: 'reader-access-key' },
   secretKey: { namespace: 'store', name: 'store-users', key: 'reader' },
+};
+
+/** A store whose users have no rights: a test looks at what is asked for. */
+export const store: ObjectStore = {
+  ...{ endpoint: bucket.endpoint, region: bucket.region },
+  accessOf: (user) => ({
+    ...bucket,
+    accessKey: { ...bucket.accessKey, key: `${user}-access-key` },
+    secretKey: { ...bucket.secretKey, key: user },
+  }),
 };
 
 export const kafka: Required<KafkaConnection> = {

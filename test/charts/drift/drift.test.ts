@@ -1,6 +1,6 @@
 import { DriftDetectors, type DriftDetectorsProps } from '../../../charts/drift/drift';
 import { completeConfig } from '../../support/complete-config';
-import { bucket, kafka } from '../../support/neighbours';
+import { kafka, store } from '../../support/neighbours';
 import { endpoint, testSnapshots } from '../../support/service';
 
 describe('detectors of drift with every option set', () => {
@@ -13,7 +13,7 @@ describe('detectors of drift with every option set', () => {
       modelNamespace: 'serving',
       kafka,
       mlflow: endpoint('tracking', 5000),
-      store: bucket,
+      store,
     };
     return new DriftDetectors(app, 'drift', props);
   });

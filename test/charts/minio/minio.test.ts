@@ -9,11 +9,16 @@ const propsIn = (cluster: Required<ClusterContext>): Required<MinioProps> => ({
   size: completeConfig.sizes.minio,
   expose: { type: 'nodePort', port: 31900 },
   console: { type: 'loadBalancer', host: 'console.example.org', annotations: { 'example.org/pool': 'public' } },
-  users: { reader: { results: 'read' }, writer: { results: 'readWrite' } },
   monitored: true,
   script: '# provision\n',
 });
 
 describe('MinIO with every option set', () => {
-  testSnapshots((app, cluster) => new Minio(app, 'minio', propsIn(cluster)));
+  testSnapshots((app, cluster) => {
+    const minio = new Minio(app, 'minio', propsIn(cluster));
+    minio.accessOf('reader', [{ bucket: 'results', right: 'read' }]);
+    minio.accessOf('writer', [{ bucket: 'results', right: 'readWrite' }]);
+    minio.accessOf('guest', [{ bucket: 'results', right: 'read', paths: ['monthly', 'total.csv'] }]);
+    return minio;
+  });
 });

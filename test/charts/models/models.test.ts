@@ -3,7 +3,7 @@ import { Models, type ModelsProps } from '../../../charts/models/models';
 import { addressesOf, build } from '../../../charts/synthesize';
 import { completeConfig } from '../../support/complete-config';
 import { creditcard, parse, type Loose } from '../../support/config';
-import { bucket, kafka } from '../../support/neighbours';
+import { kafka, store } from '../../support/neighbours';
 import { endpoint, testSnapshots } from '../../support/service';
 import { platform } from './platform';
 
@@ -14,7 +14,7 @@ describe('models with every option set', () => {
       namespace: 'serving',
       sizes: completeConfig.sizes,
       models: completeConfig.models,
-      store: bucket,
+      store,
       kafka,
       streamsAnswers: comparesAnswers,
       mlflow: { endpoint: endpoint('tracking', 5000), artifactsUri: 's3://runs' },

@@ -14,10 +14,10 @@ describe('a registered model', () => {
       implementation: 'MLFLOW_SERVER',
       modelUri: 'models:/Credit Card/3',
       storageInitializerImage: 'localhost/mlops-infra/model-initializer:0.1.0',
-      envSecretRefName: 'model-registry-secret',
+      envSecretRefName: 'creditcard-registry',
     });
     const { namespace, keys } =
-      Credential.allIn(app).find(({ secretName }) => secretName === 'model-registry-secret')?.spec ?? {};
+      Credential.allIn(app).find(({ secretName }) => secretName === 'creditcard-registry')?.spec ?? {};
     expect({ namespace, keys }).toEqual({
       namespace: 'mlops-models',
       keys: {
@@ -25,8 +25,10 @@ describe('a registered model', () => {
         MLFLOW_ARTIFACTS_DESTINATION: { value: 's3://mlflow' },
         MLFLOW_S3_ENDPOINT_URL: { value: 'http://minio.mlops-minio.svc.cluster.local:9000' },
         AWS_DEFAULT_REGION: { value: 'us-east-1' },
-        AWS_ACCESS_KEY_ID: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'models-access-key' } },
-        AWS_SECRET_ACCESS_KEY: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'models' } },
+        AWS_ACCESS_KEY_ID: {
+          copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'creditcard.model-access-key' },
+        },
+        AWS_SECRET_ACCESS_KEY: { copyOf: { namespace: 'mlops-minio', name: 'minio-users', key: 'creditcard.model' } },
       },
     });
     const used = Connection.allIn(app).filter(({ from }) => nameOfSubject(from).startsWith('SeldonDeployment/'));
@@ -38,7 +40,7 @@ describe('a registered model', () => {
 
   test('needs no Secret for the registry where none is served', () => {
     const { app } = platform([creditcard]);
-    expect(Credential.allIn(app).map(({ secretName }) => secretName)).not.toContain('model-registry-secret');
+    expect(Credential.allIn(app).map(({ secretName }) => secretName)).not.toContain('creditcard-registry');
   });
 
   test('is watched against the very version that is served', () => {

@@ -142,7 +142,7 @@ describe('secrets', () => {
     const listed = objects.find(
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'credentials',
     ) as Loose;
-    const specs = JSON.parse(listed.data['secrets.json']) as { namespace: string; name: string; keys: object }[];
+    const specs = JSON.parse(listed.data['secrets-0.json']) as { namespace: string; name: string; keys: object }[];
     expect(specs.map(({ namespace, name, keys }) => ({ namespace, name, keys }))).toEqual(
       secrets.map(({ namespace, name, keys }) => ({ namespace, name, keys })),
     );

@@ -29,7 +29,7 @@ describe('a service of your own', () => {
     });
   });
 
-  test('S3 is talked to in place of MinIO, with its region, by all four of its users', async () => {
+  test('S3 is talked to in place of MinIO, with its region, by all of its users', async () => {
     const external = { endpoint: 'https://s3.example.org/base', region: 'eu-west-1', secret };
     const { names, get, secrets } = await platform(at('services.minio.external', external));
     expect(names).not.toContain('40-minio.yaml');
@@ -40,7 +40,7 @@ describe('a service of your own', () => {
       });
     }
     const copied = { copyOf: { ...secret, key: 'secretKey' } };
-    expect(secrets.find(({ name }) => name === 'seldon-rclone-secret')?.keys).toMatchObject({
+    expect(secrets.find(({ name }) => name === 'creditcard-rclone')?.keys).toMatchObject({
       RCLONE_CONFIG_S3_ENDPOINT: { value: external.endpoint },
       RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: copied,
     });

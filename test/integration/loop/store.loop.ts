@@ -1,23 +1,45 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bucketUsers, type BucketRight } from '../../../charts/minio/store';
+import type { Config } from '../../../charts/config';
+import type { BucketRight } from '../../../charts/minio/store';
 import type { Program } from '../cluster/workspace';
 import { folderOf, without } from './equipment';
 import { StoreUser } from './store';
-import { temporaryWorld, type World } from './world';
+import { config, temporaryWorld, type World } from './world';
 
 const missing = without('silo', 'mc');
 const given = missing === '' ? test : test.skip;
 const missingMinio = without('silo', 'mc', 'minio');
 
-const rightsOf = Object.entries<Readonly<Record<string, BucketRight>>>(bucketUsers);
-const buckets = [...new Set(rightsOf.flatMap(([, rights]) => Object.keys(rights)))].sort();
-/** All that the platform makes; `metrics` is Prometheus'. */
-const users = [...rightsOf.map(([user]) => user), 'metrics'];
+/** A model from the registry that is watched, and one whose versions are in folders. */
+const platform = {
+  ...config,
+  models: [
+    ...(config.models ?? []),
+    {
+      name: 'churn',
+      server: 'sklearn',
+      uri: 's3://models/churn/1',
+      canary: { uri: 's3://models/churn/2', traffic: 10 },
+    },
+  ],
+} as const satisfies Config;
+
+/** What each user may do with whole buckets. `metrics` is Prometheus'. */
+const rights: Record<string, Record<string, BucketRight>> = {
+  mlflow: { mlflow: 'readWrite' },
+  prefect: { prefect: 'readWrite' },
+  metrics: {},
+  'creditcard.model': { mlflow: 'read' },
+  'creditcard.detector': { mlflow: 'read' },
+  'churn.model': {},
+};
+const buckets = ['drift', 'mlflow', 'models', 'prefect'];
+const users = Object.keys(rights);
 
 describe('the object store', () => {
-  const theWorld = temporaryWorld(missing);
+  const theWorld = temporaryWorld(missing, platform);
   let world: World;
   let root: StoreUser;
   let provisioned: object;
@@ -62,12 +84,11 @@ describe('the object store', () => {
     const expected: unknown[] = [];
     for (const name of users) {
       const user = StoreUser.named(world, name);
-      const rights = rightsOf.find(([one]) => one === name)?.[1] ?? {};
       for (const bucket of buckets) {
         const done: string[] = [];
         for (const [what, args] of Object.entries(attempts(name, bucket))) if (await user.can(...args)) done.push(what);
         found.push([name, bucket, done]);
-        const right = rights[bucket];
+        const right = rights[name]?.[bucket];
         expected.push([name, bucket, right === undefined ? [] : allowed[right]]);
       }
       for (const args of [
@@ -84,6 +105,43 @@ describe('the object store', () => {
     for (const name of users)
       for (const bucket of buckets) await StoreUser.named(world, name).can('rb', '--force', `store/${bucket}`);
     expect(await root.provisioned()).toEqual(provisioned);
+  });
+
+  given(`opens to a model its own folders, and to a detector its own window${missing}`, async () => {
+    const file = join(world.workspace.folder, 'file');
+    writeFileSync(file, 'file');
+    const objects = [
+      ...['models/churn/1/model', 'models/churn/1/deep/er', 'models/churn/2/model', 'models/churn/10/model'],
+      ...['models/creditcard/1/model', 'drift/creditcard.npz', 'drift/churn.npz'],
+    ];
+    for (const object of objects) await root.mc('cp', file, `store/${object}`);
+
+    const able = async (
+      name: string,
+      args: (path: string) => string[],
+      paths: readonly string[],
+    ): Promise<string[]> => {
+      const user = StoreUser.named(world, name);
+      const done: string[] = [];
+      for (const path of paths) if (await user.can(...args(`store/${path}`))) done.push(path);
+      return done;
+    };
+    const read = (path: string): string[] => ['cat', path];
+    const write = (path: string): string[] => ['cp', file, path];
+    // Without the slash, mc asks for the list of the folder above.
+    const list = (path: string): string[] => ['ls', '--recursive', path];
+    const folders = ['models/', 'models/churn/', 'models/churn/1/', 'models/churn/2/', 'models/churn/10/', 'drift/'];
+
+    expect(await able('churn.model', read, objects)).toEqual(objects.slice(0, 3));
+    expect(await able('churn.model', list, folders)).toEqual(['models/churn/1/', 'models/churn/2/']);
+    expect(await able('churn.model', write, objects)).toEqual([]);
+    expect(await able('creditcard.detector', read, objects)).toEqual(['drift/creditcard.npz']);
+    expect(await able('creditcard.detector', list, folders)).toEqual([]);
+    expect(await able('creditcard.detector', write, objects)).toEqual(['drift/creditcard.npz']);
+    // That an object is missing is another answer than that it is closed.
+    await root.mc('rm', 'store/drift/creditcard.npz');
+    const detector = StoreUser.named(world, 'creditcard.detector');
+    await expect(detector.mc('cat', 'store/drift/creditcard.npz')).rejects.toThrow(/does not exist/);
   });
 
   given(
@@ -151,11 +209,12 @@ describe('a volume that MinIO has written', () => {
     'mlflow/small': Buffer.from('small'),
     'mlflow/0/run one/artifacts/modèle+%.bin': randomBytes(300_000),
     'prefect/parts': randomBytes(40 * 1024 * 1024),
-    'drift/empty': Buffer.alloc(0),
+    'drift/creditcard.npz': Buffer.alloc(0),
   };
 
   const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
-  const owner = (path: string): StoreUser => StoreUser.named(world, path.split('/')[0] ?? '');
+  const owner = (path: string): StoreUser =>
+    StoreUser.named(world, path.replace(/^drift\/(.*)\.npz$/, '$1.detector').split('/')[0] ?? '');
   const fileOf = (name: string): string => join(world.workspace.folder, name);
 
   async function write(path: string, content: Buffer): Promise<void> {
@@ -199,8 +258,8 @@ describe('a volume that MinIO has written', () => {
   moved(`stays as it is when the Job runs, and takes new objects${missingMinio}`, async () => {
     await world.runJob('minio-post-job');
     expect(await StoreUser.root(world).provisioned()).toEqual(provisioned);
-    contents['drift/new'] = randomBytes(20 * 1024 * 1024);
-    await write('drift/new', contents['drift/new']);
+    contents['prefect/new'] = randomBytes(20 * 1024 * 1024);
+    await write('prefect/new', contents['prefect/new']);
     expect(await digests()).toEqual(expectedDigests());
   });
 

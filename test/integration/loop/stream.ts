@@ -74,7 +74,7 @@ export interface DetectorState {
 /** What the detector has written outside itself. */
 export async function stateOf(world: World): Promise<DetectorState> {
   const settings = JSON.parse(world.object('ConfigMap', 'drift-detector-creditcard').data['config.yaml']);
-  const secret = world.secret('mlops-drift/drift-secret');
+  const secret = world.secret('mlops-drift/drift-detector-creditcard');
   const store = `http://127.0.0.1:${world.ports.minio}`;
   const where = [`127.0.0.1:${world.ports.kafka}`, settings.kafka.topic, settings.kafka.groupId, settings.snapshot.uri];
   const env = { ...secret, PYTHONPATH: join(projectRoot, 'programs/drift/src') };

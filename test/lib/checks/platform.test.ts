@@ -94,13 +94,13 @@ describe('the platform', () => {
     ],
     [
       'a credential is gone',
-      (output) => (output.secrets = output.secrets.filter(({ name }) => name !== 'seldon-rclone-secret')),
-      'SeldonDeployment/mlops-models/creditcard: envSecretRefName of creditcard names Secret seldon-rclone-secret, which nothing makes (declare a Credential in mlops-models)',
+      (output) => (output.secrets = output.secrets.filter(({ name }) => name !== 'creditcard-rclone')),
+      'SeldonDeployment/mlops-models/creditcard: envSecretRefName of creditcard names Secret creditcard-rclone, which nothing makes (declare a Credential in mlops-models)',
     ],
     [
       'a key of a credential is gone',
-      (output) => delete output.secrets.find(({ name }) => name === 'minio-users').keys.drift,
-      'Secret/mlops-drift/drift-secret: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key drift (it has mlflow-access-key, mlflow, prefect-access-key, prefect, models-access-key, models, drift-access-key, metrics-access-key, metrics)',
+      (output) => delete output.secrets.find(({ name }) => name === 'minio-users').keys['creditcard.detector'],
+      'Secret/mlops-drift/drift-detector-creditcard: key AWS_SECRET_ACCESS_KEY asks Secret mlops-minio/minio-users for key creditcard.detector (it has metrics-access-key, metrics, mlflow-access-key, mlflow, prefect-access-key, prefect, creditcard.model-access-key, creditcard.model, creditcard.detector-access-key)',
     ],
     [
       'a service account is gone',

@@ -312,9 +312,10 @@ const fields: Readonly<Record<string, Field>> = {
     refused: [
       ...['models:/a/1', 's3://', 's3:///a', 's3://Models/a', 's3://a/b c', 5],
       ...['s3://models/../mlflow/1', 's3://models/a/..', 's3://models/./a', 's3://models/$(AWS_SECRET_ACCESS_KEY)'],
+      ...['s3://models/*', 's3://models/a?', 's3://models/${aws:username}'],
       ...['s3://models/a\0', 's3://models/\x1b[2J', 's3://models/\x9b', 's3://models/a\n'],
     ],
-    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without ".." and "$(" (write e.g. "s3://models/creditcard/1")',
+    rule: 'must be an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without "..", "*", "?", "$(" and "${" (write e.g. "s3://models/creditcard/1")',
   },
   'models[0].protocol': { accepted: ['v1', 'v2'], refused: ['', 2, null], rule: 'must be "v1" or "v2"' },
   'models[0].replicas': { accepted: [1, 50], refused: [0, '1'], rule: count(2) },

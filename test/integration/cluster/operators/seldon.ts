@@ -123,7 +123,7 @@ export function seldonTests(given: () => Installed): void {
         const [{ args, image, envFrom }] = initContainers;
         expect(args[0]).toBe(model.spec.predictors[0].graph.modelUri);
         expect(image).toBe(JSON.parse(config.data.storageInitializer).image);
-        expect(envFrom).toEqual([{ secretRef: { name: 'seldon-rclone-secret' } }]);
+        expect(envFrom).toEqual([{ secretRef: { name: `${model.metadata.name}-rclone` } }]);
       }
     });
 
