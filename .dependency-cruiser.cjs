@@ -34,7 +34,7 @@ const order = {
     'network', // who talks to whom, and the policies that follow
     'service', // what a service declares, for all of these
   ],
-  cluster: ['api', 'deploy', 'doctor'],
+  cluster: ['api', 'deploy', 'doctor', 'secrets'],
 };
 
 const levels = (folder, names) => `^${folder}/(${names.map((name) => name.replace(/\w$/, '$&/')).join('|')})`;

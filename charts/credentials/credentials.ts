@@ -42,7 +42,7 @@ export class Credentials extends ServiceChart {
   override complete(app: App): void {
     const { cluster, namespace, program } = this.props;
     const labels = { 'app.kubernetes.io/managed-by': 'mlops-infra', 'app.kubernetes.io/part-of': cluster.platform };
-    const secrets = Credential.allIn(app).map((credential) => ({ ...credential.spec, labels }));
+    const secrets = Credential.allIn(app).map(({ spec: { byHand: _, ...spec } }) => ({ ...spec, labels }));
     if (secrets.length === 0) return;
 
     new k8s.KubeServiceAccount(this, 'service-account', { metadata: { name } });

@@ -60,6 +60,10 @@ export class Grafana extends ServiceChart {
     this.admin = new Credential(this, 'admin', {
       name,
       keys: { user: { value: 'admin' }, password: { random: 24 }, 'secret-key': { random: 40 } },
+      // grafana 12.4.10, pkg/cmd/grafana-cli/commands/commands.go
+      byHand:
+        'Grafana reads the password only into an empty database: type a new one into ' +
+        `kubectl -n ${namespace} exec -i deploy/${name} -- grafana cli admin reset-admin-password --password-from-stdin`,
     });
     this.provisioning = new k8s.KubeConfigMap(this, 'provisioning', {
       metadata: { name: 'grafana-provisioning' },

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Credential } from '../../lib/graph/credential';
 import type { Endpoint } from '../../lib/graph/endpoint';
 import type { ValueSpec } from '../../lib/graph/secret-spec';
-import { addFiles, addProgramJob } from '../../lib/graph/program-job';
+import { addFiles, addProgramJob, bothValidAnnotation } from '../../lib/graph/program-job';
 import type { ServiceChart } from '../../lib/graph/service-chart';
 import { resources, tokenlessPod } from '../../lib/kubernetes/pods';
 import type { Policy } from './policies';
@@ -63,7 +63,7 @@ export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): 
       ]),
     ),
   });
-  addProgramJob(chart, provisioning, {
+  const pod: k8s.PodSpec = {
     // The store's own, of both sources of the Helm chart.
     ...tokenlessPod('minio-sa', 1000),
     containers: [
@@ -92,7 +92,8 @@ export function addProvisioning(chart: ServiceChart, props: ProvisioningProps): 
       // Where mc keeps the root credentials while it runs.
       { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
     ],
-  });
+  };
+  addProgramJob(chart, provisioning, pod, { [bothValidAnnotation]: 'KEEP_USERS_OF_BEFORE' });
 }
 
 const rootKey = (key: string): k8s.KeyToPath => ({ key, path: key });

@@ -70,16 +70,13 @@ export class Postgresql extends ServiceChart {
     const { cluster, namespace, database, username } = props;
     super(scope, id, { wave: Wave.Data, namespace });
 
+    const values = helmValues(toJson_PostgresqlValues, postgresqlValues(props, releaseName));
+    const release = cluster.charts.release('postgresql', values);
+    new HelmRelease(this, 'release', { ...release, releaseName });
     const credential = new Credential(this, 'credential', {
       name: releaseName,
       keys: { 'postgres-password': { random: 32 }, password: { random: 32 }, username: { value: username } },
-    });
-    new HelmRelease(this, 'release', {
-      ...cluster.charts.release(
-        'postgresql',
-        helmValues(toJson_PostgresqlValues, postgresqlValues(props, credential.secretName)),
-      ),
-      releaseName,
+      byHand: release.chart.original === true ? originalKeepsPasswords : undefined,
     });
     const endpoint = Endpoint.ofService({
       name: releaseName,
@@ -103,6 +100,11 @@ export class Postgresql extends ServiceChart {
     };
   }
 }
+
+/** bitnami/postgresql 12.5.6; ours sets them at every start (helm/postgresql/files/setup.sql). */
+const originalKeepsPasswords =
+  'the original Helm chart sets passwords in an empty database only: change them there with ALTER ROLE … PASSWORD first, ' +
+  'then in this Secret and in those that copy it, and restart what uses them';
 
 function postgresqlValues(
   { cluster, database, username, size }: PostgresqlProps,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ClusterApi, malformed } from './api';
+import { ApiError, ClusterApi, malformed } from './api';
 import { TimeLimit } from './time-limit';
-import type { Target } from './kubectl';
+import { chosenTarget, openProxy, type ClusterChoice, type Target } from './kubectl';
 
 /** Milliseconds to wait for the first answer. A cluster that does not exist should be reported soon. */
 const firstContact = 10_000;
@@ -32,5 +32,28 @@ export async function connect(api: ClusterApi, { name, server }: Target, stop: A
       }
       await sleep(500);
     }
+  }
+}
+
+/**
+ * Uses the selected cluster, and leaves it.
+ *
+ * @param use gets a line about the cluster, too
+ */
+export async function withCluster<Result>(
+  choice: ClusterChoice,
+  stop: AbortSignal,
+  use: (api: ClusterApi, about: string) => Promise<Result>,
+): Promise<Result> {
+  const target = await chosenTarget(choice);
+  const proxy = await openProxy(choice);
+  const api = new ClusterApi(proxy.socket);
+  try {
+    const version = await connect(api, target, stop);
+    const where = target.server === undefined ? '' : ` at ${target.server}`;
+    return await use(api, `${target.name}: Kubernetes ${version}${where}`);
+  } finally {
+    api.close();
+    proxy.close();
   }
 }

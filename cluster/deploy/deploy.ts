@@ -1,8 +1,8 @@
-import { ApiError, ClusterApi, inParallel } from '../api/api';
+import { ApiError, type ClusterApi, inParallel } from '../api/api';
 import { TimeLimit } from '../api/time-limit';
-import { connect } from '../api/connect';
+import { withCluster } from '../api/connect';
 import { Kinds } from '../api/kinds';
-import { chosenTarget, openProxy, type ClusterChoice } from '../api/kubectl';
+import type { ClusterChoice } from '../api/kubectl';
 import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
@@ -48,19 +48,10 @@ export interface DeployOptions extends ClusterChoice {
  * Applies manifests, wave by wave. Throws a `DeployError` for the user, or an `Error` where it could not even begin.
  */
 export async function deploy(options: DeployOptions, onFile: (result: FileResult) => void): Promise<void> {
-  const target = await chosenTarget(options);
-  const proxy = await openProxy(options);
-  const api = new ClusterApi(proxy.socket);
-  try {
-    const version = await connect(api, target, options.stop);
-    options.progress.done(
-      `${target.name}: Kubernetes ${version}${target.server === undefined ? '' : ` at ${target.server}`}`,
-    );
+  await withCluster(options, options.stop, async (api, about) => {
+    options.progress.done(about);
     await new Deployment(options, api).run(onFile);
-  } finally {
-    api.close();
-    proxy.close();
-  }
+  });
 }
 
 /** A planned object, with the object of that name in the cluster. */

@@ -12,6 +12,8 @@ export interface CredentialProps {
   readonly type?: string;
   /** What each key holds. The cluster or the user creates the values; they are never here. */
   readonly keys: Readonly<Record<string, ValueSpec>>;
+  /** Why new values would reach nobody, and what to do instead. @default what reads the Secret takes them when it starts */
+  readonly byHand?: string;
 }
 
 /** A Secret, which a service owns or gets a copy of. Creates no object by itself. */

@@ -33,15 +33,27 @@ export function addFiles(chart: ServiceChart, name: string, files: Readonly<Reco
 }
 
 /**
+ * On a Job that tells a server about new values of a Secret: the variable with which it leaves the old ones valid, too.
+ * `npm run secrets -- rotate` runs such a Job with it before the clients restart, and without it afterwards.
+ */
+export const bothValidAnnotation = 'mlops-infra/both-valid-with';
+
+/**
  * Adds a Job that runs a small idempotent program to its end. Its restarts survive a service that starts late: the
  * kubelet restarts the container with growing pauses, up to 20 times.
  *
  * @param name of the Job
  * @param pod what runs; `restartPolicy` is set here
+ * @param annotations of the Job
  */
-export function addProgramJob(chart: ServiceChart, name: string, pod: k8s.PodSpec): void {
+export function addProgramJob(
+  chart: ServiceChart,
+  name: string,
+  pod: k8s.PodSpec,
+  annotations?: Record<string, string>,
+): void {
   new k8s.KubeJob(chart, 'job', {
-    metadata: { name },
+    metadata: { name, annotations },
     spec: { backoffLimit: 20, template: { metadata: {}, spec: { restartPolicy: 'OnFailure', ...pod } } },
   });
 }

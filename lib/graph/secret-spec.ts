@@ -16,6 +16,8 @@ export interface SecretSpec {
   /** Set when the Secret is created; an existing Secret keeps its own. @default none */
   readonly annotations?: Readonly<Record<string, string>>;
   readonly keys: Readonly<Record<string, ValueSpec>>;
+  /** Why new values would reach nobody, and what to do instead. @default what reads the Secret takes them when it starts */
+  readonly byHand?: string;
 }
 
 /** Where the value of a key comes from. */

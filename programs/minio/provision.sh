@@ -40,7 +40,8 @@ users() {
     listed="$listed$user "
     echo "user $name: done"
   done
-  remove_others
+  # While keys are replaced, those of before are valid until everybody has the new ones.
+  [ -n "${KEEP_USERS_OF_BEFORE-}" ] || remove_others
 }
 
 # The list of a user's policies is comma-separated: {"policyName":"one,two",…}.

@@ -75,12 +75,13 @@ describe('the credentials Job', () => {
     const mounts = rest.volumeMounts as { name: string; mountPath: string }[];
     let words = [...command, ...args];
     for (const { name, mountPath } of mounts) {
-      const source = spec.volumes?.find((volume) => volume.name === name)?.configMap?.name ?? '';
-      const path = `/api/v1/namespaces/${namespace}/configmaps/${source}`;
-      const { data } = await cluster.api.must<{ data: Record<string, string> }>('GET', path);
       const folder = cluster.path(`mount-${name}`);
       mkdirSync(folder, { recursive: true });
-      for (const [file, text] of Object.entries(data)) writeFileSync(join(folder, file), text);
+      for (const source of spec.volumes?.find((volume) => volume.name === name)?.projected?.sources ?? []) {
+        const path = `/api/v1/namespaces/${namespace}/configmaps/${source.configMap?.name ?? ''}`;
+        const { data } = await cluster.api.must<{ data: Record<string, string> }>('GET', path);
+        for (const [file, text] of Object.entries(data)) writeFileSync(join(folder, file), text);
+      }
       words = words.map((word) => word.replace(`${mountPath}/`, `${folder}/`));
     }
     return words;

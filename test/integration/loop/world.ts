@@ -128,12 +128,17 @@ export class World {
     return { code: await program.ended, stdout: program.log().slice(before), stderr: '' };
   }
 
-  /** Runs every container of a Job, one after the other. */
-  async runJob(name: string): Promise<string> {
+  /**
+   * Runs every container of a Job, one after the other.
+   *
+   * @param env variables on top of those that its containers have
+   */
+  async runJob(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const pod = this.pod('Job', name);
     let log = '';
     for (const container of pod.containers) {
-      const { code, stdout } = await this.run(pod.launch(container.name));
+      const launch = pod.launch(container.name);
+      const { code, stdout } = await this.run({ ...launch, env: { ...launch.env, ...env } });
       if (code !== 0) throw new Error(`${name}/${container.name} ended with ${code ?? 'a signal'}:\n${stdout}`);
       log += stdout;
     }
