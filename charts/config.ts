@@ -7,6 +7,7 @@ import { chartsSection } from '../lib/config/sections/charts';
 import { clusterKeys } from '../lib/config/sections/cluster';
 import { imagesSection } from '../lib/config/sections/images';
 import { networkPoliciesSection } from '../lib/config/sections/network-policies';
+import { secretsSection } from '../lib/config/sections/secrets';
 import { sizeSection } from '../lib/config/sections/size';
 import { sizesOf, type Profile, type Sizes as SizesOf } from '../lib/config/sizes';
 import type { ImageDigests } from '../lib/images/lock';
@@ -83,16 +84,7 @@ export const configSchema = z.strictObject({
    * Where the values of Secrets come from.
    * @default { mode: 'generated' }
    */
-  secrets: z
-    .strictObject({
-      /**
-       * `generated`: a Job in the cluster creates the missing Secrets. `existing`: you create every Secret that `npm
-       * run synth` lists.
-       * @example 'existing'
-       */
-      mode: z.enum(['generated', 'existing']),
-    })
-    .default({ mode: 'generated' }),
+  secrets: secretsSection,
   /**
    * Source of the Helm charts: `bundled` for those of this repository, `upstream` for the original ones, which `npm run
    * charts -- pull` downloads. Set it for all services, or per service. Do not change it for an installed service with

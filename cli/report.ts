@@ -3,6 +3,8 @@ import type { Demand, Demands } from '../lib/output/demand';
 import { formatBytes, formatCores } from '../lib/kubernetes/quantity';
 import type { OutputFile } from '../lib/output/collect';
 import type { PortForward, PublicAddressProps } from '../lib/graph/exposure';
+import type { PlatformConfig } from '../charts/config';
+import { storedValues } from '../charts/credentials/external-secrets';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../lib/graph/secret-spec';
 
 /** The result of a synthesis, for people and programs. */
@@ -19,7 +21,7 @@ export interface Report {
   readonly addresses: readonly PublicAddressProps[];
   /** Ways to the services that have none. */
   readonly portForwards: readonly PortForward[];
-  /** Secrets that the user has to create; empty where the credentials Job does. */
+  /** Secrets that the user has to create, or to put into the store; empty where the credentials Job makes them. */
   readonly expectedSecrets: readonly {
     readonly namespace: string;
     readonly name: string;
@@ -34,6 +36,17 @@ export function describeFiles(files: readonly OutputFile[], contents: ReadonlyMa
     for (const { kind } of objects) kinds[kind] = (kinds[kind] ?? 0) + 1;
     return { name, bytes: Buffer.byteLength(contents.get(name) ?? ''), objects: kinds };
   });
+}
+
+/** What the user has to provide, from where the config says. */
+export function expectedOf(
+  { secrets: from }: Pick<PlatformConfig, 'secrets'>,
+  secrets: readonly SecretSpec[],
+): Report['expectedSecrets'] {
+  if (from.mode === 'generated') return [];
+  if (from.mode === 'existing') return expectedSecrets(secrets);
+  const { prefix = '' } = from;
+  return expectedSecrets(storedValues(secrets)).map((one) => ({ ...one, namespace: prefix + one.namespace }));
 }
 
 export const expectedSecrets = (secrets: readonly SecretSpec[]): Report['expectedSecrets'] =>
@@ -114,7 +127,7 @@ export function formatExpected(secrets: Report['expectedSecrets']): string[] {
     `  ${namespace}/${name}`,
     ...Object.entries(keys).map(([key, rule]) => `    ${key}  ${pc.dim(rule)}`),
   ]);
-  return ['', pc.bold('  Secrets that must exist:'), ...lines];
+  return ['', pc.bold('  Secrets that you provide:'), ...lines];
 }
 
 export const formatDemand = ({ cpu, cpuLimit, memory, memoryLimit, disk }: Demand): string =>

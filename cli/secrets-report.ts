@@ -42,6 +42,7 @@ export function describe(
 const makers: Readonly<Record<PlatformConfig['secrets']['mode'], string>> = {
   generated: 'the credentials Job',
   existing: 'you',
+  externalSecrets: 'the External Secrets Operator, from your store',
 };
 
 const nameOf = ({ namespace, name }: Managed['spec']): string => `${namespace}/${name}`;
@@ -82,7 +83,9 @@ export function refuseForeign({ secrets: { mode } }: Pick<PlatformConfig, 'secre
   throw new Error(
     [
       `${nameOf(spec)} is yours: secrets.mode is ${JSON.stringify(mode)}, so nothing here changes it.`,
-      `Write new values into ${names.join(', ')} (npm run synth says which keys hold the same), then run:`,
+      mode === 'existing'
+        ? `Write new values into ${names.join(', ')} (npm run synth says which keys hold the same), then run:`
+        : `Write new values into your store. When the operator has fetched them for ${names.join(', ')}, run:`,
       ...commandsFor(managed).map((command) => `  ${command}`),
     ].join('\n'),
   );

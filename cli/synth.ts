@@ -8,7 +8,7 @@ import { demandsOf } from '../lib/output/demand';
 import { foreignIn, listed } from '../lib/output/folder';
 import { recoverFolder } from '../lib/output/write';
 import { synthesisFailure } from './config';
-import { describeFiles, expectedSecrets, formatExpected, formatOpen, formatReport, type Report } from './report';
+import { describeFiles, expectedOf, formatExpected, formatOpen, formatReport, type Report } from './report';
 import { SynthProgress } from './synth-progress';
 import { print, printError } from './terminal';
 
@@ -92,7 +92,7 @@ const reportOf = (out: string, { config, app, output, contents, changed }: Resul
   ),
   addresses: addressesOf(app),
   portForwards: portForwardsOf(app),
-  expectedSecrets: config.secrets.mode === 'existing' ? expectedSecrets(output.secrets) : [],
+  expectedSecrets: expectedOf(config, output.secrets),
 });
 
 function oneLine({ out, changed, files }: Report): string {

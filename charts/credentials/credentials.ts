@@ -9,6 +9,7 @@ import { addFiles, addProgramJob } from '../../lib/graph/program-job';
 import { ServiceChart, Wave } from '../../lib/graph/service-chart';
 import type { ClusterContext, PlatformContext } from '../context';
 import type { Programs } from '../programs';
+import { ExternalSecrets } from './external-secrets';
 
 export interface CredentialsProps {
   readonly cluster: ClusterContext;
@@ -22,9 +23,14 @@ const name = 'credentials';
 /** About half of what a ConfigMap holds. */
 const secretsPerList = 50;
 
-/** Adds the Job where the config says `secrets.mode: 'generated'`. */
+/** Adds what makes the Secrets, unless the user does. */
 export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
-  if (config.secrets.mode !== 'generated') return;
+  const { secrets } = config;
+  if (secrets.mode === 'existing') return;
+  if (secrets.mode === 'externalSecrets') {
+    new ExternalSecrets(app, 'credentials', secrets);
+    return;
+  }
   const namespace = namespaces.get('credentials');
   new Credentials(app, 'credentials', { cluster, namespace, program: programs.credentials });
 }

@@ -149,7 +149,7 @@ function containerLine(pod: LiveObject, container: ContainerStatus, events: read
       const secret = /secret "([^"]+)" not found/.exec(message)?.[1];
       if (secret === undefined) return [`${who}: ${message}`];
       return [
-        `${who} waits for Secret ${namespace}/${secret} (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)`,
+        `${who} waits for Secret ${namespace}/${secret} (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with another secrets.mode you or your operator make it)`,
       ];
     }
     case 'CrashLoopBackOff':

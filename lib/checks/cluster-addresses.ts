@@ -29,9 +29,12 @@ export interface WrittenAddress {
   readonly port?: number;
 }
 
-/** Groups: scheme, host, port. Nothing that a placeholder, a wildcard or a longer word runs into. */
+/**
+ * Groups: scheme, host, port. Nothing that a placeholder, a wildcard or a longer word runs into. What stands before an @ may be
+ * a template.
+ */
 const hosts =
-  /(?:\b([a-z][a-z0-9+.-]*):\/\/(?:[^\s/@"',]*@)?)?(?<![\w.$)}*-])((?:[a-z0-9-]+\.)*[a-z0-9-]+)\.?(?::(\d{1,5}))?(?![\w${(-])/g;
+  /(?:\b([a-z][a-z0-9+.-]*):\/\/(?:(?:\{\{[^}]*\}\}|\{(?!\{)|[^\s/@"',{])*@)?)?(?<![\w.$)}*-])((?:[a-z0-9-]+\.)*[a-z0-9-]+)\.?(?::(\d{1,5}))?(?![\w${(-])/g;
 
 /** Every address of the cluster in the texts of an output, once for each text. */
 export function writtenAddresses(index: OutputIndex): WrittenAddress[] {

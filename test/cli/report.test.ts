@@ -74,7 +74,7 @@ test('what runs on every node, addresses and Secrets are shown when there are an
   });
   expect(full).toContain('And on every node 1.25 CPU');
   expect(full).toContain('  MLflow   http://h/\n  model a  http://h/a\n');
-  expect(full).toContain('Secrets that must exist:\n  space/x\n    a  public\n    b  your choice\n');
+  expect(full).toContain('Secrets that you provide:\n  space/x\n    a  public\n    b  your choice\n');
 });
 
 test('a demand is in cores and GiB, and disks are named when there are any', () => {

@@ -251,7 +251,7 @@ inTerminal('NO_COLOR is respected', async () => {
 inTerminal('with secrets of your own the terminal shows them', async () => {
   const path = writeConfig(join(folder, 'existing-terminal.json'), { secrets: { mode: 'existing' } });
   const { stdout } = await terminal(['--config', path, '--out', join(folder, 'existing')], { NO_COLOR: '1' });
-  expect(stdout).toContain('Secrets that must exist:');
+  expect(stdout).toContain('Secrets that you provide:');
   expect(stdout).toMatch(/^ {2}mlops-\S+\/\S+\s*$/m);
 });
 

@@ -81,7 +81,7 @@ describe('what the kubelet retries keeps one line', () => {
 
 test('a Secret that is missing is named, with who makes it', () => {
   expect(linesOf([waiting('CreateContainerConfigError', 'secret "mlflow-db" not found')])).toContain(
-    'waits for Secret here/mlflow-db (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with secrets.mode existing you make it)',
+    'waits for Secret here/mlflow-db (the Job of 20-credentials.yaml makes it, and its log says what is amiss; with another secrets.mode you or your operator make it)',
   );
 });
 

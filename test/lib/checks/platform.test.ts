@@ -206,6 +206,7 @@ describe('the platform keeps every rule', () => {
     ['without models', { models: [] }],
     ['on an NFS share', { cluster: { ...config.cluster, nfs } }],
     ['with Secrets of the user', { secrets: { mode: 'existing' } }],
+    ['with Secrets from a store', { secrets: { mode: 'externalSecrets', store: { name: 'vault' } } }],
     [
       'under another prefix and domain, with a class of volumes',
       { namespacePrefix: 'ml', cluster: { ...config.cluster, domain: 'corp.local', storageClass: 'fast' } },

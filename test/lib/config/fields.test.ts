@@ -15,6 +15,7 @@ const surroundings: readonly [RegExp, object][] = [
   [/^cluster\.nfs/, at('cluster.nfs', { server: 'nfs.example.org', path: '/share' })],
   [/^services\.minio\.external/, at('services.minio.external', s3)],
   [/^services\.postgresql\.external/, at('services.postgresql.external.mlflow', database)],
+  [/^secrets\.(store|prefix|refresh)/, { secrets: { mode: 'externalSecrets', store: { name: 'vault' } } }],
   [/^services\.istio\.external/, at('services.istio.external.url', 'https://istio.example.org')],
   [
     /^services\.prometheus\.external/,
@@ -412,7 +413,23 @@ const fields: Readonly<Record<string, Field>> = {
   'secrets.mode': {
     accepted: ['generated', 'existing'],
     refused: ['sealed', null],
-    rule: 'must be "generated" or "existing"',
+    rule: 'must be "generated", "existing" or "externalSecrets"',
+  },
+  'secrets.store.name': { accepted: ['vault'], refused: ['Vault', 5], rule: dnsName('vault') },
+  'secrets.store.kind': {
+    accepted: ['ClusterSecretStore', 'SecretStore'],
+    refused: ['Vault', 5],
+    rule: 'must be "ClusterSecretStore" or "SecretStore"',
+  },
+  'secrets.prefix': {
+    accepted: ['mlops/', 'team-a/mlops_1.0'],
+    refused: ['', '/mlops', 'a b', 'é', 5],
+    rule: 'must be letters, digits and . _ - / before the names in your store (write e.g. "mlops/")',
+  },
+  'secrets.refresh': {
+    accepted: ['30s', '15m', '1h'],
+    refused: ['0h', '1d', 1],
+    rule: 'must be a duration in s, m or h (write e.g. "1h")',
   },
   networkPolicies: {
     accepted: [false, {}],
