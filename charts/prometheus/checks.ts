@@ -13,8 +13,8 @@ export const checks: CheckFacts = {
   podExceptions: [
     {
       workload: 'DaemonSet/prometheus-node-exporter',
-      controls: ['hostNamespaces', 'hostPathVolumes'],
-      reason: 'measures the network, /proc and /sys of its node',
+      controls: ['hostPathVolumes'],
+      reason: 'measures /proc and /sys of its node',
     },
   ],
   grantExceptions: [

@@ -109,9 +109,13 @@ export class Prometheus extends ServiceChart {
       this.uses(`Alertmanager/${alertmanagerService}`, target, 'notifications', { later: true });
     }
     const values = helmValues(toJson_KubeprometheusValues, prometheusValues(this.props, alerting));
-    new HelmRelease(this, 'release', { ...this.props.cluster.charts.release('kubePrometheus', values), releaseName });
+    const chart = this.props.cluster.charts.release('kubePrometheus', values, originalValues);
+    new HelmRelease(this, 'release', { ...chart, releaseName });
   }
 }
+
+/** The original chart lets node-exporter see every process of its node, which it does not need to. */
+const originalValues = { 'node-exporter': { hostPID: false } };
 
 function prometheusValues(props: PrometheusProps, alerting: string | undefined): Values<KubeprometheusValues> {
   const { cluster, namespace, nodeNamespace, sizes, expose, alertmanager, retention } = props;
