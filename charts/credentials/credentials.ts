@@ -20,8 +20,8 @@ export interface CredentialsProps {
 
 const name = 'credentials';
 
-/** About half of what a ConfigMap holds. */
-const secretsPerList = 50;
+/** Their rules fill less than half of a ConfigMap. */
+const keysPerList = 300;
 
 /** Adds what makes the Secrets, unless the user does. */
 export function addCredentials({ app, config, cluster, namespaces }: PlatformContext, programs: Programs): void {
@@ -55,10 +55,7 @@ export class Credentials extends ServiceChart {
     this.grantAccess(namespace, secrets);
 
     const lists = Object.fromEntries(
-      Array.from({ length: Math.ceil(secrets.length / secretsPerList) }, (_, index) => {
-        const some = secrets.slice(index * secretsPerList, (index + 1) * secretsPerList);
-        return [`secrets-${index}.json`, `${JSON.stringify(some, null, 2)}\n`];
-      }),
+      listsOf(secrets).map((some, index) => [`secrets-${index}.json`, `${JSON.stringify(some, null, 2)}\n`]),
     );
     const files = addFiles(this, name, { 'credentials.mjs': program, ...lists });
     addProgramJob(this, name, {
@@ -110,6 +107,25 @@ export class Credentials extends ServiceChart {
       });
     }
   }
+}
+
+/** The Secrets in lists. One with more keys than a list may have goes on in the next, where the program joins it. */
+function listsOf(secrets: readonly SecretSpec[]): SecretSpec[][] {
+  const lists: SecretSpec[][] = [];
+  let room = 0;
+  for (const { keys, ...spec } of secrets) {
+    const entries = Object.entries(keys);
+    for (let start = 0; start < entries.length; start += keysPerList) {
+      const some = entries.slice(start, start + keysPerList);
+      if (some.length > room) {
+        lists.push([]);
+        room = keysPerList;
+      }
+      lists.at(-1)?.push({ ...spec, keys: Object.fromEntries(some) });
+      room -= some.length;
+    }
+  }
+  return lists;
 }
 
 function groupByNamespace(

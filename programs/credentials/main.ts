@@ -5,7 +5,7 @@ import { Api } from './api';
 import { Deadline, Problem } from './deadline';
 import { Reconciler } from './reconcile';
 import { Secrets } from './secrets';
-import { validateSpecs } from './specs';
+import { joinLists, validateSpecs } from './specs';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const DEADLINE_SECONDS = '300';
@@ -39,9 +39,11 @@ async function main(): Promise<boolean> {
 function readSpecs(files: readonly string[]): SecretSpec[] {
   if (files.length === 0) throw new Problem('give the files with the lists of Secrets: credentials.mjs <file>…');
   const lists = files.map(readList);
-  const problems = lists.every(Array.isArray) ? validateSpecs(lists.flat()) : lists.flatMap(validateSpecs);
+  const areLists = lists.every((list): list is readonly unknown[] => Array.isArray(list));
+  const specs = areLists ? joinLists(lists) : [];
+  const problems = areLists ? validateSpecs(specs) : lists.flatMap(validateSpecs);
   if (problems.length > 0) throw new Problem(problems.join('\nerror: '));
-  return lists.flat() as SecretSpec[];
+  return specs as SecretSpec[];
 }
 
 function readList(file: string): unknown {

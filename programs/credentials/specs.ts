@@ -19,6 +19,17 @@ export function validateSpecs(list: unknown): string[] {
   return [...shapes.flat(), ...duplicates(specs), ...unknownReferences(specs), ...cycles(specs)];
 }
 
+/** One list of several. What ends one list and begins the next is one Secret, whose keys are too many for a list. */
+export function joinLists(lists: readonly (readonly unknown[])[]): unknown[] {
+  return lists.reduce<unknown[]>((joined, [first, ...others]) => {
+    const last = joined.at(-1);
+    const goesOn = isRecord(last) && isRecord(first) && last.namespace === first.namespace && last.name === first.name;
+    if (!goesOn || !isRecord(last.keys) || !isRecord(first.keys))
+      return [...joined, ...(first === undefined ? [] : [first]), ...others];
+    return [...joined.slice(0, -1), { ...last, keys: { ...last.keys, ...first.keys } }, ...others];
+  }, []);
+}
+
 /** Sorts Secrets so that each follows those that it takes values from. */
 export function order(specs: readonly SecretSpec[]): SecretSpec[] {
   const byName = new Map(specs.map((spec) => [nameOf(spec), spec]));

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { order, validateSpecs } from '../../../programs/credentials/specs';
+import { joinLists, order, validateSpecs } from '../../../programs/credentials/specs';
 import { type Data, differingKeys, materialize, percentEncode, randomText } from '../../../programs/credentials/values';
 import type { SecretKeyRef, SecretSpec, ValueSpec } from '../../../lib/graph/secret-spec';
 import { anyText } from '../../support/any-text';
@@ -248,5 +248,26 @@ describe('randomText', () => {
   test('never gives the same twice', () => {
     const texts = Array.from({ length: 1000 }, () => randomText(16));
     expect(new Set(texts).size).toBe(1000);
+  });
+});
+
+describe('several lists', () => {
+  const some = (name: string, ...keys: string[]): SecretSpec => ({
+    ...{ namespace: 'a', name },
+    keys: Object.fromEntries(keys.map((key) => [key, { random: 16 }])),
+  });
+
+  test('are one, in which a Secret goes on from one to the next', () => {
+    const lists = [
+      [some('one', 'a'), some('two', 'a', 'b')],
+      [some('two', 'c')],
+      [some('two', 'd'), some('three', 'a')],
+    ];
+    expect(joinLists(lists)).toEqual([some('one', 'a'), some('two', 'a', 'b', 'c', 'd'), some('three', 'a')]);
+  });
+
+  test('keep what is listed twice, and what is no Secret, for the rules to find', () => {
+    expect(joinLists([[some('one', 'a'), some('two', 'a')], [some('one', 'b')]])).toHaveLength(3);
+    expect(joinLists([[5], [5, {}], []])).toEqual([5, 5, {}]);
   });
 });
