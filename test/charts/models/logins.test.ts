@@ -4,7 +4,7 @@ import { testSnapshots } from '../../support/service';
 describe('logins of models with every option set', () => {
   testSnapshots((app) => {
     const props: ModelLoginsProps = {
-      gateway: { namespace: 'mesh', selector: { app: 'my-gateway' } },
+      gateway: { namespace: 'mesh', selector: { istio: 'ingressgateway' } },
       tokens: { issuer: 'https://login.example.org', jwksUri: 'https://login.example.org/keys' },
       modelNamespace: 'predictors',
       models: [{ name: 'creditcard', audiences: ['creditcard', 'tests'] }, { name: 'scoring' }],
