@@ -36,6 +36,9 @@ const declarations: readonly ConfigDeclaration[] = services;
 type OfferedName = Extract<(typeof services)[number], { readonly offered: true }>['name'];
 
 /** Services that may have clients in other namespaces. */
+/** Pods that network policies are about → the service that makes them. */
+const makers = { flowRuns: 'prefect', models: 'seldon' };
+
 const offeredNames = declarations.flatMap(({ name, offered }) => (offered === true ? [name as OfferedName] : []));
 
 const prefix = shortLabel(
@@ -130,7 +133,7 @@ const complete = ({ size, namespacePrefix, ...rest }: ParsedConfig): PlatformCon
   sizes: sizesOf(components, size.profile, size.overrides),
 });
 
-const rules = rulesOf<PlatformConfig>(services);
+const rules = rulesOf<PlatformConfig>(services, makers);
 
 /**
  * Turns the user's input into a complete config. For any invalid input it throws one `ConfigError` with every problem,

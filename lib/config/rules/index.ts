@@ -3,16 +3,21 @@ import type { Rule } from '../rule';
 import { ingressHostsOnce, nodePortsOnce } from './exposures';
 import { externalAddressesOnce, externalNamesInDomain } from './external-servers';
 import { neededServices, somethingInstalled } from './needs';
-import { installedForClients, installedForDestinations } from './network-policies';
+import { installedForClients, installedForDestinations, type Makers } from './network-policies';
 import { listedOnce } from './once';
 import { sizeRules } from './sizes';
 
 const pullSecretsOnce: Rule<CommonConfig> = ({ images }, evidence) =>
   listedOnce(['images', 'pullSecrets'], images.pullSecrets, evidence);
 
-/** Every rule between fields: the general ones, and those that services declare. */
+/**
+ * Every rule between fields: the general ones, and those that services declare.
+ *
+ * @param makers of the pods that network policies are about
+ */
 export const rulesOf = <Config extends CommonConfig>(
   services: readonly ConfigDeclaration<Config>[],
+  makers: Makers,
 ): readonly Rule<Config>[] => [
   neededServices(services),
   somethingInstalled(services),
@@ -20,8 +25,8 @@ export const rulesOf = <Config extends CommonConfig>(
   externalAddressesOnce(services),
   externalNamesInDomain(services),
   nodePortsOnce(services),
-  installedForClients,
-  installedForDestinations,
+  installedForClients(makers),
+  installedForDestinations(makers),
   ...sizeRules(services),
   ...services.flatMap(({ rules = [] }) => rules),
   pullSecretsOnce,
