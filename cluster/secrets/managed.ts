@@ -61,7 +61,9 @@ export function managedSecrets({ files, secrets, customResources }: Platform): M
  * @throws Error for the user
  */
 export function secretNamed(all: readonly Managed[], name: string): Managed {
-  const found = all.filter(({ spec }) => name === spec.name || name === nameOf(spec));
+  const called = all.filter(({ spec }) => name === spec.name || name === nameOf(spec));
+  // A copy may have the name of its origin, in another namespace.
+  const found = called.filter(({ spec }) => !called.some(({ derived }) => derived.includes(spec)));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const names = (found.length === 0 ? all : found).map(({ spec }) => nameOf(spec));

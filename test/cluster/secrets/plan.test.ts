@@ -27,6 +27,8 @@ describe('the Secrets of the platform', () => {
 
   test('are named with or without their namespace', () => {
     expect(secretNamed(all, 'mlops-minio/minio')).toBe(secretNamed(all, 'minio'));
+    // Flow runs have a copy of the same name.
+    expect(secretNamed(all, 'prefect-login').spec.namespace).toBe('mlops-prefect');
     expect(() => secretNamed(all, 'minio-user')).toThrow(
       /^minio-user: is no Secret of the platform.*Give one of: .*mlops-minio\/minio-users/,
     );
@@ -84,5 +86,5 @@ test('copies of a Secret of the user take its values of today', async () => {
   const all = managedSecrets({ ...(await synthesize(config)), customResources });
   const storage = secretNamed(all, 'prefect-storage');
   expect(refusalOf(storage, all)).toBeUndefined();
-  expect(describeRotation(storage)[0]).toBe('the values of today from where mlops-prefect/prefect-storage has them');
+  expect(describeRotation(storage)[0]).toBe('the values of today from where mlops-flows/prefect-storage has them');
 });
