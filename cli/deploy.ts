@@ -5,7 +5,7 @@ import { failureMessage } from './failure';
 import { TerminalProgress } from './terminal-progress';
 import { print, printError } from './terminal';
 import { platformFacts } from '../charts/catalog';
-import { ApiError } from '../cluster/api/api';
+import { ApiError } from '../cluster/api/api-error';
 import type { FileResult } from '../cluster/deploy/apply';
 import { deploy } from '../cluster/deploy/deploy';
 import { readPlan } from '../cluster/deploy/plan';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf } from '../../lib/kubernetes/object';
 import { ready, readinessOf, unready, type Readiness } from '../../lib/kubernetes/readiness';
@@ -8,10 +9,17 @@ import { ready, readinessOf, unready, type Readiness } from '../../lib/kubernete
  */
 export const revisionAnnotation = 'mlops-infra/revision';
 
-interface Predictor {
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly replicas?: number;
-}
+const predictorFields = z.object({
+  annotations: z.record(z.string(), z.string()).optional(),
+  replicas: z.number().optional(),
+});
+type Predictor = z.output<typeof predictorFields>;
+
+/** What is read of a SeldonDeployment. */
+const modelFields = z.object({
+  spec: z.object({ predictors: z.array(predictorFields) }),
+  status: z.object({ state: z.string().optional(), description: z.string().optional() }).optional(),
+});
 
 /**
  * Whether a model serves its current SeldonDeployment. The SeldonDeployment's state dates from Seldon's last
@@ -21,12 +29,13 @@ interface Predictor {
 export function modelReadiness(model: LiveObject, deployments: readonly LiveObject[]): Readiness {
   const general = readinessOf(model);
   if (general.state !== 'ready') return general;
-  const { state, description } = (model.status ?? {}) as { state?: string; description?: string };
+  const { data } = modelFields.safeParse(model);
+  if (data === undefined) return unready('is not what the definition of a SeldonDeployment says');
+  const { state, description } = data.status ?? {};
   const details = description === undefined || description === '' ? '' : `: ${description}`;
   if (state === 'Failed') return { state: 'failing', why: `has failed${details}` };
   if (state === undefined) return unready('its operator has not seen it yet');
-  const { predictors } = model.spec as { readonly predictors: readonly Predictor[] };
-  const open = (deployments.length === 0 ? [] : predictors)
+  const open = (deployments.length === 0 ? [] : data.spec.predictors)
     .map((predictor) => predictorReadiness(predictor, deployments))
     .find((readiness) => readiness.state !== 'ready');
   if (open !== undefined) return open;

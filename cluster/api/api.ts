@@ -1,42 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
-
-/** The API server's reason for not carrying out a request (`meta/v1` Status). */
-export interface Status {
-  readonly kind: 'Status';
-  readonly code?: number;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly details?: {
-    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
-    readonly retryAfterSeconds?: number;
-  };
-}
-
-/** A request that failed. */
-export class ApiError extends Error {
-  /**
-   * @param code HTTP status; 0 when there was no answer
-   * @param status undefined when the API server itself did not answer
-   */
-  constructor(
-    readonly code: number,
-    message: string,
-    readonly status?: Status,
-  ) {
-    super(message);
-  }
-
-  /** Whether the API server was not reached, or did not answer. */
-  get unreachable(): boolean {
-    return this.status === undefined;
-  }
-
-  /** Whether the same request may succeed later: nobody answered, or the API server is overloaded or broken. */
-  get transient(): boolean {
-    return this.unreachable || this.code === 408 || this.code === 429 || this.code >= 500;
-  }
-}
+import { ApiError, malformed, statusIn } from './api-error';
+import { liveObject, type ObjectKind } from './live';
 
 export interface RequestOptions {
   readonly body?: unknown;
@@ -103,21 +68,28 @@ export class ClusterApi {
       if (isObject(answer)) return answer;
       throw malformed(code, `${method} ${path}`, 'an object', answered);
     }
-    if (isStatus(answer)) throw new ApiError(code, answer.message ?? `status ${code}`, answer);
+    const status = statusIn(answer);
+    if (status !== undefined) throw new ApiError(code, status.message ?? `status ${code}`, status);
     const message = answered.trim() === '' ? `status ${code}` : answered.trim();
     // When kubectl cannot reach the API server, it answers with 500 in plain text. The API server also uses plain text,
     // for unknown addresses.
     throw new ApiError(code, message, code >= 500 ? undefined : { kind: 'Status', code, message });
   }
 
-  /** The object at a path; undefined where there is none. */
-  async get(path: string, options?: RequestOptions): Promise<LiveObject | undefined> {
+  /** The answer at a path; undefined where there is none. */
+  async find(path: string, options?: RequestOptions): Promise<Readonly<Record<string, unknown>> | undefined> {
     try {
-      return (await this.send('GET', path, options)) as unknown as LiveObject;
+      return await this.send('GET', path, options);
     } catch (error) {
       if (error instanceof ApiError && error.status?.code === 404) return undefined;
       throw error;
     }
+  }
+
+  /** The object at a path; undefined where there is none. */
+  async get(path: string, kind: ObjectKind, options?: RequestOptions): Promise<LiveObject | undefined> {
+    const answer = await this.find(path, options);
+    return answer === undefined ? undefined : liveObject(answer, kind, `GET ${path}`);
   }
 
   /** The server's time, so that clients with different clocks agree. */
@@ -138,20 +110,12 @@ export class ClusterApi {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isStatus = (answer: unknown): answer is Status => isObject(answer) && answer.kind === 'Status';
-
 /** The members of a list, which Go writes as null where there are none. Throws an `ApiError` for anything else. */
 export function itemsOf(list: Readonly<Record<string, unknown>>): readonly object[] {
   const { items = null } = list;
   if (items === null) return [];
   if (Array.isArray(items) && items.every(isObject)) return items;
   throw malformed(200, 'a list', 'objects as its items', JSON.stringify(items));
-}
-
-/** An answer that no API server gives: a proxy answers in its place, or it is broken. Asking again does not help. */
-export function malformed(code: number, what: string, expected: string, answered: string): ApiError {
-  const message = `the answer to ${what} is not ${expected}: ${JSON.stringify(answered.slice(0, 80))}. Is it an API server?`;
-  return new ApiError(code, message, { kind: 'Status', code, message });
 }
 
 async function wholeText(response: IncomingMessage, mostMegabytes: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, ClusterApi, malformed } from './api';
+import { ClusterApi } from './api';
+import { ApiError, malformed } from './api-error';
 import { TimeLimit } from './time-limit';
 import { chosenTarget, openProxy, type ClusterChoice, type Target } from './kubectl';
 

@@ -1,5 +1,8 @@
 import type { KubernetesObject } from '../../lib/kubernetes/object';
+import { z } from 'zod';
 import type { ClusterApi } from './api';
+import { malformed } from './api-error';
+import type { ObjectKind } from './live';
 
 /** A kind that the API server serves. */
 export interface Kind {
@@ -19,16 +22,23 @@ export const resourceName = ({ resource, group }: Pick<Kind, 'resource' | 'group
 const versionPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
+/** The kind as its objects name it. */
+export const objectKind = ({ group, version, kind }: Kind): ObjectKind => ({
+  apiVersion: group === '' ? version : `${group}/${version}`,
+  kind,
+});
+
 /** Path of one object. */
 export function objectPath(kind: Kind, namespace: string | undefined, name: string): string {
-  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+  const { apiVersion } = objectKind(kind);
   const scope = kind.namespaced ? `/namespaces/${encodeURIComponent(namespace ?? 'default')}` : '';
   return `${versionPath(apiVersion)}${scope}/${kind.resource}/${encodeURIComponent(name)}`;
 }
 
-interface ResourceList {
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
-}
+const resourceList = z.object({
+  resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
+});
+const apiGroup = z.object({ preferredVersion: z.object({ groupVersion: z.string() }) });
 
 /** The kinds that the API server serves. Each API version is requested once; an absent kind is requested again. */
 export class Kinds {
@@ -41,7 +51,7 @@ export class Kinds {
     const key = `${apiVersion}/${kind}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const list = (await this.api.get(versionPath(apiVersion))) as ResourceList | undefined;
+    const list = await this.read(versionPath(apiVersion), resourceList, 'a list of kinds');
     const [version = '', group = ''] = apiVersion.split('/').reverse();
     for (const { name, kind: served, namespaced } of list?.resources ?? []) {
       if (name.includes('/')) continue;
@@ -53,8 +63,15 @@ export class Kinds {
   /** A kind in the version that the API server prefers. */
   async inGroup(group: string, kind: string): Promise<Kind | undefined> {
     if (group === '') return this.of({ apiVersion: 'v1', kind });
-    const found = (await this.api.get(`/apis/${group}`)) as
-      { readonly preferredVersion: { readonly groupVersion: string } } | undefined;
+    const found = await this.read(`/apis/${group}`, apiGroup, 'a group of kinds');
     return found === undefined ? undefined : this.of({ apiVersion: found.preferredVersion.groupVersion, kind });
+  }
+
+  private async read<Answer>(path: string, schema: z.ZodType<Answer>, expected: string): Promise<Answer | undefined> {
+    const answer = await this.api.find(path);
+    if (answer === undefined) return undefined;
+    const { data } = schema.safeParse(answer);
+    if (data === undefined) throw malformed(200, `GET ${path}`, expected, JSON.stringify(answer));
+    return data;
   }
 }

@@ -1,6 +1,8 @@
 import type { LiveObject } from '../../lib/kubernetes/live-object';
-import { ApiError, inParallel } from '../api/api';
-import { objectPath, type Kind } from '../api/kinds';
+import { inParallel } from '../api/api';
+import { ApiError } from '../api/api-error';
+import { liveObject } from '../api/live';
+import { objectKind, objectPath, type Kind } from '../api/kinds';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
 import type { OutputFile } from '../../lib/output/collect';
@@ -123,8 +125,9 @@ export class Applier {
    * the program behind it.
    */
   private async patch(kind: Kind, object: KubernetesObject): Promise<LiveObject> {
-    const send = (body: KubernetesObject, force: boolean): Promise<unknown> =>
-      this.session.write('PATCH', objectPath(kind, object.metadata.namespace, object.metadata.name), {
+    const path = objectPath(kind, object.metadata.namespace, object.metadata.name);
+    const send = async (body: KubernetesObject, force: boolean): Promise<LiveObject> => {
+      const answer = await this.session.write('PATCH', path, {
         body,
         contentType: 'application/apply-patch+yaml', // JSON is valid YAML.
         query: {
@@ -134,16 +137,18 @@ export class Applier {
           ...(this.dryRun ? { dryRun: 'All' } : {}),
         },
       });
+      return liveObject(answer, objectKind(kind), `PATCH ${path}`);
+    };
     try {
-      return (await send(object, false)) as LiveObject;
+      return await send(object, false);
     } catch (error) {
       const conflicts = error instanceof ApiError ? conflictsOf(error) : [];
       if (conflicts.length === 0) throw error;
       if (conflicts.every((conflict) => conflict.manager === clientSideManager || isManualScale(conflict)))
-        return (await send(object, true)) as LiveObject;
+        return await send(object, true);
       const yielded = withoutFilledIn(object, conflicts);
       if (yielded === undefined) throw error;
-      return (await send(yielded, false)) as LiveObject;
+      return await send(yielded, false);
     }
   }
 

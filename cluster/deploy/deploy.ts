@@ -1,4 +1,5 @@
-import { ApiError, type ClusterApi, inParallel } from '../api/api';
+import { type ClusterApi, inParallel } from '../api/api';
+import { ApiError } from '../api/api-error';
 import { TimeLimit } from '../api/time-limit';
 import { withCluster } from '../api/connect';
 import { Kinds } from '../api/kinds';

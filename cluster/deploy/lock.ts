@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ClusterApi } from '../api/api';
+import { type ClusterApi } from '../api/api';
+import { ApiError } from '../api/api-error';
+import { liveObject } from '../api/live';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { TimeLimit } from '../api/time-limit';
 import { stopwatch } from '../api/elapsed';
@@ -28,6 +30,7 @@ export const recordsNamespace = 'default';
 /** Name of both the lock and the inventory of a platform. */
 export const recordName = (platform: string): string => `mlops-infra-${platform}`;
 
+const leaseKind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
 const collection = `/apis/coordination.k8s.io/v1/namespaces/${recordsNamespace}/leases`;
 
 /** Excludes concurrent deploys of the same platform with a Lease, which is renewed as long as this program runs. */
@@ -60,7 +63,7 @@ export class Lock {
     const signal = timeLimit.stop;
     let renewed: string | undefined;
     for (;;) {
-      const found = await api.get(path, { signal });
+      const found = await api.get(path, leaseKind, { signal });
       const free = found === undefined || expiry(found) <= api.now().getTime();
       if (free) {
         const age = stopwatch();
@@ -148,7 +151,7 @@ export class Lock {
 
   /** When an answer was lost, the Lease may be newer than we know, and still ours. */
   private async isStillOurs(signal: AbortSignal): Promise<boolean> {
-    const found = await this.api.get(this.path, { signal });
+    const found = await this.api.get(this.path, leaseKind, { signal });
     if (found === undefined || specOf(found).holderIdentity !== this.holder) return false;
     this.lease = found;
     return true;
@@ -170,8 +173,7 @@ const microTime = (time: Date): string => time.toISOString().replace('Z', '000Z'
 function leaseOf(name: string, platform: string, holder: string, now: Date, found?: LiveObject): LiveObject {
   const time = microTime(now);
   return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
+    ...leaseKind,
     metadata: {
       name,
       namespace: recordsNamespace,
@@ -191,7 +193,8 @@ async function write(
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
   try {
-    return (await api.send(create ? 'POST' : 'PUT', create ? collection : path, { body, signal })) as LiveObject;
+    const [method, target] = create ? ['POST', collection] : ['PUT', path];
+    return liveObject(await api.send(method, target, { body, signal }), leaseKind, `${method} ${target}`);
   } catch (error) {
     if (error instanceof ApiError && (error.code === 409 || (error.code === 404 && !create))) return undefined;
     throw error;

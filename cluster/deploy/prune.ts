@@ -1,7 +1,7 @@
 import { inParallel } from '../api/api';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { holdsData } from '../../lib/kubernetes/data';
-import { objectPath, resourceName, type Kind } from '../api/kinds';
+import { objectKind, objectPath, resourceName, type Kind } from '../api/kinds';
 import { nameOf } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
 import { deletionOf } from './prerequisites';
@@ -130,7 +130,7 @@ async function removeOne(session: Session, { kind, live }: Leftover): Promise<vo
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, propagationPolicy: 'Background' };
   const path = objectPath(kind, namespace, name);
   await session.persist(async () => {
-    if ((await session.api.get(path, session.options))?.metadata.uid !== uid) return;
+    if ((await session.api.get(path, objectKind(kind), session.options))?.metadata.uid !== uid) return;
     await session.write('DELETE', path, { body });
   });
   session.progress.note(`removing ${resourceName(kind)} ${namespace === undefined ? name : `${namespace}/${name}`}`);

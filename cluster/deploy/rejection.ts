@@ -1,4 +1,4 @@
-import { ApiError, type Status } from '../api/api';
+import { ApiError, type Status } from '../api/api-error';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 
 /** Why a request was rejected. */

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { inParallel, type ClusterApi } from '../api/api';
+import { malformed } from '../api/api-error';
 import { groupOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { resourceName } from '../api/kinds';
 import { recordsNamespace } from './lock';
@@ -32,6 +34,8 @@ export const recordRights: readonly Right[] = [
   ...inRecords('', 'configmaps', ['get', 'create', 'patch']),
 ];
 
+const accessReview = z.object({ status: z.object({ allowed: z.boolean() }) });
+
 /** The rights that the current user lacks, as far as the cluster's authorizers can tell in advance. */
 export async function missingRights(api: ClusterApi, rights: readonly Right[], signal: AbortSignal): Promise<Right[]> {
   const review = async ({ resource: path, ...rest }: Right): Promise<boolean> => {
@@ -43,10 +47,10 @@ export async function missingRights(api: ClusterApi, rights: readonly Right[], s
       spec: { resourceAttributes: attributes },
     };
     const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-    const answer = (await api.send('POST', url, { body, signal })) as {
-      readonly status: { readonly allowed: boolean };
-    };
-    return answer.status.allowed;
+    const answer = await api.send('POST', url, { body, signal });
+    const { data } = accessReview.safeParse(answer);
+    if (data === undefined) throw malformed(200, `POST ${url}`, 'a review of rights', JSON.stringify(answer));
+    return data.status.allowed;
   };
   if (await review({ verb: '*', group: '*', resource: '*' })) return [];
   // A right in one namespace is usually a right in all: ask once per kind first, and per namespace only where that is

@@ -1,7 +1,8 @@
-import { ApiError, type ClusterApi, type RequestOptions } from '../api/api';
+import { type ClusterApi, type RequestOptions } from '../api/api';
+import { ApiError } from '../api/api-error';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import type { TimeLimit } from '../api/time-limit';
-import { objectPath, type Kind, type Kinds } from '../api/kinds';
+import { objectKind, objectPath, type Kind, type Kinds } from '../api/kinds';
 import type { CustomResources } from '../../lib/kubernetes/custom-resource';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import type { Lock } from './lock';
@@ -30,7 +31,7 @@ export class Session {
   }
 
   get(kind: Kind, namespace: string | undefined, name: string): Promise<LiveObject | undefined> {
-    return this.persist(() => this.api.get(objectPath(kind, namespace, name), this.options));
+    return this.persist(() => this.api.get(objectPath(kind, namespace, name), objectKind(kind), this.options));
   }
 
   send(method: string, path: string, options: RequestOptions = {}): Promise<Readonly<Record<string, unknown>>> {

@@ -3,7 +3,9 @@ import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { readinessOf, type Readiness } from '../../lib/kubernetes/readiness';
 import { describeSelector, type Labels } from '../../lib/kubernetes/selection';
-import { ApiError, itemsOf } from '../api/api';
+import { itemsOf } from '../api/api';
+import { ApiError } from '../api/api-error';
+import { liveObject, type ObjectKind } from '../api/live';
 import { diagnose, type Event } from './diagnosis';
 import type { Session } from './session';
 
@@ -59,10 +61,7 @@ async function deploymentsOf(
 ): Promise<LiveObject[]> {
   if (labelSelector === undefined) return [];
   const path = `/apis/apps/v1/namespaces/${metadata.namespace ?? ''}/deployments`;
-  // Members of a list carry no kind.
-  const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
-  const found = await visible<LiveObject>(session, path, { labelSelector });
-  return found.map((live) => ({ ...live, ...kind }));
+  return visible(session, path, { apiVersion: 'apps/v1', kind: 'Deployment' }, { labelSelector });
 }
 
 /** Why the pods of a workload do not start. */
@@ -70,14 +69,21 @@ async function causesOf(session: Session, live: LiveObject, selector?: string): 
   const { namespace } = live.metadata;
   if (namespace === undefined || selector === undefined) return [];
   const path = `/api/v1/namespaces/${namespace}`;
-  const pods = await visible<LiveObject>(session, `${path}/pods`, { labelSelector: selector });
-  return diagnose(live, pods, await visible<Event>(session, `${path}/events`, { limit: '500' }));
+  const pods = await visible(session, `${path}/pods`, { apiVersion: 'v1', kind: 'Pod' }, { labelSelector: selector });
+  const events = await visible(session, `${path}/events`, { apiVersion: 'v1', kind: 'Event' }, { limit: '500' });
+  return diagnose(live, pods, events as unknown as Event[]);
 }
 
-/** Members of a list; none where the user may not read it. */
-async function visible<T>(session: Session, path: string, query: Record<string, string>): Promise<T[]> {
+/** Members of a list, which carry no kind themselves; none where the user may not read it. */
+async function visible(
+  session: Session,
+  path: string,
+  kind: ObjectKind,
+  query: Record<string, string>,
+): Promise<LiveObject[]> {
   try {
-    return itemsOf(await session.send('GET', path, { query })) as T[];
+    const items = itemsOf(await session.send('GET', path, { query }));
+    return items.map((item) => liveObject(item, kind, `GET ${path}`));
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return [];
     throw error;

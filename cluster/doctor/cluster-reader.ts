@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { flawOf } from '../../programs/credentials/values';
-import { ApiError, inParallel, itemsOf, type ClusterApi } from '../api/api';
+import { inParallel, itemsOf, type ClusterApi } from '../api/api';
+import { ApiError, malformed } from '../api/api-error';
 import type { LiveObject } from '../../lib/kubernetes/live-object';
-import { Kinds, objectPath, type Kind } from '../api/kinds';
+import { liveObject } from '../api/live';
+import { Kinds, objectKind, objectPath, type Kind } from '../api/kinds';
 import { definitionsOf, groupKindOf } from '../deploy/plan';
 import { missingRights, recordRights, rightsOn, type Right } from '../deploy/rights';
 import type { KubernetesObject } from '../../lib/kubernetes/object';
@@ -36,22 +39,29 @@ export async function readCluster(
     mutating,
     apiServerSlices,
   ] = await Promise.all([
-    reader.list(`${core}/namespaces`, 'namespaces'),
-    reader.list(`${core}/nodes`, 'nodes'),
-    reader.list(`${core}/pods`, 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
-    reader.list(`${core}/services`, 'services'),
-    reader.list('/apis/apps/v1/deployments', 'deployments'),
-    reader.list('/apis/storage.k8s.io/v1/storageclasses', 'storage classes'),
-    has('Ingress') ? reader.list('/apis/networking.k8s.io/v1/ingressclasses', 'ingress classes') : undefined,
-    reader.list(`${core}/resourcequotas`, 'resource quotas'),
-    reader.list(`${core}/limitranges`, 'limit ranges'),
-    reader.list(`${webhooks}/validatingwebhookconfigurations`, 'webhooks'),
-    reader.list(`${webhooks}/mutatingwebhookconfigurations`, 'webhooks'),
+    reader.list(`${core}/namespaces`, 'Namespace', 'namespaces'),
+    reader.list(`${core}/nodes`, 'Node', 'nodes'),
+    reader.list(`${core}/pods`, 'Pod', 'pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }),
+    reader.list(`${core}/services`, 'Service', 'services'),
+    reader.list('/apis/apps/v1/deployments', 'Deployment', 'deployments'),
+    reader.list('/apis/storage.k8s.io/v1/storageclasses', 'StorageClass', 'storage classes'),
+    has('Ingress')
+      ? reader.list('/apis/networking.k8s.io/v1/ingressclasses', 'IngressClass', 'ingress classes')
+      : undefined,
+    reader.list(`${core}/resourcequotas`, 'ResourceQuota', 'resource quotas'),
+    reader.list(`${core}/limitranges`, 'LimitRange', 'limit ranges'),
+    reader.list(`${webhooks}/validatingwebhookconfigurations`, 'ValidatingWebhookConfiguration', 'webhooks'),
+    reader.list(`${webhooks}/mutatingwebhookconfigurations`, 'MutatingWebhookConfiguration', 'webhooks'),
     platform.config.networkPolicies === false
       ? undefined
-      : reader.list('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', 'the address of the API server', {
-          labelSelector: 'kubernetes.io/service-name=kubernetes',
-        }),
+      : reader.list(
+          '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
+          'EndpointSlice',
+          'the address of the API server',
+          {
+            labelSelector: 'kubernetes.io/service-name=kubernetes',
+          },
+        ),
   ]);
   const [autoscaled, { existing, unserved }, { secretKeys, secretFlaws }, rights] = await Promise.all([
     reader.isAutoscaled(),
@@ -95,20 +105,21 @@ class ClusterReader {
   /** The whole list at a path, page by page; undefined where it may not be read. */
   async list(
     path: string,
+    kind: string,
     what: string,
     query: Readonly<Record<string, string>> = {},
   ): Promise<LiveObject[] | undefined> {
     const items: LiveObject[] = [];
+    const [, apiVersion = ''] = /^\/apis?\/((?:[^/]+\/)?v\d+)\//.exec(path) ?? [];
     let token = '';
     try {
       do {
         const page = { limit: pageSize, ...(token === '' ? {} : { continue: token }) };
         const answer = await this.api.send('GET', path, { query: { ...query, ...page }, signal: this.signal });
-        const { apiVersion = '', kind = '', metadata } = answer as Partial<List>;
-        // The items of a list carry no kind; the list does.
-        const own = { apiVersion, kind: kind.replace(/List$/, '') };
-        for (const item of itemsOf(answer) as readonly LiveObject[]) items.push({ ...item, ...own });
-        token = metadata?.continue ?? '';
+        const { data: list } = listAnswer.safeParse(answer);
+        if (list === undefined) throw malformed(200, `GET ${path}`, 'a list', JSON.stringify(answer));
+        for (const item of itemsOf(answer)) items.push(liveObject(item, { apiVersion, kind }, `GET ${path}`));
+        token = list.metadata?.continue ?? '';
       } while (token !== '');
       return items;
     } catch (error) {
@@ -132,7 +143,7 @@ class ClusterReader {
           return;
         }
         if (namespace !== undefined && there?.has(namespace) === false) return;
-        const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
+        const live = await this.api.get(objectPath(kind, namespace, name), objectKind(kind), { signal: this.signal });
         if (live !== undefined) existing.set(object, live);
       } catch (error) {
         hidden.push(error);
@@ -158,7 +169,7 @@ class ClusterReader {
         return;
       }
       try {
-        const live = await this.api.get(objectPath(kind, namespace, name), { signal: this.signal });
+        const live = await this.api.get(objectPath(kind, namespace, name), objectKind(kind), { signal: this.signal });
         const data = Object.entries((live?.data ?? {}) as Readonly<Record<string, string>>);
         keys.set(place, live === undefined ? undefined : data.map(([key]) => key));
         const found = data.map(([key, value]) => [key, flawOf(Buffer.from(value, 'base64'))] as const);
@@ -203,7 +214,7 @@ class ClusterReader {
   async isAutoscaled(): Promise<boolean> {
     const path = '/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status';
     try {
-      return (await this.api.get(path, { signal: this.signal })) !== undefined;
+      return (await this.api.get(path, { apiVersion: 'v1', kind: 'ConfigMap' }, { signal: this.signal })) !== undefined;
     } catch {
       return false; // Without access to it, findings assume the current nodes.
     }
@@ -215,8 +226,6 @@ class ClusterReader {
   }
 }
 
-interface List {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly continue?: string };
-}
+const listAnswer = z.object({
+  metadata: z.object({ continue: z.string().optional() }).optional(),
+});

@@ -1,6 +1,7 @@
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { nameOf } from '../../programs/credentials/values';
-import { ApiError, inParallel, type ClusterApi } from '../api/api';
+import { inParallel, type ClusterApi } from '../api/api';
+import { ApiError } from '../api/api-error';
 import type { Managed } from './managed';
 import { rotatedAnnotation, rotatingAnnotation } from './stored';
 
@@ -31,7 +32,11 @@ export async function statesOf(
 async function stateOf(api: ClusterApi, { namespace, name }: Managed['spec'], signal: AbortSignal): Promise<State> {
   let live: LiveObject | undefined;
   try {
-    live = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`, { signal });
+    live = await api.get(
+      `/api/v1/namespaces/${namespace}/secrets/${name}`,
+      { apiVersion: 'v1', kind: 'Secret' },
+      { signal },
+    );
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return { kind: 'hidden' };
     throw error;

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../../lib/kubernetes/live-object';
 import { type Data, nameOf } from '../../programs/credentials/values';
-import { ApiError } from '../api/api';
+import { ApiError } from '../api/api-error';
 import { DeployError } from '../deploy/progress';
 import type { Session } from '../deploy/session';
 

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, ClusterApi, itemsOf } from '../../../cluster/api/api';
+import { ClusterApi, itemsOf } from '../../../cluster/api/api';
+import { ApiError } from '../../../cluster/api/api-error';
 import { connect } from '../../../cluster/api/connect';
 import { chosenTarget, openProxy } from '../../../cluster/api/kubectl';
 import { projectRoot } from '../../../lib/project';
@@ -119,7 +120,7 @@ describe('requests through kubectl', () => {
   });
 
   test('distinguish a missing object from a missing server', async () => {
-    expect(await api.get('/missing')).toBeUndefined();
+    expect(await api.find('/missing')).toBeUndefined();
     const proxy = await openProxy({ kubeconfig: nobody });
     const lost = new ClusterApi(proxy.socket);
     const error: unknown = await lost.send('GET', '/version').catch((thrown: unknown) => thrown);

@@ -1,4 +1,4 @@
-import { ApiError, type Status } from '../../../cluster/api/api';
+import { ApiError, type Status } from '../../../cluster/api/api-error';
 import { withoutFilledIn } from '../../../cluster/deploy/apply';
 import { conflictsOf, explainRejection } from '../../../cluster/deploy/rejection';
 import { object } from '../../support/live-object';

@@ -1,5 +1,5 @@
 import { declared } from '../../../charts/catalog';
-import { ApiError } from '../../../cluster/api/api';
+import { ApiError } from '../../../cluster/api/api-error';
 import type { Session } from '../../../cluster/deploy/session';
 import { stateOf, type State } from '../../../cluster/deploy/state';
 import { CustomResources } from '../../../lib/kubernetes/custom-resource';
@@ -43,7 +43,7 @@ async function look(
 
 const pending = {
   metadata: { name: 'main-0', namespace: 'here' },
-  spec: {},
+  spec: { containers: [] },
   status: { conditions: [{ type: 'PodScheduled', status: 'False', message: 'full' }] },
 };
 
@@ -101,7 +101,9 @@ describe('of a custom resource', () => {
       },
     ]);
     // Members of a list carry no kind.
-    const member = { ...object('', '', 'main-a'), apiVersion: undefined, kind: undefined };
+    const { metadata } = object('', '', 'main-a');
+    const spec = { selector: {}, template: { spec: { containers: [] } } };
+    const member = { metadata, spec };
     const lists = { deployments: [member], pods: [pending], events: [] };
     const { reasons, asked } = await look(server, { customResources, objects: [server], lists });
     expect(reasons).toEqual([

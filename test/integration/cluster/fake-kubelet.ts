@@ -74,7 +74,7 @@ export class FakeKubelet {
   }
 
   private async readyAll(list: string): Promise<void> {
-    const found = (await this.api.get(list)) as unknown as { kind: string; items: LiveObject[] } | undefined;
+    const found = (await this.api.find(list)) as unknown as { kind: string; items: LiveObject[] } | undefined;
     for (const item of found?.items ?? []) {
       await this.makeReady(list, { ...item, kind: found?.kind.replace(/List$/, '') ?? '' });
     }
@@ -106,7 +106,7 @@ export class FakeKubelet {
       spec: { serviceName: name, selector: { matchLabels: labels }, template },
     };
     const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets`;
-    if ((await this.api.get(`${path}/${name}`)) === undefined) await this.api.send('POST', path, { body });
+    if ((await this.api.find(`${path}/${name}`)) === undefined) await this.api.send('POST', path, { body });
   }
 }
 
