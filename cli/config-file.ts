@@ -3,10 +3,14 @@ import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { YAMLException } from 'js-yaml';
 import { enumerate } from '../lib/config/rule';
+import { refuseEndless } from '../lib/files/readable';
 import { parseYaml } from '../lib/kubernetes/yaml';
 
 /** The reason why a config file cannot be read. */
 export class ConfigFileError extends Error {}
+
+/** Of a config file. One with a thousand models has a tenth of it. */
+const mostMegabytes = 4;
 
 /** Readers by file extension. JSON is valid YAML. */
 const readers: Readonly<Record<string, (path: string) => unknown>> = {
@@ -33,6 +37,7 @@ export function readConfigFile(file: string): unknown {
     throw new ConfigFileError(`${file}: the name of a config must end in ${ends} (rename it, if it is one of them)`);
   }
   try {
+    refuseEndless(path, mostMegabytes);
     return read(path);
   } catch (error) {
     throw new ConfigFileError(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorColors } from './colors';
@@ -7,6 +7,7 @@ import { readSettings } from './config-conf/settings';
 import { configSource } from './config-conf/source';
 import { print, printable, printError } from './terminal';
 import { ConfigError } from '../lib/config/parse';
+import { readForeign } from '../lib/files/readable';
 
 const usage = `Usage: npm run config:import -- FILE [options]
 
@@ -79,7 +80,7 @@ function convert({ file, out, force }: Options): void {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readForeign(file).toString();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file' }[code ?? ''];

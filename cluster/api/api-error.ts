@@ -49,7 +49,7 @@ const statusAnswer: z.ZodType<Status> = z.object({
   kind: z.literal('Status'),
   code: optional(z.number()),
   reason: optional(z.string()),
-  message: optional(z.string()),
+  message: optional(z.string().min(1)),
   details: optional(z.object({ causes: optional(z.array(cause)), retryAfterSeconds: optional(z.number()) })),
 });
 

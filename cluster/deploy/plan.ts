@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readForeign } from '../../lib/files/readable';
 import { isCrd, groupOf, nameOf, type KubernetesObject } from '../../lib/kubernetes/object';
 import { platformLabel } from '../../lib/kubernetes/labels';
+import { shapedObject } from '../../lib/kubernetes/shaped';
 import { parseYaml } from '../../lib/kubernetes/yaml';
 import type { OutputFile } from '../../lib/output/collect';
 import { recoverFolder } from '../../lib/output/write';
@@ -45,7 +47,7 @@ const serviceOf = (file: string): string => fileName.exec(file)?.[2] ?? file;
 
 function readObjects(path: string): KubernetesObject[] {
   try {
-    return parseYaml(readFileSync(path, 'utf8')) as KubernetesObject[];
+    return parseYaml(readForeign(path).toString()).map(shapedObject);
   } catch (error) {
     throw new Error(`${path}: is not YAML that can be applied (run npm run synth again): ${(error as Error).message}`);
   }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { readText } from './read-text';
+import { asCommitted } from './read-text';
+import { readForeign } from './readable';
 import { replaceFile } from './replace-file';
 
 /** A lock file: a JSON object that records what names stood for when they were first seen. */
@@ -24,7 +25,7 @@ export function readLockFile<Entry>(file: LockFile<Entry>): Readonly<Record<stri
   const { path, of, entry, without } = file;
   let text: string;
   try {
-    text = readText(path);
+    text = asCommitted(readForeign(path)).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new LockError(`${path}: cannot be read: ${(error as Error).message}`);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeFolder } from '../files/make-folder';
+import { readForeign } from '../files/readable';
 import { projectRoot } from '../project';
 import { LockError } from '../files/lock-file';
 import { type LockedChart, readLock, recordInLock } from './archive-lock';
@@ -142,10 +143,7 @@ function makeTemporaryFolder(parent: string): string {
  */
 export function digestOfFile(path: string): string | undefined {
   try {
-    const found = statSync(path);
-    // Reading from those may never end.
-    if (!found.isFile() && !found.isDirectory()) throw new Error('it is a pipe or a device');
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
+    return createHash('sha256').update(readForeign(path)).digest('hex');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
     throw new Error(`${path}: cannot be read: ${(error as Error).message} (remove it, or make it a file of yours)`);

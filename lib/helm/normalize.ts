@@ -1,4 +1,4 @@
-import { isCrd, type KubernetesObject } from '../kubernetes/object';
+import { type Crd, isCrd, type KubernetesObject } from '../kubernetes/object';
 import { isNamespaced } from '../schema/kubernetes';
 
 /** Annotations by which Helm orders and deletes hooks. They have no effect outside Helm. */
@@ -18,7 +18,8 @@ export function normalize(documents: readonly unknown[], namespace: string): Kub
   const clusterScoped = new Set(
     objects
       .filter(isCrd)
-      .flatMap((crd) => (crd.spec.scope === 'Cluster' ? [`${crd.spec.group}/${crd.spec.names.kind}`] : [])),
+      .map(({ spec }) => spec as Partial<Crd['spec']> | undefined) // Not checked yet.
+      .flatMap((spec) => (spec?.scope === 'Cluster' ? [`${spec.group}/${spec.names?.kind}`] : [])),
   );
   const hasNamespace = (object: KubernetesObject): boolean => {
     const group = object.apiVersion.split('/').slice(0, -1).join('/');
@@ -39,11 +40,14 @@ export function normalize(documents: readonly unknown[], namespace: string): Kub
 }
 
 function flatten(document: unknown): KubernetesObject[] {
-  const object = document as Partial<KubernetesObject> & { items?: unknown[] | null };
+  const object = (document ?? {}) as Partial<KubernetesObject> & { items?: unknown[] | null };
   if (typeof object.apiVersion !== 'string' || typeof object.kind !== 'string') {
     throw new Error(`not a Kubernetes object: ${JSON.stringify(document).slice(0, 200)}`);
   }
-  if (object.kind.endsWith('List') && 'items' in object) return (object.items ?? []).flatMap(flatten);
+  if (object.kind.endsWith('List') && 'items' in object) {
+    if (!Array.isArray(object.items ?? [])) throw new Error(`${object.kind}: its items are no list`);
+    return (object.items ?? []).flatMap(flatten);
+  }
   if (typeof object.metadata?.name !== 'string') throw new Error(`${object.kind} without metadata.name`);
   return [object as KubernetesObject];
 }

@@ -12,6 +12,7 @@ import { bundledDefinitions, hasOwnDefinitions, withoutDescriptions } from './de
 import { normalize } from './normalize';
 import { Pool } from '../pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
+import { refuseInvalid } from './refuse-invalid';
 import { HelmRelease } from './release';
 import { firstDifference } from './stability';
 
@@ -83,6 +84,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     if (stderr !== '') options.onWarning?.(release, stderr);
     const documents = [...definitions, ...parseYaml(withoutDescriptions(stdout))];
     release.objects = normalize(documents, release.namespace);
+    if (original === true) refuseInvalid(release.objects);
     if (original === true && stable.get(inputs) === undefined) doubts.push({ ...missed, stdout });
     else cache.set(key, release.objects);
     options.onRendered?.(release, false);

@@ -117,6 +117,24 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** The limit of registries for a manifest (containers/image 5.32, internal/iolimits); a token is much shorter. */
+const mostBytes = 4 * 2 ** 20;
+
+class TooLarge extends Error {}
+
+async function wholeBody({ body }: Response, host: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    // Leaving the loop ends the connection.
+    if (size > mostBytes)
+      throw new TooLarge(`${host} answers with more than ${mostBytes / 2 ** 20} MiB, so it is no registry`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** Redirections that are followed for one answer. */
 const mostRedirections = 5;
 
@@ -131,9 +149,10 @@ async function get(
   let body: Buffer;
   try {
     response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
-    body = Buffer.from(await response.arrayBuffer());
+    body = await wholeBody(response, url.host);
   } catch (error) {
     const { cause, message } = error as Error & { readonly cause?: { readonly message?: string } };
+    if (error instanceof TooLarge) throw error;
     const reason = cause?.message ?? message;
     throw new Error(`${url.host} does not answer: ${reason} (behind a proxy install skopeo or crane)`);
   }

@@ -26,7 +26,7 @@ export const groupOf = ({ apiVersion }: Pick<KubernetesObject, 'apiVersion'>): s
   apiVersion.split('/').slice(0, -1).join('/');
 
 /** A definition of custom resources. */
-interface Crd extends KubernetesObject {
+export interface Crd extends KubernetesObject {
   readonly spec: { readonly group: string; readonly scope: string; readonly names: { readonly kind: string } };
 }
 

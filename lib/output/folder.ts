@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isFolder } from '../files/make-folder';
+import { readForeign } from '../files/readable';
 import { platformLabel } from '../kubernetes/labels';
 
 // What is in a folder of manifests, and which of it is of a synthesis.
@@ -40,7 +41,7 @@ export function holds(folder: string, contents: Contents): boolean {
 
 function readIfFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readForeign(path).toString();
   } catch {
     return undefined;
   }

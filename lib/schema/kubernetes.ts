@@ -63,6 +63,12 @@ export function objectMeta(): Schema {
   return schemaOfType('V1ObjectMeta');
 }
 
+/** Fields without which the API server refuses every object, though its schema has them as optional. */
+const requiredByServer: Readonly<Record<string, readonly string[]>> = {
+  V1PodTemplateSpec: ['spec'],
+  V1JobTemplateSpec: ['spec'],
+};
+
 // Read and expanded on first use: most runs need a fraction of the types.
 const expanded = new Map<string, Schema>();
 let file: KubernetesTypes | undefined;
@@ -75,7 +81,7 @@ function kubernetesTypes(): KubernetesTypes {
 function schemaOfType(name: string): Schema {
   return remember(name, (schema) => {
     const properties: Record<string, Schema> = {};
-    const required: string[] = [];
+    const required = [...(own(requiredByServer, name) ?? [])];
     // Registered before its fields are expanded, because a type may contain itself, as JSONSchemaProps does.
     Object.assign(schema, { type: 'object', properties, required });
     for (const [field, expression] of Object.entries(own(kubernetesTypes().types, name) ?? {})) {

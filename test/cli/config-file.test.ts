@@ -1,6 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfigFile } from '../../cli/config-file';
+import { z } from 'zod';
+import { readLockFile } from '../../lib/files/lock-file';
 import { run } from '../support/cli';
 import { temporaryFolder } from '../support/temporary';
 
@@ -135,4 +138,30 @@ describe('a module is read, or refused with the reason:', () => {
     if (typeof outcome === 'string') expect(outcomes.get(name)).toBe(outcome);
     else expect(outcomes.get(name)).toMatch(outcome);
   });
+});
+
+/** A pipe that nobody writes to, and a device without an end. */
+const endless: Readonly<Record<string, (path: string) => void>> = {
+  pipe: (path) => void execFileSync('mkfifo', [path]),
+  device: (path) => {
+    symlinkSync('/dev/zero', path);
+  },
+};
+
+test.each(Object.entries(endless))('a %s is refused, and not read', (name, make) => {
+  for (const end of ['json', 'yaml', 'ts']) {
+    const path = join(folder, `${name}.${end}`);
+    make(path);
+    expect(() => readConfigFile(path)).toThrow(`${path}: cannot be loaded: is a pipe or a device, not a file`);
+  }
+  const lock = join(folder, name);
+  make(lock);
+  const locked = { path: lock, of: 'images', entry: z.string(), without: 'nothing happens' };
+  expect(() => readLockFile(locked)).toThrow(`${lock}: cannot be read: is a pipe or a device, not a file`);
+});
+
+test('a file that is too large for a config is refused, and not read', () => {
+  const path = file('large.json', '');
+  truncateSync(path, 5e6);
+  expect(() => readConfigFile(path)).toThrow('has 5 MB, and at most 4 are read');
 });

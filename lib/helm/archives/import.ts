@@ -1,6 +1,8 @@
 import { copyFileSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LockError } from '../../files/lock-file';
+import { isFolder } from '../../files/make-folder';
+import { refuseEndless } from '../../files/readable';
 import {
   type ChartArchivePin,
   type ChartStore,
@@ -37,8 +39,8 @@ export async function importCharts(
   await withTemporaryFolder(store.folder, async (work) => {
     for (const file of files) {
       try {
-        // Copying a pipe or a device may never end.
-        if (!statSync(file).isFile()) throw new Error('is no file (give an archive, or a folder of archives)');
+        refuseEndless(file);
+        if (isFolder(file)) throw new Error('is a folder (give an archive, or a folder of archives)');
         const copy = join(mkdtempSync(join(work, 'chart-')), basename(file));
         copyFileSync(file, copy); // A copy, so that the checked bytes are the stored ones.
         const chart = await identifyArchive(copy, work);

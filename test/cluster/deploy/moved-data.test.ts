@@ -103,7 +103,7 @@ describe('a deploy', () => {
     if (path === '/apis/apps/v1')
       return { resources: [{ name: 'statefulsets', kind: 'StatefulSet', namespaced: true }] };
     if (path.endsWith('/selfsubjectaccessreviews')) return { status: { allowed: true } };
-    const selector = { selector: {}, template: {} };
+    const selector = { selector: {}, template: { spec: { containers: [] } } };
     const found = { ...live, spec: { ...selector, ...(live.spec as object | undefined) } };
     return path === '/apis/apps/v1/namespaces/here/statefulsets/database' ? found : undefined;
   }

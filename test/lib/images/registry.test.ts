@@ -57,6 +57,22 @@ const broken: RequestListener = (_, response) => {
   response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
 };
 
+/** Until the client ends the connection. */
+const endless: RequestListener = (_, response) => {
+  const more = (): void => {
+    while (!response.destroyed && response.write('x'.repeat(2 ** 20)));
+  };
+  response.on('drain', more);
+  more();
+};
+
+test('an answer that does not end is no longer read', async () => {
+  await answering(endless, async (host) => {
+    const pin = { registry: host, repository: 'a', tag: '1' };
+    await expect(digestInRegistry(pin)).rejects.toThrow(`${host} answers with more than 4 MiB, so it is no registry`);
+  });
+});
+
 test.each<[string, RequestListener, RegExp]>([
   ['refuses a token', (_, response) => response.writeHead(401).end(), /^the registry asks for a login/],
   ['gives none', (_, response) => response.end('{}'), /^127\S+ gives no token for \S+v3$/],
