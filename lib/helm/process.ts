@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../project';
 import { hasOwnDefinitions } from './definitions';
+import { lacksMemory, limited, limits, type Limits } from './limits';
 import type { HelmRelease } from './release';
 
 export interface HelmOutput {
@@ -37,12 +38,6 @@ function helmEnvironment(): NodeJS.ProcessEnv {
   return { ...shortLived, PATH: process.env.PATH, HOME: home, TZ: 'UTC', KUBECONFIG: devNull, HELM_DEBUG: 'false' };
 }
 
-/** The largest known chart prints two. A runaway chart would fill memory and then the disk. */
-const mostMegabytes = 16;
-
-/** The slowest known chart takes one. A template may loop for ever, and print nothing. */
-export const mostSeconds = 120;
-
 /**
  * Renders a release by `helm template`. Rejects with helm's message where it fails.
  * @param chart path of the chart. @default the release's
@@ -51,19 +46,19 @@ export function helmTemplate(
   helm: string,
   release: HelmRelease,
   chart?: string,
-  seconds = mostSeconds,
+  most: Limits = limits,
 ): Promise<HelmOutput> {
   return new Promise((resolve, reject) => {
-    const args = helmArguments(release, chart);
-    const limit = { timeout: seconds * 1000, killSignal: 'SIGKILL' } as const;
-    const child = spawn(helm, args, { env: helmEnvironment(), stdio: 'pipe', ...limit });
+    const limit = { timeout: most.seconds * 1000, killSignal: 'SIGKILL' } as const;
+    const [command, args] = limited(helm, helmArguments(release, chart), most);
+    const child = spawn(command, args, { env: helmEnvironment(), stdio: 'pipe', ...limit });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;
     const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= mostMegabytes * 1e6) chunks.push(chunk);
-      else if (child.kill('SIGKILL')) reject(new Error(`helm printed more than ${mostMegabytes} MB and was stopped`));
+      if (size <= most.output * 1e6) chunks.push(chunk);
+      else if (child.kill('SIGKILL')) reject(new Error(`helm printed more than ${most.output} MB and was stopped`));
     };
     child.stdout.on('data', collect(stdout));
     child.stderr.on('data', collect(stderr));
@@ -74,7 +69,9 @@ export function helmTemplate(
         .toString()
         .replace(/^level=INFO .*\n?/gm, '')
         .trim();
-      if (child.killed) reject(new Error(`helm did not end within ${seconds} seconds and was stopped`));
+      if (child.killed) reject(new Error(`helm did not end within ${most.seconds} seconds and was stopped`));
+      else if (lacksMemory(errors))
+        reject(new Error(`helm took more than ${most.megabytes} MB of memory and was stopped`));
       else if (code === 0) resolve({ stdout: Buffer.concat(stdout).toString(), stderr: errors });
       else reject(new Error(errors || `helm ended with ${signal ?? `exit code ${code}`} and said nothing`));
     });

@@ -9,6 +9,7 @@ import { cacheFolder } from '../project';
 import { helmBinary, helmVersion } from './binary';
 import { committedChart } from './committed';
 import { bundledDefinitions, hasOwnDefinitions, withoutDescriptions } from './definitions';
+import type { Limits } from './limits';
 import { normalize } from './normalize';
 import { Pool } from '../pool';
 import { helmArguments, helmTemplate, valuesOf } from './process';
@@ -26,8 +27,8 @@ export interface RenderOptions {
   readonly onWarning?: (release: HelmRelease, text: string) => void;
   /** Path of helm. @default the one of `helmBinary` */
   readonly helm?: string;
-  /** Seconds that helm may take for one release. @default 120 */
-  readonly seconds?: number;
+  /** What helm may take for one release. @default enough for every known chart */
+  readonly limits?: Limits;
   /** Folder of earlier renderings. @default one below node_modules */
   readonly cache?: string;
 }
@@ -77,7 +78,7 @@ export async function renderReleases(root: IConstruct, options: RenderOptions = 
     const { release, inputs, key } = missed;
     const { original, path } = release.props.chart;
     const chart = original === true ? path : committedChart(path);
-    const rendering = pool.run(() => helmTemplate(helm, release, chart, options.seconds));
+    const rendering = pool.run(() => helmTemplate(helm, release, chart, options.limits));
     rendering.catch(() => undefined); // It is awaited below.
     const definitions = hasOwnDefinitions(release.props.chart) ? await bundledDefinitions(path) : [];
     const { stdout, stderr } = await rendering;

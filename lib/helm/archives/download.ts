@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseYaml } from '../../kubernetes/yaml';
 import type { ChartArchivePin } from '../archive-store';
 import { helmBinary } from '../binary';
+import { lacksMemory, limited } from '../limits';
 import { shortLived } from '../process';
 
 export interface HelmOptions {
@@ -107,9 +108,10 @@ function runOnce(helm: string, home: string, args: readonly string[], timeout: n
   } as NodeJS.ProcessEnv;
   return new Promise((resolve, reject) => {
     const settings = { env, timeout, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
-    const child = execFile(helm, [...args], settings, (error, stdout, stderr) => {
+    const child = execFile(...limited(helm, args), settings, (error, stdout, stderr) => {
       running.delete(child);
       if (error === null) resolve(stdout);
+      else if (lacksMemory(stderr)) reject(new HelmError('helm ran out of memory: what it has read is no chart'));
       else if (error.killed) reject(new HelmError(`timed out after ${timeout / 1000} seconds`));
       else reject(new HelmError(wordsOf(stderr) || error.message));
     });

@@ -25,6 +25,7 @@ from uuid import UUID
 import httpx
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
@@ -175,6 +176,12 @@ def create_app(settings: Settings, trainer: Trainer, token: str) -> FastAPI:
             return Response(f"at most {MAX_BODY_BYTES} bytes, with a Content-Length", status_code=413)
         return await call_next(request)
 
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        # FastAPI's own handler repeats the input, which JSON in UTF-8 may be unable to say: NaN, half a character.
+        problems = [{"loc": problem["loc"], "msg": problem["msg"]} for problem in error.errors()]
+        return Response(json.dumps({"detail": problems}), status_code=422, media_type="application/json")
+
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -194,7 +201,7 @@ def create_app(settings: Settings, trainer: Trainer, token: str) -> FastAPI:
         try:
             outcomes = [await trainer.retrain(rule, since) for rule, since in matches if since is not None]
         except httpx.HTTPError as error:
-            log.warning("%s: Prefect could not be asked: %s", notification.group_key, error)
+            log.warning("%r: Prefect could not be asked: %s", notification.group_key, error)
             raise HTTPException(503, f"Prefect could not be asked: {error}") from error
         missing = [outcome.deployment for outcome in outcomes if outcome.result == "no such deployment"]
         if missing:

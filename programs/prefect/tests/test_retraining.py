@@ -1,8 +1,11 @@
 """The receiver against a real Prefect server, and what it takes from a notification."""
 
+import asyncio
+import copy
 import json
+import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from retraining import Notification, Rule, drift_since
+from retraining import Notification, Outcome, Rule, Settings, Trainer, create_app, drift_since
 from tests.conftest import LOGIN, Api, free_port, serving
 from tests.manifests import SMALLEST, mounted, program_of, synthesize
 from tests.test_bootstrap import IN_CLUSTER
@@ -210,6 +213,81 @@ def test_a_deployment_that_is_missing_is_an_error_that_alertmanager_repeats(rece
 )
 def test_what_is_no_notification_is_refused(receiver: Receiver, body: str, status: int) -> None:
     assert httpx.post(f"{receiver.url}/alerts", content=body, headers=ALLOWED, timeout=30).status_code == status
+
+
+class NoTrainer(Trainer):
+    """Starts nothing, as long as Prefect is away."""
+
+    async def retrain(self, rule: Rule, since: datetime) -> Outcome:
+        raise httpx.ConnectError(f"{rule.model} since {since}")
+
+
+def statuses(bodies: Iterable[bytes], content_type: str = "application/json") -> list[int]:
+    """What a receiver answers to these bodies. An exception that it does not handle is raised here."""
+    settings = Settings(host="127.0.0.1", port=1, retrain=[RULE])
+    app = create_app(settings, NoTrainer(), TOKEN)
+    headers = {**ALLOWED, "Content-Type": content_type}
+
+    async def post_all() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://receiver") as client:
+            return [(await client.post("/alerts", content=body, headers=headers)).status_code for body in bodies]
+
+    return asyncio.run(post_all())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"version": "\\ud800"}',
+        b'{"version": NaN}',
+        b'{"version": 1e999}',
+        b'{"version": "4", "groupKey": "", "alerts": [{"labels": {"\\ud800": 5}}]}',
+        b"[" * 100_000,
+        b"\xff",
+        b"",
+    ],
+    ids=["half a character", "NaN", "infinity", "half a character as a key", "too deep", "no text", "nothing"],
+)
+def test_what_no_json_can_repeat_is_refused(body: bytes) -> None:
+    assert statuses([body])[0] in {400, 422}
+    assert statuses([body], "text/plain") == [422]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Each container inside a JSON value, with each of its keys."""
+    items = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [])
+    return [(value, key) for key, _ in items] + [place for _, inner in items for place in places(inner)]
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    10**400,
+    float("nan"),
+    float("inf"),
+    "\ud800",
+    "\x1b[2J\r\n",
+    [],
+    {},
+    [None],
+    {"": ""},
+]
+
+
+def test_a_notification_with_odd_values_is_taken_or_refused() -> None:
+    seed = time.time_ns()
+    # For who reproduces a failure.
+    print(f"seed {seed}")  # noqa: T201
+    chance = random.Random(seed)
+    bodies = []
+    for _ in range(1_000):
+        odd = notification(alert(), alert(feature="amount"))
+        for _ in range(chance.randint(1, 3)):
+            container, key = chance.choice(places(odd))
+            container[key] = copy.deepcopy(chance.choice(ODD))
+        bodies.append(json.dumps(odd).encode())
+    assert set(statuses(bodies)) <= {200, 400, 422, 503}
 
 
 @pytest.mark.parametrize(

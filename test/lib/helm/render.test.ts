@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HelmRelease } from '../../../lib/helm/release';
+import { limits } from '../../../lib/helm/limits';
 import { renderReleases } from '../../../lib/helm/render';
 import { configMap, declare, writeChart } from '../../support/helm-chart';
 import { temporaryFolder, writeFiles } from '../../support/temporary';
@@ -190,7 +191,7 @@ test('a helm that crashes, is killed or is missing is reported', async () => {
   expect(await failure(fakeHelm('crash', 'echo first; echo second >&2; exit 3'))).toContain('  second\n');
   expect(await failure(fakeHelm('silent', 'exit 3'))).toContain('helm ended with exit code 3 and said nothing');
   expect(await failure(fakeHelm('killed', 'kill -9 $$'))).toContain('helm ended with SIGKILL and said nothing');
-  expect(await failure(join(folder, 'absent'))).toContain('absent ENOENT');
+  expect(await failure(join(folder, 'absent'))).toMatch(/absent( ENOENT|: not found)/);
   const large = declare(plain, { values: { text: 'x'.repeat(5_000_000) } });
   expect(await failure(fakeHelm('deaf', 'exit 4'), large)).toContain('exit code 4');
 });
@@ -204,9 +205,20 @@ test('a helm that prints 50 MB is stopped, and its errors are cut', async () => 
   expect((await failure(fakeHelm('shouting', `${filler(5)} >&2; exit 1`))).length).toBeLessThan(6000);
 });
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a helm whose memory grows, because a template doubles a text, is stopped', async () => {
+  const doubling = '{{ $s := "xxxxxxxx" }}{{ range until 60 }}{{ $s = printf "%s%s" $s $s }}{{ end }}a: {{ $s }}\n';
+  const chart = writeChart(join(folder, 'doubling'), { 'templates/a.yaml': doubling });
+  const options = { cache: join(folder, 'unused'), limits: { ...limits, megabytes: 1_500 } };
+  const error = await renderReleases(declare(chart).node.root, options).catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toContain('  helm took more than 1500 MB of memory and was stopped\n');
+  expect((error as Error).message).not.toContain('goroutine');
+});
+
 test('a helm that does not end, because a template loops, is stopped', async () => {
   const looping = fakeHelm('looping', 'while :; do :; done');
-  const options = { cache: join(folder, 'unused'), helm: looping, seconds: 0.1 };
+  const options = { cache: join(folder, 'unused'), helm: looping, limits: { ...limits, seconds: 0.1 } };
   await expect(renderReleases(declare(plain).node.root, options)).rejects.toThrow(
     '  helm did not end within 0.1 seconds and was stopped\n',
   );
