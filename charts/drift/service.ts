@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf, someText, wholeNumber } from '../../lib/config/primitives';
+import { listOf, relativePath, someText, wholeNumber } from '../../lib/config/primitives';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { installable } from '../../lib/config/sections/installable';
 import { built, facts } from '../../lib/images/declared';
@@ -21,7 +21,7 @@ const drift = z.strictObject({
    * @default 'artifacts/testing_dataset.csv'
    * @example 'artifacts/testing_dataset.csv'
    */
-  reference: someText('the path of an artifact', 'artifacts/testing_dataset.csv').default(
+  reference: relativePath('the path of an artifact', 'artifacts/testing_dataset.csv').default(
     'artifacts/testing_dataset.csv',
   ),
   /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { dnsLabel, httpUrl, labels, text } from '../../lib/config/primitives';
+import { labels } from '../../lib/config/metadata';
+import { dnsLabel, httpUrl, text } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
 import { absenceOf } from '../../lib/config/rules/sizes';
 import { chartSource } from '../../lib/config/sections/charts';

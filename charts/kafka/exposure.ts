@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { annotations, host, nodePort } from '../../lib/config/primitives';
+import { annotations } from '../../lib/config/metadata';
+import { host, nodePort } from '../../lib/config/primitives';
 import { openToAnyone } from '../../lib/config/sections/exposure';
 
 /** How clients outside the cluster reach Kafka. Each broker needs an address of its own. */

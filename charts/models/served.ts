@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { containerImage } from '../../lib/config/image-references';
-import { count, text } from '../../lib/config/primitives';
+import { count, text, unseen } from '../../lib/config/primitives';
 
 // An argument of a container, in which the kubelet replaces `$(NAME)` by a variable, such as the store's secret key.
 const noVariable = String.raw`(?!.*\$\()`;
@@ -11,7 +11,7 @@ const noPattern = String.raw`(?!.*([*?]|\$\{))`;
 const bucketUri = text(
   'an object store URI: s3://, a bucket of 3 to 63 characters and the folder in it, without "..", "*", "?", "$(" and "${"',
   new RegExp(
-    String.raw`^${noVariable}${noPattern}(?!.*\/\.{1,2}(\/|$))s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s\p{Cc}]+)?$`,
+    String.raw`^${noVariable}${noPattern}(?!.*\/\.{1,2}(\/|$))s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s${unseen}]+)?$`,
     'u',
   ),
   's3://models/creditcard/1',
@@ -20,7 +20,7 @@ const bucketUri = text(
 // In `models:/<name>/<version>` a slash ends the name; programs/drift/src/drift/config.py also rejects a colon.
 export const registeredName = text(
   'the name of a registered model, without "/", ":" and "$("',
-  new RegExp(String.raw`^${noVariable}[^\p{Cc}/:]{1,256}$`, 'u'),
+  new RegExp(String.raw`^${noVariable}[^${unseen}/:]{1,256}$`, 'u'),
   'creditcard',
 );
 export const modelVersion = count(3, 1_000_000);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { dnsLabel, labels, podUrl } from '../../lib/config/primitives';
+import { labels } from '../../lib/config/metadata';
+import { dnsLabel, podUrl } from '../../lib/config/primitives';
 
 /** A Prometheus operator of the user's own, and its Prometheus. */
 export const external = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, listOf, podHostAndPort, podUrl, secretKey, someText } from '../../lib/config/primitives';
+import { alertName, dnsLabel, listOf, podHostAndPort, podUrl, secretKey, someText } from '../../lib/config/primitives';
 import { secretReference } from '../../lib/config/sections/installable';
 
 const name = {
@@ -30,17 +30,13 @@ const conditions = {
    * @default all
    * @example ['DriftDetected']
    */
-  alerts: listOf(alertName(), 'alert', 'DriftDetected').optional(),
+  alerts: listOf(routedAlert(), 'alert', 'DriftDetected').optional(),
 };
 
-function alertName() {
-  return someText('the name of an alert', 'DriftDetected')
-    .refine((name) => /^[A-Za-z]\w*$/.test(name), {
-      error: 'must be the name of an alert: letters and digits (write e.g. "DriftDetected")',
-    })
-    .refine((name) => name !== 'Watchdog', {
-      error: "always fires, and goes to receivers of type 'heartbeat' only (remove it, or add a heartbeat)",
-    });
+function routedAlert() {
+  return alertName('DriftDetected').refine((name) => name !== 'Watchdog', {
+    error: "always fires, and goes to receivers of type 'heartbeat' only (remove it, or add a heartbeat)",
+  });
 }
 
 /** A URL that accepts POST, and its token. */

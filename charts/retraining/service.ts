@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valueAt } from '../../lib/config/path';
-import { duration, listOf, someText, text } from '../../lib/config/primitives';
+import { alertName, duration, listOf, text, unseen } from '../../lib/config/primitives';
 import { finding, type Rule } from '../../lib/config/rule';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { declareService } from '../../lib/service/declaration';
@@ -11,7 +11,7 @@ import { declareService } from '../../lib/service/declaration';
  */
 const deploymentName = text(
   'a deployment as flow/deployment, without "%", "&", "<" and ">"',
-  /^[^/%&<>\0]+\/[^/%&<>\0]+$/,
+  new RegExp(String.raw`^[^/%&<>${unseen}]+\/[^/%&<>${unseen}]+$`, 'u'),
   'train-creditcard/production',
 );
 
@@ -27,9 +27,7 @@ const retrain = z.strictObject({
    * @default ['DriftDetected']
    * @example ['DriftDetected']
    */
-  alerts: listOf(someText('the name of an alert', 'DriftDetected'), 'alert', 'DriftDetected').default([
-    'DriftDetected',
-  ]),
+  alerts: listOf(alertName('DriftDetected'), 'alert', 'DriftDetected').default(['DriftDetected']),
   /**
    * Shortest time between the starts of two trainings.
    * @default '1d'

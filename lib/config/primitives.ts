@@ -5,6 +5,12 @@ import { newestKubernetes } from '../helm/binary';
 // Each primitive rejects a value with one sentence: the rule, and what to write instead. Its examples appear in that
 // sentence, and replace an invalid value while the rest of the config is checked.
 
+/**
+ * In a class of characters: what a reader does not see as it is written. Control characters end a line or reach the
+ * terminal of whoever reads it, others turn the direction, and half a character has no UTF-8.
+ */
+export const unseen = String.raw`\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069`;
+
 type Test = RegExp | ((text: string) => boolean);
 
 /**
@@ -66,7 +72,7 @@ export const shortLabel = (
 
 export const dnsLabel = (example: string) => shortLabel(63, example);
 
-const isDnsName = (name: string): boolean =>
+export const isDnsName = (name: string): boolean =>
   name.length <= 253 && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(name);
 
 export const dnsName = (example: string) =>
@@ -113,10 +119,10 @@ export const hostHeader = (example: string) =>
     example,
   );
 
+const httpUrlPattern = new RegExp(String.raw`^https?:\/\/[^\s${unseen}/?#@\\]+(\/[^\s${unseen}?#\\]*)?$`, 'u');
+
 const isHttpUrl = (value: string): boolean =>
-  /^https?:\/\/[^\s\p{Cc}/?#@\\]+(\/[^\s\p{Cc}?#\\]*)?$/u.test(value) &&
-  URL.canParse(value) &&
-  new URL(value).port !== '0';
+  httpUrlPattern.test(value) && URL.canParse(value) && new URL(value).port !== '0';
 
 export const httpUrl = (example: string) => text('an http or https URL without user or query', isHttpUrl, example);
 
@@ -164,33 +170,23 @@ export const kubernetesVersion = text(
   oldestKubernetes,
 );
 
-export const absolutePath = (example: string) => text('an absolute path without spaces', /^\/[^\s\p{Cc}]*$/u, example);
+export const absolutePath = (example: string) =>
+  text('an absolute path without spaces', new RegExp(`^/[^\\s${unseen}]*$`, 'u'), example);
+/** A path below a folder or the root of a store. */
+export const relativePath = (rule: string, example: string) =>
+  text(
+    `${rule}, relative and without ".."`,
+    new RegExp(`^(?![/\\\\])(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))[^${unseen}]+$`, 'u'),
+    example,
+  );
+
 export const duration = (example: string) => text('a duration in h, d, w or y', /^[1-9]\d{0,5}(h|d|w|y)$/, example);
-/** Text in one line. A line break would end a header, and an escape reach the terminal of whoever reads it. */
-export const someText = (rule: string, example: string) => text(rule, /^[^\p{Cc}\u2028\u2029]+$/u, example);
+/** Text in one line. */
+export const someText = (rule: string, example: string) => text(rule, new RegExp(`^[^${unseen}]+$`, 'u'), example);
+
+/** The name of an alert of Prometheus. */
+export const alertName = (example: string) =>
+  text('the name of an alert: letters and digits', /^[A-Za-z]\w*$/, example);
 
 export const secretKey = (example: string) =>
   text('a key of a Secret: letters, digits, "-", "_" and "."', /^[-._a-zA-Z0-9]{1,253}$/, example);
-
-// Kubernetes' qualified names: an optional DNS prefix, and a name of at most 63 characters. cdk8s takes an object with
-// a key `constructor` for a class instance (cdk8s 2.70.106, lib/_util.js, sanitizeValue).
-const qualifiedName = text(
-  'a label or annotation key: an optional DNS name and "/", then letters, digits, "-", "_" and ".", at most 63',
-  (key) => {
-    const [, prefix, name = ''] = /^(?:([^/]*)\/)?([^/]*)$/.exec(key) ?? [];
-    return (
-      /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(name) &&
-      (prefix === undefined || isDnsName(prefix)) &&
-      key !== 'constructor'
-    );
-  },
-  'example.org/team',
-);
-const labelValue = text(
-  'a label value: letters, digits, "-", "_" and ".", at most 63',
-  /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/,
-  'platform',
-);
-
-export const labels = z.record(qualifiedName, labelValue);
-export const annotations = z.record(qualifiedName, z.string({ error: 'must be text (write e.g. "true")' }));

@@ -47,7 +47,7 @@ const openIngress = (service: string) => ({ ...ingress(service), withoutLogin: t
 const secret = { namespace: 'vault', name: 'hooks' };
 
 /** A config with every key set, but those of services of one's own, which exclude the others. Name and prefix differ. */
-const complete: Required<Config> = {
+export const complete: Required<Config> = {
   name: 'acme',
   namespacePrefix: 'team-a',
   cluster: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { annotations, dnsName, host, nodePort } from '../primitives';
+import { annotations } from '../metadata';
+import { dnsName, host, nodePort } from '../primitives';
 
 /** What a service without a login asks of whoever opens it to the outside. */
 export const openToAnyone = {

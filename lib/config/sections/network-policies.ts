@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { dnsLabel, labels, port, text } from '../primitives';
+import { labels } from '../metadata';
+import { dnsLabel, port, text } from '../primitives';
 
 const example = '10.20.0.0/16';
 
