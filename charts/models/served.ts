@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { containerImage } from '../../lib/config/image-references';
-import { count, text, unseen } from '../../lib/config/primitives';
-
-// An argument of a container, in which the kubelet replaces `$(NAME)` by a variable, such as the store's secret key.
-const noVariable = String.raw`(?!.*\$\()`;
+import { noVariable, unseen } from '../../lib/config/characters';
+import { count, text } from '../../lib/config/primitives';
 
 // In a policy of the store these stand for any text, or for a property of the user.
 const noPattern = String.raw`(?!.*([*?]|\$\{))`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { valueAt } from '../../lib/config/path';
-import { alertName, duration, listOf, text, unseen } from '../../lib/config/primitives';
+import { unseen } from '../../lib/config/characters';
+import { alertName, duration, listOf, text } from '../../lib/config/primitives';
 import { finding, type Rule } from '../../lib/config/rule';
 import { modelKeyNeeds } from '../../lib/config/rules/needs';
 import { declareService } from '../../lib/service/declaration';

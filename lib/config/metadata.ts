@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isDnsName, text, unseen } from './primitives';
+import { unseen } from './characters';
+import { isDnsName, text } from './primitives';
 
 // Kubernetes' qualified names: an optional DNS prefix, and a name of at most 63 characters. cdk8s takes an object with
 // a key `constructor` for a class instance (cdk8s 2.70.106, lib/_util.js, sanitizeValue).

@@ -1,15 +1,10 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { newestKubernetes } from '../helm/binary';
+import { noVariable, unseen } from './characters';
 
 // Each primitive rejects a value with one sentence: the rule, and what to write instead. Its examples appear in that
 // sentence, and replace an invalid value while the rest of the config is checked.
-
-/**
- * In a class of characters: what a reader does not see as it is written. Control characters end a line or reach the
- * terminal of whoever reads it, others turn the direction, and half a character has no UTF-8.
- */
-export const unseen = String.raw`\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069`;
 
 type Test = RegExp | ((text: string) => boolean);
 
@@ -119,7 +114,10 @@ export const hostHeader = (example: string) =>
     example,
   );
 
-const httpUrlPattern = new RegExp(String.raw`^https?:\/\/[^\s${unseen}/?#@\\]+(\/[^\s${unseen}?#\\]*)?$`, 'u');
+const httpUrlPattern = new RegExp(
+  String.raw`^${noVariable}https?:\/\/[^\s${unseen}/?#@\\]+(\/[^\s${unseen}?#\\]*)?$`,
+  'u',
+);
 
 const isHttpUrl = (value: string): boolean =>
   httpUrlPattern.test(value) && URL.canParse(value) && new URL(value).port !== '0';
@@ -171,7 +169,12 @@ export const kubernetesVersion = text(
 );
 
 export const absolutePath = (example: string) =>
-  text('an absolute path without spaces', new RegExp(`^/[^\\s${unseen}]*$`, 'u'), example);
+  text(
+    'an absolute path without spaces, ".." and "$("',
+    new RegExp(String.raw`^${noVariable}(?!.*\/\.\.(\/|$))\/[^\s${unseen}]*$`, 'u'),
+    example,
+  );
+
 /** A path below a folder or the root of a store. */
 export const relativePath = (rule: string, example: string) =>
   text(

@@ -13,7 +13,7 @@ export const limits: Limits = { seconds: 120, megabytes: 4_000, output: 16 };
 /** A command as one whose memory the system limits; elsewhere than on Linux, the command itself. */
 export function limited(command: string, args: readonly string[], { megabytes } = limits): [string, string[]] {
   if (process.platform !== 'linux') return [command, [...args]];
-  return ['sh', ['-c', `ulimit -v ${megabytes * 1000}; exec "$0" "$@"`, command, ...args]];
+  return ['/bin/sh', ['-c', `ulimit -v ${megabytes * 1000}; exec "$0" "$@"`, command, ...args]];
 }
 
 /** What a program in Go says when it gets no more memory, followed by pages of its stacks. */

@@ -172,7 +172,7 @@ const fields: Readonly<Record<string, Field>> = {
   'cluster.nfs.path': {
     accepted: ['/', '/mnt/nfs_share'],
     refused: ['', 'mnt', '/a b', 5],
-    rule: 'must be an absolute path without spaces (write e.g. "/mnt/nfs_share")',
+    rule: 'must be an absolute path without spaces, ".." and "$(" (write e.g. "/mnt/nfs_share")',
   },
   'size.profile': {
     accepted: ['laptop', 'team', 'production'],
@@ -335,7 +335,7 @@ const fields: Readonly<Record<string, Field>> = {
   'models[0].drift.reference': {
     accepted: ['artifacts/a.csv'],
     refused: ['', 'a\0', 'a\x1b[2J', 5],
-    rule: 'must be the path of an artifact (write e.g. "artifacts/testing_dataset.csv")',
+    rule: 'must be the path of an artifact, relative and without ".." (write e.g. "artifacts/testing_dataset.csv")',
   },
   'models[0].drift.dropColumns[0]': {
     accepted: ['Class', 'a b', 'Preis $(€)'],
