@@ -88,6 +88,12 @@ export class PrefectWorker extends ServiceChart {
         },
       },
     });
+    if (size.replicas > 1) {
+      new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+        metadata: { name },
+        spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: labels } },
+      });
+    }
     this.uses(`Deployment/${name}`, api.endpoint, 'work to run');
   }
 }
