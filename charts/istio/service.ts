@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unseen } from '../../lib/config/characters';
 import { labels } from '../../lib/config/metadata';
 import { dnsLabel, httpUrl, text } from '../../lib/config/primitives';
 import { nothingBesideExternal } from '../../lib/config/rules/needs';
@@ -44,7 +45,7 @@ const istio = installable({
        */
       issuer: text(
         'an issuer without spaces and asterisks',
-        (value) => /^[^\s*]+$/.test(value),
+        new RegExp(`^[^\\s*${unseen}]+$`, 'u'),
         'https://login.example.org',
       ),
       /**

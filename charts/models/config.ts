@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unseen } from '../../lib/config/characters';
 import { count, cpu, listOf, memory, percent, ratio, seconds, shortLabel, text } from '../../lib/config/primitives';
 import { servedKeys } from './served';
 
@@ -181,7 +182,7 @@ export const modelKeys = {
        * @example ['creditcard']
        */
       audiences: listOf(
-        text('an audience without spaces and asterisks', (value) => /^[^\s*]+$/.test(value), 'creditcard'),
+        text('an audience without spaces and asterisks', new RegExp(`^[^\\s*${unseen}]+$`, 'u'), 'creditcard'),
         'audience',
         'creditcard',
       ).optional(),

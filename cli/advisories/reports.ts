@@ -33,6 +33,7 @@ const pipReport = z.object({
   dependencies: z.array(
     z.object({
       name: z.string(),
+      skip_reason: z.string().optional(),
       vulns: z
         .array(z.object({ id: z.string(), aliases: z.array(z.string()), fix_versions: z.array(z.string()) }))
         .default([]),
@@ -41,12 +42,14 @@ const pipReport = z.object({
 });
 
 export const pipAdvisories = (json: string, lock: string): Advisory[] =>
-  pipReport.parse(JSON.parse(json)).dependencies.flatMap(({ name, vulns }) =>
-    vulns.map(({ id, aliases, fix_versions: fixed }) => ({
+  pipReport.parse(JSON.parse(json)).dependencies.flatMap(({ name, vulns, skip_reason: skipped }) => [
+    // Nothing is known of it, which pip-audit counts as nothing found.
+    ...(skipped === undefined ? [] : [{ ids: ['not looked up'], name, lock, text: skipped }]),
+    ...vulns.map(({ id, aliases, fix_versions: fixed }) => ({
       ...{ ids: [id, ...aliases], name, lock },
       text: fixed.length === 0 ? 'not fixed yet' : `fixed in ${fixed.join(', ')}`,
     })),
-  );
+  ]);
 
 /** What is not right yet, one per line. @param today as `2026-12-31` */
 export function openAdvisories(

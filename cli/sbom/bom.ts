@@ -30,11 +30,11 @@ export interface PythonLock {
  * inputs give the same text: what npm adds of the moment and of the folder is left out.
  */
 export function bomOf(npm: Bom, name: string, images: readonly PlatformImage[], locks: readonly PythonLock[]): Bom {
-  const { serialNumber: _, ...rest } = npm;
   const { component, lifecycles, tools } = npm.metadata;
   const others = [...images.map(imageComponent), ...pythonComponents(locks)];
   return {
-    ...rest,
+    ...npm,
+    serialNumber: undefined, // JSON leaves it out.
     metadata: { lifecycles, tools, component: { ...component, type: 'application', name } },
     components: [...npm.components, ...others].sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1)),
   };

@@ -125,7 +125,7 @@ class TooLarge extends Error {}
 async function wholeBody({ body }: Response, host: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     // Leaving the loop ends the connection.
     if (size > mostBytes)

@@ -30,11 +30,11 @@ export const anyObject = (): Schema => ({
  * and the API server tell.
  */
 export function shapedObject(value: unknown): KubernetesObject {
-  const { apiVersion, kind } = shaped(value, anyObject()) as unknown as KubernetesObject;
+  const { apiVersion, kind } = shaped(value, anyObject()) as KubernetesObject;
   const schema = builtInSchema(apiVersion, kind);
-  if (schema === undefined) return shaped(value, anyObject()) as unknown as KubernetesObject;
+  if (schema === undefined) return shaped(value, anyObject()) as KubernetesObject;
   // Go leaves out no struct: a kind whose fields are all optional has an empty one.
   const { spec } = value as { readonly spec?: unknown };
   const whole = schema.properties?.spec === undefined ? {} : { spec: spec ?? {} };
-  return shaped({ ...(value as object), ...whole }, schema) as unknown as KubernetesObject;
+  return shaped({ ...(value as object), ...whole }, schema) as KubernetesObject;
 }

@@ -18,12 +18,16 @@ const pip = JSON.stringify({
   fixes: [],
 });
 const advisories = [...npmAdvisories(npm), ...pipAdvisories(pip, 'requirements.txt')];
-const lines = ['package-lock.json: a: GHSA-1: reads files', 'requirements.txt: c: PYSEC-1, CVE-1: fixed in 2'];
+const lines = [
+  'package-lock.json: a: GHSA-1: reads files',
+  'requirements.txt: c: PYSEC-1, CVE-1: fixed in 2',
+  'requirements.txt: d: not looked up: not found',
+];
 const excepted = { id: 'CVE-1', name: 'c', until: '2026-06-01', reason: 'is not called' };
 
 test('each advisory is open once, where it began, until it is excepted by any of its names', () => {
   expect(openAdvisories(advisories, [], '2026-01-01')).toEqual(lines);
-  expect(openAdvisories(advisories, [excepted], '2026-06-01')).toEqual([lines[0]]);
+  expect(openAdvisories(advisories, [excepted], '2026-06-01')).toEqual([lines[0], lines[2]]);
 });
 
 test('an exception ends with its day, and with its advisory', () => {

@@ -48,10 +48,10 @@ function refusals(input: unknown): readonly string[] | undefined {
 }
 
 /** Texts that no program takes for a path. */
-const free = /annotations|dropColumns|retrain\.deployment|registeredModel/;
+const free = /annotations|dropColumns|retrain\.deployment|registeredModel|issuer|audiences|subjects|jwks/;
 
 /** Texts that are in files, and in no argument or variable of a container. */
-const inFiles = /annotations|dropColumns|retrain\.deployment|drift\.reference/;
+const inFiles = /annotations|dropColumns|retrain\.deployment|drift\.reference|issuer|audiences|subjects|jwks/;
 
 test('a text that nobody sees as it is written is accepted nowhere, nor one that leads elsewhere, and the rule is said', () => {
   expect(refusals(complete)).toBeUndefined();
