@@ -38,7 +38,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     ...{ judge: 'checkov', check: 'CKV_K8S_19' },
-    objects: /DaemonSet\/mlops-prometheus\/prometheus-node-exporter/,
+    objects: /DaemonSet\/.*\/prometheus-node-exporter/,
     reason: 'the network interfaces of a node are what it measures',
   },
   {
@@ -83,8 +83,8 @@ export const accepted: readonly Accepted[] = [
   },
   {
     ...{ judge: 'kube-score', check: 'networkpolicy-targets-pod' },
-    objects: /NetworkPolicy\/.*\/(flow-runs|seldondeployments.*|prometheus-kube-prometheus-(prometheus|alertmanager))/,
-    reason: `they are for pods that operators make: ${ours}`,
+    objects: /NetworkPolicy\/(mlops-flows\/.*|.*\/(flow-runs|seldondeployments.*|prometheus-kube-prometheus-(prometheus|alertmanager)))/,
+    reason: `they are for flow runs and for pods that operators make: ${ours}`,
   },
   {
     ...{ judge: 'kube-score', check: 'service-targets-pod' },

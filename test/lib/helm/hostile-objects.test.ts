@@ -81,7 +81,7 @@ test('objects of a chart become part of the output, or are refused by a sentence
   fc.assert(
     fc.property(changes, (list) => {
       try {
-        const given = changed(documents, list);
+        const given = changed(documents, list) ?? null;
         written(Array.isArray(given) ? given : [given]);
       } catch (error) {
         if ((error as Error).constructor.name !== 'Error') throw error as Error;
