@@ -11,14 +11,11 @@ const placesIn = (value: unknown, at: Place = []): Place[] =>
 /** A copy with something else at a place; without what is there, where that is undefined. */
 function withValueAt(value: unknown, [key, ...rest]: Place, other: unknown): unknown {
   if (key === undefined) return other;
-  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
-    string | number,
-    unknown
-  >;
-  const inner = withValueAt(copy[key], rest, other);
-  if (inner === undefined) Reflect.deleteProperty(copy, key);
-  else copy[key] = inner;
-  return copy;
+  const entries = Object.entries(value as object).flatMap(([name, inner]): [string, unknown][] => {
+    const changed = name === String(key) ? withValueAt(inner, rest, other) : (inner as unknown);
+    return changed === undefined ? [] : [[name, changed]];
+  });
+  return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
 /** What does not belong where it is found. */
