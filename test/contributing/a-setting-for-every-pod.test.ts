@@ -16,7 +16,7 @@ describe('a new setting for every pod', () => {
   beforeAll(async () => {
     copyProject(root);
     const key = 'lib/config/sections/cluster.ts';
-    edit(root, key, 'kubernetesVersion } from', 'kubernetesVersion, labels } from');
+    edit(root, key, 'import { dnsName', "import { labels } from '../metadata';\nimport { dnsName");
     edit(
       root,
       key,

@@ -33,6 +33,8 @@ test('no connection to a Service can be left out, but for those whose address is
     'StatefulSet/team-a-kafka/kafka-controller → kafka-controller-headless.team-a-kafka.svc.k8s.example.org:9094',
     // The worker hands it on.
     'flow runs (team-a-flows) → prefect-server.team-a-prefect.svc.k8s.example.org:4200',
+    // istiod has it from a RequestAuthentication, which no pod reads as a file.
+    'Deployment/istio-system/istiod → login.example.org:443',
   ]);
 });
 
