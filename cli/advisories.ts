@@ -30,7 +30,10 @@ function report(program: string, args: readonly string[]): Promise<string> {
     execFile(program, [...args], options, (error, stdout, stderr) => {
       const isReport = /^\s*\{\s*"(auditReportVersion|dependencies)"/.test(stdout);
       if (isReport) resolve(stdout);
-      else reject(new Error(`${program} gives no report: ${(stderr || stdout || (error?.message ?? '')).trim().slice(0, 500)}`));
+      else
+        reject(
+          new Error(`${program} gives no report: ${(stderr || stdout || (error?.message ?? '')).trim().slice(0, 500)}`),
+        );
     });
   });
 }

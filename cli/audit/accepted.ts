@@ -83,7 +83,8 @@ export const accepted: readonly Accepted[] = [
   },
   {
     ...{ judge: 'kube-score', check: 'networkpolicy-targets-pod' },
-    objects: /NetworkPolicy\/(mlops-flows\/.*|.*\/(flow-runs|seldondeployments.*|prometheus-kube-prometheus-(prometheus|alertmanager)))/,
+    objects:
+      /NetworkPolicy\/(mlops-flows\/.*|.*\/(flow-runs|seldondeployments.*|prometheus-kube-prometheus-(prometheus|alertmanager)))/,
     reason: `they are for flow runs and for pods that operators make: ${ours}`,
   },
   {

@@ -48,7 +48,8 @@ function refusals(input: unknown): readonly string[] | undefined {
 }
 
 /** Texts that no program takes for a path. */
-const free = /\.url$|jwksUri|annotations|dropColumns|retrain\.deployment|registeredModel|issuer|audiences|subjects|jwks/;
+const free =
+  /\.url$|jwksUri|annotations|dropColumns|retrain\.deployment|registeredModel|issuer|audiences|subjects|jwks/;
 
 /** Texts that are in files, and in no argument or variable of a container. */
 const inFiles = /annotations|dropColumns|retrain\.deployment|drift\.reference|issuer|audiences|subjects|jwks/;
