@@ -93,7 +93,7 @@ describe.each(kubernetesVersions)('the whole platform on Kubernetes %s', (versio
   test('a rerun finishes, and with --wait returns when every workload is ready', async () => {
     kubelet = await FakeKubelet.start(cluster.kubeconfig);
     const { code, text } = await deploy('--wait', '--timeout', '90s');
-    expect(text).toContain('00-namespaces.yaml  10 unchanged');
+    expect(text).toMatch(/00-namespaces\.yaml {2}\d+ unchanged/);
     expect(text).toContain('60-models.yaml  1 created');
     expect(text).toContain('everything is ready');
     expect(code).toBe(0);
