@@ -1,7 +1,9 @@
+import { clusterAddress } from '../../lib/checks/cluster-addresses';
 import { finding, missing, type Rule } from '../../lib/config/rule';
 
 /** The part of the config that the rules read. */
 interface Config {
+  readonly networkPolicies: false | { readonly flavor: string };
   readonly services: {
     readonly istio:
       | false
@@ -45,6 +47,26 @@ const issuerWithKeys: Rule<Config> = ({ services: { istio } }) => {
   return [finding([...path, 'issuer'], tokens.issuer, rule, [...path, 'jwks'], [...path, 'jwksUri'])];
 };
 
+/** Whoever is on the way to plain HTTP could hand out keys of his own, by which any token is right. */
+const keysOverTls: Rule<Config> = ({ services: { istio } }) => {
+  const { issuer, jwksUri, jwks } = (istio !== false && istio.tokens) || {};
+  const [key, url] = jwksUri === undefined ? (['issuer', issuer] as const) : (['jwksUri', jwksUri] as const);
+  if (jwks !== undefined || url === undefined || !url.startsWith('http://')) return [];
+  if (clusterAddress(new URL(url).hostname) !== undefined) return [];
+  const rule = 'would give the keys in clear text, which anybody on the way could replace (write https://, or jwks)';
+  return [finding([...path, key], url, rule, [...path, 'jwks'], [...path, 'jwksUri'])];
+};
+
+/** Cilium's policies open names, and only the issuer knows at which its keys are. */
+const keysByName: Rule<Config> = ({ services: { istio }, networkPolicies }) => {
+  const { issuer, jwksUri, jwks } = (istio !== false && istio.tokens) || {};
+  if (networkPolicies === false || networkPolicies.flavor !== 'cilium') return [];
+  if (issuer === undefined || jwks !== undefined || jwksUri !== undefined) return [];
+  const rule =
+    'is needed with the policies of Cilium, which let istiod out to a host by its name (write where the keys are)';
+  return [missing([...path, 'jwksUri'], rule, [...path, 'issuer'], ['networkPolicies', 'flavor'])];
+};
+
 /** Who asks for a certificate shows one. */
 const certificatesOfBoth: Rule<Config> = ({ services: { istio } }) =>
   (['expose', 'external'] as const).flatMap((key) => {
@@ -56,4 +78,11 @@ const certificatesOfBoth: Rule<Config> = ({ services: { istio } }) =>
     return [finding([...at, 'clientCertificates'], true, rule, [...at, 'tlsSecret'])];
   });
 
-export const istioRules = [loginAndTokens, oneSourceOfKeys, issuerWithKeys, certificatesOfBoth] as const;
+export const istioRules = [
+  loginAndTokens,
+  oneSourceOfKeys,
+  issuerWithKeys,
+  keysOverTls,
+  keysByName,
+  certificatesOfBoth,
+] as const;

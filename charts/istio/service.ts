@@ -12,12 +12,22 @@ import { declareService } from '../../lib/service/declaration';
 import { checks, gatewayViolations, imageSpellings } from './checks';
 import { istioRules } from './rules';
 
-/** A JSON Web Key Set with at least one key, without a private one. */
+/** What a public key needs beside its type (RFC 7518, 6.2.1 and 6.3.1; RFC 8037, 2). */
+const partsOfKey: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['n', 'e'],
+  EC: ['crv', 'x', 'y'],
+  OKP: ['crv', 'x'],
+};
+
+/** A JSON Web Key Set with at least one key, and no private one: `d` is the private part of a key. */
 const isPublicKeySet = (value: string): boolean => {
   try {
     const { keys } = JSON.parse(value) as { keys?: unknown };
-    // RFC 7518, 6.2.2.1 and 6.4.1: `d` is the private part, `k` a shared secret.
-    const isPublic = (key: unknown) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key);
+    const isPublic = (key: unknown): boolean => {
+      if (typeof key !== 'object' || key === null || 'd' in key) return false;
+      const parts = partsOfKey[String((key as { kty?: unknown }).kty)];
+      return parts?.every((part) => typeof (key as Record<string, unknown>)[part] === 'string') ?? false;
+    };
     return Array.isArray(keys) && keys.length > 0 && keys.every(isPublic);
   } catch {
     return false;

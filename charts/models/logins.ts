@@ -30,14 +30,18 @@ export interface ModelLoginsProps {
   readonly models: readonly ModelWithLogin[];
 }
 
-/** Closes models at the gateway to whoever has no token for them. Models without a login stay open. */
+/**
+ * Closes models at the gateway to whoever has no token for them. Models without a login stay open. It comes a wave before the
+ * models: none is ever open that should not be.
+ */
 export class ModelLogins extends ServiceChart {
   constructor(scope: Construct, id: string, { gateway, tokens, modelNamespace, models }: ModelLoginsProps) {
-    super(scope, id, { wave: Wave.Consumers, namespace: gateway.namespace });
+    super(scope, id, { wave: Wave.Applications, namespace: gateway.namespace });
     const selector = { matchLabels: { ...gateway.selector } };
     new RequestAuthentication(this, 'tokens', {
       metadata: { name: 'model-tokens' },
-      spec: { selector, jwtRules: [{ ...tokens }] },
+      // Not in the address as well, Istio's default, which ends up in logs.
+      spec: { selector, jwtRules: [{ ...tokens, fromHeaders: [{ name: 'Authorization', prefix: 'Bearer ' }] }] },
     });
     for (const model of models) {
       new AuthorizationPolicy(this, `model-${model.name}`, {
@@ -58,11 +62,12 @@ function refusals({ name, audiences }: ModelWithLogin, namespace: string, { issu
     { key: 'request.headers[seldon]', values: [name] },
     { key: 'request.headers[namespace]', values: [namespace] },
   ];
-  const stranger = { from: [{ source: { notRequestPrincipals: [`${issuer}/*`] } }] };
+  // Without a token there is no issuer either.
+  const fromOthers = { key: 'request.auth.claims[iss]', notValues: [issuer] };
   const forOthers = audiences && { key: 'request.auth.audiences', notValues: [...audiences] };
   const rules: AuthorizationPolicySpecRules[] = [
-    { ...byPath, ...stranger },
-    { ...stranger, when: byHeaders },
+    { ...byPath, when: [fromOthers] },
+    { when: [...byHeaders, fromOthers] },
   ];
   if (forOthers === undefined) return rules;
   return [...rules, { ...byPath, when: [forOthers] }, { when: [...byHeaders, forOthers] }];

@@ -2,6 +2,13 @@ import type { CheckFacts } from '../../lib/checks/declared';
 
 /** What the rules over the output must know of the provisioner. */
 export const checks: CheckFacts = {
+  grantExceptions: [
+    {
+      of: 'ClusterRole/nfs-subdir-external-provisioner-runner',
+      powers: ['nodes'],
+      reason: 'it makes a volume for each claim',
+    },
+  ],
   podExceptions: [
     {
       workload: 'Deployment/nfs-subdir-external-provisioner',

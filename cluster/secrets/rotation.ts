@@ -34,9 +34,10 @@ export class Rotation {
   async run(): Promise<void> {
     const { managed, session } = this;
     const { spec, derived } = managed;
+    const groups = groupsOf(managed);
+    await this.mustBeDeployed(groups.filter(({ kind }) => kind === 'Job').flatMap(({ users }) => users));
     const since = await this.renew();
     for (const one of derived) await this.follow(one);
-    const groups = groupsOf(managed);
     for (const { kind, users } of groups) {
       const objects = users.map(({ object }) => object);
       if (kind === 'Job') for (const job of objects) await this.runAgain(job, 'both valid');
@@ -46,6 +47,22 @@ export class Rotation {
       await this.runAgain(object);
     await this.secrets.annotate(spec, { [rotatingAnnotation]: null, [rotatedAnnotation]: since });
     session.progress.done(`${nameOf(spec)} is rotated`);
+  }
+
+  /**
+   * Before anything changes: every Secret that follows is there, and every Job as in the manifests, whose names change with
+   * what they read. A Job of other manifests would make what nobody has deployed, and a later deploy would take it for done.
+   */
+  private async mustBeDeployed(jobs: readonly { readonly object: KubernetesObject }[]): Promise<void> {
+    const { spec, derived } = this.managed;
+    for (const one of derived) await this.secrets.get(one);
+    if ((await this.secrets.get(spec)).annotations[rotatingAnnotation] !== undefined) return; // It ends them itself.
+    for (const { object } of jobs) {
+      if ((await this.session.live(object)) !== undefined) continue;
+      throw new DeployError(
+        `${objectName(object)} is not in the cluster: what runs there is not what these manifests say (run npm run deploy first).`,
+      );
+    }
   }
 
   /** @returns when the rotation began: now, or at the time of one that was interrupted */

@@ -15,9 +15,11 @@ export type Power =
   | 'pods'
   /** To see and change what others send to the API server. */
   | 'webhooks'
+  /** A node: its disks, by a volume that leads to any folder, or itself. */
+  | 'nodes'
   /** To become somebody else, or to get more rights. */
   | 'escalation'
-  /** The Secrets of all namespaces. */
+  /** The Secrets of all namespaces, to read or to write them. */
   | 'secrets'
   | 'foreignNamespace'
   | 'foreignRole'
@@ -31,7 +33,13 @@ const makers: Readonly<Record<string, readonly string[]>> = {
   apps: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
   batch: ['jobs', 'cronjobs'],
 };
-const webhooks = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'];
+const webhooks = [
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'mutatingadmissionpolicies',
+  'mutatingadmissionpolicybindings',
+  'apiservices',
+];
 const writing = ['create', 'update', 'patch'];
 const reading = ['get', 'list', 'watch'];
 
@@ -68,13 +76,16 @@ export function powersOf(rule: PolicyRule, isEverywhere: boolean): { readonly po
       : [{ power: 'wildcard' as const, what: `${verbs.join(', ')} ${all} of ${apiGroups.join(', ')} by a wildcard` }]),
     ...found('pods', writing, (group, resource) => makers[group]?.includes(resource) ?? false),
     ...found('webhooks', writing, (_, resource) => webhooks.includes(resource)),
+    ...found('nodes', writing, (group, resource) => group === '' && ['nodes', 'persistentvolumes'].includes(resource)),
     ...found('escalation', escalatingVerbs, () => true),
     ...pairs.flatMap(({ group, resource }) =>
       verbs
         .filter((verb) => escalating[`${group}/${resource}`]?.includes(verb))
         .map((verb) => ({ power: 'escalation' as const, what: `${verb} ${name(group, resource)}` })),
     ),
-    ...(isEverywhere ? found('secrets', reading, (group, resource) => group === '' && resource === 'secrets') : []),
+    ...(isEverywhere
+      ? found('secrets', [...reading, ...writing], (group, resource) => group === '' && resource === 'secrets')
+      : []),
   ];
 }
 

@@ -75,7 +75,13 @@ refuses([
     sentence: 'keys from two places',
     config: {
       services: {
-        istio: { tokens: { issuer: 'a', jwksUri: 'https://login.example.org/keys', jwks: '{"keys":[{"kty":"EC"}]}' } },
+        istio: {
+          tokens: {
+            issuer: 'a',
+            jwksUri: 'https://login.example.org/keys',
+            jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b"}]}',
+          },
+        },
       },
       models: [{ ...creditcard, login: {} }],
     },
@@ -88,6 +94,27 @@ refuses([
     config: { services: { istio: { tokens: { issuer: 'ourselves' } } }, models: [{ ...creditcard, login: {} }] },
     problems: [
       'services.istio.tokens.issuer: "ourselves" — is no URL that names its keys (write jwksUri or jwks as well)',
+    ],
+  },
+  {
+    sentence: 'keys in clear text',
+    config: {
+      services: { istio: { tokens: { issuer: 'http://login.example.org' } } },
+      models: [{ ...creditcard, login: {} }],
+    },
+    problems: [
+      'services.istio.tokens.issuer: "http://login.example.org" — would give the keys in clear text, which anybody on the way could replace (write https://, or jwks)',
+    ],
+  },
+  {
+    sentence: 'keys at a name that the policies of Cilium do not know',
+    config: {
+      networkPolicies: { flavor: 'cilium' },
+      services: { istio: { tokens: { issuer: 'https://login.example.org' } } },
+      models: [{ ...creditcard, login: {} }],
+    },
+    problems: [
+      'services.istio.tokens.jwksUri: missing — is needed with the policies of Cilium, which let istiod out to a host by its name (write where the keys are)',
     ],
   },
   {

@@ -89,7 +89,7 @@ export function gatewayTests(given: () => Given): void {
       { ...closed, path: '/seldon//mlops-models/scoring/v2/models/scoring/infer' },
       { ...closed, path: '/seldon%2Fmlops-models/scoring/v2/models/scoring/infer' },
       { ...closed, path: '/SELDON/mlops-models/scoring/v2/models/scoring/infer' },
-      { ...closed, path: `${closed.path}?token=${issuer.token('scoring')}` },
+      { ...closed, path: `${closed.path}?access_token=${issuer.token('scoring')}` },
     ];
     for (const way of ways) expect([way.path, (await post(way)) >= 400]).toEqual([way.path, true]);
     const grpc = { ...closed, path: '/inference.GRPCInferenceService/ModelInfer' };
