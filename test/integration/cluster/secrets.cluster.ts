@@ -229,4 +229,16 @@ describe('npm run secrets', () => {
     expect((await secrets('rotate', database, '--dry-run')).code).toBe(0);
     expect(await valuesOf(database)).toEqual(before);
   });
+
+  test('changes nothing in a cluster that has other manifests', async () => {
+    const before = await valuesOf(users);
+    await cluster.kubectl(['delete', 'jobs', '--all', '-n', 'mlops-minio']);
+    expect(await secrets('rotate', 'minio-users', '--yes')).toEqual({
+      code: 1,
+      text: expect.stringMatching(
+        /Job\/mlops-minio\/minio-post-job-\w+ is not in the cluster: .* \(run npm run deploy first\)/,
+      ),
+    });
+    expect(await valuesOf(users)).toEqual(before);
+  });
 });
