@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { eventually } from '../cluster/workspace';
 import { folderOf } from './equipment';
 import type { World } from './world';
 
@@ -67,9 +68,15 @@ export class StoreUser {
     });
   }
 
+  /** What mc says of something that is there; a store that has just started may not say it yet. */
   private async list(...args: readonly string[]): Promise<Json[]> {
-    const lines = (await this.mc('--json', ...args)).trim().split('\n');
-    return lines.map((line) => JSON.parse(line) as Json);
+    let said = '';
+    const isSaid = async (): Promise<boolean> => {
+      said = (await this.mc('--json', ...args)).trim();
+      return said !== '';
+    };
+    await eventually(`mc ${args.join(' ')} finds something`, isSaid, { seconds: 20, every: 500 });
+    return said.split('\n').map((line) => JSON.parse(line) as Json);
   }
 
   private calls = 0;
