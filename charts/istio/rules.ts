@@ -9,7 +9,7 @@ interface Config {
       | false
       | {
           readonly expose: object;
-          readonly external?: object;
+          readonly external?: { readonly url: string; readonly tlsSecret?: string };
           readonly tokens?: { readonly issuer: string; readonly jwksUri?: string; readonly jwks?: string };
         };
   };
@@ -78,6 +78,15 @@ const certificatesOfBoth: Rule<Config> = ({ services: { istio } }) =>
     return [finding([...at, 'clientCertificates'], true, rule, [...at, 'tlsSecret'])];
   });
 
+/** With a certificate, plain HTTP is answered by a redirect, which few clients follow with a POST. */
+const addressOverTls: Rule<Config> = ({ services: { istio } }) => {
+  const { url, tlsSecret } = (istio !== false && istio.external) || {};
+  if (url === undefined || tlsSecret === undefined || !url.startsWith('http://')) return [];
+  const at = ['services', 'istio', 'external'];
+  const rule = 'must be https://, as the gateway shows the certificate of tlsSecret (write that, or remove tlsSecret)';
+  return [finding([...at, 'url'], url, rule, [...at, 'tlsSecret'])];
+};
+
 export const istioRules = [
   loginAndTokens,
   oneSourceOfKeys,
@@ -85,4 +94,5 @@ export const istioRules = [
   keysOverTls,
   keysByName,
   certificatesOfBoth,
+  addressOverTls,
 ] as const;

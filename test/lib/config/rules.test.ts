@@ -118,6 +118,15 @@ refuses([
     ],
   },
   {
+    sentence: 'a certificate at an address without TLS',
+    config: {
+      services: { istio: { external: { url: 'http://models.example.org', tlsSecret: 'models-tls' } } },
+    },
+    problems: [
+      'services.istio.external.url: "http://models.example.org" — must be https://, as the gateway shows the certificate of tlsSecret (write that, or remove tlsSecret)',
+    ],
+  },
+  {
     sentence: 'certificates of clients at a gateway without one',
     config: {
       services: { istio: { expose: { type: 'nodePort', clientCertificates: true } } },

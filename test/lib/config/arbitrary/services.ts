@@ -144,7 +144,6 @@ export function services({ write, some }: Pen): Arbitrary<unknown> {
               namespace: write(fc.constant('istio-ingress')),
               gatewaySelector: write(labels),
               url: write(urls),
-              ...tls,
             },
             'url',
           ),
