@@ -184,7 +184,7 @@ function ofVariant({ version, charts }: Variant): void {
         const names = linesOf(await standing()).map((line) => line.replace(/^.*\//, ''));
         return !places.some(({ metadata }) => names.includes(metadata.name));
       },
-      { seconds: 240 },
+      { seconds: 120 },
     );
     const left = ['get', '--ignore-not-found', '-o', 'name', '-f', platform.folder];
     await eventually('every object is gone', async () => (await cluster.kubectl(left)).stdout === '');
