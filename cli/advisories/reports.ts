@@ -64,6 +64,8 @@ export function openAdvisories(
     .map(({ ids, name, lock, text }) => `${lock}: ${name}: ${ids.join(', ')}: ${text}`);
   const odd = exceptions.flatMap((one) => {
     const where = `cli/advisories/exceptions.ts: ${one.id} of ${one.name}`;
+    // Compared as text, which needs each digit.
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(one.until)) return [`${where}: ${one.until} is no day (write e.g. 2026-12-31)`];
     if (!advisories.some((advisory) => covers(one, advisory)))
       return [`${where}: is not reported any more (remove it)`];
     return one.until < today

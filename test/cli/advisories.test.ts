@@ -30,6 +30,12 @@ test('each advisory is open once, where it began, until it is excepted by any of
   expect(openAdvisories(advisories, [excepted], '2026-06-01')).toEqual([lines[0], lines[2]]);
 });
 
+test('an exception until something that is no day holds for nothing', () => {
+  expect(openAdvisories(advisories, [{ ...excepted, until: '2026-9-30' }], '2026-12-15')).toContainEqual(
+    'cli/advisories/exceptions.ts: CVE-1 of c: 2026-9-30 is no day (write e.g. 2026-12-31)',
+  );
+});
+
 test('an exception ends with its day, and with its advisory', () => {
   const where = 'cli/advisories/exceptions.ts: CVE-1 of c';
   expect(openAdvisories(advisories, [excepted], '2026-06-02')).toContainEqual(expect.stringContaining(`${where}: was`));
